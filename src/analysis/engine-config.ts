@@ -14,6 +14,7 @@ import { deepgramTranscriber } from "./transcription/deepgram";
 import { openAiTranscriber } from "./transcription/openai";
 import { workersAiTranscriber, type WorkersAi } from "./transcription/workers-ai";
 import { openAiModel, workersAiModel } from "./scores/llm/models";
+import type { HttpEngine } from "./scores/http/contract";
 import type { ChatModel } from "./scores/llm/score-call";
 
 export type EngineRow = typeof engines.$inferSelect;
@@ -44,6 +45,7 @@ export const MICROS_PER_MINUTE = {
   openai: 6_000,
   llm: 500,
   workersAiModel: 1_000,
+  http: 0,
 } as const;
 
 /** What is entered; without a key its server is asked without one. */
@@ -156,10 +158,11 @@ export function offeredNames({ transcribeUrl, ai }: OfferedEngines): string[] {
 
 export type LoadDeps = AskDeps & { db: Database; masterKeys: MasterKeys; offeredEngines: OfferedEngines };
 
-/** An engine that is ready to be asked: one that turns sound into words, or one that scores words. */
+/** An engine that is ready to be asked: one that turns sound into words, or scores words, or is handed the recording. */
 export type LoadedEngine =
   | { kind: "transcriber"; transcriber: Transcriber }
-  | { kind: "scorer"; model: ChatModel; microsPerMinute: number };
+  | { kind: "scorer"; model: ChatModel; microsPerMinute: number }
+  | { kind: "http"; engine: HttpEngine };
 
 /** The engine of this name, ready to be asked; else why there is none. */
 export async function loadEngine(
@@ -189,9 +192,23 @@ export async function loadEngine(
   if (kind === "deepgram") return transcribing(deepgramTranscriber({ ...settings, key }, deps));
   if (settings.url === null) return err("unknown_engine: it has no address");
   const { url, microsPerMinute } = settings;
+  if (kind === "http") return ok({ kind, engine: { url, key, microsPerMinute } });
   if (kind === "llm")
     return ok({ kind: "scorer", model: openAiModel({ ...settings, url, key }, deps), microsPerMinute });
   return transcribing(openAiTranscriber({ ...settings, url, key }, deps));
+}
+
+/** The key of an engine of the organization; null where it has none, or is not there. */
+export async function loadEngineKey(
+  { db, masterKeys }: Pick<LoadDeps, "db" | "masterKeys">,
+  { organizationId, name }: { organizationId: string; name: string },
+): Promise<string | null> {
+  const found = await db
+    .select({ id: engines.id, credentials: engines.credentials })
+    .from(engines)
+    .where(and(eq(engines.organizationId, organizationId), eq(engines.name, name)))
+    .get();
+  return found?.credentials ? unseal(masterKeys, contextOf("engines.credentials", found.id), found.credentials) : null;
 }
 
 function transcribing(transcriber: Transcriber): Result<LoadedEngine, never> {
@@ -203,7 +220,7 @@ async function checkSettings(
   kind: EngineKind,
   { url, model, microsPerMinute }: Pick<EngineInput, "url" | "model" | "microsPerMinute">,
 ): Promise<Result<EngineSettings, DomainError>> {
-  if (url === null && kind !== "deepgram") return refusedUrl("An OpenAI-compatible server needs its address.");
+  if (url === null && kind !== "deepgram") return refusedUrl("An engine of this kind needs its address.");
   if (url !== null) {
     const checked = await checkUrl(url, guardPolicy);
     if (!checked.ok) return refusedUrl(checked.error.message);

@@ -29,6 +29,8 @@ const engineRun = z.object({
   month: z.number().int().nullable(),
   findings: z.unknown(),
   findingsKey: z.string().nullable(),
+  /** When a server was asked that answers later; absent where none was. */
+  askedAt: z.number().int().optional(),
   createdAt: z.number().int(),
   completedAt: z.number().int().nullable(),
 });

@@ -1,6 +1,7 @@
 import { loadEngine } from "./engine-config";
 import { failedRun } from "./engine-run";
 import type { RunEngine, RunnerDeps } from "./engine-work";
+import { runHttp } from "./scores/http/run-http";
 import { runScorer } from "./scores/run-scorer";
 import { transcribe } from "./transcription/transcribe";
 
@@ -9,8 +10,13 @@ export function engineRunner(deps: RunnerDeps): RunEngine {
     const { organizationId } = work.analysis;
     const loaded = await loadEngine(deps, { organizationId, name: work.run.engine });
     if (!loaded.ok) return { run: failedRun(work.run, loaded.error, deps.now()), retryAt: null };
-    return loaded.value.kind === "scorer"
-      ? runScorer(deps, work, loaded.value)
-      : transcribe(deps, work, loaded.value.transcriber);
+    switch (loaded.value.kind) {
+      case "scorer":
+        return runScorer(deps, work, loaded.value);
+      case "http":
+        return runHttp(deps, work, loaded.value.engine);
+      case "transcriber":
+        return transcribe(deps, work, loaded.value.transcriber);
+    }
   };
 }

@@ -5,6 +5,7 @@ import type { EngineRun } from "./engine-run";
 import type { ScoreSet } from "./scores/score-set";
 import type { Refund } from "./spend";
 import type { Wanted } from "./transcription/contract";
+import type { MasterKeys } from "../lib/seal";
 import { MINUTE } from "../lib/time";
 
 /** `eu`: what is inferred of the operator's feelings is not asked for (AI Act, Article 5 (1) f). */
@@ -41,7 +42,12 @@ export type RunOutcome = {
 /** Has an engine work on a recording. */
 export type RunEngine = (work: EngineWork) => Promise<RunOutcome>;
 
-export type RunnerDeps = LoadDeps & { bucket: R2Bucket; now(): number };
+export type RunnerDeps = LoadDeps & {
+  bucket: R2Bucket;
+  now(): number;
+  /** For links to audio, and to where engines answer. */
+  config: { publicUrl: string; masterKeys: MasterKeys };
+};
 
 /** How long an engine that does not answer is left alone, try by try; after the last it has failed. */
 export const WAITS = [1, 2, 4, 8, 15, 30, 60].map((minutes) => minutes * MINUTE);

@@ -18,6 +18,8 @@ export * from "./engine-run";
 export * from "./engine-config";
 export { tryEngine, type TriedEngine } from "./try-engine";
 export * from "./scores/platform-findings";
+export { MOST_ANSWER, SIGNATURE } from "./scores/http/contract";
+export { takeAnswer, type RefusedAnswer } from "./scores/http/take-answer";
 export { readScoreSets } from "./scores/kept-scores";
 export * from "./scores/score-set";
 export * from "./spend";

@@ -1,5 +1,8 @@
-import { loadEngine, type LoadDeps } from "./engine-config";
+import type { Result } from "../lib/result";
+import { loadEngine, type LoadDeps, type LoadedEngine } from "./engine-config";
 import { scoreCall } from "./scores/llm/score-call";
+import { tryHttp } from "./scores/http/run-http";
+import type { TranscriptionFailure } from "./transcription/contract";
 import type { Transcript } from "./transcription/transcript";
 import { wavOf } from "./transcription/wav";
 
@@ -29,13 +32,25 @@ export async function tryEngine(
   if (!loaded.ok) return { version: null, milliseconds: 0, failure: loaded.error };
   const began = deps.now();
   const engine = loaded.value;
-  const { version } = engine.kind === "scorer" ? engine.model : engine.transcriber;
-  const heard =
-    engine.kind === "scorer"
-      ? await scoreCall(engine.model, GREETING, [0], [GREETS])
-      : await engine.transcriber.transcribe({ wav: tone(), milliseconds: 1_000 }, { language: "en", keyterms: [] });
+  const { version } =
+    engine.kind === "http" ? { version: null } : engine.kind === "scorer" ? engine.model : engine.transcriber;
+  const heard = await tryOne(deps, engine);
   const failure = heard.ok ? null : `${heard.error.kind}: ${heard.error.detail}`;
   return { version, milliseconds: deps.now() - began, failure };
+}
+
+function tryOne(
+  deps: LoadDeps & { now(): number },
+  engine: LoadedEngine,
+): Promise<Result<unknown, TranscriptionFailure>> {
+  switch (engine.kind) {
+    case "scorer":
+      return scoreCall(engine.model, GREETING, [0], [GREETS]);
+    case "http":
+      return tryHttp(deps, engine.engine);
+    case "transcriber":
+      return engine.transcriber.transcribe({ wav: tone(), milliseconds: 1_000 }, { language: "en", keyterms: [] });
+  }
 }
 
 function tone(): Uint8Array<ArrayBuffer> {

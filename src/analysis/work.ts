@@ -39,6 +39,9 @@ export function claimAnalyses(
 /** After this long without a result the analysis is given up, in milliseconds: far longer than every retry takes. */
 export const ANALYSIS_GIVE_UP_AFTER = DAY;
 
+/** An engine that takes longer than this is late: the analysis ends without it, and is told of it afterwards. */
+export const LATE_AFTER = 15 * MINUTE;
+
 type Subject = { callId: string; recordingId: string; organizationId: string };
 
 /** The row of a new analysis: open work, due at once. */

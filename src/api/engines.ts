@@ -35,7 +35,7 @@ const engine = z
   .object({
     id: z.string(),
     name: z.string().describe("What campaigns, findings and events call it."),
-    kind: z.enum(["openai", "deepgram", "llm"]),
+    kind: z.enum(["openai", "deepgram", "llm", "http"]),
     url: z.string().nullable().describe("Its server; null for the one that the kind has."),
     model: z.string().nullable().describe("Null for the one that the kind usually has."),
     dollars_per_minute: z.number().describe("What a minute of sound costs, as it is counted against the cap."),
@@ -61,7 +61,7 @@ const settings = {
     .max(10)
     .nullable()
     .describe(
-      `Null for what the kind usually costs: ${MICROS_PER_MINUTE.openai / MICROS} (openai), ${MICROS_PER_MINUTE.deepgram / MICROS} (deepgram), or an estimate of ${MICROS_PER_MINUTE.llm / MICROS} a minute of speech (llm).`,
+      `Null for what the kind usually costs: ${MICROS_PER_MINUTE.openai / MICROS} (openai), ${MICROS_PER_MINUTE.deepgram / MICROS} (deepgram), or an estimate of ${MICROS_PER_MINUTE.llm / MICROS} a minute of speech (llm); 0 (http).`,
     ),
   key: key.nullable().describe("Sealed, and never read again; null for a server that asks for none."),
 };
@@ -70,7 +70,7 @@ const input = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9-]{0,39}$/)
     .describe("Small letters, digits and hyphens."),
-  kind: z.enum(["openai", "deepgram", "llm"]),
+  kind: z.enum(["openai", "deepgram", "llm", "http"]),
   url: settings.url.default(null),
   model: settings.model.default(null),
   dollars_per_minute: settings.dollars_per_minute.default(null),
@@ -94,7 +94,7 @@ const create = createRoute({
   path: "/",
   summary: "Add an engine",
   description:
-    "`openai` is any server that speaks OpenAI's `/v1/audio/transcriptions`; `deepgram` is Deepgram's API; `llm` is a language model behind OpenAI's `/v1/chat/completions`, which scores the words that another engine of the same campaign heard. A campaign names the engines of its recordings in its settings.",
+    "`openai` is any server that speaks OpenAI's `/v1/audio/transcriptions`; `deepgram` is Deepgram's API; `llm` is a language model behind OpenAI's `/v1/chat/completions`, which scores the words that another engine of the same campaign heard; `http` is a server of your own that is handed a signed link to the recording and answers with scores, at once or later. A campaign names the engines of its recordings in its settings.",
   request: {
     body: {
       required: true,

@@ -37,6 +37,7 @@ import { idempotent, idempotentUpload } from "./idempotency";
 import { requireMatch } from "./if-match";
 import { shapeReads } from "./read-answers";
 import { OWN_PATHS, serveDocument } from "./document";
+import { engineAnswerRoutes } from "./engine-answers";
 import { operatorRoutes } from "./operators";
 import { pathOf } from "./path";
 import { onError, onInvalidInput } from "./problem";
@@ -173,11 +174,13 @@ export function apiRoutes(makeDeps: (env: Env) => ApiDeps): OpenAPIHono<ApiEnv> 
   // The former name of the admin's routes: the same handlers, left out of the document.
   app.route("/operator", new Hono<ApiEnv>().route("/", admin));
 
-  for (const path of ["/recordings/*", "/webhooks/*", "/test-receivers/*", ...OWN_PATHS]) app.use(path, prepare);
+  for (const path of ["/recordings/*", "/webhooks/*", "/test-receivers/*", "/engine-answers/*", ...OWN_PATHS])
+    app.use(path, prepare);
   app.route("/recordings", playbackRoutes());
   app.route("/webhooks", keySetRoutes());
   app.use("/test-receivers/*", limitBody);
   app.route("/test-receivers", receivingRoutes());
+  app.route("/engine-answers", engineAnswerRoutes());
   serveDocument(app);
   return app;
 }

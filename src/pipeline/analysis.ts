@@ -7,6 +7,7 @@ import {
   givenUpAnalysis,
   isFirstTime,
   isOpenRun,
+  LATE_AFTER,
   lateAnalysis,
   packRuns,
   runsOf,
@@ -35,8 +36,6 @@ const MAX_ATTEMPTS = 3;
  * Claims of one analysis, those that a restart gave back included: what takes the process with it each time must end.
  */
 const MAX_CLAIMS = 12;
-/** An engine that takes longer than this is late: the analysis ends without it, and is told of it afterwards. */
-export const LATE_AFTER = 15 * MINUTE;
 
 /** One try at an analysis that is claimed; `known` is its call's file at that time. */
 export async function tryAnalysis(

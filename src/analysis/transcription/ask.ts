@@ -13,13 +13,14 @@ const MOST_WORDS = 200;
 
 /**
  * Sends a request through the network guard and gives the answer as JSON. A server that hangs, is gone, answers what is
- * no JSON or more than anybody needs is a failure by name.
+ * no JSON or more than anybody needs is a failure by name. `mayBeEmpty`: an empty answer is an object without anything.
  */
 export async function askServer(
   { fetch, guardPolicy }: AskDeps,
   url: string,
   init: { headers: Record<string, string>; body: BodyInit },
   patience = 60 * SECOND,
+  mayBeEmpty = false,
 ): Promise<Result<unknown, TranscriptionFailure>> {
   const checked = await checkUrl(url, guardPolicy);
   if (!checked.ok) return failure("refused", `blocked: ${checked.error.message}`);
@@ -35,7 +36,7 @@ export async function askServer(
     const text = await readTextUpTo(response, MOST_BYTES);
     if (text === undefined) return failure("too_large", `the answer has over ${MOST_BYTES} bytes`);
     if (!response.ok) return refusalOf(response.status, text);
-    return ok(JSON.parse(text));
+    return ok(mayBeEmpty && text.trim() === "" ? {} : JSON.parse(text));
   } catch (cause) {
     if (controller.signal.aborted) return failure("timeout", `no answer within ${patience / SECOND} seconds`);
     if (cause instanceof SyntaxError) return failure("bad_answer", "the answer is no JSON");

@@ -16,7 +16,7 @@ export const engines = sqliteTable(
     id: text().primaryKey(),
     organizationId: text("organization_id").notNull(),
     name: text().notNull(),
-    kind: text({ enum: ["openai", "deepgram", "llm"] }).notNull(),
+    kind: text({ enum: ["openai", "deepgram", "llm", "http"] }).notNull(),
     settings: text({ mode: "json" }).$type<EngineSettings>().notNull(),
     /** The sealed key; null where its server needs none. */
     credentials: text(),

@@ -34,6 +34,7 @@ export function EngineFields({ view, form, errors, isNew, hasKey }: Props) {
               ["openai", words.openai],
               ["deepgram", words.deepgram],
               ["llm", words.llm],
+              ["http", words.http],
             ]}
           />
         </>

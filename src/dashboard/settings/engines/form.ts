@@ -17,7 +17,7 @@ const url = z.url({ protocol: /^https?$/ }).max(500);
 const model = z.string().max(100);
 const key = z.string().max(500);
 const price = z.coerce.number().min(0).max(10);
-const kind = z.enum(["openai", "deepgram", "llm"]).catch("openai");
+const kind = z.enum(["openai", "deepgram", "llm", "http"]).catch("openai");
 
 export function readEngineForm(form: Fields): EngineForm {
   return {

@@ -1,0 +1,135 @@
+import { playbackKey, signPlaybackLink } from "../../../recordings";
+import { failedRun, type EngineRun } from "../../engine-run";
+import { costOf, isWithinCap } from "../../spend";
+import type { Result } from "../../../lib/result";
+import { SECOND } from "../../../lib/time";
+import type { TranscriptionFailure } from "../../transcription/contract";
+import { askServer, failure, type AskDeps } from "../../transcription/ask";
+import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../../engine-work";
+import { LATE_AFTER } from "../../work";
+import { keepScores } from "../kept-scores";
+import { ANSWER_WITHIN, signAnswerLink, type AnswerFor } from "./answer-link";
+import { engineAnswer, setOfAnswer, SIGNATURE, signBody, type EngineAnswer, type HttpEngine } from "./contract";
+import { findAnswer } from "./kept-answer";
+
+/** What takes longer answers later. */
+const PATIENCE = 60 * SECOND;
+
+/**
+ * Has a server score a recording: it is handed a signed link to the audio, and answers at once or later, to an address
+ * of ours. A question is asked once; what is waited for is looked for when the answer comes and when its time is over.
+ */
+export async function runHttp(deps: RunnerDeps, work: EngineWork, engine: HttpEngine): Promise<RunOutcome> {
+  const { analysis, run: given } = work;
+  const run: EngineRun = { ...given, kind: "scores" };
+  const now = deps.now();
+  const to: AnswerFor = {
+    organizationId: analysis.organizationId,
+    analysisId: analysis.id,
+    engine: run.engine,
+    run: run.claimsBefore,
+  };
+  if (engine.key === null) return ended(failedRun(run, "refused: the engine has no key to sign with", now));
+  if (run.askedAt === undefined) return ask(deps, work, { ...engine, key: engine.key }, run, to);
+  const answer = await findAnswer(deps.bucket, to);
+  if (answer) return take(deps, work, run, answer);
+  const deadline = run.askedAt + ANSWER_WITHIN;
+  if (now >= deadline) return ended(failedRun(run, "timeout: no answer within 6 hours", now));
+  return { run, retryAt: nextLook(analysis.createdAt, deadline, now) };
+}
+
+/** Asks a server whether it is there, as it is asked to score; what it answers is not read. */
+export async function tryHttp(
+  deps: AskDeps & { now(): number },
+  { url, key }: HttpEngine,
+): Promise<Result<unknown, TranscriptionFailure>> {
+  if (key === null) return failure("refused", "the engine has no key to sign with");
+  const body = JSON.stringify({ test: true });
+  const headers = { "content-type": "application/json", [SIGNATURE]: await signBody(key, body, deps.now()) };
+  return askServer(deps, url, { headers, body }, PATIENCE, true);
+}
+
+/** The analysis waits for the answer as long as for any engine; then it ends, and the answer is an update of it. */
+function nextLook(createdAt: number, deadline: number, now: number): number {
+  const late = createdAt + LATE_AFTER;
+  return now < late ? Math.min(late, deadline) : deadline;
+}
+
+async function ask(
+  deps: RunnerDeps,
+  work: EngineWork,
+  engine: HttpEngine & { key: string },
+  run: EngineRun,
+  to: AnswerFor,
+): Promise<RunOutcome> {
+  const now = deps.now();
+  const audioMs = Math.round(work.findings.durationSeconds * 1000);
+  const micros = costOf(audioMs, engine.microsPerMinute);
+  if (!(await isWithinCap(deps.db, to.organizationId, micros, now)))
+    return ended(failedRun(run, "spend_cap: the organization's limit for this month would be passed", now));
+  const body = JSON.stringify(await questionOf(deps, work, to, now + ANSWER_WITHIN));
+  const headers = { "content-type": "application/json", [SIGNATURE]: await signBody(engine.key, body, now) };
+  const answered = await askServer(deps, engine.url, { headers, body }, PATIENCE, true);
+  const at = deps.now();
+  if (!answered.ok) {
+    const { kind, detail } = answered.error;
+    const reason = `${kind}: ${detail}`;
+    const wait = kind === "down" || kind === "timeout" || kind === "busy" ? WAITS[run.tries] : undefined;
+    if (wait === undefined) return ended(failedRun(run, reason, at));
+    return { run: { ...run, tries: run.tries + 1, reason }, retryAt: at + wait };
+  }
+  const asked: EngineRun = { ...run, askedAt: now, audioMs, micros, reason: null };
+  const read = engineAnswer.safeParse(answered.value);
+  if (read.success && (read.data.channels || read.data.error)) return take(deps, work, asked, read.data);
+  if (!read.success) return ended(failedRun(asked, `bad_answer: ${read.error.issues[0]?.message ?? "unknown"}`, at));
+  // It may have answered to our address before its answer to the question was read.
+  const early = await findAnswer(deps.bucket, to);
+  if (early) return take(deps, work, asked, early);
+  return { run: asked, retryAt: nextLook(work.analysis.createdAt, now + ANSWER_WITHIN, at) };
+}
+
+async function questionOf(deps: RunnerDeps, work: EngineWork, to: AnswerFor, expiresAt: number) {
+  const { publicUrl, masterKeys } = deps.config;
+  const { analysis, recording, operatorChannel, findings } = work;
+  const audio = {
+    publicUrl,
+    organizationId: to.organizationId,
+    recordingId: analysis.recordingId,
+    expiresAt,
+    signingKey: await playbackKey(masterKeys),
+  };
+  return {
+    analysis_id: analysis.id,
+    call_id: analysis.callId,
+    recording_id: analysis.recordingId,
+    audio_url: await signPlaybackLink(audio),
+    audio_url_expires_at: new Date(expiresAt).toISOString(),
+    media_type: recording.mediaType,
+    duration_seconds: findings.durationSeconds,
+    channels: findings.channels.map(({ channel }) => ({
+      channel,
+      speaker: operatorChannel === null ? null : channel === operatorChannel ? "operator" : "customer",
+    })),
+    answer_url: await signAnswerLink({ ...to, publicUrl, masterKeys, expiresAt }),
+  };
+}
+
+async function take(deps: RunnerDeps, work: EngineWork, run: EngineRun, answer: EngineAnswer): Promise<RunOutcome> {
+  const now = deps.now();
+  const named = { ...run, version: answer.version ?? null };
+  if (answer.error) return ended(failedRun(named, `bad_answer: the engine says: ${answer.error}`, now));
+  const { channels, ...rest } = setOfAnswer(run.engine, answer, now);
+  const heard = { ...rest, channels: channels.filter(({ channel }) => mayBeScored(work, channel)) };
+  const { set, findingsKey } = await keepScores(deps.bucket, work.analysis.id, heard);
+  return { ...ended({ ...named, findingsKey, state: "completed", reason: null, completedAt: now }), scores: set };
+}
+
+/** A channel that the recording has, and that the campaign's policy does not leave out. */
+function mayBeScored({ findings, operatorChannel, policy }: EngineWork, channel: number): boolean {
+  if (channel >= findings.format.channels) return false;
+  return policy !== "eu" || (operatorChannel !== null && channel !== operatorChannel);
+}
+
+function ended(run: EngineRun): RunOutcome {
+  return { run, retryAt: null };
+}
