@@ -2095,7 +2095,7 @@ export interface paths {
         put?: never;
         /**
          * Add an engine
-         * @description `openai` is any server that speaks OpenAI's `/v1/audio/transcriptions`; `deepgram` is Deepgram's API; `llm` is a language model behind OpenAI's `/v1/chat/completions`, which scores the words that another engine of the same campaign heard. A campaign names the engines of its recordings in its settings.
+         * @description `openai` is any server that speaks OpenAI's `/v1/audio/transcriptions`; `deepgram` is Deepgram's API; `llm` is a language model behind OpenAI's `/v1/chat/completions`, which scores the words that another engine of the same campaign heard; `http` is a server of your own that is handed a signed link to the recording and answers with scores, at once or later. A campaign names the engines of its recordings in its settings.
          *
          *     Needs the permission `engines:write`.
          */
@@ -8768,7 +8768,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "openai" | "deepgram" | "llm";
+            kind: "openai" | "deepgram" | "llm" | "http";
             /** @description Its server; null for the one that the kind has. */
             url: string | null;
             /** @description Null for the one that the kind usually has. */
@@ -21126,7 +21126,7 @@ export interface operations {
                      * @description Which kind it is.
                      * @enum {string}
                      */
-                    kind: "openai" | "deepgram" | "llm";
+                    kind: "openai" | "deepgram" | "llm" | "http";
                     /**
                      * Format: uri
                      * @description The address.
@@ -21139,7 +21139,7 @@ export interface operations {
                      */
                     model?: string | null;
                     /**
-                     * @description Null for what the kind usually costs: 0.006 (openai), 0.0077 (deepgram), or an estimate of 0.0005 a minute of speech (llm).
+                     * @description Null for what the kind usually costs: 0.006 (openai), 0.0077 (deepgram), or an estimate of 0.0005 a minute of speech (llm); 0 (http).
                      * @default null
                      */
                     dollars_per_minute?: number | null;
@@ -21290,7 +21290,7 @@ export interface operations {
                     url?: string | null;
                     /** @description The model, as in the original; it has no effect. */
                     model?: string | null;
-                    /** @description Null for what the kind usually costs: 0.006 (openai), 0.0077 (deepgram), or an estimate of 0.0005 a minute of speech (llm). */
+                    /** @description Null for what the kind usually costs: 0.006 (openai), 0.0077 (deepgram), or an estimate of 0.0005 a minute of speech (llm); 0 (http). */
                     dollars_per_minute?: number | null;
                     /** @description Sealed, and never read again; null for a server that asks for none. */
                     key?: string | null;
