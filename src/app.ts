@@ -5,7 +5,7 @@ import { addressRoutes, componentRoutes, dashboardRoutes, languageRoutes } from 
 import { depsOf } from "./deps";
 import { edgeHeaders, setEdgeHeaders } from "./edge-headers";
 import { quotaShareOn, type QuotaShare } from "./identity";
-import { ingestEdge, rateLimits, type IngestDeps } from "./ingest";
+import { ingestEdge, rateLimits, storageChanges, type IngestDeps } from "./ingest";
 import { addressAskedFor } from "./lib/http/address";
 import { viewOf } from "./ui/view";
 import { visitorOf } from "./visitor";
@@ -57,6 +57,7 @@ function ingestDepsOf(env: Env): Omit<IngestDeps, "waitUntil"> {
 const ingest = ingestEdge((env, ctx) => ({ ...ingestDepsOf(env), waitUntil: (work) => ctx.waitUntil(work) }));
 
 app.route("/", ingest.routes);
+app.route("/", storageChanges(depsOf));
 
 app.route(
   "/",

@@ -40,6 +40,8 @@ export type Storage = {
   settle(file: FoundFile): Promise<Result<"moved" | "kept" | "gone" | "changed", ConnectorFailure>>;
   /** What the storage allows, step by step, up to the first step that fails. */
   test(): Promise<TestStep[]>;
+  /** Has the storage tell at this address when something changes, where it can. Files come without it too, later. */
+  watch?(url: string): Promise<void>;
   /** Lets go of its connection, where it holds one. */
   close(): void;
 };

@@ -32,4 +32,5 @@ export { DEFAULT_PATTERNS } from "./rules/schema";
 export { type BringIn, type FetchedFile } from "./run/bring-in";
 export { forgetFilesOfDeleted, listRefusedFiles, retryFile, type FileRow, type RefusedPosition } from "./run/files";
 export { previewFiles, type PreviewedFile } from "./run/preview";
+export { noticeOfChange } from "./run/notice-of-change";
 export { dueConnectors, runConnector, type RunDeps } from "./run/run";

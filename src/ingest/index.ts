@@ -9,6 +9,7 @@ import { readNoticePath } from "./notice-path";
 import { receive } from "./receive";
 
 export type { IngestDeps } from "./deps";
+export { storageChanges } from "./storage-changes";
 export { rateLimits } from "./rate-limits";
 
 type App = Hono<{ Bindings: Env }>;

@@ -21,3 +21,14 @@ export function bringInOf(deps: UploadDeps): BringIn {
     }
   };
 }
+
+/** Where storages tell of changes: only at an address that is reachable from the internet. */
+export function noticeUrlOf(publicUrl: string, id: string): string | null {
+  const { protocol, hostname } = new URL(publicUrl);
+  const isOurs = hostname === "localhost" || isIpAddress(hostname);
+  return protocol !== "https:" || isOurs ? null : new URL(`/storages/onedrive/${id}`, publicUrl).href;
+}
+
+function isIpAddress(hostname: string): boolean {
+  return hostname.startsWith("[") || /^[\d.]+$/.test(hostname);
+}

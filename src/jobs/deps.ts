@@ -29,7 +29,7 @@ import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
 import { loadAccess, operatorChannelOf, uploadedAudio } from "../sources";
 import { alarmLetters } from "./alarm-letters";
-import { bringInOf } from "./bring-in";
+import { bringInOf, noticeUrlOf } from "./bring-in";
 import { digestLetters } from "./digests";
 import { readTroubles } from "./troubles";
 import { indexSoon, withIndexing, type IndexSoonDeps } from "./index-soon";
@@ -110,7 +110,12 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     bulk: deps,
     erasing: deps,
     reviews: deps,
-    connectors: { ...deps, masterKeys: config.masterKeys, bringIn: bringInOf(deps) },
+    connectors: {
+      ...deps,
+      masterKeys: config.masterKeys,
+      bringIn: bringInOf(deps),
+      noticeUrl: (id) => noticeUrlOf(config.publicUrl, id),
+    },
     index,
     indexSoon: indexing,
     sweep: {

@@ -22,6 +22,7 @@ export function fakeGraph(now: () => number) {
   const nodes = new Map<string, Node>([
     ["root", { id: "root", name: "root", parent: "", bytes: null, cTag: "c", at: 0, deleted: false, change: 0 }],
   ]);
+  const subscriptions = new Map<string, Record<string, string>>();
   const asked: string[] = [];
   let [changes, ids, tokens, pageSize] = [0, 0, 0, 200];
   /** The refresh tokens that were given, and the one of a sign-in to come. */
@@ -131,6 +132,7 @@ export function fakeGraph(now: () => number) {
   async function graph(request: Request, url: URL): Promise<Response> {
     const token = request.headers.get("authorization")?.replace(/^Bearer /, "") ?? "";
     if ((access.get(token) ?? 0) <= now()) return graphError(401, "InvalidAuthenticationToken");
+    if (url.pathname.startsWith("/v1.0/subscriptions")) return subscribe(request, url);
     const path = decodeURIComponent(url.pathname).replace(
       /^\/v1\.0\/(me\/drive|users\/[^/]+\/drive|drives\/[^/]+)/,
       "",
@@ -189,6 +191,17 @@ export function fakeGraph(now: () => number) {
     return Response.json(view(touch(node)));
   }
 
+  async function subscribe(request: Request, url: URL): Promise<Response> {
+    const body = await request.json<Record<string, string>>();
+    const known = subscriptions.get(url.pathname.split("/").at(-1) ?? "");
+    if (request.method === "PATCH" && !known) return graphError(404, "ResourceNotFound");
+    const at = Date.parse(body["expirationDateTime"] ?? "");
+    if (!(at <= now() + 42_300 * 60_000)) return graphError(400, "InvalidRequest");
+    const id = known?.["id"] ?? `sub-${subscriptions.size + 1}`;
+    subscriptions.set(id, { ...known, ...body, id });
+    return Response.json({ id, ...subscriptions.get(id) }, { status: known ? 200 : 201 });
+  }
+
   async function fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
     const request = new Request(input, init);
     const url = new URL(request.url);
@@ -224,6 +237,7 @@ export function fakeGraph(now: () => number) {
       access = new Map();
     },
     answerWith: (given: typeof instead) => void (instead = given),
+    subscriptions,
     refreshTokens: () => [...refresh],
   };
 }

@@ -17,7 +17,8 @@ import { keepCredentials, openCredentials } from "../../src/connectors/config/co
 import { openDatabase } from "../../src/db/client";
 import { calls, connectorFiles, connectors } from "../../src/db/schema";
 import { FULL_REACH, systemAct } from "../../src/identity";
-import { bringInOf } from "../../src/jobs/bring-in";
+import { app } from "../../src/app";
+import { bringInOf, noticeUrlOf } from "../../src/jobs/bring-in";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
 import { mintCampaign, mintOrganization, NOON, TEST_MASTER_KEYS } from "../factories";
 import { fakeGraph, graphError } from "./fake-graph";
@@ -614,5 +615,102 @@ describe("connecting OneDrive", () => {
     expect(denied.headers.get("location")).toContain("done=notConnected");
     const reader = visit(organization, { role: "viewer" as never });
     expect((await reader.page(`${path}/connect`)).status).toBe(403);
+  });
+});
+
+describe("changes that OneDrive tells of", () => {
+  const urlOf = (id: string) => noticeUrlOf("https://calls.example", id);
+  const told = (id: string, value: object[]) =>
+    app.request(`/storages/onedrive/${id}`, { method: "POST", body: JSON.stringify({ value }) }, env);
+
+  it("asks for them once, for 30 days at most, and for longer before they end", async () => {
+    const one = await newDrive();
+    const look = (after?: number) => one.look(after, { noticeUrl: urlOf });
+    const asked = () => one.drive.asked.filter((text) => text.includes("/subscriptions"));
+    await look();
+    await look();
+    expect(asked()).toEqual(["POST /v1.0/subscriptions"]);
+    const [subscription] = one.drive.subscriptions.values();
+    expect(subscription).toMatchObject({
+      changeType: "updated",
+      resource: "/me/drive/root",
+      notificationUrl: `https://calls.example/storages/onedrive/${one.id}`,
+    });
+    expect(subscription!["clientState"]!.length).toBeGreaterThan(30);
+    await look(27 * DAY);
+    expect(asked()).toEqual(["POST /v1.0/subscriptions", "PATCH /v1.0/subscriptions/sub-1"]);
+    // One that Graph has forgotten is asked for anew.
+    one.drive.subscriptions.clear();
+    await look(28 * DAY);
+    expect(asked().slice(2)).toEqual(["PATCH /v1.0/subscriptions/sub-1", "POST /v1.0/subscriptions"]);
+    expect((await one.row()).trouble).toBeNull();
+  });
+
+  it("does without where Graph refuses, and asks again a day later", async () => {
+    const one = await newDrive();
+    one.drive.answerWith((_, url) =>
+      url.pathname.includes("subscriptions") ? graphError(403, "accessDenied") : undefined,
+    );
+    const look = (after: number) => one.look(after, { noticeUrl: urlOf });
+    for (let looks = 0; looks < 3; looks += 1) await look(10 * MINUTE);
+    const asked = () => one.drive.asked.filter((text) => text.includes("/subscriptions")).length;
+    expect([asked(), (await one.row()).trouble]).toEqual([1, null]);
+    await look(2 * DAY);
+    expect(asked()).toBe(2);
+  });
+
+  it("answers Graph's question whether the address is ours, as text", async () => {
+    const token = "Validation: Testing client application reachability <script>";
+    const path = `/storages/onedrive/con_x?validationToken=${encodeURIComponent(token)}`;
+    const answer = await app.request(path, { method: "POST" }, env);
+    expect([answer.status, answer.headers.get("content-type"), await answer.text()]).toEqual([
+      200,
+      "text/plain",
+      token,
+    ]);
+    const long = await app.request(
+      `/storages/onedrive/con_x?validationToken=${"x".repeat(2_001)}`,
+      { method: "POST" },
+      env,
+    );
+    expect(long.status).toBe(400);
+  });
+
+  it("looks at once where something changed, and only where Graph says so", async () => {
+    const one = await newDrive();
+    await one.look(0, { noticeUrl: urlOf });
+    const [{ clientState = "", id: subscriptionId = "" } = {}] = one.drive.subscriptions.values();
+    // The Worker's own clock is far from the test's: a look that is due far ahead is one that is not due.
+    const far = Date.now() + 10 * DAY;
+    const put = (set: object) =>
+      db
+        .update(connectors)
+        .set({ dueAt: far, ...set })
+        .where(eq(connectors.id, one.id));
+    const isDue = async () => (await one.row()).dueAt < far;
+    const notice = { subscriptionId, clientState, changeType: "updated", resource: "me/drive/root", tenantId: "t" };
+    await put({});
+    for (const value of [[{ ...notice, clientState: "guessed" }], [{ subscriptionId }], [], [{ clientState: 7 }]])
+      expect([value, (await told(one.id, value)).status, await isDue()]).toEqual([value, 404, false]);
+    expect((await told("con_unknown", [notice])).status).toBe(404);
+    const text = await app.request(`/storages/onedrive/${one.id}`, { method: "POST", body: "no json" }, env);
+    expect(text.status).toBe(404);
+    expect([(await told(one.id, [notice, notice])).status, await isDue()]).toEqual([202, true]);
+    // Neither a pause nor the wait after a failure is cut short.
+    await put({ state: "paused" });
+    expect([(await told(one.id, [notice])).status, await isDue()]).toEqual([202, false]);
+    await put({ state: "active", trouble: { code: "slow_down", detail: "", since: 0, count: 1 } });
+    expect([(await told(one.id, [notice])).status, await isDue()]).toEqual([202, false]);
+    // A subscription that ends is asked for anew by the next look.
+    await put({ trouble: null });
+    expect((await told(one.id, [{ ...notice, lifecycleEvent: "subscriptionRemoved" }])).status).toBe(202);
+    await db.update(connectors).set({ dueAt: NOON }).where(eq(connectors.id, one.id));
+    await one.look(MINUTE, { noticeUrl: urlOf });
+    expect(one.drive.subscriptions.size).toBe(2);
+  });
+
+  it("is not asked for where Graph could not reach us", () => {
+    for (const address of ["http://calls.example", "https://localhost:8787", "https://10.0.0.7", "https://[::1]"])
+      expect(noticeUrlOf(address, "con_x")).toBeNull();
   });
 });

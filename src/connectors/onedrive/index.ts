@@ -4,6 +4,7 @@ import { moveItem } from "./move-item";
 import { openItem } from "./open-item";
 import { oneDriveCredentials, oneDriveSettings, type OneDriveSettings } from "./settings";
 import { testDrive } from "./test-drive";
+import { watchDrive } from "./watch";
 import type { Access } from "./token";
 
 export { finishSignIn, signInUrl } from "./sign-in";
@@ -40,6 +41,7 @@ function openDrive(
         ? { ok: true, value: "kept" }
         : moveItem(access, folders, file, `${to}${file.name.slice(from.length)}`),
     test: () => testDrive(access),
+    watch: (url) => watchDrive(access, url),
     close: () => undefined,
   };
 }

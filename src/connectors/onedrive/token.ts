@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { within } from "../../lib/deadline";
 import { readTextUpTo } from "../../lib/http/text-up-to";
+import { readRetryAfter } from "../../lib/http/retry-after";
 import { err, ok, type Result } from "../../lib/result";
 import { MINUTE, SECOND } from "../../lib/time";
 import type { ConnectorFailure, KeepCredentials, StorageDeps } from "../contract";
-import { retryAfterOf } from "./failures";
 import { isAppOnly, type OneDriveSettings } from "./settings";
 
 const LOGIN = "https://login.microsoftonline.com";
@@ -120,9 +120,9 @@ function refusedBy(response: Response, json: unknown, now: number): ConnectorFai
   const number = /AADSTS(\d+)/.exec(described)?.[1] ?? "";
   const detail = `login.microsoftonline.com answered ${response.status} ${error}${number && ` AADSTS${number}`}`;
   if (response.status === 429 || response.status >= 500) {
-    const retryAfter = retryAfterOf(response, now);
+    const retryAfter = readRetryAfter(response.headers, now);
     const code = response.status === 429 || response.status === 503 ? "slow_down" : "storage_error";
-    return { code, detail, ...(retryAfter !== undefined && { retryAfter }) };
+    return { code, detail, ...(retryAfter !== null && { retryAfter }) };
   }
   if (["7000215", "7000222", "7000218"].includes(number)) return { code: "wrong_client_secret", detail };
   if (["700016", "90002", "900023", "50059", "700038"].includes(number)) return { code: "wrong_client", detail };

@@ -14,6 +14,8 @@ export type RunDeps = StorageDeps & {
   db: Database;
   masterKeys: MasterKeys;
   bringIn: BringIn;
+  /** Where a storage may tell of changes to a connector; null where it could not reach us. */
+  noticeUrl?(id: string): string | null;
 };
 
 /** A look starts nothing new after this, and goes on in the next turn. */
@@ -119,6 +121,7 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
     await write(db, row, { ...countsOf({ imported, refused }), cursor: placeOf(cursor, isLeft), dueAt: now() });
     return now();
   }
+  if (!trouble) await watch(deps, row, storage);
   // It was taken in all right, but cannot be moved: that is trouble, and no reason to look less often.
   const wait = fresh ? Math.min(SECOND_LOOK, row.pollSeconds * SECOND) : row.pollSeconds * SECOND;
   const at = now();
@@ -132,6 +135,15 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
       : { trouble: null, lastOkAt: at, looks: row.looks + 1 }),
   });
   return undefined;
+}
+
+/** A storage that does not tell of changes is looked into all the same: that is no failure of a look. */
+async function watch({ noticeUrl }: RunDeps, { id }: ConnectorRow, storage: Storage): Promise<void> {
+  const url = noticeUrl?.(id) ?? null;
+  if (url === null) return;
+  await storage.watch?.(url).catch((cause: unknown) => {
+    console.error(JSON.stringify({ event: "connector.not_watched", id, error: String(cause) }));
+  });
 }
 
 /** A look that failed is tried again after twice the time, up to an hour, or when the storage asks for it. */
