@@ -32,7 +32,6 @@ export {
   TRANSCRIPTS_PREFIX,
 } from "./transcription/kept";
 export * from "./transcription/of-call";
-export { wordsOfTranscripts, type SpokenWords } from "./transcription/words-of-calls";
 export { speakerOf, textOf, type Segment, type Speaker, type Transcript } from "./transcription/transcript";
 export { engineRunner } from "./engine-runner";
 export type { EngineWork, RunEngine, RunOutcome, ScorePolicy } from "./engine-work";
@@ -46,4 +45,5 @@ export * from "./talk-strip";
 export * from "./kept-findings";
 export * from "./measures-of";
 export * from "./recent-measures";
+export { searchedBy, type NamedNumber, type SearchedBy, type SpokenWords } from "./searched-by";
 export * from "./waveform";

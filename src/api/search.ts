@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { callSnapshot, exampleCall } from "../events";
-import { findCalls } from "../search";
+import { findCalls, MOST_GRADE, type NumberRange } from "../search";
 import { withinOf } from "./authenticate";
 import { callView, viewCall } from "./calls/resource";
 import { tagName } from "./calls/tags";
@@ -11,10 +11,31 @@ import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
 import { json, listOf, moment } from "./shapes";
+import { wholeNumber } from "./whole-number";
 
 const complete = z
   .boolean()
   .describe("False while calls from before the index are still being added to it: they may be missing in the answer.");
+
+const SCORE = /^(.{1,60}?)\s*(>=|<)\s*(\d{1,3}(?:\.\d)?)$/u;
+const MOST_CONDITIONS = 5;
+
+const condition = z.string().regex(SCORE, "Must be a name, >= or <, and a number from 0 to 999.9: Stress>=20");
+
+/** One condition, or several: the parameter may be given again. */
+const conditions = z
+  .union([condition, z.array(condition).max(MOST_CONDITIONS)])
+  .transform((given) => [given].flat())
+  .openapi({
+    type: "array",
+    items: { type: "string", pattern: SCORE.source },
+    maxItems: MOST_CONDITIONS,
+    description:
+      "A condition on a score of any channel, `name>=number` or `name<number` with one decimal at most; names in any case. Given again, all must hold.",
+    example: ["Stress>=20"],
+  });
+
+const risk = wholeNumber({ min: 0, max: 100 });
 
 const search = createRoute({
   tags: ["Calls"],
@@ -23,7 +44,7 @@ const search = createRoute({
   path: "/",
   summary: "Search calls, newest first",
   description:
-    "Finds what is said in a call where there is text of it, numbers by their last digits, operators and tags. All words must be in the call, in any order; words of three letters and more also find what begins with them; a phrase in quotes is found as it is. Accents and case make no difference. A change can be found within ten seconds. 409 where the deployment has no search database.",
+    "Finds what is said in a call where there is text of it, numbers by their last digits, operators and tags; by condition also scores and risk. All words must be in the call, in any order; words of three letters and more also find what begins with them; a phrase in quotes is found as it is. Accents and case make no difference. A change can be found within ten seconds. 409 where the deployment has no search database.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.object({ row: z.number().int() })),
@@ -39,6 +60,9 @@ const search = createRoute({
       state: callSnapshot.shape.state.optional(),
       direction: callSnapshot.shape.direction.unwrap().optional(),
       tag: tagName.optional().openapi({ description: "Calls with this tag, in any spelling." }),
+      risk_min: risk.optional().openapi({ description: "Calls with this risk or more.", example: 70 }),
+      risk_max: risk.optional().openapi({ description: "Calls with this risk or less." }),
+      score: conditions.optional(),
       from: moment.optional().openapi({ description: "Began at or after this moment." }),
       to: moment.optional().openapi({ description: "Began before this moment." }),
     }),
@@ -67,16 +91,36 @@ export function searchRoutes() {
       operator_id: operatorId,
       from,
       to,
+      risk_min: least,
+      risk_max: most,
+      score: scores,
       ...rest
     } = c.req.valid("query");
     const within = withinOf(c);
     const campaign = await campaignIdOf(c.var.deps.db, within, named);
     if (!campaign.ok) return problem(c, campaign.error);
-    const filter = { ...rest, text, campaignId: campaign.value, operatorId };
+    const filter = {
+      ...rest,
+      text,
+      campaignId: campaign.value,
+      operatorId,
+      ...(least === undefined && most === undefined ? {} : { risk: riskRange(least, most) }),
+      ...(scores === undefined ? {} : { scores: scores.map(scoreRange) }),
+    };
     const found = await findCalls(c.var.deps, { ...within, filter, from, to, limit, after: cursor?.row });
     if (!found.ok) return problem(c, found.error);
     const { calls, next, complete: isComplete } = found.value;
     const data = calls.map(viewCall);
     return c.json({ data, next_cursor: next === null ? null : encodeCursor({ row: next }), complete: isComplete }, 200);
   });
+}
+
+/** Risk is a whole number, so that what is at most 70 is below 71. */
+function riskRange(from: number | undefined, most: number | undefined): NumberRange {
+  return { ...(from === undefined ? {} : { from }), ...(most === undefined ? {} : { below: most + 1 }) };
+}
+
+function scoreRange(text: string): NumberRange & { name: string } {
+  const [, name = "", sign, figure] = SCORE.exec(text) ?? [];
+  return sign === "<" ? { name, below: Number(figure) } : { name, from: Number(figure), below: MOST_GRADE };
 }

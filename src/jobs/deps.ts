@@ -1,4 +1,4 @@
-import { engineRunner, wordsOfTranscripts } from "../analysis";
+import { engineRunner, searchedBy } from "../analysis";
 import type { WorkOnJobDeps } from "../bulk";
 import type { CallRow } from "../calls";
 import type { Database } from "../db/client";
@@ -92,7 +92,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     openers: { "https:": web, "http:": web, "upload:": uploadedAudio(deps) },
     dependents: recordingDependents(deps, now),
   };
-  const index = { ...deps, isMarked, spokenIn: (calls: readonly CallRow[]) => wordsOfTranscripts(deps, calls) };
+  const index = { ...deps, isMarked, foundBy: (calls: readonly CallRow[]) => searchedBy(deps, calls) };
   return {
     db,
     nudges,

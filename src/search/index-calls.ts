@@ -1,21 +1,32 @@
 import type { CallRow } from "../calls";
 import type { Database } from "../db/client";
 import type { Marked } from "./marked";
+import { gradeTokens, RISK, scoreKind } from "./grades";
 import { rowOf, TRIES } from "./row";
 import { spokenOf, wordsByCall, type SpokenText } from "./spoken";
 import { backwards, idToken, tagToken } from "./tokens";
 
-/** `spokenIn`: more text of these calls than the platform sent, by call and speaker, such as transcripts of our own. */
+/** A named number of a call; `name` null: how risky it is, 0 to 100. */
+export type CallScore = { callId: string; name: string | null; value: number };
+
+/** More that calls are found by than their rows and what the platform sent, such as transcripts of our own, and scores. */
+export type FoundBy = { spoken: readonly SpokenText[]; scores: readonly CallScore[] };
+
 export type IndexDeps = {
   db: Database;
   search: D1Database;
   /** Calls to be indexed are marked in any case, so their marks go with it. */
   isMarked?: boolean;
-  spokenIn?(calls: readonly CallRow[]): Promise<readonly SpokenText[]>;
+  foundBy?(calls: readonly CallRow[]): Promise<FoundBy>;
 };
 
 /** One call of the index: its place, and what it is found by. */
 type Entry = { row: number; callId: string; startedAt: number; stamp: number; columns: readonly string[] };
+
+const NOTHING: FoundBy = { spoken: [], scores: [] };
+
+/** Scores of one call that are indexed: fifteen names on four channels are sixty. */
+const MOST_SCORES = 200;
 
 /** Bytes of one batch. D1 takes 2 MB in a parameter. */
 const MOST_BYTES = 700_000;
@@ -27,9 +38,12 @@ const MOST_BYTES = 700_000;
 export async function indexCalls(deps: IndexDeps, marked: readonly Marked[]): Promise<void> {
   const known = marked.flatMap(({ call, stamp }) => (call === null ? [] : [{ call, stamp }]));
   const rows = known.map(({ call }) => call);
-  const ours = rows.length > 0 && deps.spokenIn ? await deps.spokenIn(rows) : [];
-  const words = wordsByCall([...spokenOf(rows), ...ours]);
-  const entries = known.map(({ call, stamp }) => entryOf(call, stamp, words.get(call.id) ?? ""));
+  const { spoken, scores } = rows.length > 0 && deps.foundBy ? await deps.foundBy(rows) : NOTHING;
+  const words = wordsByCall([...spokenOf(rows), ...spoken]);
+  const graded = Map.groupBy(scores, ({ callId }) => callId);
+  const entries = known.map(({ call, stamp }) =>
+    entryOf(call, stamp, words.get(call.id) ?? "", graded.get(call.id) ?? []),
+  );
   // A UTF-16 unit is three bytes of UTF-8 at most.
   const bytesOf = ({ columns }: Entry) => columns.reduce((sum, column) => sum + column.length * 3, 0);
   for (const page of inPages(entries, MOST_BYTES, bytesOf)) await writeEntries(deps.search, page);
@@ -54,7 +68,7 @@ export async function removeFromSearch(search: D1Database, callIds: readonly str
   ]);
 }
 
-function entryOf(call: CallRow, stamp: number, words: string): Entry {
+function entryOf(call: CallRow, stamp: number, words: string, scores: readonly CallScore[]): Entry {
   const { id, organizationId, campaignId, operatorId, state, direction, tags } = call;
   const scope = [
     idToken(organizationId),
@@ -63,9 +77,14 @@ function entryOf(call: CallRow, stamp: number, words: string): Entry {
     `state${idToken(state)}`,
     ...(direction === null ? [] : [`direction${direction}`]),
     ...tags.map(tagToken),
+    ...new Set(scores.slice(0, MOST_SCORES).flatMap(gradesOf)),
   ];
   const columns = [scope.join(" "), numbersOf(call), operatorOf(call), tags.join("\n"), words];
   return { row: rowOf(call.startedAt, id), callId: id, startedAt: call.startedAt, stamp, columns };
+}
+
+function gradesOf({ name, value }: CallScore): string[] {
+  return gradeTokens(name === null ? RISK : scoreKind(name), value);
 }
 
 function numbersOf({ fromRaw, fromE164, toRaw, toE164 }: CallRow): string {

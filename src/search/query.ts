@@ -1,4 +1,5 @@
 import type { Within } from "../identity";
+import { gradesBetween, RISK, scoreKind } from "./grades";
 import { backwards, hasWord, idToken, tagToken } from "./tokens";
 
 export type SearchFilter = {
@@ -10,7 +11,14 @@ export type SearchFilter = {
   direction?: string;
   /** Normalized. */
   tag?: string;
+  /** How risky a call is, 0 to 100. */
+  risk?: NumberRange;
+  /** Each of them holds for some channel of the call. */
+  scores?: readonly (NumberRange & { name: string })[];
 };
+
+/** `from` is included, `below` is not. To a tenth. */
+export type NumberRange = { from?: number; below?: number };
 
 /** Digits that are a number someone looks for. */
 const FEWEST_DIGITS = 3;
@@ -31,6 +39,8 @@ export function matchOf({ organizationId, reach }: Within, filter: SearchFilter)
     ...(filter.state === undefined ? [] : [quoted(`state${idToken(filter.state)}`)]),
     ...(filter.direction === undefined ? [] : [quoted(`direction${filter.direction}`)]),
     ...(filter.tag === undefined ? [] : [quoted(tagToken(filter.tag))]),
+    ...(filter.risk === undefined ? [] : [oneOf(gradesBetween(RISK, filter.risk))]),
+    ...(filter.scores ?? []).map(({ name, ...range }) => oneOf(gradesBetween(scoreKind(name), range))),
   ];
   if (scope.includes(undefined)) return undefined;
   const terms = filter.text === undefined ? [] : termsOf(filter.text);

@@ -23,7 +23,16 @@ import {
 } from "../../src/search";
 import { firstRowAt } from "../../src/search/row";
 import { newRun } from "../../src/analysis/engine-run";
-import { mintAnalysis, mintCall, mintCampaign, mintOperator, mintOrganization, mintSource, NOON } from "../factories";
+import {
+  mintAnalysis,
+  mintCall,
+  mintCampaign,
+  mintOperator,
+  mintOrganization,
+  mintRecording,
+  mintSource,
+  NOON,
+} from "../factories";
 import { apiClient, db } from "./api/client";
 import { ingestMessage } from "./ingest-message";
 import { newPipeline, QUEUES } from "./pipeline";
@@ -115,6 +124,52 @@ describe("calls are found", () => {
     expect(await idsOf(id, { state: "failed" })).toEqual([ids[1]]);
     expect(await idsOf(id, { direction: "outbound" })).toEqual([ids[2]]);
     expect(await idsOf(id, {}, { from: NOON - 1000, to: NOON })).toEqual([ids[1]]);
+  });
+
+  it("by their risk and by scores of any channel, as the analyses of the call give them", async ({ expect }) => {
+    const { id, key, calls: made, ids } = await mintSearched({}, {}, { riskScore: 40 }, {});
+    const setOf = (...channels: Record<string, number | null>[]) => [
+      {
+        engine: "platform",
+        version: "5.2",
+        at: NOON,
+        reason: null,
+        indicator: false,
+        channels: channels.map((scores, channel) => ({
+          channel,
+          talkSeconds: null,
+          scores: Object.entries(scores).map(([name, value]) => ({ name, value })),
+        })),
+      },
+    ];
+    const claim = { engine: "platform", version: null, at: NOON, level: "high" as const, evidence: [] };
+    const scored = [
+      { scores: setOf({ Stress: 21, Calm: 3.5 }, { stress: 4 }) },
+      { scores: setOf({ Stress: 20.9 }), risk: { claims: [{ ...claim, score: 93 }], reviews: [] } },
+      { scores: setOf({ Stress: null }) },
+    ];
+    for (const [at, one] of scored.entries()) {
+      const recording = await mintRecording(db, made[at]!);
+      await mintAnalysis(db, made[at]!, recording.id, one);
+    }
+    await keepSearch(jobDeps(env).index, ids);
+    const found = async (query: string) => {
+      const { status, body } = await apiClient().get(`/v1/search?${query}`, { key });
+      expect([query, status]).toEqual([query, 200]);
+      return body.data.map((one: { id: string }) => ids.indexOf(one.id));
+    };
+    expect(await found("risk_min=40")).toEqual([1, 2]);
+    expect(await found("risk_min=41&risk_max=93")).toEqual([1]);
+    expect(await found("risk_max=92")).toEqual([2]);
+    expect(await found(`score=${encodeURIComponent("Stress>=21")}`)).toEqual([0]);
+    expect(await found(`score=${encodeURIComponent("STRESS >= 20.9")}`)).toEqual([0, 1]);
+    expect(await found(`score=${encodeURIComponent("Stress<5")}`)).toEqual([0]);
+    expect(await found(`score=Calm%3E%3D3.5&score=Stress%3E%3D21&risk_max=100`)).toEqual([]);
+    expect(await found(`score=Calm%3E%3D3.5&score=Stress%3E%3D21`)).toEqual([0]);
+    expect(await found(`score=Engaged%3E%3D0`)).toEqual([]);
+    for (const wrong of ["score=Stress", "score=Stress%3E%3Dmuch", "score=%3E%3D3", "risk_min=101", "risk_max=-1"])
+      expect([wrong, (await apiClient().get(`/v1/search?${wrong}`, { key })).status]).toEqual([wrong, 422]);
+    expect(await idsOf(id, { risk: { from: 60, below: 60 } })).toEqual([]);
   });
 
   it("page by page, the newest first", async ({ expect }) => {
@@ -321,13 +376,13 @@ describe("the index", () => {
         .where(eq(calls.id, ids[0]!));
     await change("first", 2);
     let changed = false;
-    const spokenIn = async () => {
+    const foundBy = async () => {
       if (!changed) await change("second", 3);
       changed = true;
-      return [];
+      return { spoken: [], scores: [] };
     };
     await addMarks(db, ids);
-    await sweepSearch({ ...deps, spokenIn });
+    await sweepSearch({ ...deps, foundBy });
     expect([await idsOf(id, { text: "first" }), await idsOf(id, { text: "second" })]).toEqual([ids, []]);
     expect(await marksOf(ids)).toEqual(ids);
     await sweepSearch(deps);
@@ -353,8 +408,10 @@ describe("the index", () => {
   it("has text of our own by call and speaker, beside that of the platform", async ({ expect }) => {
     const { id, ids } = await mintSearched({ conversation: conversationOf({ text: "platform words" }) });
     const [made] = await db.select().from(calls).where(eq(calls.id, ids[0]!));
-    const spokenIn = async () => [{ callId: ids[0]!, speaker: "operator", text: "words of ours" }];
-    await indexCalls({ ...deps, spokenIn }, [{ callId: ids[0]!, call: made!, stamp: 2_000 }]);
+    const spoken = [{ callId: ids[0]!, speaker: "operator", text: "words of ours" }];
+    await indexCalls({ ...deps, foundBy: async () => ({ spoken, scores: [] }) }, [
+      { callId: ids[0]!, call: made!, stamp: 2_000 },
+    ]);
     expect(await idsOf(id, { text: "ours" })).toEqual(ids);
     expect(await idsOf(id, { text: "platform" })).toEqual(ids);
   });
