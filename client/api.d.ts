@@ -1343,7 +1343,7 @@ export interface paths {
         };
         /**
          * Search calls, newest first
-         * @description Finds what is said in a call where there is text of it, numbers by their last digits, operators and tags. All words must be in the call, in any order; words of three letters and more also find what begins with them; a phrase in quotes is found as it is. Accents and case make no difference. A change can be found within ten seconds. 409 where the deployment has no search database.
+         * @description Finds what is said in a call where there is text of it, numbers by their last digits, operators and tags; by condition also scores and risk. All words must be in the call, in any order; words of three letters and more also find what begins with them; a phrase in quotes is found as it is. Accents and case make no difference. A change can be found within ten seconds. 409 where the deployment has no search database.
          *
          *     Needs the permission `calls:read`.
          */
@@ -17422,6 +17422,12 @@ export interface operations {
                 direction?: "inbound" | "outbound" | "internal";
                 /** @description Calls with this tag, in any spelling. */
                 tag?: string;
+                /** @description Calls with this risk or more. */
+                risk_min?: number;
+                /** @description Calls with this risk or less. */
+                risk_max?: number;
+                /** @description A condition on a score of any channel, `name>=number` or `name<number` with one decimal at most; names in any case. Given again, all must hold. */
+                score?: string[];
                 /** @description Began at or after this moment. */
                 from?: string;
                 /** @description Began before this moment. */

@@ -1,17 +1,17 @@
-import fc from "fast-check";
+import { assert, double, integer, oneof, pre, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { gradesBetween, gradeTokens, MOST_GRADE, scoreKind } from "../../../src/search/grades";
 
-const tenth = fc.integer({ min: 0, max: MOST_GRADE * 10 }).map((steps) => steps / 10);
+const tenth = integer({ min: 0, max: MOST_GRADE * 10 }).map((steps) => steps / 10);
 
 describe("numbers as words of the index", () => {
   it("are found by a range if and only if they are in it", () => {
-    const number = fc.double({ min: 0, max: MOST_GRADE - 0.1, noNaN: true });
-    fc.assert(
-      fc.property(fc.oneof(number, tenth), tenth, tenth, (value, from, below) => {
+    const number = double({ min: 0, max: MOST_GRADE - 0.1, noNaN: true });
+    assert(
+      property(oneof(number, tenth), tenth, tenth, (value, from, below) => {
         // Whoever gives a tenth means that tenth, whatever binary makes of it.
         const near = (bound: number) => Math.abs(value - bound) < 1e-6 && value !== bound;
-        fc.pre(!near(from) && !near(below) && value < MOST_GRADE);
+        pre(!near(from) && !near(below) && value < MOST_GRADE);
         const words = new Set(gradesBetween("risk", { from, below }));
         expect(gradeTokens("risk", value).some((token) => words.has(token))).toBe(value >= from && value < below);
       }),
@@ -19,8 +19,8 @@ describe("numbers as words of the index", () => {
   });
 
   it("are a bounded number of words, and those of a range are no more than seventy-two", () => {
-    fc.assert(
-      fc.property(tenth, tenth, (from, below) => {
+    assert(
+      property(tenth, tenth, (from, below) => {
         expect(gradesBetween("risk", { from, below }).length).toBeLessThanOrEqual(72);
       }),
     );
