@@ -28,6 +28,7 @@ const ENTRIES = {
   player: join(UI, "browser", "player.ts"),
   uploads: join(UI, "browser", "uploads.ts"),
   transcript: join(UI, "browser", "transcript.ts"),
+  review: join(UI, "browser", "review.ts"),
   "api-docs": join(UI, "browser", "api-docs.ts"),
 };
 
@@ -87,6 +88,7 @@ function namesModule(files: readonly string[]): string {
     player: pathOf(/^player\..*\.js$/),
     uploads: pathOf(/^uploads\..*\.js$/),
     transcript: pathOf(/^transcript\..*\.js$/),
+    review: pathOf(/^review\..*\.js$/),
     apiDocs: pathOf(/^api-docs\..*\.js$/),
     apiDocsStyles: pathOf(/^api-docs\..*\.css$/),
     icons: pathOf(/^icons\./),

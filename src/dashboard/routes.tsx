@@ -25,6 +25,7 @@ import { messageAnswer } from "./message-page";
 import { notificationRoutes } from "./notifications/routes";
 import { operatorRoutes } from "./operators/routes";
 import { PROFILE } from "./settings/profile/address";
+import { reviewRoutes } from "./reviews/routes";
 import { scorecardRoutes } from "./scorecards/routes";
 import { settingsRoutes } from "./settings/routes";
 import { sourceRoutes } from "./sources/routes";
@@ -106,6 +107,7 @@ function pageRoutes() {
     callRoutes,
     unassignedRoutes,
     taskRoutes,
+    reviewRoutes,
     operatorRoutes,
     uploadRoutes,
     campaignRoutes,

@@ -8,6 +8,8 @@ export declare const assets: {
   readonly uploads: string;
   /** Only on pages with a transcript. */
   readonly transcript: string;
+  /** Only where a review is worked at. */
+  readonly review: string;
   /** Only on `/docs`. */
   readonly apiDocs: string;
   readonly apiDocsStyles: string;

@@ -1,7 +1,16 @@
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { createConnector } from "../../src/connectors";
-import { connectorFiles, connectors, jobs, organizations, passkeys, sessions, users } from "../../src/db/schema";
+import {
+  connectorFiles,
+  connectors,
+  jobs,
+  organizations,
+  passkeys,
+  reviews,
+  sessions,
+  users,
+} from "../../src/db/schema";
 import { dashboardRoutes, type Visitor } from "../../src/dashboard";
 import { depsOf, type Deps } from "../../src/deps";
 import { FULL_REACH, hashPassword, listBrowsers, openSession, rememberBrowser } from "../../src/identity";
@@ -128,6 +137,7 @@ function idAt(path: string, world: PageWorld): string {
     ["/webhooks", world.endpoint.id],
     ["/campaigns", world.campaign.id],
     ["/scorecards", world.scorecard.id],
+    ["/reviews", world.review.id],
   ];
   return ids.find(([prefix]) => path.startsWith(prefix))?.[1] ?? "";
 }
@@ -373,6 +383,24 @@ export const PAGE_CASES: Record<string, PageCase> = {
   },
   "/campaigns/:id/archive": {},
   "/campaigns/:id/restore": { before: send("/campaigns/:id/archive") },
+  "/reviews/take": {},
+  "/reviews/:id": { before: ownReview, fields: () => ({ do: "submit", "a.greeting": "yes", "a.tone": "3" }) },
+  "/reviews/:id/skip": { before: ownReview, fields: () => ({ reason: "audio" }) },
+  "/reviews/:id/resume": {
+    before: async (world) => {
+      await ownReview(world);
+      await db.update(reviews).set({ state: "assigned" }).where(eq(reviews.id, world.review.id));
+    },
+  },
+  "/reviews/:id/undo": {
+    before: async (world) => {
+      await ownReview(world);
+      await db
+        .update(reviews)
+        .set({ state: "submitted", undoUntil: NOON + 10_000 })
+        .where(eq(reviews.id, world.review.id));
+    },
+  },
   "/scorecards": { fields: () => ({ once: "once", name: "Night calls" }) },
   "/scorecards/:id": {
     fields: async (world) => ({
@@ -389,6 +417,11 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/scorecards/:id/publish": {},
   "/scorecards/:id/archive": {},
 };
+
+/** The review of the world is the person's own, as is none of the organization's key. */
+async function ownReview({ review, owner }: PageWorld): Promise<void> {
+  await db.update(reviews).set({ reviewerId: owner.userId }).where(eq(reviews.id, review.id));
+}
 
 function viewPart({ owner }: PageWorld): Record<string, string> {
   return { id: owner.userId.replace("usr_", "view_") };

@@ -20,6 +20,7 @@ import { MeasuresPanel } from "./measures-panel";
 import type { CallParts } from "./read-one";
 import { otherPartyOf } from "./row";
 import { ScoresPanels } from "./scores-panel";
+import { ReviewsPanel } from "./reviews-panel";
 import { TagsPanel } from "./tags-panel";
 import { Timeline } from "./timeline-list";
 import { TranscriptPanel } from "./transcript-panel";
@@ -45,7 +46,7 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
       toast={done && <DoneToast view={view} words={words} frame={frame} call={call} done={done} />}
     >
       <PageHead
-        title={<Title words={words} call={call} />}
+        title={<CallTitle words={words} call={call} />}
         state={
           <>
             <Moment view={view} at={call.startedAt} focusable /> ·{" "}
@@ -99,6 +100,7 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
               medians={parts.medians}
             />
           )}
+          <ReviewsPanel view={view} reviews={parts.reviews} />
           <TagsPanel
             view={view}
             words={words}
@@ -124,7 +126,8 @@ function partiesOf(words: CallPageWords, call: CallRow): [caller: string, called
   return [other, operator ?? call.toRaw ?? words.unknownParty];
 }
 
-function Title({ words, call }: { words: CallPageWords; call: CallRow }) {
+/** Who called whom. */
+export function CallTitle({ words, call }: { words: CallPageWords; call: CallRow }) {
   const [caller, called] = partiesOf(words, call);
   return (
     <>
@@ -187,7 +190,7 @@ function DoneToast({ view, words, frame, call, done }: ToastProps) {
 
 type RecordingProps = { view: View; words: CallPageWords; caller: Caller; parts: CallParts; startAt: number };
 
-function RecordingPanel({ view, words, caller, parts, startAt }: RecordingProps) {
+export function RecordingPanel({ view, words, caller, parts, startAt }: RecordingProps) {
   const { recordings, links, call, findings } = parts;
   const playable = recordings.find(({ id }) => links.has(id));
   const source = playable && links.get(playable.id);

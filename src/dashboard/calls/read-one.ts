@@ -24,7 +24,8 @@ import {
 } from "../../delivery";
 import type { DomainError } from "../../errors";
 import type { RecordedEvent } from "../../events";
-import { may, type Caller } from "../../identity";
+import { actorText, may, type Caller } from "../../identity";
+import { listReviews, type ReviewRow } from "../../quality";
 import { ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import { listRecordings, type RecordingRow } from "../../recordings";
@@ -55,6 +56,8 @@ export type CallParts = {
   operatorChannel: number;
   /** What is usual in its campaign; null where too little is known. */
   medians: Medians | null;
+  /** Those that are finished, and the visitor's own. */
+  reviews: readonly ReviewRow[];
   /** Tags of this call and of others. */
   knownTags: readonly string[];
 };
@@ -87,7 +90,8 @@ export async function readCallParts(
   const { organizationId, reach } = caller;
   const ofCall = { organizationId, reach, filter: { callId }, limit: MOST_PARTS };
   const seesDeliveries = may(caller, "deliveries:list");
-  const [call, events, recordings, analyses, campaigns, sources, endpoints, tags] = await Promise.all([
+  const viewer = { id: actorText(caller.actor), seesAll: false };
+  const [call, events, recordings, analyses, campaigns, sources, endpoints, tags, reviewed] = await Promise.all([
     readCall(db, { organizationId, reach, id: callId }),
     listCallEvents(db, { organizationId, reach, callId, limit: MOST_EVENTS }),
     listRecordings(db, ofCall),
@@ -96,6 +100,7 @@ export async function readCallParts(
     listSources(db, { organizationId, reach, limit: MOST_SOURCES }),
     seesDeliveries ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : [],
     may(caller, "calls:write") ? listTags(db, { organizationId, reach, limit: MOST_TAGS }) : [],
+    may(caller, "reviews:read") ? listReviews(db, viewer, ofCall) : { rows: [] },
   ]);
   if (!call.ok) return call;
   const recordingRows = recordings.rows.map((row) => row.recording);
@@ -137,6 +142,7 @@ export async function readCallParts(
     scored,
     operatorChannel,
     medians: mediansOf(measured, channelOf),
+    reviews: reviewed.rows,
     knownTags: tags.map(({ tag }) => tag),
   });
 }

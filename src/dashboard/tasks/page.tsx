@@ -14,10 +14,12 @@ import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf } from "../../ui/strings/define";
 import { frame as frameWords } from "../../ui/strings/frame";
+import { reviewWords } from "../../ui/strings/reviews";
 import { operatorWords } from "../../ui/strings/operators";
 import type { View } from "../../ui/view";
 import { stripOf } from "../calls/read";
 import { otherPartyOf } from "../calls/row";
+import { DoneToast, type ReviewDone } from "../reviews/page";
 
 export type TaskState = "open" | "completed" | undefined;
 export type ShownTask = ListedTask & { call: CallHead | undefined };
@@ -31,11 +33,17 @@ type Props = {
   scannedTo: number | null;
   firstHref: string | undefined;
   nextHref: string | undefined;
+  /** Whether the visitor may take calls to review. */
+  mayReview: boolean;
+  /** Nothing waited for them. */
+  isQueueEmpty: boolean;
+  done: ReviewDone | null;
 };
 
 /** Calls to listen to, the newest first. A row opens its call. */
 export function TaskListPage(props: Props) {
-  const { view, frame, rows, state, scannedTo, firstHref, nextHref } = props;
+  const { view, frame, rows, state, scannedTo, firstHref, nextHref, mayReview, isQueueEmpty, done } = props;
+  const ofReviews = wordsOf(reviewWords, view.language);
   const words = wordsOf(operatorWords, view.language);
   const keys = wordsOf(frameWords, view.language);
   const states = [
@@ -44,8 +52,28 @@ export function TaskListPage(props: Props) {
     ["completed", words.completed],
   ] as const;
   return (
-    <FramedPage view={view} frame={frame} title={words.tasks} current="tasks">
-      <PageHead title={words.tasks} state={words.tasksText} />
+    <FramedPage
+      view={view}
+      frame={frame}
+      title={words.tasks}
+      current="tasks"
+      toast={done && <DoneToast words={ofReviews} frame={frame} done={done} />}
+    >
+      <PageHead
+        title={words.tasks}
+        state={words.tasksText}
+        actions={
+          mayReview && (
+            <form method="post" action="/dashboard/reviews/take">
+              <input type="hidden" name="csrf" value={frame.csrf} />
+              <button class="button main" data-focus>
+                {ofReviews.takeNext}
+              </button>
+            </form>
+          )
+        }
+      />
+      {isQueueEmpty && <Panel>{ofReviews.nothing}</Panel>}
       <nav class="chips choose" aria-label={words.state}>
         {states.map(([one, title]) => (
           <a

@@ -8,6 +8,7 @@ import { afterOf, positionOf, readCallQuery } from "../calls/filter";
 import type { DashboardEnv } from "../deps";
 import { needs } from "../forms";
 import { frameOf, readWhole } from "../frame";
+import { doneOf } from "../reviews/routes";
 import { TaskListPage, type TaskState } from "./page";
 
 const PAGE = 50;
@@ -54,6 +55,9 @@ export function taskRoutes() {
         campaigns={campaigns}
         scannedTo={found.rows.length > PAGE ? null : (found.scannedTo?.startedAt ?? null)}
         firstHref={after ? base.slice(0, -1) : undefined}
+        mayReview={may(caller, "reviews:write")}
+        isQueueEmpty={c.req.query("none") !== undefined}
+        done={doneOf(c.req.query())}
         nextHref={next ? `${base}after=${afterOf(next)}` : undefined}
       />,
     );

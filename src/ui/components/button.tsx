@@ -10,11 +10,11 @@ type Content = { children?: Child };
  * where its words alone do not say what it acts on.
  */
 export function Button(
-  props: Look & Content & { name?: string; value?: string; type?: "submit" | "button"; label?: string },
+  props: Look & Content & { name?: string; value?: string; type?: "submit" | "button"; label?: string; form?: string },
 ) {
-  const { children, icon, type = "submit", name, value, label } = props;
+  const { children, icon, type = "submit", name, value, label, form } = props;
   return (
-    <button class={classOf(props)} type={type} name={name} value={value} aria-label={label}>
+    <button class={classOf(props)} type={type} form={form} name={name} value={value} aria-label={label}>
       {icon && <Icon name={icon} />}
       {children}
     </button>

@@ -1,0 +1,203 @@
+import { assets } from "#assets";
+import { may, type Caller } from "../../identity";
+import { SKIP_REASONS, type Answers, type ReviewRow, type ScorecardRow } from "../../quality";
+import { Button } from "../../ui/components/button";
+import { ChipMenu } from "../../ui/components/chips";
+import { SelectField, TextField, type FieldErrors } from "../../ui/components/form";
+import { Moment } from "../../ui/components/moment";
+import { Panel } from "../../ui/components/panel";
+import { Status, type Tone } from "../../ui/components/status";
+import { Toast } from "../../ui/components/toast";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { callPageWords } from "../../ui/strings/call";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { reviewWords } from "../../ui/strings/reviews";
+import type { View } from "../../ui/view";
+import { CallTitle, RecordingPanel } from "../calls/page";
+import type { CallParts } from "../calls/read-one";
+import { TranscriptPanel } from "../calls/transcript-panel";
+import { AnsweredScorecard, ScorecardForm } from "./scorecard-form";
+
+type ReviewWords = Words<typeof reviewWords>;
+
+/** What the act before this page has done; of a submission, which review can be taken back. */
+export type ReviewDone = { kind: "submitted"; id: string } | { kind: "saved" | "undone" | "skipped" };
+
+type Props = {
+  view: View;
+  frame: Frame;
+  caller: Caller;
+  parts: CallParts;
+  review: ReviewRow;
+  card: ScorecardRow | null;
+  /** Whether the visitor works at it; otherwise it is shown. */
+  isOwn: boolean;
+  progress: { done: number; all: string } | null;
+  answers: Answers;
+  errors: FieldErrors;
+  done: ReviewDone | null;
+};
+
+/** A review beside the recording that it judges. */
+export function ReviewPage(props: Props) {
+  const { view, frame, caller, parts, review, card, isOwn, progress, answers, errors, done } = props;
+  const words = wordsOf(reviewWords, view.language);
+  const callWords = wordsOf(callPageWords, view.language);
+  const isOpen = isOwn && review.state === "in_progress";
+  const campaign = parts.campaigns.find(({ id }) => id === review.campaignId);
+  return (
+    <FramedPage
+      view={view}
+      frame={frame}
+      title={words.title}
+      current="tasks"
+      toast={done && <DoneToast words={words} frame={frame} done={done} />}
+    >
+      {isOpen && <script type="module" src={assets.review} />}
+      <PageHead
+        title={
+          <>
+            {words.title}{" "}
+            {progress && (
+              <span class="second light">{words.place(view.formats.number(progress.done + 1), progress.all)}</span>
+            )}
+          </>
+        }
+        state={
+          <>
+            <CallTitle words={callWords} call={parts.call} />
+            {campaign && (
+              <>
+                {" · "}
+                <span dir="auto">{campaign.name}</span>
+              </>
+            )}
+            {review.dueAt !== null && (
+              <>
+                {" · "}
+                {words.due(view.formats.moment(review.dueAt, view.now))}
+              </>
+            )}
+            {card && ` · ${words.scorecard(card.name, String(card.version))}`}
+          </>
+        }
+        actions={isOpen ? <Actions view={view} words={words} frame={frame} review={review} /> : undefined}
+      />
+      {review.note !== null && review.state === "in_progress" && (
+        <Panel tone="attention">{words.returnedNote(review.note)}</Panel>
+      )}
+      <div class="columns">
+        <div>
+          <RecordingPanel view={view} words={callWords} caller={caller} parts={parts} startAt={0} />
+          {may(caller, "analyses:read") && (
+            <TranscriptPanel view={view} transcript={parts.transcript} analyses={parts.analyses} />
+          )}
+        </div>
+        <div>
+          {isOpen && card ? (
+            <ScorecardForm
+              view={view}
+              csrf={frame.csrf}
+              review={review}
+              definition={card.definition}
+              answers={answers}
+              errors={errors}
+            />
+          ) : (
+            <>
+              <OutcomePanel view={view} words={words} review={review} />
+              {isOwn && review.state === "assigned" && <Resume words={words} frame={frame} review={review} />}
+              {card && <AnsweredScorecard view={view} definition={card.definition} answers={answers} />}
+            </>
+          )}
+        </div>
+      </div>
+    </FramedPage>
+  );
+}
+
+function Actions({ view, words, frame, review }: { view: View; words: ReviewWords; frame: Frame; review: ReviewRow }) {
+  return (
+    <>
+      <ChipMenu title={words.skip} asButton>
+        <form method="post" action={`/dashboard/reviews/${review.id}/skip`} class="form">
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <SelectField
+            view={view}
+            name="reason"
+            label={words.why}
+            options={SKIP_REASONS.map((one) => [one, words[one]] as const)}
+          />
+          <TextField view={view} name="note" label={words.note} hint={words.noteHint} maxlength={2000} optional />
+          <Button kind="main">{words.skipIt}</Button>
+        </form>
+      </ChipMenu>
+      <Button form="review" name="do" value="keep">
+        {words.save}
+      </Button>
+      <Button form="review" name="do" value="submit" kind="main">
+        {words.submit}
+      </Button>
+    </>
+  );
+}
+
+function Resume({ words, frame, review }: { words: ReviewWords; frame: Frame; review: ReviewRow }) {
+  return (
+    <form method="post" action={`/dashboard/reviews/${review.id}/resume`}>
+      <input type="hidden" name="csrf" value={frame.csrf} />
+      <Button kind="main">{words.resume}</Button>
+    </form>
+  );
+}
+
+const TONES: Record<ReviewRow["state"], Tone> = {
+  assigned: "attention",
+  in_progress: "attention",
+  submitted: "good",
+  completed: "good",
+  skipped: "idle",
+  lapsed: "idle",
+  returned: "attention",
+  withdrawn: "idle",
+};
+
+/** What a review is, or was, with its score. */
+export function OutcomePanel({ view, words, review }: { view: View; words: ReviewWords; review: ReviewRow }) {
+  const { score, passed, result, state, completedAt } = review;
+  const state_ = state === "submitted" ? words.submittedState : state === "skipped" ? words.skippedState : words[state];
+  return (
+    <Panel title={words.title}>
+      <p>
+        <Status tone={TONES[state]}>{state_}</Status>{" "}
+        {completedAt !== null && <Moment view={view} at={completedAt} focusable />}
+      </p>
+      {score !== null && (
+        <p>
+          <b>{words.score(view.formats.score(score))}</b>{" "}
+          {passed !== null && <Status tone={passed ? "good" : "wrong"}>{passed ? words.passed : words.failed}</Status>}
+        </p>
+      )}
+      {result && result.autoFailed.length > 0 && result.uncapped !== null && (
+        <p>{words.failedAtOnce(view.formats.score(result.uncapped))}</p>
+      )}
+      {review.note !== null && <p dir="auto">{review.note}</p>}
+    </Panel>
+  );
+}
+
+export function DoneToast({ words, frame, done }: { words: ReviewWords; frame: Frame; done: ReviewDone }) {
+  if (done.kind !== "submitted") return <Toast>{words[done.kind]}</Toast>;
+  return (
+    <Toast>
+      {words.submitted}
+      <form method="post" action={`/dashboard/reviews/${done.id}/undo`}>
+        <input type="hidden" name="csrf" value={frame.csrf} />
+        <Button small icon="undo">
+          {words.undo}
+        </Button>
+      </form>
+    </Toast>
+  );
+}

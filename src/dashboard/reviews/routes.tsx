@@ -1,0 +1,174 @@
+import { Hono } from "hono";
+import { actorText, may } from "../../identity";
+import {
+  answers as answersShape,
+  keepReview,
+  readReview,
+  readScorecard,
+  resumeReview,
+  skipReview,
+  SKIP_REASONS,
+  submitReview,
+  takeNext,
+  undoSubmit,
+  type Answers,
+  type ReviewRow,
+  type Taken,
+} from "../../quality";
+import { FULL_REACH } from "../../identity";
+import type { FieldErrors } from "../../ui/components/form";
+import { pageAnswer } from "../../ui/layout/page";
+import { wordsOf } from "../../ui/strings/define";
+import { fieldErrorsIn } from "../../ui/strings/refusals";
+import { reviewWords } from "../../ui/strings/reviews";
+import { readCallParts } from "../calls/read-one";
+import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
+import { failureAnswer, needs, ownForm } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { notFoundAnswer, refusedAnswer } from "../message-page";
+import { answersIn } from "./form";
+import { ReviewPage, type ReviewDone } from "./page";
+
+/** `/dashboard/reviews` */
+export function reviewRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  routes.post("/reviews/take", async (c) => {
+    const form = await ownForm(c, "reviews:write");
+    return form instanceof Response ? form : takeAnswer(c, "");
+  });
+
+  routes.get("/reviews/:id", needs("reviews:read"), async (c) => {
+    const found = await readReview(c.var.deps.db, viewerOf(c), targetOf(c));
+    if (!found.ok) return notFoundAnswer(c.var.view);
+    return showAnswer(c, found.value, found.value.answers ?? {}, []);
+  });
+
+  routes.post("/reviews/:id", async (c) => {
+    const form = await ownForm(c, "reviews:write");
+    if (form instanceof Response) return form;
+    const deps = writingDeps(c);
+    const found = await readReview(deps.db, viewerOf(c), targetOf(c));
+    if (!found.ok || found.value.scorecardId === null) return notFoundAnswer(c.var.view);
+    const card = await cardOf(c, found.value);
+    if (!card) return notFoundAnswer(c.var.view);
+    const given = answersIn(card.definition, form);
+    if (form.text("do") === "submit") {
+      const submitted = await submitReview(deps, targetOf(c), given, actOf(c));
+      if (submitted.ok) return takeAnswer(c, `submitted=${submitted.value.id}`);
+      if (submitted.error.kind !== "invalid") return failureAnswer(c, submitted.error);
+      const errors = submitted.error.fields.map((one) => ({ ...one, field: one.field.replace("answers.", "a.") }));
+      // What was answered outlasts the refusal.
+      await keepReview(deps, targetOf(c), given, actOf(c));
+      return showAnswer(c, found.value, given, fieldErrorsIn(errors, c.var.view.language));
+    }
+    const kept = await keepReview(deps, targetOf(c), given, actOf(c));
+    if (form.text("quiet") !== "") return new Response(null, { status: kept.ok ? 204 : 409 });
+    return kept.ok ? c.redirect(`/dashboard/reviews/${kept.value.id}?saved=yes`, 303) : failureAnswer(c, kept.error);
+  });
+
+  routes.post("/reviews/:id/resume", async (c) => {
+    const form = await ownForm(c, "reviews:write");
+    if (form instanceof Response) return form;
+    const deps = writingDeps(c);
+    const found = await readReview(deps.db, viewerOf(c), targetOf(c));
+    if (!found.ok) return notFoundAnswer(c.var.view);
+    const { organizationId, reach } = c.var.visitor.caller;
+    const resumed = await resumeReview(deps, { organizationId, reach, review: found.value }, actOf(c));
+    return resumed.ok ? c.redirect(addressOf(resumed.value), 303) : failureAnswer(c, resumed.error);
+  });
+
+  routes.post("/reviews/:id/undo", async (c) => {
+    const form = await ownForm(c, "reviews:write");
+    if (form instanceof Response) return form;
+    const undone = await undoSubmit(writingDeps(c), targetOf(c), actOf(c));
+    return undone.ok
+      ? c.redirect(`/dashboard/reviews/${undone.value.id}?undone=yes`, 303)
+      : failureAnswer(c, undone.error);
+  });
+
+  routes.post("/reviews/:id/skip", async (c) => {
+    const form = await ownForm(c, "reviews:write");
+    if (form instanceof Response) return form;
+    const { view } = c.var;
+    const reason = SKIP_REASONS.find((one) => one === form.text("reason"));
+    const note = form.text("note").trim().slice(0, 2_000);
+    if (!reason || (reason === "other" && note === ""))
+      return refusedAnswer(view, wordsOf(reviewWords, view.language).noteHint);
+    const skipped = { reason, note: note === "" ? null : note };
+    const done = await skipReview(writingDeps(c), targetOf(c), skipped, actOf(c));
+    return done.ok ? takeAnswer(c, "skipped=yes") : failureAnswer(c, done.error);
+  });
+
+  return routes;
+}
+
+/** Leads to the next review, or back to the tasks where none waits. */
+async function takeAnswer(c: PageContext, done: string): Promise<Response> {
+  const { organizationId, reach } = c.var.visitor.caller;
+  const next = await takeNext(writingDeps(c), { organizationId, reach }, actOf(c));
+  const more = done === "" ? "" : `&${done}`;
+  return c.redirect(next ? `${addressOf(next)}${more}` : `/dashboard/tasks?none=yes${more}`, 303);
+}
+
+function addressOf({ review, progress: { done, waiting, more } }: Taken): string {
+  return `/dashboard/reviews/${review.id}?at=${done}&of=${done + waiting + 1}${more ? "%2B" : ""}`;
+}
+
+async function showAnswer(c: PageContext, review: ReviewRow, answers: Answers, errors: FieldErrors): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const [parts, card, whole] = await Promise.all([
+    readCallParts({ ...deps, endpointObjects: NO_LOGS }, visitor.caller, review.callId),
+    cardOf(c, review),
+    readWhole(deps.db, visitor, view.now),
+  ]);
+  if (!parts.ok) return notFoundAnswer(view);
+  const { at, of } = c.req.query();
+  const progress =
+    /^\d{1,6}$/.test(at ?? "") && /^\d{1,6}\+?$/.test(of ?? "") ? { done: Number(at), all: of ?? "" } : null;
+  return pageAnswer(
+    <ReviewPage
+      view={view}
+      frame={frameOf(view, visitor, whole)}
+      caller={visitor.caller}
+      parts={parts.value}
+      review={review}
+      card={card}
+      isOwn={review.reviewerId === viewerOf(c).id && may(visitor.caller, "reviews:write")}
+      progress={progress}
+      answers={answersShape.parse(answers)}
+      errors={errors}
+      done={doneOf(c.req.query())}
+    />,
+    errors.length > 0 ? 422 : 200,
+  );
+}
+
+/** The page of a review says nothing of deliveries. */
+const NO_LOGS = { log: async () => [] };
+
+async function cardOf(c: PageContext, { organizationId, scorecardId, scorecardVersion }: ReviewRow) {
+  if (scorecardId === null || scorecardVersion === null) return null;
+  const target = { organizationId, reach: FULL_REACH, id: scorecardId, version: scorecardVersion };
+  const found = await readScorecard(c.var.deps.db, target);
+  return found.ok ? found.value : null;
+}
+
+function targetOf(c: PageContext) {
+  const { organizationId, reach } = c.var.visitor.caller;
+  return { organizationId, reach, id: c.req.param("id") ?? "" };
+}
+
+function viewerOf(c: PageContext) {
+  const { caller } = c.var.visitor;
+  return { id: actorText(caller.actor), seesAll: may(caller, "reviews:assign") };
+}
+
+/** What the act before this page did, from the address that it led to. */
+export function doneOf(query: Record<string, string>): ReviewDone | null {
+  const { submitted, saved, undone, skipped } = query;
+  if (submitted !== undefined && /^rev_[0-9a-z]{26}$/.test(submitted)) return { kind: "submitted", id: submitted };
+  if (saved !== undefined) return { kind: "saved" };
+  if (undone !== undefined) return { kind: "undone" };
+  return skipped === undefined ? null : { kind: "skipped" };
+}

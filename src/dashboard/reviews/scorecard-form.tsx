@@ -1,0 +1,177 @@
+import {
+  criteriaOf,
+  isAnswered,
+  scoreOf,
+  type Answer,
+  type Answers,
+  type Criterion,
+  type ReviewRow,
+  type ScorecardDefinition,
+} from "../../quality";
+import { FormErrors, type FieldErrors } from "../../ui/components/form";
+import { Panel } from "../../ui/components/panel";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { reviewWords } from "../../ui/strings/reviews";
+import type { View } from "../../ui/view";
+import { NOT_APPLICABLE } from "./form";
+
+type ReviewWords = Words<typeof reviewWords>;
+
+/** More points than this are written and not chosen. */
+const LONGEST_SCALE = 10;
+
+type Props = {
+  view: View;
+  csrf: string;
+  review: ReviewRow;
+  definition: ScorecardDefinition;
+  answers: Answers;
+  errors: FieldErrors;
+};
+
+/**
+ * The scorecard to fill in. Without script it is a form; with it (ui/browser/review.ts) the score is computed as one
+ * answers, keys answer, and what is answered is stored by itself.
+ */
+export function ScorecardForm({ view, csrf, review, definition, answers, errors }: Props) {
+  const words = wordsOf(reviewWords, view.language);
+  const { number, score: written } = view.formats;
+  const score = scoreOf(definition, answers);
+  const asked = criteriaOf(definition);
+  const done = asked.filter((one) => isAnswered(one, answers[one.id])).length;
+  return (
+    <Panel title={words.panel} flush>
+      <form
+        method="post"
+        action={`/dashboard/reviews/${review.id}`}
+        id="review"
+        class="scorecard"
+        data-review
+        data-definition={JSON.stringify(definition)}
+      >
+        <input type="hidden" name="csrf" value={csrf} />
+        <FormErrors view={view} errors={errors} />
+        <p class="panel-body scorecard-score">
+          <b data-score data-words={words.score("#")}>
+            {score.score === null ? words.noAnswer : words.score(written(score.score))}
+          </b>{" "}
+          <span class="second">
+            {words.pass(written(definition.pass_percent))} ·{" "}
+            <span data-answered data-words={words.answered("#", String(asked.length))}>
+              {words.answered(number(done), number(asked.length))}
+            </span>
+          </span>
+        </p>
+        <p class="hint panel-body needs-script">{words.keys}</p>
+        {definition.sections.map((section) => (
+          <section>
+            <h3 dir="auto">{section.title}</h3>
+            {section.criteria.map((one) => (
+              <CriterionFields words={words} one={one} given={answers[one.id]} />
+            ))}
+          </section>
+        ))}
+      </form>
+    </Panel>
+  );
+}
+
+function CriterionFields({ words, one, given }: { words: ReviewWords; one: Criterion; given: Answer | undefined }) {
+  const { id, text, help, kind, max = 0 } = one;
+  const value = given?.na ? NOT_APPLICABLE : String(given?.value ?? "");
+  const name = `a.${id}`;
+  const isWritten = kind === "text" || (kind === "scale" && max > LONGEST_SCALE);
+  return (
+    <fieldset class="criterion" id={name} data-criterion={id} tabindex={-1}>
+      <legend dir="auto">
+        {text} {one.auto_fail && <span class="tag wrong">{words.autoFail}</span>}
+        {one.critical && <span class="tag attention">{words.critical}</span>}
+      </legend>
+      {help !== undefined && (
+        <p class="hint" dir="auto">
+          {help}
+        </p>
+      )}
+      {isWritten ? (
+        <input
+          type="text"
+          name={name}
+          value={value}
+          maxlength={kind === "text" ? 4000 : 4}
+          inputmode={kind === "text" ? undefined : "numeric"}
+          aria-label={text}
+          dir="auto"
+        />
+      ) : (
+        <div class="choices">
+          {choicesOf(words, one).map(([choice, label]) => (
+            <label class="choice">
+              <input type="radio" name={name} value={choice} checked={choice === value} />
+              <span dir="auto">{label}</span>
+            </label>
+          ))}
+        </div>
+      )}
+      <label class="remark">
+        <span class="second">{words.remark}</span>
+        <input type="text" name={`c.${id}`} value={given?.comment ?? ""} maxlength={2000} dir="auto" data-remark />
+      </label>
+      <input type="hidden" name={`t.${id}`} value={given?.at_seconds ?? ""} data-moment />
+    </fieldset>
+  );
+}
+
+function choicesOf(words: ReviewWords, { kind, max = 0, options = [], na_allowed: mayNot }: Criterion) {
+  const choices: (readonly [string, string])[] =
+    kind === "yes_no"
+      ? [
+          ["yes", words.yes],
+          ["no", words.no],
+        ]
+      : kind === "scale"
+        ? Array.from({ length: max + 1 }, (_, points) => [String(points), String(points)] as const)
+        : options.map(({ id, label }) => [id, label] as const);
+  return mayNot ? [...choices, [NOT_APPLICABLE, words.notApply] as const] : choices;
+}
+
+/** What was answered, to be read. */
+export function AnsweredScorecard({ view, definition, answers }: Pick<Props, "view" | "definition" | "answers">) {
+  const words = wordsOf(reviewWords, view.language);
+  return (
+    <Panel title={words.panel}>
+      {definition.sections.map((section) => (
+        <section>
+          <h3 dir="auto">{section.title}</h3>
+          <dl class="answered">
+            {section.criteria.map((one) => {
+              const given = answers[one.id];
+              return (
+                <div>
+                  <dt dir="auto">{one.text}</dt>
+                  <dd dir="auto">
+                    <b>{shownAnswer(words, one, given)}</b>
+                    {given !== undefined && given.comment !== "" && <span class="second"> {given.comment}</span>}
+                    {given?.at_seconds !== null && given?.at_seconds !== undefined && (
+                      <a class="mono second" href={`?t=${Math.floor(given.at_seconds)}`} data-seek={given.at_seconds}>
+                        {" "}
+                        {view.formats.length(Math.floor(given.at_seconds))}
+                      </a>
+                    )}
+                  </dd>
+                </div>
+              );
+            })}
+          </dl>
+        </section>
+      ))}
+    </Panel>
+  );
+}
+
+function shownAnswer(words: ReviewWords, { kind, options = [] }: Criterion, given: Answer | undefined): string {
+  if (given?.na) return words.notApply;
+  const value = given?.value ?? null;
+  if (value === null) return words.noAnswer;
+  if (kind === "yes_no") return value === "yes" ? words.yes : words.no;
+  return options.find(({ id }) => id === value)?.label ?? String(value);
+}

@@ -1,0 +1,141 @@
+import { isAnswered, criteriaOf, askedOf } from "../../quality/scorecards/asked";
+import type { Answer, Answers } from "../../quality/scorecards/answers";
+import type { ScorecardDefinition } from "../../quality/scorecards/definition";
+import { scoreOf } from "../../quality/scorecards/score";
+import { areKeysOn, isField } from "./key-rules";
+
+// Beside the form of a review: its score as one answers, its keys, and answers that are stored by themselves. A call is
+// kept for five minutes; each save keeps it as long again, so one is sent while the recording plays, too.
+
+const SAVE_AFTER = 1_500;
+const KEEP_EVERY = 60_000;
+const NOT_APPLICABLE = "-";
+
+const form = document.querySelector<HTMLFormElement>("[data-review]");
+const audio = document.querySelector<HTMLAudioElement>("[data-audio-element]");
+if (form) start(form);
+
+function start(review: HTMLFormElement): void {
+  const definition = JSON.parse(review.dataset.definition ?? "{}") as ScorecardDefinition;
+  const fields = [...review.querySelectorAll<HTMLElement>("[data-criterion]")];
+  let timer = 0;
+  let lastKept = Date.now();
+  const save = () => {
+    window.clearTimeout(timer);
+    timer = 0;
+    lastKept = Date.now();
+    const body = new FormData(review);
+    body.set("do", "keep");
+    body.set("quiet", "yes");
+    void fetch(review.action, { method: "POST", body: new URLSearchParams(body as never), redirect: "manual" });
+  };
+  const show = () => showScore(review, definition, fields);
+  review.addEventListener("input", (event) => {
+    noteMoment(event.target);
+    show();
+    window.clearTimeout(timer);
+    timer = window.setTimeout(save, SAVE_AFTER);
+  });
+  // A page that somebody left to itself does not keep its call: only who plays or answers does.
+  audio?.addEventListener("timeupdate", () => {
+    if (Date.now() - lastKept > KEEP_EVERY) save();
+  });
+  review.addEventListener("submit", () => window.clearTimeout(timer));
+  window.addEventListener("pagehide", () => {
+    if (timer !== 0) save();
+  });
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+        event.preventDefault();
+        review.requestSubmit(document.querySelector<HTMLButtonElement>('button[form="review"][value="submit"]'));
+        return;
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || !areKeysOn() || isTyping(event.target)) return;
+      if (document.querySelector("dialog[open]") || !act(event.key, fields)) return;
+      event.preventDefault();
+      // The player has keys of its own for what is left.
+      event.stopImmediatePropagation();
+    },
+    true,
+  );
+  show();
+}
+
+/** Where letters write. The round buttons of an answer do not. */
+function isTyping(target: EventTarget | null): boolean {
+  return isField(target) && !(target instanceof HTMLInputElement && target.type === "radio");
+}
+
+/** Whether the key did something. */
+function act(key: string, fields: readonly HTMLElement[]): boolean {
+  const shown = fields.filter(({ hidden }) => !hidden);
+  const at = shown.findIndex((one) => one.contains(document.activeElement));
+  const current = shown[at];
+  if (key === "ArrowDown" || key === "j") return focusOn(shown[Math.min(shown.length - 1, at + 1)]);
+  if (key === "ArrowUp" || key === "k") return focusOn(shown[Math.max(0, at - 1)]);
+  if (!current) return false;
+  const choices = [...current.querySelectorAll<HTMLInputElement>('input[type="radio"]')];
+  if (/^[1-9]$/.test(key)) return choose(choices.filter(({ value }) => value !== NOT_APPLICABLE)[Number(key) - 1]);
+  if (key === "a") return choose(choices.find(({ value }) => value === NOT_APPLICABLE));
+  if (key === "c") return focusOn(current.querySelector<HTMLElement>("[data-remark]"));
+  if (key === "e") return toEvidence(current);
+  return false;
+}
+
+function focusOn(element: HTMLElement | null | undefined): boolean {
+  element?.focus();
+  element?.scrollIntoView({ block: "nearest" });
+  return Boolean(element);
+}
+
+function choose(choice: HTMLInputElement | undefined): boolean {
+  if (!choice) return false;
+  choice.checked = true;
+  choice.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
+}
+
+/** Plays from the moment of the criterion's remark. */
+function toEvidence(criterion: HTMLElement): boolean {
+  const moment = criterion.querySelector<HTMLInputElement>("[data-moment]")?.value ?? "";
+  if (moment === "" || !audio) return false;
+  audio.currentTime = Number(moment);
+  void audio.play();
+  return true;
+}
+
+/** A remark is about the moment at which it was begun. */
+function noteMoment(target: EventTarget | null): void {
+  if (!(target instanceof HTMLInputElement) || target.dataset.remark === undefined || !audio) return;
+  const moment = target.closest("[data-criterion]")?.querySelector<HTMLInputElement>("[data-moment]");
+  if (!moment) return;
+  if (target.value === "") moment.value = "";
+  else if (moment.value === "" && audio.currentTime > 0) moment.value = audio.currentTime.toFixed(1);
+}
+
+function showScore(review: HTMLFormElement, definition: ScorecardDefinition, fields: readonly HTMLElement[]): void {
+  const data = new FormData(review);
+  const given: Record<string, Answer> = {};
+  for (const { id, kind } of criteriaOf(definition)) {
+    const value = String(data.get(`a.${id}`) ?? "").trim();
+    const na = value === NOT_APPLICABLE && kind !== "text";
+    const written = kind === "scale" && /^\d{1,4}$/.test(value) ? Number(value) : value;
+    given[id] = { value: na || value === "" ? null : written, na, comment: "", at_seconds: null };
+  }
+  const answers: Answers = given;
+  const asked = askedOf(definition, answers);
+  for (const field of fields) field.hidden = !asked.has(field.dataset.criterion ?? "");
+  const { score } = scoreOf(definition, answers);
+  const shown = review.querySelector<HTMLElement>("[data-score]");
+  const language = document.documentElement.lang;
+  if (shown && score !== null) {
+    const words = shown.dataset.words ?? "#";
+    const text = new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(score);
+    shown.textContent = words.replace("#", text);
+  }
+  const count = review.querySelector<HTMLElement>("[data-answered]");
+  const done = criteriaOf(definition).filter((one) => asked.has(one.id) && isAnswered(one, answers[one.id])).length;
+  if (count) count.textContent = (count.dataset.words ?? "#").replace("#", String(done));
+}

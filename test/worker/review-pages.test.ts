@@ -1,0 +1,110 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { reviews } from "../../src/db/schema";
+import { completeReviews } from "../../src/quality";
+import { DAY, MINUTE } from "../../src/lib/time";
+import {
+  mintCall,
+  mintCampaign,
+  mintMember,
+  mintOperator,
+  mintOrganization,
+  mintRecording,
+  mintScorecard,
+  mintTask,
+  NOON,
+  ONE_QUESTION,
+  openDatabase,
+} from "../factories";
+import { expectHarmless, gzipped, MOST_TRIPS, SCRIPT, visit } from "./visiting";
+
+const db = openDatabase(env.DB);
+const SPANISH = { cookie: "trunkline_language=es" };
+const deps = { db, bucket: env.BUCKET, nudges: { events: async () => {}, reviews: async () => {} } };
+
+async function mintQueue(calls: number) {
+  const organization = await mintOrganization(db);
+  const campaign = await mintCampaign(db, organization.id);
+  const operator = await mintOperator(db, organization.id);
+  const definition = { ...ONE_QUESTION, sections: ONE_QUESTION.sections.map((one) => ({ ...one, title: SCRIPT })) };
+  await mintScorecard(db, organization.id, { state: "published", publishedAt: NOON, name: SCRIPT, definition });
+  const made = [];
+  for (let at = 0; at < calls; at += 1) {
+    const placed = { campaignId: campaign.id, operatorId: operator.id };
+    const call = await mintCall(db, organization.id, { ...placed, fromRaw: `+54 11 ${at}` });
+    const recording = await mintRecording(db, call);
+    await mintTask(db, call, recording.id, { ...placed, place: NOON + at });
+    made.push(call);
+  }
+  const member = await mintMember(db, organization.id);
+  const who = visit(organization, { role: "reviewer", userId: member.userId });
+  return { organization, operator, calls: made, who, member };
+}
+
+const addressOf = (answer: Response) => answer.headers.get("location") ?? "";
+const idIn = (address: string) => /rev_[0-9a-z]{26}/.exec(address)?.[0] ?? "";
+
+describe("working reviews", () => {
+  it("leads from the tasks through the queue, with the scorecard beside the player, and tells when nothing waits", async () => {
+    const { who } = await mintQueue(2);
+    expect((await who.page("/dashboard/tasks")).text).toContain("Review the next call");
+    const first = addressOf(await who.post("/dashboard/reviews/take"));
+    expect(first).toMatch(/^\/dashboard\/reviews\/rev_\w+\?at=0&of=2$/);
+    const page = await who.page(first);
+    expect([page.status, page.trips <= MOST_TRIPS]).toEqual([200, true]);
+    expectHarmless(page.text);
+    expect(await gzipped(page.text)).toBeLessThan(60_000);
+    expect(page.text).toContain("1 of 2");
+    expect(page.text).toContain("Gives their name");
+    expect(page.text).toContain("called");
+    const id = idIn(first);
+    const open = await who.post(`/dashboard/reviews/${id}`, { do: "submit", "c.name": "Mumbled" });
+    expect(open.status).toBe(422);
+    expect(await open.text()).toContain("Mumbled");
+    const kept = await db.select().from(reviews).where(eq(reviews.id, id)).get();
+    expect(kept?.answers).toMatchObject({ name: { value: null, comment: "Mumbled" } });
+    const next = addressOf(await who.post(`/dashboard/reviews/${id}`, { do: "submit", "a.name": "yes" }));
+    expect(next).toContain(`&submitted=${id}`);
+    expect(idIn(next)).not.toBe(id);
+    const second = await who.page(next);
+    expect(second.text).toContain("2 of 2");
+    expect(second.text).toContain(`/dashboard/reviews/${id}/undo`);
+    const last = addressOf(await who.post(`/dashboard/reviews/${idIn(next)}`, { do: "submit", "a.name": "-" }));
+    expect(last).toBe(`/dashboard/tasks?none=yes&submitted=${idIn(next)}`);
+    expect((await who.page(last)).text).toContain("Nothing waits for you");
+  });
+
+  it("takes a submission back, stores answers quietly, and skips with a reason", async () => {
+    const { who } = await mintQueue(1);
+    const id = idIn(addressOf(await who.post("/dashboard/reviews/take")));
+    await who.post(`/dashboard/reviews/${id}`, { do: "submit", "a.name": "no" });
+    expect(addressOf(await who.post(`/dashboard/reviews/${id}/undo`))).toBe(`/dashboard/reviews/${id}?undone=yes`);
+    const fields = { do: "keep", quiet: "yes", "a.name": "yes", "c.name": "clear", "t.name": "12.5" };
+    expect((await who.post(`/dashboard/reviews/${id}`, fields)).status).toBe(204);
+    const page = await who.page(`/dashboard/reviews/${id}`, SPANISH);
+    expect(page.text).toContain("Enviar y seguir");
+    expect(page.text).toContain('value="12.5"');
+    expect((await who.post(`/dashboard/reviews/${id}/skip`, { reason: "other" })).status).toBe(409);
+    const skipped = addressOf(await who.post(`/dashboard/reviews/${id}/skip`, { reason: "audio" }));
+    expect(skipped).toBe("/dashboard/tasks?none=yes&skipped=yes");
+    expect((await who.post(`/dashboard/reviews/${id}`, fields)).status).toBe(409);
+  });
+
+  it("shows a finished review to the operator of the call, and to no other; an unfinished one to nobody", async () => {
+    const { organization, operator, calls, who } = await mintQueue(1);
+    const id = idIn(addressOf(await who.post("/dashboard/reviews/take")));
+    const reach = { campaigns: null, operators: [operator.id] };
+    const own = visit(organization, { role: "operator", userId: "usr_2", reach });
+    const other = visit(organization, { role: "operator", reach: { campaigns: null, operators: ["opr_x"] } });
+    expect((await own.page(`/dashboard/reviews/${id}`)).status).toBe(404);
+    await who.post(`/dashboard/reviews/${id}`, { do: "submit", "a.name": "yes", "c.name": "Well done" });
+    await completeReviews(deps, NOON + DAY + MINUTE);
+    const page = await own.page(`/dashboard/reviews/${id}`);
+    expect(page.text).toContain("Well done");
+    expect(page.text).not.toContain('value="submit"');
+    expect((await own.page(`/dashboard/calls/${calls[0]?.id}`)).text).toContain(`/dashboard/reviews/${id}`);
+    expect((await other.page(`/dashboard/reviews/${id}`)).status).toBe(404);
+    expect((await own.post("/dashboard/reviews/take")).status).toBe(403);
+  });
+});

@@ -1,0 +1,69 @@
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { FULL_REACH } from "../../src/identity";
+import { newId } from "../../src/lib/id";
+import { takeNext } from "../../src/quality";
+import { mintCall, mintCampaign, mintOrganization, mintScorecard, NOON, openDatabase } from "../factories";
+import { openDatabase as openCounted } from "../../src/db/client";
+
+const SIZE = 100_000;
+const db = openDatabase(env.DB);
+
+/** A database that counts how often it is asked, and what it reads and writes. */
+function counted() {
+  const counts = { trips: 0, read: 0, written: 0 };
+  const DB = new Proxy(env.DB, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name === "batch")
+        return async (statements: D1PreparedStatement[]) => {
+          counts.trips += 1;
+          const results = await target.batch(statements);
+          for (const { meta } of results) {
+            counts.read += meta.rows_read;
+            counts.written += meta.rows_written;
+          }
+          return results;
+        };
+      return typeof value === "function" ? (value.bind(target) as unknown) : value;
+    },
+  });
+  return { counts, deps: { db: openCounted(DB), bucket: env.BUCKET, nudges: NUDGES } };
+}
+
+const NUDGES = { events: async () => {}, reviews: async () => {} };
+
+describe("a queue of 100,000 calls", () => {
+  it("opens its next in three round trips, and reads no more than it counts", { timeout: 120_000 }, async () => {
+    const { id: organizationId } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, organizationId);
+    await mintScorecard(db, organizationId, { state: "published", publishedAt: NOON });
+    const first = await mintCall(db, organizationId, { campaignId: campaign.id });
+    const second = await mintCall(db, organizationId, { campaignId: campaign.id });
+    await env.DB.prepare(
+      `INSERT INTO tasks (id, call_id, organization_id, campaign_id, recording_id, state, created_at, place)
+       WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < ${SIZE})
+       SELECT 'task_' || ?1 || '_' || i, 'call_' || ?1 || '_' || i, ?1, ?2, 'rec_x', 'open', ?3, ?3 + i FROM n`,
+    )
+      .bind(organizationId, campaign.id, NOON)
+      .run();
+    for (const [at, call] of [first, second].entries())
+      await env.DB.prepare(
+        `INSERT INTO tasks (id, call_id, organization_id, campaign_id, recording_id, state, created_at, place)
+         VALUES (?1, ?2, ?3, ?4, 'rec_x', 'open', ?5, ?5)`,
+      )
+        .bind(`task_${call.id.slice(5)}`, call.id, organizationId, campaign.id, NOON + at)
+        .run();
+    for (const call of [first, second]) {
+      const { counts, deps } = counted();
+      const act = { actor: { kind: "apiKey" as const, id: newId("key", NOON) }, now: NOON };
+      const taken = await takeNext(deps, { organizationId, reach: FULL_REACH }, act);
+      expect(taken?.call.id).toBe(call.id);
+      expect(taken?.progress).toMatchObject({ waiting: 1_000, more: true });
+      expect(counts.trips).toBeLessThanOrEqual(3);
+      // The count of what waits looks at 1,000 tasks, each with the reviews that it may have.
+      expect(counts.read).toBeLessThan(5_000);
+      expect(counts.written).toBeLessThanOrEqual(16);
+    }
+  });
+});
