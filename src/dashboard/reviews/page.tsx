@@ -163,14 +163,18 @@ const TONES: Record<ReviewRow["state"], Tone> = {
   withdrawn: "idle",
 };
 
+function stateWord(words: ReviewWords, state: ReviewRow["state"]): string {
+  if (state === "submitted") return words.submittedState;
+  return state === "skipped" ? words.skippedState : words[state];
+}
+
 /** What a review is, or was, with its score. */
 export function OutcomePanel({ view, words, review }: { view: View; words: ReviewWords; review: ReviewRow }) {
   const { score, passed, result, state, completedAt } = review;
-  const state_ = state === "submitted" ? words.submittedState : state === "skipped" ? words.skippedState : words[state];
   return (
     <Panel title={words.title}>
       <p>
-        <Status tone={TONES[state]}>{state_}</Status>{" "}
+        <Status tone={TONES[state]}>{stateWord(words, state)}</Status>{" "}
         {completedAt !== null && <Moment view={view} at={completedAt} focusable />}
       </p>
       {score !== null && (

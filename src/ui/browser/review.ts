@@ -119,7 +119,8 @@ function showScore(review: HTMLFormElement, definition: ScorecardDefinition, fie
   const data = new FormData(review);
   const given: Record<string, Answer> = {};
   for (const { id, kind } of criteriaOf(definition)) {
-    const value = String(data.get(`a.${id}`) ?? "").trim();
+    const sent = data.get(`a.${id}`);
+    const value = typeof sent === "string" ? sent.trim() : "";
     const na = value === NOT_APPLICABLE && kind !== "text";
     const written = kind === "scale" && /^\d{1,4}$/.test(value) ? Number(value) : value;
     given[id] = { value: na || value === "" ? null : written, na, comment: "", at_seconds: null };

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Cookie, Page } from "playwright-core";
+import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
+import { axeFindings, launchBrowser, look, open, picture, sidewaysOverflow, type Sight } from "./browser.ts";
+import { sessionOfOwner } from "./sign-in.ts";
+
+const WIDE: Sight = { name: "1440-light", width: 1440 };
+const NARROW: Sight = { name: "360-dark-es", width: 360, scheme: "dark", language: "es" };
+const BY_HAND: Sight = { name: "without-script", width: 1440, script: false };
+
+const DEFINITION = {
+  pass_percent: 80,
+  sections: [
+    {
+      id: "opening",
+      title: "Opening",
+      criteria: [
+        { id: "greeting", text: "Greets and gives their name", kind: "yes_no", weight: 2 },
+        { id: "tone", text: "How friendly was it?", kind: "scale", max: 5, na_allowed: true },
+        { id: "why", text: "Why so?", kind: "text", weight: 0, only_if: { criterion: "greeting", is: ["no"] } },
+      ],
+    },
+    {
+      id: "law",
+      title: "What the law asks",
+      criteria: [{ id: "told", text: "Says that the call is recorded", kind: "yes_no", auto_fail: true }],
+    },
+  ],
+};
+
+describe("working reviews, in the browser", () => {
+  let place: Place;
+  let running: Running;
+  let browser: Browser;
+  let cookies: Cookie[] = [];
+
+  before(async () => {
+    place = await newPlace();
+    running = await nodeStart(place);
+    const demo = await npmRun(["run", "demo"], place);
+    assert.equal(demo.code, 0, demo.output);
+    browser = await launchBrowser();
+    cookies = await sessionOfOwner(browser, running.connection.url, place);
+    const made = (await api("/v1/scorecards", { name: "Retention", definition: DEFINITION })) as { id: string };
+    await api(`/v1/scorecards/${made.id}/publish`, {});
+  });
+  after(async () => {
+    await browser?.close();
+    await cleanUp(place, running);
+  });
+
+  async function api(path: string, body: object): Promise<unknown> {
+    const { url, apiKey } = running.connection;
+    const headers = { "x-api-key": apiKey, "content-type": "application/json" };
+    const answer = await fetch(`${url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    assert.ok(answer.ok, await answer.clone().text());
+    return answer.json();
+  }
+
+  async function visit(path: string, sight: Sight) {
+    const context = await look(browser, running.connection.url, sight, cookies);
+    const { page, complaints } = await open(context, `${running.connection.url}${path}`);
+    return { page, complaints, close: () => context.close() };
+  }
+
+  const take = async (page: Page) => {
+    await page.locator('form[action="/dashboard/reviews/take"] button').click();
+    await page.waitForURL(/\/dashboard\/reviews\/rev_/);
+  };
+
+  for (const sight of [WIDE, NARROW])
+    test(`a review at ${sight.name}: nothing refused, nothing inaccessible, nothing too wide`, async () => {
+      const { page, complaints, close } = await visit("/dashboard/tasks", sight);
+      await take(page);
+      await picture(page, `review-${sight.name}`);
+      assert.deepEqual(complaints, []);
+      assert.ok((await sidewaysOverflow(page)) <= 0, "the page scrolls sideways");
+      assert.deepEqual(await axeFindings(page), []);
+      await close();
+    });
+
+  test("is filled in and submitted by keyboard alone, and letters in a field only write", async () => {
+    const { page, complaints, close } = await visit("/dashboard", WIDE);
+    await page.keyboard.press("g");
+    await page.keyboard.press("t");
+    await page.waitForURL(/\/dashboard\/tasks/);
+    await page.locator("[data-focus]").waitFor();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/dashboard\/reviews\/rev_/);
+    const first = page.url();
+    const score = page.locator("[data-score]");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("2");
+    await page.locator('[data-criterion="why"]').waitFor({ state: "visible" });
+    await page.keyboard.press("1");
+    await page.locator('[data-criterion="why"]').waitFor({ state: "hidden" });
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("c");
+    await page.keyboard.type("a fine 1");
+    assert.equal(await page.locator('[name="c.tone"]').inputValue(), "a fine 1");
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("a");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("1");
+    assert.match((await score.textContent()) ?? "", /^100/);
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+    assert.notEqual(page.url().split("?")[0], first.split("?")[0]);
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.waitForURL(/undone=yes/);
+    assert.equal(await page.locator('[name="c.tone"]').inputValue(), "a fine 1");
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  test("stores answers by itself, and works without script", async () => {
+    const { page, close } = await visit("/dashboard/tasks", WIDE);
+    await take(page);
+    const path = new URL(page.url()).pathname;
+    const saved = page.waitForResponse((answer) => answer.request().method() === "POST");
+    await page.locator('[name="a.told"][value="no"]').check();
+    assert.equal((await saved).status(), 204);
+    await close();
+    const plain = await visit(path, BY_HAND);
+    assert.equal(await plain.page.locator('[name="a.told"][value="no"]').isChecked(), true);
+    await plain.page.locator('[name="a.greeting"][value="yes"]').check();
+    await plain.page.locator('[name="a.tone"][value="5"]').check();
+    await plain.page.getByRole("button", { name: "Submit and next" }).click();
+    await plain.page.waitForURL(/submitted=/);
+    await plain.close();
+  });
+});
