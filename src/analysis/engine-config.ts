@@ -32,7 +32,15 @@ export const WORKERS_AI_ENGINE = "workers-ai";
 export const WHISPER = "whisper";
 /** The language model of the same. */
 export const WORKERS_AI_MODEL = "workers-ai-model";
-const RESERVED = new Set([LOCAL_ENGINE, WORKERS_AI_ENGINE, WORKERS_AI_MODEL, "trunkline-acoustic", "platform", "none"]);
+const RESERVED = new Set([
+  LOCAL_ENGINE,
+  WORKERS_AI_ENGINE,
+  WORKERS_AI_MODEL,
+  "trunkline-acoustic",
+  "platform",
+  "indicators",
+  "none",
+]);
 
 /**
  * Millionths of a dollar for a minute of audio, where an organization says nothing else. Workers AI's page of prices,

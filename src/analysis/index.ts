@@ -17,6 +17,7 @@ export {
 export * from "./engine-run";
 export * from "./engine-config";
 export { tryEngine, type TriedEngine } from "./try-engine";
+export { indicatorsOf } from "./scores/indicators";
 export * from "./scores/platform-findings";
 export { MOST_ANSWER, SIGNATURE } from "./scores/http/contract";
 export { takeAnswer, type RefusedAnswer } from "./scores/http/take-answer";

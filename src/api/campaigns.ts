@@ -49,6 +49,9 @@ const settings = z.strictObject({
     .describe(
       "`eu`: engines infer nothing of what operators feel (AI Act, Article 5 (1) f): their channel is not scored, nor one that carries everyone.",
     ),
+  indicators: z
+    .boolean()
+    .describe("Whether figures are made of the measures by formula (`score_sets`): indicators, not validated."),
   processed_after_minutes: z
     .number()
     .int()
@@ -87,6 +90,7 @@ const campaign = z
         language: "en-AU",
         keyterms: ["Trunkline", "no-claims bonus"],
         inference_policy: null,
+        indicators: false,
         processed_after_minutes: 15,
         notify_on_complete: false,
         assign_to_team: "Default reviewers",
@@ -234,6 +238,7 @@ function viewCampaign(row: CampaignRow): z.infer<typeof campaign> {
       language: row.settings.language ?? null,
       keyterms: row.settings.keyterms ?? [],
       inference_policy: row.settings.policy ?? null,
+      indicators: row.settings.indicators ?? false,
       processed_after_minutes: row.settings.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES,
       notify_on_complete: row.settings.notifyOnComplete ?? false,
       assign_to_team: row.settings.assignToTeam ?? null,
@@ -254,6 +259,7 @@ function settingsFrom(wanted: Partial<z.infer<typeof settings>> | undefined) {
       language: wanted.language,
       keyterms: wanted.keyterms,
       policy: wanted.inference_policy,
+      indicators: wanted.indicators,
       processedAfterMinutes: wanted.processed_after_minutes,
     }
   );

@@ -25,6 +25,7 @@ export type CampaignOptions = {
   language?: string | null;
   keyterms?: string[];
   policy?: "eu" | null;
+  indicators?: boolean;
   processedAfterMinutes?: number;
 };
 

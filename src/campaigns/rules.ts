@@ -14,6 +14,8 @@ export type CampaignRules = {
   keyterms: readonly string[];
   /** `eu`: nothing is inferred of what operators feel. */
   policy: "eu" | null;
+  /** Whether indicators, which nobody has validated, are made of the measures. */
+  indicators: boolean;
   /** Minutes after its end when a call is reported as processed, whatever is still missing. */
   processedAfter: number;
   notifyOnComplete: boolean;
@@ -33,6 +35,7 @@ export function rulesOf(campaign: Configured | undefined, sourceId: string | nul
     language: settings?.language ?? null,
     keyterms: settings?.keyterms ?? [],
     policy: settings?.policy ?? null,
+    indicators: settings?.indicators ?? false,
     processedAfter: settings?.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES,
     notifyOnComplete: own.notifyOnComplete ?? settings?.notifyOnComplete ?? false,
     // None is written as an empty name, since nothing written means the campaign's.

@@ -5,6 +5,7 @@ import {
   countScores,
   giveBack,
   givenUpAnalysis,
+  indicatorsOf,
   isFirstTime,
   isOpenRun,
   LATE_AFTER,
@@ -94,6 +95,8 @@ async function runEngines(
   const waiting: number[] = [];
   for (const [at, run] of runs.entries()) if (isOpenRun(run) && (await work(at))) waiting.push(at);
   for (const at of waiting) await work(at);
+  if (known?.rules.indicators === true && !scores.some(({ indicator }) => indicator))
+    keepSet(scores, indicatorsOf(heard.findings, { ...heard, ...rules }, deps.now()));
   const retryAt = retries.size === 0 ? null : Math.min(...retries.values());
   return { runs, retryAt, refunds, scores };
 }

@@ -238,6 +238,37 @@ describe("the scores of a language model", () => {
   });
 });
 
+describe("indicators", () => {
+  it("are made of the measures where the campaign has them made, and marked as not validated", async () => {
+    await ask({ engines: [], indicators: true });
+    await report();
+    line.sent.push(...line.sent);
+    await line.run();
+    const row = await analysis();
+    const shown = snapshotAnalysis(row);
+    expect(shown.score_sets).toMatchObject([{ engine: "indicators", indicator: true }]);
+    expect(shown.scores).toHaveLength(2);
+    expect(await typesOf("analysis.")).toEqual(["analysis.created", "analysis.completed"]);
+    const { page } = visit(organization);
+    const { text } = await page(`/dashboard/calls/${row.callId}`);
+    for (const words of ["Indicator, not validated", "EnergyLevel", "syllables a second"])
+      expect(text).toContain(words);
+  });
+
+  it("are not made where nobody asked for them, nor of the operator under the policy of the EU", async () => {
+    await ask({ engines: [] });
+    await report();
+    await line.run();
+    expect(snapshotAnalysis(await analysis()).score_sets).toEqual([]);
+    await ask({ indicators: true, policy: "eu" });
+    await report(line, { dialtime: "2026-11-21 11:30:45", audio_file_mp3: "https://pbx.test/second.mp3" });
+    await line.run();
+    const rows = await db.select().from(schema.analyses).where(eq(schema.analyses.organizationId, organization.id));
+    const sets = rows.flatMap((row) => snapshotAnalysis(row).score_sets);
+    expect(sets.map(({ channels }) => channels.map(({ channel }) => channel))).toEqual([[1]]);
+  });
+});
+
 describe("an analysis by several engines", () => {
   it("ends once, when every engine has, with the state of each; messages that come twice change nothing", async () => {
     await ask({ engines: ["local"], language: "en-US", keyterms: ["Trunkline", "premium"] });

@@ -33,6 +33,15 @@ export function CampaignFormFields({ view, fields, errors, known }: Props) {
         optional
       />
       <CheckField
+        name="indicators"
+        label={
+          <>
+            {words.indicators} <span class="second">{words.indicatorsHint}</span>
+          </>
+        }
+        checked={fields.indicators}
+      />
+      <CheckField
         name="isEu"
         label={
           <>

@@ -16,6 +16,7 @@ export type CampaignFields = {
   /** One a line. */
   keyterms: string;
   isEu: boolean;
+  indicators: boolean;
   processedAfter: string;
 };
 
@@ -33,6 +34,7 @@ export const NEW_CAMPAIGN: CampaignFields = {
   language: "",
   keyterms: "",
   isEu: false,
+  indicators: false,
   processedAfter: String(PROCESSED_AFTER_MINUTES),
 };
 
@@ -44,6 +46,7 @@ export function fieldsIn(form: Fields): CampaignFields {
     language: form.text("language").trim(),
     keyterms: linesOf(form.text("keyterms")).join("\n"),
     isEu: form.text("isEu") === "true",
+    indicators: form.text("indicators") === "true",
     processedAfter: form.text("processedAfter").trim() || NEW_CAMPAIGN.processedAfter,
   };
 }
@@ -56,6 +59,7 @@ export function fieldsOf({ name, settings }: CampaignRow): CampaignFields {
     language: settings.language ?? "",
     keyterms: (settings.keyterms ?? []).join("\n"),
     isEu: settings.policy === "eu",
+    indicators: settings.indicators ?? false,
     processedAfter: String(settings.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES),
   };
 }
@@ -94,6 +98,7 @@ export function settingsIn(fields: CampaignFields): CampaignOptions {
     language: fields.language === "" ? null : fields.language,
     keyterms: linesOf(fields.keyterms),
     policy: fields.isEu ? "eu" : null,
+    indicators: fields.indicators,
     processedAfterMinutes: minutes.parse(fields.processedAfter),
   };
 }
@@ -108,6 +113,11 @@ export function differencesOf(stored: CampaignFields, entered: CampaignFields, w
     { label: words.engines, stored: stored.engines.join(", "), entered: entered.engines.join(", ") },
     { label: words.language, stored: stored.language, entered: entered.language },
     { label: words.keyterms, stored: stored.keyterms, entered: entered.keyterms },
+    {
+      label: words.indicators,
+      stored: stored.indicators ? words.yes : words.no,
+      entered: entered.indicators ? words.yes : words.no,
+    },
     { label: words.policy, stored: policy(stored), entered: policy(entered) },
     { label: words.processedAfter, stored: stored.processedAfter, entered: entered.processedAfter },
   ].filter((one) => one.stored !== one.entered);

@@ -23,6 +23,8 @@ export type CampaignSettings = {
   keyterms?: string[];
   /** `eu`: nothing is inferred of what operators feel. */
   policy?: "eu";
+  /** Whether indicators are made of the measures. */
+  indicators?: boolean;
   /** When a call is reported as processed, whatever is still missing. */
   processedAfterMinutes?: number;
   /** Whether people are notified when a call of it is done. */

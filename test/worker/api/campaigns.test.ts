@@ -20,6 +20,7 @@ describe("/v1/campaigns", () => {
         language: null,
         keyterms: [],
         inference_policy: null,
+        indicators: false,
         processed_after_minutes: 15,
         assign_to_team: null,
       },
