@@ -6162,6 +6162,7 @@ export interface components {
          *           "no-claims bonus"
          *         ],
          *         "inference_policy": null,
+         *         "indicators": false,
          *         "processed_after_minutes": 15,
          *         "notify_on_complete": false,
          *         "assign_to_team": "Default reviewers"
@@ -6195,6 +6196,8 @@ export interface components {
                  * @enum {string|null}
                  */
                 inference_policy: "eu" | null;
+                /** @description Whether figures are made of the measures by formula (`score_sets`): indicators, not validated. */
+                indicators: boolean;
                 /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
                 processed_after_minutes: number;
                 /** @description The team that gets the tasks of its calls, by name; null for none. */
@@ -15994,6 +15997,8 @@ export interface operations {
                          * @enum {string|null}
                          */
                         inference_policy?: "eu" | null;
+                        /** @description Whether figures are made of the measures by formula (`score_sets`): indicators, not validated. */
+                        indicators?: boolean;
                         /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
                         processed_after_minutes?: number;
                         /** @description The team that gets the tasks of its calls, by name; null for none. */
@@ -16117,6 +16122,8 @@ export interface operations {
                          * @enum {string|null}
                          */
                         inference_policy?: "eu" | null;
+                        /** @description Whether figures are made of the measures by formula (`score_sets`): indicators, not validated. */
+                        indicators?: boolean;
                         /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
                         processed_after_minutes?: number;
                         /** @description The team that gets the tasks of its calls, by name; null for none. */

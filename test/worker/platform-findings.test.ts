@@ -213,7 +213,7 @@ describe("the scores of a Voicesense notice", () => {
     expect(read.status).toBe(404);
     const { page } = visit(organization);
     const html = (await page(`/dashboard/calls/${row!.callId}`)).text;
-    for (const text of ["Scores", "Engaged", "From voicesense", "5.2", "EnergyLevel"]) expect(html).toContain(text);
+    for (const text of ["Scores", "Engaged", "From Voicesense", "5.2", "EnergyLevel"]) expect(html).toContain(text);
   });
 });
 
@@ -254,6 +254,13 @@ describe("what AuthentiVoice finds", () => {
     await send("authentivoice", event("fraud.critical", { fraud_score: 96 }));
     const types = (await typesOf()).filter((type) => type.startsWith("fraud."));
     expect(types).toEqual(["fraud.high_risk", "fraud.critical"]);
+  });
+
+  it("at the same second is the more serious of the two", async () => {
+    await send("authentivoice", event("analysis.completed", { riskScore: 40 }, { callId: "c-2" }));
+    await send("authentivoice", event("fraud.critical", { fraud_score: 96 }, { callId: "c-2" }));
+    const { body } = await apiClient().get("/v1/analyses", { key: organization.key });
+    expect(body.data[0]).toMatchObject({ risk_score: 96, risk: { level: "critical" } });
   });
 
   it("off the scale is no figure", async () => {

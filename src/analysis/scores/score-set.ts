@@ -126,7 +126,8 @@ function snapshotSet({ engine, version, at, reason, indicator, channels }: Score
 
 /** What all claims come to: the last score, the highest level, and what they all rest on. */
 export function riskOf(claims: readonly RiskClaim[]): RiskSnapshot | null {
-  const newestFirst = claims.toSorted((one, other) => other.at - one.at);
+  // Platforms write seconds: of what was said at one moment the more serious counts.
+  const newestFirst = claims.toSorted((one, other) => other.at - one.at || seriousness(other) - seriousness(one));
   const [newest] = newestFirst;
   if (!newest) return null;
   return {
@@ -139,6 +140,10 @@ export function riskOf(claims: readonly RiskClaim[]): RiskSnapshot | null {
 }
 
 const MOST_EVIDENCE = 40;
+
+function seriousness({ level, score }: RiskClaim): number {
+  return (level === "critical" ? 2_000 : level === "high" ? 1_000 : 0) + (score ?? 0);
+}
 
 function highestLevel(claims: readonly RiskClaim[]): RiskLevel | null {
   const levels = claims.map(({ level }) => level);

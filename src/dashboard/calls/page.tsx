@@ -1,5 +1,6 @@
 import { may, type Caller } from "../../identity";
 import type { CallRow } from "../../calls";
+import { platformOf } from "../../platforms";
 import { traceIdOf } from "../../lib/trace";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { ChipMenu } from "../../ui/components/chips";
@@ -88,7 +89,7 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
             <ScoresPanels
               view={view}
               scored={parts.scored}
-              sourceKind={call.sourceKind}
+              platform={platformOf(call.sourceKind)?.title ?? call.sourceKind}
               operatorChannel={parts.operatorChannel}
             />
           )}

@@ -8,13 +8,13 @@ import { scoresWords } from "../../ui/strings/scores";
 import type { View } from "../../ui/view";
 import type { CallParts } from "./read-one";
 
-type Props = { view: View; scored: CallParts["scored"]; sourceKind: string; operatorChannel: number };
-type Context = { view: View; words: Words<typeof scoresWords>; who: Words<typeof measuresWords>; sourceKind: string };
+type Props = { view: View; scored: CallParts["scored"]; platform: string; operatorChannel: number };
+type Context = { view: View; words: Words<typeof scoresWords>; who: Words<typeof measuresWords>; platform: string };
 
 /** What engines and the platform found of a call: its risk, the scores of each, and reviews, with their why. */
-export function ScoresPanels({ view, scored: found, sourceKind, operatorChannel }: Props) {
+export function ScoresPanels({ view, scored: found, platform, operatorChannel }: Props) {
   const language = view.language;
-  const context = { view, words: wordsOf(scoresWords, language), who: wordsOf(measuresWords, language), sourceKind };
+  const context = { view, words: wordsOf(scoresWords, language), who: wordsOf(measuresWords, language), platform };
   const sets = found.flatMap(({ score_sets: given }) => given);
   const reviews = found.flatMap(({ platform_reviews: made }) => made);
   return (
@@ -28,10 +28,10 @@ export function ScoresPanels({ view, scored: found, sourceKind, operatorChannel 
   );
 }
 
-function Risk({ context: { view, words, sourceKind }, risk }: { context: Context; risk: RiskSnapshot }) {
+function Risk({ context: { view, words, platform }, risk }: { context: Context; risk: RiskSnapshot }) {
   const { score, level, evidence } = risk;
   return (
-    <Panel title={words.risk} aside={<Engine words={words} sourceKind={sourceKind} of={risk} />}>
+    <Panel title={words.risk} aside={<Engine words={words} platform={platform} of={risk} />}>
       <p>
         {score !== null && <b>{words.ofHundred(view.formats.number(score))} </b>}
         {level !== null && <Tag tone={level === "critical" ? "wrong" : "attention"}>{words[level]}</Tag>}
@@ -50,10 +50,10 @@ function Risk({ context: { view, words, sourceKind }, risk }: { context: Context
 type ScoresProps = { context: Context; set: ScoreSetSnapshot; operatorChannel: number };
 
 function Scores({ context, set, operatorChannel }: ScoresProps) {
-  const { words, sourceKind } = context;
+  const { words, platform } = context;
   const names = [...new Set(set.channels.flatMap(({ scores }) => scores.map(({ name }) => name)))];
   return (
-    <Panel title={words.title} aside={<Engine words={words} sourceKind={sourceKind} of={set} />}>
+    <Panel title={words.title} aside={<Engine words={words} platform={platform} of={set} />}>
       {set.indicator && (
         <p>
           <Tag tone="attention">{words.indicator}</Tag>
@@ -105,12 +105,12 @@ function valueOf({ formats }: View, words: Context["words"], { value, scale }: S
   return scale === null ? text : words.outOf(text, formats.decimal(scale.min), formats.decimal(scale.max));
 }
 
-type EngineProps = { words: Context["words"]; sourceKind: string; of: { engine: string; version: string | null } };
+type EngineProps = { words: Context["words"]; platform: string; of: { engine: string; version: string | null } };
 
-function Engine({ words, sourceKind, of: { engine, version } }: EngineProps) {
+function Engine({ words, platform, of: { engine, version } }: EngineProps) {
   return (
     <span class="second">
-      {engine === "platform" ? words.platform(sourceKind) : <span dir="auto">{engine}</span>}
+      {engine === "platform" ? words.platform(platform) : <span dir="auto">{engine}</span>}
       {version !== null && (
         <>
           {" "}
