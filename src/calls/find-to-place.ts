@@ -1,8 +1,8 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import type { Database } from "../db/client";
-import { valueList } from "../db/value-list";
 import { calls } from "../db/schema";
 import type { CallKey } from "./merge";
+import { ofOrganization } from "./within-reach";
 
 /** The number of calls read in one step: rows of one index, in order. */
 const READ_AT_ONCE = 1000;
@@ -56,7 +56,7 @@ export async function readKeys(
   return db
     .select(keyColumns)
     .from(calls)
-    .where(and(eq(calls.organizationId, query.organizationId), sql`${calls.id} IN ${valueList(query.callIds)}`));
+    .where(and(...ofOrganization(query.organizationId, query.callIds)));
 }
 
 function after(cursor: string) {

@@ -1,14 +1,13 @@
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { and, eq, getTableColumns, inArray, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { comesAfter, type Order } from "../db/order";
 import { analyses, calls, operators, recordings } from "../db/schema";
-import { valueList } from "../db/value-list";
 import type { Within } from "../identity";
 import { foldName } from "../lib/fold-name";
 import { byBeginning, rangeOf, readPage, type ScannedPage } from "./scan";
 import type { CallHead, CallRow } from "./snapshot";
-import { callsWithin } from "./within-reach";
+import { callsWithin, ofOrganization } from "./within-reach";
 
 /** What is wrong with a call: a recording of it was given up, or could not be analysed. */
 export const CALL_FLAGS = ["no_recording", "no_analysis"] as const;
@@ -83,14 +82,7 @@ export async function readCallHeads(
   return db
     .select(headColumns)
     .from(calls)
-    .where(
-      and(
-        eq(calls.organizationId, organizationId),
-        inArray(calls.id, valueList(ids)),
-        callsWithin(reach),
-        isMarked({ sourceId, flag }),
-      ),
-    );
+    .where(and(...ofOrganization(organizationId, ids), callsWithin(reach), isMarked({ sourceId, flag })));
 }
 
 /** What platforms sent of the conversations of these calls; those that have none are left out. */
@@ -102,14 +94,7 @@ export async function readConversations(
   return db
     .select({ id: calls.id, startedAt: calls.startedAt, conversation: calls.conversation })
     .from(calls)
-    .where(
-      and(
-        eq(calls.organizationId, organizationId),
-        inArray(calls.id, valueList(ids)),
-        callsWithin(reach),
-        isNotNull(calls.conversation),
-      ),
-    );
+    .where(and(...ofOrganization(organizationId, ids), callsWithin(reach), isNotNull(calls.conversation)));
 }
 
 function isMarked({ sourceId, flag }: Pick<CallFilter, "sourceId" | "flag">): SQL | undefined {

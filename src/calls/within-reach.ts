@@ -1,4 +1,4 @@
-import { and, gte, lt, sql, type SQL } from "drizzle-orm";
+import { and, gte, inArray, lt, sql, type SQL } from "drizzle-orm";
 import { calls } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { isLimited, type Reach } from "../identity";
@@ -23,4 +23,9 @@ export function beganWithin({ from, to }: { from?: number; to?: number }): SQL |
     from === undefined ? undefined : gte(calls.startedAt, from),
     to === undefined ? undefined : lt(calls.startedAt, to),
   );
+}
+
+/** By their ids alone: with the organization for an index, all of its calls would be read for a few. */
+export function ofOrganization(organizationId: string, ids: readonly string[]): SQL[] {
+  return [sql`+${calls.organizationId} = ${organizationId}`, inArray(calls.id, valueList(ids))];
 }

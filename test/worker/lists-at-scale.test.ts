@@ -7,6 +7,9 @@ import {
   MAX_SCANNED_CALLS,
   MOST_GROUPED,
   pickWaiting,
+  readCallHeads,
+  readConversations,
+  readKeys,
   type CallFilter,
 } from "../../src/calls";
 import { openDatabase, type Database } from "../../src/db/client";
@@ -223,6 +226,19 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
     const within = { organizationId, reach: { campaigns: ["cmp_usual", "cmp_rare"], operators: null } };
     const ask = (db: Database) => listOperators(db, { ...within, filter: { merged: false }, limit: PAGE });
     expect(await rowsReadBy(ask)).toBeLessThanOrEqual(MOST);
+  });
+
+  it("calls that are asked for by their ids are read, and no others", async () => {
+    const ids = Array.from({ length: PAGE }, (_, n) => `call_${String(n * 7).padStart(26, "0")}`);
+    const within = { organizationId, reach: FULL_REACH, ids };
+    const asks = [
+      (db: Database) => readCallHeads(db, within),
+      (db: Database) => readCallHeads(db, { ...within, sourceId: "src_1", flag: "no_analysis" }),
+      (db: Database) => readConversations(db, within),
+      (db: Database) => readKeys(db, { organizationId, callIds: ids }),
+    ];
+    for (const ask of asks) expect(await rowsReadBy(ask)).toBeLessThanOrEqual(6 * PAGE);
+    expect(await readCallHeads(testDatabase, { ...within, organizationId: waitingId })).toEqual([]);
   });
 
   it("the External API's tasks: a page reads no more than that", async () => {
