@@ -3,7 +3,6 @@ import { ButtonLink } from "../../ui/components/button";
 import { Code } from "../../ui/components/code";
 import { EmptyState } from "../../ui/components/empty-state";
 import { Panel } from "../../ui/components/panel";
-import { ShareBar } from "../../ui/components/share-bar";
 import { Table } from "../../ui/components/table";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
@@ -97,7 +96,7 @@ function Requests({ view, words, quota }: { view: View; words: Words<typeof apiP
   return (
     <Panel title={words.limit} {...(left === 0 ? { tone: "attention" as const } : {})}>
       <p>
-        <ShareBar share={left / limit} label={label} />
+        <b>{label}</b>
       </p>
       <p class="second">
         {words.resets(moment(resetAt, view.now))} {words.plan(plan)}.
