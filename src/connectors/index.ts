@@ -29,6 +29,7 @@ export { openStorage } from "./open";
 export { explainProblem, type ProblemCode } from "./problems";
 export { withoutComments } from "./rules/printed-json";
 export { DEFAULT_PATTERNS } from "./rules/schema";
+export { tryNames, type TriedName } from "./rules/try-names";
 export { type BringIn, type FetchedFile } from "./run/bring-in";
 export { forgetFilesOfDeleted, listRefusedFiles, retryFile, type FileRow, type RefusedPosition } from "./run/files";
 export { previewFiles, type PreviewedFile } from "./run/preview";

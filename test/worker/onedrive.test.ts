@@ -596,6 +596,14 @@ describe("connecting OneDrive", () => {
       poll: "300",
       notifyOnComplete: "yes",
     };
+    // Names are tried before anything is saved.
+    const rules = { naming: "{operator}/{started_at}_{from}_*", do: "try" };
+    const samples = "Ana Gómez/20260820-140509_+541143210000_x9.mp3\nnotes.txt";
+    const tried = await (await person.post("/dashboard/connectors", { ...fields, ...rules, samples })).text();
+    for (const text of ["operator: Ana Gómez", "started_at: 2026-08-20 14:05:09", "from: +541143210000"])
+      expect(tried).toContain(text);
+    const wrong = await person.post("/dashboard/connectors", { ...fields, ...rules, naming: "{nobody}", samples });
+    expect(await wrong.text()).toContain("Correct the facts in names first");
     const made = await person.post("/dashboard/connectors", fields);
     expect(made.status).toBe(303);
     const path = made.headers.get("location")!.split("?")[0]!;
@@ -604,6 +612,10 @@ describe("connecting OneDrive", () => {
       expect(page).toContain(word);
     expect((await person.page(`${path}/permissions`)).text).toContain("offline_access");
     expect((await person.page(`${path}/settings`)).text).not.toContain("your-client-secret");
+    const seen = /name="seen" value="([^"]*)"/.exec((await person.page(`${path}/settings`)).text)?.[1] ?? "";
+    const again = await person.post(`${path}/settings`, { ...fields, ...rules, samples, seen, name: "Not saved" });
+    expect([again.status, (await again.text()).includes("operator: Ana Gómez")]).toEqual([200, true]);
+    expect((await person.page(path)).text).not.toContain("Not saved");
     const away = await person.ask(`${path}/connect`, { redirect: "manual" });
     expect([away.status, new URL(away.headers.get("location")!).host]).toEqual([302, "login.microsoftonline.com"]);
     const back = await person.ask("/dashboard/connectors/onedrive/callback?state=con_x.v1.AAAA&code=x");

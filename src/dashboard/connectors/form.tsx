@@ -11,6 +11,7 @@ import type { View } from "../../ui/view";
 import { ProcessingFormFields } from "../campaigns/processing-fields";
 import type { ConnectorFields } from "./fields";
 import { OneDriveFields } from "./onedrive-fields";
+import { TryNames, type Tried } from "./tried-names";
 
 type Props = {
   view: View;
@@ -21,6 +22,7 @@ type Props = {
   fields: ConnectorFields;
   errors: FieldErrors;
   hidden: Readonly<Record<string, string>>;
+  tried: Tried | undefined;
   /** Where Microsoft sends whoever signed in back to. */
   redirectUri: string;
   /** What the processing rules of a new storage may name; null where they are not set here. */
@@ -38,6 +40,7 @@ export function ConnectorForm({
   hidden,
   processing,
   redirectUri,
+  tried,
 }: Props) {
   const words = wordsOf(connectorWords, view.language);
   const drive = wordsOf(oneDriveWords, view.language);
@@ -146,6 +149,7 @@ export function ConnectorForm({
             {isNew ? words.make : words.save}
           </Button>
         </div>
+        <TryNames view={view} tried={tried} />
       </Panel>
     </form>
   );

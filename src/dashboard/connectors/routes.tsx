@@ -25,6 +25,7 @@ import { rulesIn } from "../campaigns/processing-fields";
 import { notFoundAnswer } from "../message-page";
 import { credentialsOf, EMPTY_FIELDS, fieldsIn, fieldsOf, filledFrom, inputOf, kindOf } from "./fields";
 import { ConnectorListPage } from "./list-page";
+import { triedIn } from "./tried-names";
 import { oneDriveRoutes } from "./onedrive-routes";
 import {
   BASE,
@@ -93,6 +94,8 @@ export function connectorRoutes() {
     const { organizationId, reach } = visitor.caller;
     const fields = fieldsIn(form);
     const once = form.text("once");
+    const tried = triedIn(form, fields);
+    if (tried) return newPage(c, fields, [], { once, tried });
     const id = await idOfForm("con", organizationId, once);
     if ((await readConnector(plain.db, { organizationId, reach, id })).ok) return c.redirect(`${BASE}/${id}`, 303);
     const errors = missing(c, fields, true);

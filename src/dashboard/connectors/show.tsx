@@ -26,6 +26,7 @@ import { originOf } from "../sources/props";
 import { ConnectorPage, type Outcome } from "./connector-page";
 import { credentialsOf, FIELD_OF, fieldsIn, inputOf, shownFieldsOf, type ConnectorFields } from "./fields";
 import { OneDriveTabs } from "./onedrive-page";
+import { triedIn, type Tried } from "./tried-names";
 import { ConnectorForm, KindTabs, PasteForm } from "./form";
 
 type PageContext = Context<DashboardEnv>;
@@ -63,7 +64,7 @@ export async function newPage(
   c: PageContext,
   fields: ConnectorFields,
   errors: FieldErrors,
-  { wrong = false, once = newOnce() }: { wrong?: boolean; once?: string } = {},
+  { wrong = false, once = newOnce(), tried }: { wrong?: boolean; once?: string; tried?: Tried } = {},
   status: 200 | 422 = 200,
 ): Promise<Response> {
   const { deps, view, visitor } = c.var;
@@ -92,6 +93,7 @@ export async function newPage(
         fields={filled}
         errors={errors}
         hidden={{ once }}
+        tried={tried}
         redirectUri={`${originOf(c)}${BASE}/onedrive/callback`}
         processing={mayRule ? { engines, teams: teams.map(({ name }) => name) } : null}
       />
@@ -138,7 +140,13 @@ export async function onePage(c: PageContext, outcome: Outcome | null): Promise<
   );
 }
 
-type Filled = { fields: ConnectorFields; errors: FieldErrors; differences: readonly Difference[]; seen: string };
+type Filled = {
+  fields: ConnectorFields;
+  errors: FieldErrors;
+  differences: readonly Difference[];
+  seen: string;
+  tried?: Tried;
+};
 
 export async function settingsPage(c: PageContext, filled: Filled, status: 200 | 409 | 422 = 200): Promise<Response> {
   const { deps, view, visitor } = c.var;
@@ -160,6 +168,7 @@ export async function settingsPage(c: PageContext, filled: Filled, status: 200 |
         fields={filled.fields}
         errors={filled.errors}
         hidden={{ seen: filled.seen }}
+        tried={filled.tried}
         redirectUri={`${originOf(c)}${BASE}/onedrive/callback`}
         processing={null}
       />
@@ -172,6 +181,9 @@ export async function saveSettings(c: PageContext, form: Fields, stored: Connect
   const words = wordsOf(connectorWords, c.var.view.language);
   const drive = wordsOf(oneDriveWords, c.var.view.language);
   const fields = { ...fieldsIn(form), kind: stored.kind, campaign: stored.campaign };
+  const tried = triedIn(form, fields);
+  // What was seen stays what was seen: a try is no save.
+  if (tried) return settingsPage(c, { fields, errors: [], differences: [], seen: form.text("seen"), tried });
   const seen = await seenOf(stored);
   if (form.text("seen") !== seen) {
     const differences = shownFieldsOf(stored.kind)

@@ -43,6 +43,10 @@ export const connectorWords = defineStrings({
     pollHint: "60 to 86,400.",
     naming: "Facts in names of files",
     namingHint: "How folder and name give facts of the call, as in {started_at}_{from}_*. Try it with a dry run.",
+    tryNames: "Try on names",
+    samples: "Names of files",
+    samplesHint: "One a line, up to 20, as they lie in the import path. Nothing is saved.",
+    namingWrong: "Correct the facts in names first: known fields in braces, each once, with something between them.",
     processing: "Processing",
     processingText: "What is done with its calls, where that is not what the campaign does with all.",
     paste: "Paste a printed configuration",
@@ -185,6 +189,11 @@ export const connectorWords = defineStrings({
     naming: "Datos en los nombres",
     namingHint:
       "Cómo la carpeta y el nombre dan datos de la llamada, como {started_at}_{from}_*. Pruébelo con un simulacro.",
+    tryNames: "Probar con nombres",
+    samples: "Nombres de archivos",
+    samplesHint: "Uno por línea, hasta 20, como están en la ruta de importación. No se guarda nada.",
+    namingWrong:
+      "Corrija primero los datos en los nombres: campos conocidos entre llaves, cada uno una vez y con algo entre ellos.",
     processing: "Procesamiento",
     processingText: "Qué se hace con sus llamadas, si no es lo que la campaña hace con todas.",
     paste: "Pegar una configuración impresa",

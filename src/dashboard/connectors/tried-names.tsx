@@ -1,0 +1,90 @@
+import { tryNames, type TriedName } from "../../connectors";
+import { Button } from "../../ui/components/button";
+import { TextArea } from "../../ui/components/form";
+import { Table } from "../../ui/components/table";
+import { connectorWords } from "../../ui/strings/connectors";
+import { wordsOf } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+import type { Fields } from "../forms";
+import type { ConnectorFields } from "./fields";
+
+const MOST_NAMES = 20;
+const LONGEST_NAME = 500;
+
+/** Names that were tried on the rules of a form, and what they came to; null where its naming is none. */
+export type Tried = { samples: string; names: TriedName[] | null };
+
+/** What the form's rules make of the names in it, where that is asked for: nothing is saved by that. */
+export function triedIn(form: Fields, fields: ConnectorFields): Tried | undefined {
+  if (form.text("do") !== "try") return undefined;
+  const samples = form.text("samples").slice(0, MOST_NAMES * LONGEST_NAME);
+  const names = samples
+    .split("\n")
+    .map((line) => line.trim().slice(0, LONGEST_NAME))
+    .filter((line) => line !== "")
+    .slice(0, MOST_NAMES);
+  const patterns = fields.patterns.split(/\s+/).filter((pattern) => pattern !== "");
+  return { samples, names: tryNames({ naming: fields.naming, patterns }, names) };
+}
+
+/** Names of files to try before anything is saved. */
+export function TryNames({ view, tried }: { view: View; tried: Tried | undefined }) {
+  const words = wordsOf(connectorWords, view.language);
+  return (
+    <details class="more" open={tried !== undefined}>
+      <summary>{words.tryNames}</summary>
+      <TextArea
+        view={view}
+        name="samples"
+        label={words.samples}
+        hint={words.samplesHint}
+        value={tried?.samples ?? ""}
+        errors={tried?.names === null ? [{ field: "samples", message: words.namingWrong }] : []}
+        mono
+        optional
+      />
+      <div class="actions">
+        <Button name="do" value="try">
+          {words.tryNames}
+        </Button>
+      </div>
+      {tried?.names && tried.names.length > 0 && (
+        <Table
+          view={view}
+          label={words.tryNames}
+          rows={tried.names}
+          columns={[
+            {
+              name: "file",
+              title: words.file,
+              narrow: "middle",
+              cell: ({ name }) => (
+                <span class="mono" dir="auto">
+                  {name}
+                </span>
+              ),
+            },
+            {
+              name: "verdict",
+              title: words.verdict,
+              narrow: "end",
+              cell: ({ isTaken }) => (isTaken ? words.take : words.skip),
+            },
+            {
+              name: "facts",
+              title: words.facts,
+              narrow: "below",
+              cell: ({ fields }) => (
+                <span class="second" dir="auto">
+                  {Object.entries(fields)
+                    .map(([name, value]) => `${name}: ${value}`)
+                    .join(", ") || "–"}
+                </span>
+              ),
+            },
+          ]}
+        />
+      )}
+    </details>
+  );
+}
