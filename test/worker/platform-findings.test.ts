@@ -254,6 +254,8 @@ describe("what AuthentiVoice finds", () => {
     await send("authentivoice", event("fraud.critical", { fraud_score: 96 }));
     const types = (await typesOf()).filter((type) => type.startsWith("fraud."));
     expect(types).toEqual(["fraud.high_risk", "fraud.critical"]);
+    const { page } = visit(organization);
+    expect((await page("/dashboard/calls")).text).toContain("Critical risk");
   });
 
   it("at the same second is the more serious of the two", async () => {

@@ -1,4 +1,4 @@
-import { publicState } from "../../analysis";
+import { publicState, snapshotScores } from "../../analysis";
 import type { CallHead } from "../../calls";
 import { Icon } from "../../ui/components/icon";
 import { Moment } from "../../ui/components/moment";
@@ -120,10 +120,16 @@ const MOST_TAGS = 2;
 /** What is not as usual, and what people tagged. The usual is not mentioned. */
 function Flags({ words, row: { call, recordings, analyses } }: { words: CallWords; row: ListedCall }) {
   const failedRecording = recordings.find(({ state }) => state === "failed");
+  const warned = analyses.flatMap((one) => snapshotScores(one).risk?.level ?? []);
   const failedAnalysis = analyses.find(({ state }) => state === "failed");
   return (
     <span class="flags">
       {call.quarantine !== null && <Tag tone="attention">{words.unassigned}</Tag>}
+      {warned.includes("critical") ? (
+        <Tag tone="wrong">{words.criticalRisk}</Tag>
+      ) : (
+        warned.length > 0 && <Tag tone="attention">{words.highRisk}</Tag>
+      )}
       {call.state === "failed" && (
         <Tag tone={call.error === null ? "idle" : "wrong"}>{call.error ?? words.notAnswered}</Tag>
       )}
