@@ -11,6 +11,7 @@ export const QUALITY = {
   "POST /v1/reviews/:id/submit": "reviews:write",
   "POST /v1/reviews/:id/undo": "reviews:write",
   "POST /v1/reviews/:id/skip": "reviews:write",
+  "POST /v1/reviews/:id/escalate": "reviews:write",
   "POST /v1/reviews/:id/return": "reviews:assign",
   "GET /v1/scorecards": "scorecards:read",
   "POST /v1/scorecards": "scorecards:write",

@@ -48,6 +48,17 @@ export const catalog = {
   "review.completed": z
     .object({ review: reviewSnapshot, task: taskSnapshot, call })
     .describe("A review is finished and can no longer be taken back."),
+  "review.escalated": z
+    .object({ review: reviewSnapshot, task: taskSnapshot, call })
+    .describe("A reviewer handed a call up. Nobody is given it from the queue; somebody is to be chosen."),
+  "quality.threshold_breach": z
+    .object({
+      review: reviewSnapshot,
+      task: taskSnapshot,
+      call,
+      threshold: z.number().describe("The pass mark of the scorecard, in percent."),
+    })
+    .describe("A completed review found that a call does not pass. Right after its `review.completed`."),
   "analysis.created": z.object({ analysis: analysisSnapshot, call }).describe("An analysis of a recording has begun."),
   "analysis.completed": z.object({ analysis: analysisSnapshot, call }).describe("The analysis found what it could."),
   "analysis.failed": z

@@ -174,6 +174,8 @@ const endpoint = {
   description: "CRM",
 };
 
+const unscored = { score: null, uncapped_score: null, passed: null, submitted_at: null, completed_at: null };
+
 /** An example of the data of every event type. */
 export const eventExamples: { [T in EventType]: EventData<T> } = {
   "call.completed": { call },
@@ -209,6 +211,17 @@ export const eventExamples: { [T in EventType]: EventData<T> } = {
     },
     task: exampleTask,
     call,
+  },
+  "review.escalated": {
+    review: { ...exampleReview, state: "escalated", ...unscored, reason: "escalated" },
+    task: exampleTask,
+    call,
+  },
+  "quality.threshold_breach": {
+    review: { ...exampleReview, score: 46.67, uncapped_score: 46.67, passed: false },
+    task: { ...exampleTask, state: "completed" },
+    call,
+    threshold: 80,
   },
   "review.completed": { review: exampleReview, task: { ...exampleTask, state: "completed" }, call },
   "analysis.created": {

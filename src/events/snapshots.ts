@@ -82,9 +82,19 @@ export const reviewSnapshot = z
     operator_id: z.string().nullable().describe("The operator of the call."),
     reviewer_id: z.string().describe("Whose review it is: the id of a person or a key."),
     state: z
-      .enum(["assigned", "in_progress", "submitted", "completed", "skipped", "lapsed", "returned", "withdrawn"])
+      .enum([
+        "assigned",
+        "in_progress",
+        "submitted",
+        "completed",
+        "skipped",
+        "lapsed",
+        "returned",
+        "withdrawn",
+        "escalated",
+      ])
       .describe(
-        "`submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else.",
+        "`submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else. `escalated`: it was handed up, for somebody who is chosen.",
       ),
     scorecard: z
       .object({ id: z.string(), version: z.number().int().describe("The version, which never changes.") })
@@ -100,7 +110,7 @@ export const reviewSnapshot = z
     passed: z.boolean().nullable().describe("Whether the call passed; null until it is submitted."),
     auto_failed: z.array(z.string()).describe("Failed criteria that fail a call at once."),
     critical_failed: z.array(z.string()).describe("Failed criteria with which a call does not pass."),
-    reason: z.string().nullable().describe("Why it was skipped or returned."),
+    reason: z.string().nullable().describe("Why it was skipped, returned or handed up."),
     due_at: time.nullable().describe("Until when it is to be done."),
     assigned_at: time.describe("When its reviewer took it, or was given it."),
     started_at: time.nullable().describe("When its reviewer began."),

@@ -386,6 +386,7 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/reviews/take": {},
   "/reviews/:id": { before: ownReview, fields: () => ({ do: "submit", "a.greeting": "yes", "a.tone": "3" }) },
   "/reviews/:id/skip": { before: ownReview, fields: () => ({ reason: "audio" }) },
+  "/reviews/:id/escalate": { before: ownReview, fields: () => ({ reason: "Look." }) },
   "/reviews/:id/resume": {
     before: async (world) => {
       await ownReview(world);

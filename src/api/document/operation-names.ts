@@ -55,6 +55,7 @@ const NAMES: Record<string, string> = {
   "post /v1/reviews/take": "takeReview",
   "post /v1/reviews/{id}/submit": "submitReview",
   "post /v1/reviews/{id}/undo": "undoReview",
+  "post /v1/reviews/{id}/escalate": "escalateReview",
   "post /v1/reviews/{id}/return": "returnReview",
   "post /v1/tasks/{id}/assign": "assignTask",
   "post /v1/bulk": "changeManyCalls",

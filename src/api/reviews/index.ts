@@ -4,6 +4,7 @@ import { exampleReview, reviewSnapshot } from "../../events";
 import { actorText, may } from "../../identity";
 import { toIso } from "../../lib/time";
 import {
+  escalateReview,
   keepReview,
   listReviews,
   readReview,
@@ -148,6 +149,17 @@ const skip = createRoute({
   responses: { ...one, ...failures(400, 401, 403, 404, 409, 415, 422) },
 });
 
+const escalate = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/escalate",
+  summary: "Hand a call up",
+  description:
+    "Nobody is given it from the queue any more: whoever may choose reviewers gives it to somebody, or back to the queue, with `POST /v1/tasks/{id}/assign`.",
+  request: { params: idParam, body: { required: true, ...json(returnRequest, { note: "A threat at the end." }) } },
+  responses: { ...one, ...failures(400, 401, 403, 404, 409, 415, 422) },
+});
+
 const giveBack = createRoute({
   ...common,
   method: "post",
@@ -212,6 +224,9 @@ export function reviewRoutes() {
       const skipped = { reason, note: note === "" ? null : note };
       return answer(c, await skipReview(c.var.deps, targetOf(c), skipped, actOf(c)));
     })
+    .openapi(escalate, async (c) =>
+      answer(c, await escalateReview(c.var.deps, targetOf(c), c.req.valid("json").note, actOf(c))),
+    )
     .openapi(giveBack, async (c) =>
       answer(c, await returnReview(c.var.deps, targetOf(c), c.req.valid("json").note, actOf(c))),
     );

@@ -100,7 +100,7 @@ export const skipRequest = z.strictObject({
   note: note.optional().describe("More about it. `other` needs one."),
 });
 
-export const returnRequest = z.strictObject({ note: note.min(1).describe("What is to be looked at again.") });
+export const returnRequest = z.strictObject({ note: note.min(1).describe("What there is to be looked at.") });
 
 export const assignRequest = z.strictObject({
   reviewer_id: z

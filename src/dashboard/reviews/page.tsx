@@ -22,7 +22,7 @@ import { AnsweredScorecard, ScorecardForm } from "./scorecard-form";
 type ReviewWords = Words<typeof reviewWords>;
 
 /** What the act before this page has done; of a submission, which review can be taken back. */
-export type ReviewDone = { kind: "submitted"; id: string } | { kind: "saved" | "undone" | "skipped" };
+export type ReviewDone = { kind: "submitted"; id: string } | { kind: "saved" | "undone" | "skipped" | "handedUp" };
 
 type Props = {
   view: View;
@@ -133,6 +133,13 @@ function Actions({ view, words, frame, review }: { view: View; words: ReviewWord
           <Button kind="main">{words.skipIt}</Button>
         </form>
       </ChipMenu>
+      <ChipMenu title={words.escalate} asButton>
+        <form method="post" action={`/dashboard/reviews/${review.id}/escalate`} class="form">
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <TextField view={view} name="reason" label={words.escalateWhy} maxlength={2000} />
+          <Button kind="main">{words.escalateIt}</Button>
+        </form>
+      </ChipMenu>
       <Button form="review" name="do" value="keep">
         {words.save}
       </Button>
@@ -161,6 +168,7 @@ const TONES: Record<ReviewRow["state"], Tone> = {
   lapsed: "idle",
   returned: "attention",
   withdrawn: "idle",
+  escalated: "attention",
 };
 
 function stateWord(words: ReviewWords, state: ReviewRow["state"]): string {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { actorText, may } from "../../identity";
 import {
   answers as answersShape,
+  escalateReview,
   keepReview,
   readReview,
   readScorecard,
@@ -100,6 +101,16 @@ export function reviewRoutes() {
     return done.ok ? takeAnswer(c, "skipped=yes") : failureAnswer(c, done.error);
   });
 
+  routes.post("/reviews/:id/escalate", async (c) => {
+    const form = await ownForm(c, "reviews:write");
+    if (form instanceof Response) return form;
+    const { view } = c.var;
+    const note = form.text("reason").trim().slice(0, 2_000);
+    if (note === "") return refusedAnswer(view, wordsOf(reviewWords, view.language).escalateWhy);
+    const done = await escalateReview(writingDeps(c), targetOf(c), note, actOf(c));
+    return done.ok ? takeAnswer(c, "escalated=yes") : failureAnswer(c, done.error);
+  });
+
   return routes;
 }
 
@@ -166,9 +177,10 @@ function viewerOf(c: PageContext) {
 
 /** What the act before this page did, from the address that it led to. */
 export function doneOf(query: Record<string, string>): ReviewDone | null {
-  const { submitted, saved, undone, skipped } = query;
+  const { submitted, saved, undone, skipped, escalated } = query;
   if (submitted !== undefined && /^rev_[0-9a-z]{26}$/.test(submitted)) return { kind: "submitted", id: submitted };
   if (saved !== undefined) return { kind: "saved" };
   if (undone !== undefined) return { kind: "undone" };
+  if (escalated !== undefined) return { kind: "handedUp" };
   return skipped === undefined ? null : { kind: "skipped" };
 }

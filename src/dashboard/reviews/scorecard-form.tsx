@@ -103,7 +103,7 @@ function CriterionFields({ words, one, given }: { words: ReviewWords; one: Crite
           dir="auto"
         />
       ) : (
-        <div class="choices">
+        <div class="answer-choices">
           {choicesOf(words, one).map(([choice, label]) => (
             <label class="choice">
               <input type="radio" name={name} value={choice} checked={choice === value} />

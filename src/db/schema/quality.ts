@@ -29,7 +29,8 @@ export const scorecards = sqliteTable(
 /**
  * The review of a call by one person. `assigned`: chosen for them. `in_progress`: begun; who works at it has the call's
  * task (`tasks.review_id`) for the time of a lease. `submitted`: can still be taken back. `lapsed`: somebody else has the
- * call now, and what was answered is kept. `returned`: to be done again, in a review of its own.
+ * call now, and what was answered is kept. `returned`: to be done again, in a review of its own. `escalated`: handed up, for somebody
+ * who is chosen.
  */
 export const reviews = sqliteTable(
   "reviews",
@@ -43,7 +44,17 @@ export const reviews = sqliteTable(
     /** The id of a person or a key. */
     reviewerId: text("reviewer_id").notNull(),
     state: text({
-      enum: ["assigned", "in_progress", "submitted", "completed", "skipped", "lapsed", "returned", "withdrawn"],
+      enum: [
+        "assigned",
+        "in_progress",
+        "submitted",
+        "completed",
+        "skipped",
+        "lapsed",
+        "returned",
+        "withdrawn",
+        "escalated",
+      ],
     }).notNull(),
     /** What it is judged by: chosen when it begins. */
     scorecardId: text("scorecard_id"),

@@ -131,7 +131,13 @@ function planOf(held: Held, choice: Choice, rights: ReachingRights | null, act: 
     return err(invalid("reviewer_id", "does not reach the campaign of the call"));
   const own = open.find(({ reviewerId }) => reviewerId === choice.reviewerId);
   const staysDue = choice.dueAt === undefined || choice.dueAt === task.dueAt;
-  if (task.assigneeId === choice.reviewerId && staysDue && (own || choice.reviewerId === null)) return ok(null);
+  if (
+    task.escalatedAt === null &&
+    task.assigneeId === choice.reviewerId &&
+    staysDue &&
+    (own || choice.reviewerId === null)
+  )
+    return ok(null);
   if (task.leaseUntil > act.now) return err(AT_WORK);
   return ok(given(held, choice, act));
 }
@@ -167,7 +173,14 @@ function given({ task, call }: Held, { reviewerId, dueAt = task.dueAt }: Choice,
           completedAt: null,
           writer,
         };
-  const set = { state: "open" as const, assigneeId: reviewerId, reviewId: review?.id ?? null, dueAt, leaseUntil: 0 };
+  const set = {
+    state: "open" as const,
+    assigneeId: reviewerId,
+    reviewId: review?.id ?? null,
+    dueAt,
+    leaseUntil: 0,
+    escalatedAt: null,
+  };
   const isFree = sql`${tasks.state} = 'open' AND ${tasks.leaseUntil} <= ${now}`;
   return { task, call, before: [], when: isFree, set, review, writer };
 }

@@ -3,12 +3,12 @@ import { runBatch, type Database } from "../../db/client";
 import { assignments, writeRows, type RowWrite } from "../../db/rows";
 import { reviews, tasks } from "../../db/schema";
 import { valueList } from "../../db/value-list";
-import { eventRows, insertEvents, spillLarge, type StreamFacts } from "../../events";
+import { eventRows, insertEvents, spillLarge, type GuardedEvent, type StreamFacts } from "../../events";
 import { FULL_REACH } from "../../identity";
 import { newId } from "../../lib/id";
 import { readCallHeads, snapshotCall, taskIdOf } from "../../calls";
 import { snapshotTask } from "../tasks";
-import { isTaskOf, writtenBy } from "./hold";
+import { definitionOf, isTaskOf, writtenBy } from "./hold";
 import { reviewOf, snapshotReview, type ReviewRow } from "./rows";
 import type { ReviewDeps } from "./take";
 
@@ -50,7 +50,12 @@ export async function completeReviews(deps: ReviewDeps, now: number): Promise<nu
         task: snapshotTask({ ...task, ...AFTER_REVIEW }),
         call: snapshotCall(call),
       };
-      const facts = await spillLarge(bucket, stream, [{ type: "review.completed", data }], now);
+      const told: GuardedEvent[] = [{ type: "review.completed", data }];
+      if (review.passed === false) {
+        const { pass_percent: threshold } = await definitionOf(db, review);
+        told.push({ type: "quality.threshold_breach", data: { ...data, threshold } });
+      }
+      const facts = await spillLarge(bucket, stream, told, now);
       streams.push({ stream, facts, guard: writtenBy(review, writer) });
       ofTasks.push({
         write: sql`UPDATE ${tasks} SET ${assignments(tasks, AFTER_REVIEW)}`,

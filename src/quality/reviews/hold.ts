@@ -6,10 +6,12 @@ import { actorText, type Act, type Within } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { DAY, SECOND } from "../../lib/time";
-import { taskIdOf } from "../../calls";
+import { readCall, snapshotCall, taskIdOf } from "../../calls";
+import { eventRows, insertEvents, spillLarge } from "../../events";
 import { misfitsOf, scoreOf, type Answers, type ScorecardDefinition } from "../scorecards";
 import { named, readReview } from "./read";
-import type { ReviewRow } from "./rows";
+import { snapshotReview, type ReviewRow } from "./rows";
+import { readTask, snapshotTask } from "../tasks";
 import { LEASE, LOST, type ReviewDeps } from "./take";
 
 // What somebody does with a review that they have: they keep it while they work at it, their answers are stored as they
@@ -155,6 +157,46 @@ export async function skipReview(
       .where(and(isTaskOf(review), writtenBy(review, skipped.writer))),
   ]);
   return changesOf(written) > 0 ? ok({ ...review, ...skipped }) : err(NOT_OPEN);
+}
+
+/** Hands a review up: nobody is given the call from the queue, until somebody is chosen for it. */
+export async function escalateReview({ db, bucket, nudges }: ReviewDeps, target: Target, note: string, act: Act): Held {
+  const found = await ownReview(db, target, act);
+  if (!found.ok) return found;
+  const review = found.value;
+  const { now } = act;
+  const escalated = { state: "escalated" as const, reason: "escalated", note, writer: newId("wrt", now) };
+  const [call, task] = await Promise.all([
+    readCall(db, { ...target, id: review.callId }),
+    readTask(db, { ...target, id: taskIdOf(review.callId) }),
+  ]);
+  if (!call.ok || !task.ok) return err(notFound("review"));
+  const given = { leaseUntil: 0, assigneeId: null, escalatedAt: now };
+  const stream = { id: review.callId, organizationId: review.organizationId };
+  const data = {
+    review: snapshotReview({ ...review, ...escalated }),
+    task: snapshotTask({ ...task.value, ...given }),
+    call: snapshotCall(call.value),
+  };
+  const facts = await spillLarge(bucket, stream, [{ type: "review.escalated", data }], now);
+  const isWritten = writtenBy(review, escalated.writer);
+  const isHeld = sql`EXISTS (SELECT 1 FROM ${tasks} WHERE ${isTaskOf(review)})`;
+  const [written] = await runBatch(db, [
+    db
+      .update(reviews)
+      .set(escalated)
+      .where(
+        and(named(review.organizationId, review.id), sql`${reviews.state} IN ('assigned', 'in_progress')`, isHeld),
+      ),
+    db
+      .update(tasks)
+      .set(given)
+      .where(and(isTaskOf(review), isWritten)),
+    ...insertEvents(db, eventRows([{ stream, facts, guard: isWritten }], now)),
+  ]);
+  if (changesOf(written) === 0) return err(NOT_OPEN);
+  await nudges.events([{ stream: stream.id, organizationId: stream.organizationId }]);
+  return ok({ ...review, ...escalated });
 }
 
 /** A review of whoever acts. That of somebody else looks missing. */

@@ -86,6 +86,7 @@ const ROUTES: Record<string, Way> = {
   "POST /v1/reviews/:id/submit": "named",
   "POST /v1/reviews/:id/undo": "named",
   "POST /v1/reviews/:id/skip": "named",
+  "POST /v1/reviews/:id/escalate": "named",
   "POST /v1/reviews/:id/return": "named",
   "GET /v1/scorecards": "listed",
   // It is given the whole scorecard, and reads none.

@@ -56,7 +56,9 @@ async function reviewer(organizationId: string, role: "reviewer" | "operator" | 
 
 async function eventsOf(callId: string) {
   const rows = await db.select().from(events).where(eq(events.stream, callId));
-  return rows.filter(({ type }) => type.startsWith("review.")).map(({ type, data }) => ({ type, ...JSON.parse(data) }));
+  return rows
+    .filter(({ type }) => /^(?:review|quality)\./.test(type))
+    .map(({ type, data }) => ({ type, ...JSON.parse(data) }));
 }
 
 describe("POST /v1/reviews/take", () => {
@@ -207,7 +209,8 @@ describe("a review", () => {
       audit: [{ id: "name", criterion: "Gives their name", target_score: 100, score: 0, observations: "" }],
     });
     const told = await eventsOf(callId);
-    expect(told.map(({ type }) => type)).toEqual(["review.assigned", "review.completed"]);
+    expect(told.map(({ type }) => type)).toEqual(["review.assigned", "review.completed", "quality.threshold_breach"]);
+    expect(told[2]).toMatchObject({ review: { id: review.id, passed: false }, threshold: 80 });
     expect(told[1]).toMatchObject({ review: { id: review.id, score: 0 }, task: { state: "completed" } });
     const [task] = await db.select().from(tasks).where(eq(tasks.callId, callId));
     expect(task?.state).toBe("completed");
@@ -237,6 +240,29 @@ describe("a review", () => {
     expect((await at(NOON).post("/v1/reviews/take", { key, body: {} })).status).toBe(204);
     const other = (await mintApiKey(db, { organizationId })).key;
     expect((await at(NOON).post("/v1/reviews/take", { key: other, body: {} })).body.call.id).toBe(calls[0]?.id);
+  });
+
+  it("is handed up: nobody is given the call from the queue, until somebody is chosen", async ({ expect }) => {
+    const { organizationId, key, calls } = await mintQueue(1);
+    const { review } = (await at(NOON).post("/v1/reviews/take", { key, body: {} })).body;
+    const path = `/v1/reviews/${review.id}/escalate`;
+    expect(fieldsOf(await at(NOON).post(path, { key, body: {} }))).toEqual(["note"]);
+    const [first, second] = await Promise.all([
+      at(NOON).post(path, { key, body: { note: "A threat." } }),
+      at(NOON).post(path, { key, body: { note: "A threat." } }),
+    ]);
+    expect([first?.status, second?.status].toSorted((one, other) => (one ?? 0) - (other ?? 0))).toEqual([200, 409]);
+    const other = await reviewer(organizationId);
+    const { headers } = other;
+    expect((await at(NOON).post("/v1/reviews/take", { headers, body: {} })).status).toBe(204);
+    const task = `/v1/tasks/task_${calls[0]?.id.slice(5)}/assign`;
+    expect((await at(NOON).post(task, { key, body: { reviewer_id: null } })).status).toBe(200);
+    expect((await at(NOON).post("/v1/reviews/take", { headers, body: {} })).body.call.id).toBe(calls[0]?.id);
+    expect((await eventsOf(calls[0]?.id ?? "")).map(({ type }) => type)).toEqual([
+      "review.assigned",
+      "review.escalated",
+      "review.assigned",
+    ]);
   });
 
   it("of somebody else is nobody's to change, and is seen once it is finished", async ({ expect }) => {
@@ -390,6 +416,7 @@ describe("POST /v1/reviews/{id}/return", () => {
       "review.completed",
       "review.assigned",
       "review.completed",
+      "quality.threshold_breach",
     ]);
     expect((await at(NOON).get(path, { key })).body).toMatchObject({ state: "returned", score: 100 });
     const [task] = await db

@@ -77,6 +77,7 @@ const BODIES: Record<string, object> = {
   "PATCH /v1/scorecards/{id}": { name: "x" },
   "POST /v1/tasks/{id}/assign": { reviewer_id: null },
   "POST /v1/reviews/{id}/skip": { reason: "audio" },
+  "POST /v1/reviews/{id}/escalate": { note: "Look." },
   "POST /v1/reviews/{id}/return": { note: "Again." },
   "POST /v1/calls/{id}/tags": { tags: ["x"] },
   "POST /v1/operators/{id}/references": { reference: "net2phone:user:42" },

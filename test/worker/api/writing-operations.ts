@@ -235,6 +235,7 @@ export const CASES: Record<string, Case> = {
   "POST /v1/reviews/{id}/submit": onReview({ body: () => ({ answers: ANSWERS }) }),
   "POST /v1/reviews/{id}/undo": onReview({ before: submitReview }),
   "POST /v1/reviews/{id}/skip": onReview({ body: () => ({ reason: "audio" }) }),
+  "POST /v1/reviews/{id}/escalate": onReview({ body: () => ({ note: "Look." }) }),
   "POST /v1/reviews/{id}/resume": onReview({
     before: (world) => db.update(reviews).set({ state: "assigned" }).where(eq(reviews.id, world.review.id)),
   }),
