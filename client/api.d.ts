@@ -2012,6 +2012,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reviews/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand a call up
+         * @description Nobody is given it from the queue any more: whoever may choose reviewers gives it to somebody, or back to the queue, with `POST /v1/tasks/{id}/assign`.
+         *
+         *     Needs the permission `reviews:write`.
+         */
+        post: operations["escalateReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/reviews/{id}/return": {
         parameters: {
             query?: never;
@@ -4462,6 +4484,46 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "review.escalated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event review.escalated
+         * @description A reviewer handed a call up. Nobody is given it from the queue; somebody is to be chosen.
+         */
+        post: operations["onReviewEscalated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "quality.threshold_breach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event quality.threshold_breach
+         * @description A completed review found that a call does not pass. Right after its `review.completed`.
+         */
+        post: operations["onQualityThresholdBreach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "analysis.created": {
         parameters: {
             query?: never;
@@ -5064,10 +5126,10 @@ export interface components {
             /** @description Whose review it is: the id of a person or a key. */
             reviewer_id: string;
             /**
-             * @description `submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else.
+             * @description `submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else. `escalated`: it was handed up, for somebody who is chosen.
              * @enum {string}
              */
-            state: "assigned" | "in_progress" | "submitted" | "completed" | "skipped" | "lapsed" | "returned" | "withdrawn";
+            state: "assigned" | "in_progress" | "submitted" | "completed" | "skipped" | "lapsed" | "returned" | "withdrawn" | "escalated";
             /** @description What it is judged by; null until it begins. */
             scorecard: {
                 /** @description The id. */
@@ -5085,7 +5147,7 @@ export interface components {
             auto_failed: string[];
             /** @description Failed criteria with which a call does not pass. */
             critical_failed: string[];
-            /** @description Why it was skipped or returned. */
+            /** @description Why it was skipped, returned or handed up. */
             reason: string | null;
             /**
              * Format: date-time
@@ -6802,7 +6864,7 @@ export interface components {
              * @description The type.
              * @enum {string}
              */
-            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "review.assigned" | "review.completed" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
+            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "review.assigned" | "review.completed" | "review.escalated" | "quality.threshold_breach" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
             /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
             trace_id: string | null;
             /**
@@ -8242,10 +8304,10 @@ export interface components {
             /** @description Whose review it is: the id of a person or a key. */
             reviewer_id: string;
             /**
-             * @description `submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else.
+             * @description `submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else. `escalated`: it was handed up, for somebody who is chosen.
              * @enum {string}
              */
-            state: "assigned" | "in_progress" | "submitted" | "completed" | "skipped" | "lapsed" | "returned" | "withdrawn";
+            state: "assigned" | "in_progress" | "submitted" | "completed" | "skipped" | "lapsed" | "returned" | "withdrawn" | "escalated";
             /** @description What it is judged by; null until it begins. */
             scorecard: {
                 /** @description The id. */
@@ -8263,7 +8325,7 @@ export interface components {
             auto_failed: string[];
             /** @description Failed criteria with which a call does not pass. */
             critical_failed: string[];
-            /** @description Why it was skipped or returned. */
+            /** @description Why it was skipped, returned or handed up. */
             reason: string | null;
             /**
              * Format: date-time
@@ -19511,8 +19573,8 @@ export interface operations {
                 cursor?: string;
                 /** @description The order: `assigned_at` is ascending, `-assigned_at` descending. A cursor belongs to its order. */
                 sort?: "-assigned_at" | "assigned_at";
-                /** @description `submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else. */
-                state?: "assigned" | "in_progress" | "submitted" | "completed" | "skipped" | "lapsed" | "returned" | "withdrawn";
+                /** @description `submitted`: can be taken back for some seconds. `lapsed`: somebody else took the call meanwhile. `returned`: it is done again in another review. `withdrawn`: the call was given to somebody else. `escalated`: it was handed up, for somebody who is chosen. */
+                state?: "assigned" | "in_progress" | "submitted" | "completed" | "skipped" | "lapsed" | "returned" | "withdrawn" | "escalated";
                 /** @description The person or the key. */
                 reviewer_id?: string;
                 /** @description The campaign, by id or number. */
@@ -20614,6 +20676,130 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    escalateReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/reviews` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "A threat at the end."
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What there is to be looked at. */
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The review */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *       "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "state": "completed",
+                     *       "scorecard": {
+                     *         "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "version": 2
+                     *       },
+                     *       "score": 86.67,
+                     *       "uncapped_score": 86.67,
+                     *       "passed": true,
+                     *       "auto_failed": [],
+                     *       "critical_failed": [],
+                     *       "reason": null,
+                     *       "due_at": null,
+                     *       "assigned_at": "2026-08-20T15:00:00.000Z",
+                     *       "started_at": "2026-08-20T15:00:00.000Z",
+                     *       "submitted_at": "2026-08-20T15:06:12.000Z",
+                     *       "completed_at": "2026-08-20T15:06:22.000Z",
+                     *       "note": null,
+                     *       "answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "na": false,
+                     *           "comment": "",
+                     *           "at_seconds": null
+                     *         },
+                     *         "tone": {
+                     *           "value": 3,
+                     *           "na": false,
+                     *           "comment": "Cut in twice.",
+                     *           "at_seconds": 96
+                     *         }
+                     *       },
+                     *       "result": {
+                     *         "score": 86.67,
+                     *         "uncapped_score": 86.67,
+                     *         "passed": true,
+                     *         "auto_failed": [],
+                     *         "critical_failed": [],
+                     *         "open": [],
+                     *         "sections": [
+                     *           {
+                     *             "id": "opening",
+                     *             "percent": 86.67
+                     *           }
+                     *         ],
+                     *         "criteria": [
+                     *           {
+                     *             "id": "greeting",
+                     *             "percent": 100,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           },
+                     *           {
+                     *             "id": "tone",
+                     *             "percent": 60,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewDetail"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     returnReview: {
         parameters: {
             query?: never;
@@ -20635,7 +20821,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description What is to be looked at again. */
+                    /** @description What there is to be looked at. */
                     note: string;
                 };
             };
@@ -29247,6 +29433,313 @@ export interface operations {
                         task: components["schemas"]["Task"];
                         /** @description The call. */
                         call: components["schemas"]["Call"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onReviewEscalated: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "review.escalated",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "review": {
+                 *           "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "state": "escalated",
+                 *           "scorecard": {
+                 *             "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "version": 2
+                 *           },
+                 *           "score": null,
+                 *           "uncapped_score": null,
+                 *           "passed": null,
+                 *           "auto_failed": [],
+                 *           "critical_failed": [],
+                 *           "reason": "escalated",
+                 *           "due_at": null,
+                 *           "assigned_at": "2026-08-20T15:00:00.000Z",
+                 *           "started_at": "2026-08-20T15:00:00.000Z",
+                 *           "submitted_at": null,
+                 *           "completed_at": null
+                 *         },
+                 *         "task": {
+                 *           "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "state": "open",
+                 *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "warning": null,
+                 *           "assignee_id": null,
+                 *           "due_at": null,
+                 *           "created_at": "2026-08-20T14:03:30.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "review.escalated";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description A reviewer handed a call up. Nobody is given it from the queue; somebody is to be chosen. */
+                    data: {
+                        /** @description The review. */
+                        review: components["schemas"]["Review"];
+                        /** @description The work for a reviewer. */
+                        task: components["schemas"]["Task"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onQualityThresholdBreach: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "quality.threshold_breach",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "review": {
+                 *           "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "state": "completed",
+                 *           "scorecard": {
+                 *             "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "version": 2
+                 *           },
+                 *           "score": 46.67,
+                 *           "uncapped_score": 46.67,
+                 *           "passed": false,
+                 *           "auto_failed": [],
+                 *           "critical_failed": [],
+                 *           "reason": null,
+                 *           "due_at": null,
+                 *           "assigned_at": "2026-08-20T15:00:00.000Z",
+                 *           "started_at": "2026-08-20T15:00:00.000Z",
+                 *           "submitted_at": "2026-08-20T15:06:12.000Z",
+                 *           "completed_at": "2026-08-20T15:06:22.000Z"
+                 *         },
+                 *         "task": {
+                 *           "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "state": "completed",
+                 *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "warning": null,
+                 *           "assignee_id": null,
+                 *           "due_at": null,
+                 *           "created_at": "2026-08-20T14:03:30.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         },
+                 *         "threshold": 80
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "quality.threshold_breach";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description A completed review found that a call does not pass. Right after its `review.completed`. */
+                    data: {
+                        /** @description The review. */
+                        review: components["schemas"]["Review"];
+                        /** @description The work for a reviewer. */
+                        task: components["schemas"]["Task"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
+                        /** @description The pass mark of the scorecard, in percent. */
+                        threshold: number;
                     };
                 };
             };
