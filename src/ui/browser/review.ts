@@ -133,8 +133,8 @@ function showScore(review: HTMLFormElement, definition: ScorecardDefinition, fie
   const language = document.documentElement.lang;
   if (shown && score !== null) {
     const words = shown.dataset.words ?? "#";
-    const form = { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 } as const;
-    const text = new Intl.NumberFormat(language, form).format(score / 100);
+    const inPercent = { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 } as const;
+    const text = new Intl.NumberFormat(language, inPercent).format(score / 100);
     shown.textContent = words.replace("#", text);
   }
   const count = review.querySelector<HTMLElement>("[data-answered]");
