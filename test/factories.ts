@@ -11,9 +11,11 @@ import {
   connectors,
   endpoints,
   engines,
+  erasures,
   events,
   inbound,
   jobs,
+  legalHolds,
   memberships,
   organizations,
   receivedRequests,
@@ -275,6 +277,49 @@ export async function mintCall(db: Database, organizationId: string, overrides: 
   };
   await db.insert(calls).values(call);
   return call;
+}
+
+/** An erasure of a call that is over. */
+export async function mintErasure(db: Database, organizationId: string, overrides: Partial<Row<typeof erasures>> = {}) {
+  const erasure: Row<typeof erasures> = {
+    organizationId,
+    id: newId("ers", NOON),
+    kind: "call",
+    subject: "call_unknown",
+    needles: [],
+    since: 0,
+    state: "completed",
+    phase: "done",
+    cursor: null,
+    counts: { calls: 1 },
+    actor: { kind: "user", id: "usr_owner_of_the_erasure" },
+    dueAt: NOON,
+    attempts: 0,
+    leaseUntil: 0,
+    claims: 1,
+    nudgeAfter: 0,
+    createdAt: NOON,
+    endedAt: NOON,
+    ...overrides,
+  };
+  await db.insert(erasures).values(erasure);
+  return erasure;
+}
+
+/** A legal hold on a call that there is not. */
+export async function mintHold(db: Database, organizationId: string, overrides: Partial<Row<typeof legalHolds>> = {}) {
+  const hold: Row<typeof legalHolds> = {
+    organizationId,
+    id: newId("hold", NOON),
+    kind: "call",
+    subject: "call_unknown",
+    reason: "Case 1",
+    actor: "usr_one",
+    createdAt: NOON,
+    ...overrides,
+  };
+  await db.insert(legalHolds).values(hold);
+  return hold;
 }
 
 /** An open job of somebody, on one call that there is not. */

@@ -43,6 +43,8 @@ import { pathOf } from "./path";
 import { onError, onInvalidInput } from "./problem";
 import { quarantineRoutes } from "./quarantine";
 import { showQuota } from "./quota";
+import { erasureRoutes } from "./privacy/erasures";
+import { legalHoldRoutes } from "./privacy/holds";
 import { acceptRoutes } from "./people/accept";
 import { invitationRoutes } from "./people/invitations";
 import { memberRoutes } from "./people/members";
@@ -84,6 +86,8 @@ const V1 = {
   "/tags": tagRoutes,
   "/bulk": bulkRoutes,
   "/jobs": jobRoutes,
+  "/erasures": erasureRoutes,
+  "/legal-holds": legalHoldRoutes,
   "/quarantine": quarantineRoutes,
   "/recordings": recordingRoutes,
   "/tasks": taskRoutes,

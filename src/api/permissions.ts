@@ -1,6 +1,7 @@
 import { ENGINES } from "./engine-permissions";
 import { needsConfirmation, type Permission } from "../identity";
 import { STORAGES } from "./permissions-of-storages";
+import { PRIVACY } from "./permissions-of-privacy";
 import { QUALITY } from "./permissions-of-quality";
 
 const CAMPAIGNS = {
@@ -63,8 +64,6 @@ const TEAMS = {
   "PUT /v1/teams/:id/members/:userId": "teams:write",
   "DELETE /v1/teams/:id/members/:userId": "teams:write",
 } as const;
-
-const EVENTS = { "GET /v1/events/stream": "events:read" } as const;
 
 /** Below `/v1/endpoints` and `/v1/webhooks`. */
 const ENDPOINTS = {
@@ -257,7 +256,8 @@ export const ROUTE_PERMISSIONS: ReadonlyMap<string, Needed> = new Map<string, Ne
     ...BULK,
     ...TEAMS,
     ...QUALITY,
-    ...EVENTS,
+    ...PRIVACY,
+    "GET /v1/events/stream": "events:read",
     ...ENGINES,
     ...below("/v1/endpoints", ENDPOINTS),
     ...below("/v1/webhooks", ENDPOINTS),

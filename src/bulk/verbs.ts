@@ -11,6 +11,7 @@ import { momentOfReplay, replayCall, type EndpointObjects } from "../delivery";
 import type { DomainError } from "../errors";
 import type { Act, Permission, Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
+import { beginErasure, type BeginDeps } from "../privacy";
 import { askEngine, knowsEngine, type AskDeps } from "../pipeline";
 import { assignCalls, mayReview, type ReviewDeps } from "../quality";
 import type { Selection } from "./selection";
@@ -21,7 +22,8 @@ import type { Selection } from "./selection";
 export type BulkDeps = TagDeps &
   ChoiceDeps &
   AskDeps &
-  ReviewDeps & { endpointObjects: Pick<EndpointObjects, "enqueue"> };
+  ReviewDeps &
+  BeginDeps & { endpointObjects: Pick<EndpointObjects, "enqueue"> };
 
 /** What became of one call: whether anything changed, or why nothing could be done. */
 export type BulkItem = Result<{ changed: boolean }, DomainError>;
@@ -86,6 +88,12 @@ export const BULK_VERBS = {
     check: ({ db }, within, { reviewerId }, now) => mayReview(db, within, reviewerId, now),
     run: (deps, { params, ...page }, act) => assignCalls(deps, { ...page, choice: params }, act),
   }),
+  erase: verb({
+    permission: "privacy:erase",
+    params: z.record(z.never(), z.never()),
+    atOnce: 100,
+    run: eraseCalls,
+  }),
 } as const;
 
 export type ActionName = keyof typeof BULK_VERBS;
@@ -133,6 +141,21 @@ async function analyseCalls(
     }),
   );
   return new Map(items);
+}
+
+/** Begins to erase them, all by one erasure. One that is being erased already is not changed. */
+async function eraseCalls(
+  deps: BulkDeps,
+  { organizationId, reach, callIds }: Page<Record<string, never>>,
+  act: Act,
+): Promise<Map<string, BulkItem>> {
+  const { refused, before } = await beginErasure(deps, { organizationId, reach, callIds }, act);
+  return new Map(
+    callIds.map((id): [string, BulkItem] => {
+      const error = refused.get(id);
+      return [id, before.has(id) ? ok({ changed: false }) : error === undefined ? ok({ changed: true }) : err(error)];
+    }),
+  );
 }
 
 function unableOf(endpoints: readonly string[]): DomainError {

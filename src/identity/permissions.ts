@@ -2,6 +2,9 @@
 export const PERMISSIONS = {
   "calls:read": "Read calls with the facts of their recordings, their analyses, tags, task and events; quarantine.",
   "calls:write": "Choose the campaign of calls, also of those in quarantine; tag calls.",
+  "privacy:erase": "Erase calls for good, with everything that belongs to them.",
+  "privacy:read": "Read what was erased, and legal holds.",
+  "privacy:write": "Place and lift legal holds; erase callers, with all their calls.",
   "recordings:read": "Read the facts of recordings, without a way to listen.",
   "recordings:play": "Listen: links to the audio, and the audio itself.",
   "tasks:read": "Read tasks.",

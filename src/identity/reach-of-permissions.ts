@@ -9,6 +9,9 @@ import { isLimited, onlyCampaign, type Reach } from "./reach";
 export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" | "organization"> = {
   "calls:read": "within",
   "calls:write": "within",
+  "privacy:erase": "within",
+  "privacy:read": "within",
+  "privacy:write": "organization",
   "recordings:read": "within",
   "recordings:play": "within",
   "tasks:read": "within",

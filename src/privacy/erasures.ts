@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, lt, sql, type SQL } from "drizzle-orm";
-import { callsWithin } from "../calls";
+import { callsWithin, erasedAmong } from "../calls";
 import { runBatch, type Database } from "../db/client";
 import { insertRow, writeRow } from "../db/rows";
 import { calls, erasedCalls, erasures } from "../db/schema";
@@ -36,8 +36,12 @@ export const UNDER_HOLD: DomainError = {
   message: "This call is under a legal hold: it is not erased before the hold is lifted.",
 };
 
-/** What was begun, and which of the calls are not erased, and why. */
-export type Begun = { erasure: ErasureRow | null; refused: ReadonlyMap<string, DomainError> };
+/** What was begun; which of the calls are not erased, and why; and which others erase already. */
+export type Begun = {
+  erasure: ErasureRow | null;
+  refused: ReadonlyMap<string, DomainError>;
+  before: ReadonlySet<string>;
+};
 
 export type BeginDeps = { db: Database; nudges: Pick<Nudges, "erasures"> };
 
@@ -62,7 +66,7 @@ export async function beginErasure(
   const refused = new Map<string, DomainError>(callIds.map((id) => [id, notFound("call")]));
   for (const call of known) if (call.isHeld) refused.set(call.id, UNDER_HOLD);
   const free = known.filter((call) => !call.isHeld);
-  if (free.length === 0) return { erasure: null, refused };
+  if (free.length === 0) return { erasure: null, refused, before: new Set() };
   const ids = free.map(({ id }) => id);
   const row = newErasure(
     {
@@ -73,6 +77,7 @@ export async function beginErasure(
       since: Math.min(...free.map(({ createdAt }) => createdAt)) - BEFORE,
     },
     act,
+    "calls",
   );
   // Asked again where it is written: a hold may have been placed, and another may have begun to erase them.
   const isFree = sql`${inArray(calls.id, valueList(ids))} AND ${eq(calls.organizationId, organizationId)}
@@ -91,19 +96,16 @@ export async function beginErasure(
       .where(and(inArray(erasedCalls.callId, valueList(ids)), eq(erasedCalls.erasureId, row.id))),
   ]);
   const mine = new Set(((taken?.results ?? []) as { call_id: string }[]).map((one) => one.call_id));
-  for (const id of ids)
-    if (mine.has(id)) refused.delete(id);
-    else refused.set(id, (await isBeingErased(db, id)) ? BEING_ERASED : UNDER_HOLD);
-  if (mine.size === 0) return { erasure: null, refused };
+  for (const id of mine) refused.delete(id);
+  const lost = ids.filter((id) => !mine.has(id));
+  const before = await erasedAmong(db, lost);
+  for (const id of lost) refused.set(id, before.has(id) ? BEING_ERASED : UNDER_HOLD);
+  if (mine.size === 0) return { erasure: null, refused, before };
   await nudges.erasures([{ organizationId, erasureId: row.id }]);
-  return { erasure: row, refused };
+  return { erasure: row, refused, before };
 }
 
 const BEING_ERASED: DomainError = { kind: "conflict", message: "This call is being erased already." };
-
-async function isBeingErased(db: Database, callId: string): Promise<boolean> {
-  return (await db.select().from(erasedCalls).where(eq(erasedCalls.callId, callId)).get()) !== undefined;
-}
 
 /** Begins to erase one call. A call whose erasure was begun before gives that erasure, to whoever may see it. */
 export async function eraseCall(
@@ -132,15 +134,16 @@ async function erasureOfCall(db: Database, caller: Caller, callId: string): Prom
     .get();
 }
 
-function newErasure(
+export function newErasure(
   what: Pick<ErasureRow, "organizationId" | "kind" | "subject" | "needles" | "since">,
   { actor, now }: Act,
+  phase: string,
 ): ErasureRow {
   return {
     ...what,
     id: newId("ers", now),
     state: "open",
-    phase: "calls",
+    phase,
     cursor: null,
     counts: {},
     actor,

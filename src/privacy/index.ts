@@ -8,7 +8,19 @@ export {
   readErasure,
   type BeginDeps,
   type ErasureRow,
+  UNDER_HOLD,
 } from "./erasures";
+export { countCaller, eraseCaller, type CallerCount } from "./erase-caller";
+export {
+  HOLD_LIMITS,
+  isCallHeld,
+  liftHold,
+  listHolds,
+  placeHold,
+  type HoldKind,
+  type HoldRow,
+  type NewHold,
+} from "./holds";
 export { countCall, type EraseDeps } from "./erase-calls";
 export { COUNTED, OTHER_PLACES, PLACES, type Counted, type Counts, type Place } from "./places";
 export { LAST_LOOK, workOnErasure, type WorkOnErasureDeps } from "./work-on-erasure";

@@ -26,6 +26,8 @@ export const COUNTED = [
   "answers",
   "requests",
   "files",
+  /** Calls of a caller that stay, because they are under a legal hold. */
+  "held",
 ] as const;
 export type Counted = (typeof COUNTED)[number];
 export type Counts = Partial<Record<Counted, number>>;
@@ -84,7 +86,7 @@ export const PLACES: { [Name in TableName]: Place } = {
   legalHolds: "What must not be erased.",
   retentionPasses: WORK,
 
-  jobs: "The ids of calls that were changed. What they were found by is the person's own filter.",
+  jobs: { cleaned: "forgetFilters, of a caller; of a call they have its id" },
   jobResults: "What became of calls, by their ids.",
   auditLog: "Who did what to which call, by its id; entries hold nothing of calls (docs/extend/add-a-table.md).",
   auditAct: "Who acts, for as long as a batch runs.",
@@ -92,7 +94,7 @@ export const PLACES: { [Name in TableName]: Place } = {
   operators: "The organization's own staff. Their calls are gone; their names are not the call's.",
   operatorReferences: "How platforms name the organization's own staff.",
   operatorMoves: WORK,
-  savedViews: "The filters that a person saved.",
+  savedViews: { cleaned: "forgetFilters, of a caller; of a call they have nothing" },
   defaultViews: CONFIGURATION,
   campaigns: CONFIGURATION,
   teams: CONFIGURATION,

@@ -7,6 +7,7 @@ import { HOUR, MINUTE, SECOND } from "../lib/time";
 import type { ErasureMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { firstInboundIdAt } from "../sources";
+import { findCallsOfCaller, forgetFilters } from "./erase-caller";
 import { eraseCalls, type EraseDeps } from "./erase-calls";
 import { eraseRequests, requestsSince } from "./erase-requests";
 import { countsWith, ERASURE_LEASE, erasureWork, type ErasureRow } from "./erasures";
@@ -50,6 +51,8 @@ async function takeStep(
   leaseUntil: number,
 ): Promise<ErasureRow | undefined> {
   switch (erasure.phase) {
+    case "find":
+      return stepOverCaller(deps, erasure, leaseUntil);
     case "calls":
       return (
         (await stepOverCalls(deps, erasure, leaseUntil)) ?? advance(deps, erasure, { phase: "requests" }, leaseUntil)
@@ -69,6 +72,23 @@ async function takeStep(
     default:
       throw new Error(`no such phase of an erasure: ${erasure.phase}`);
   }
+}
+
+/** Finds the next calls of a caller. */
+async function stepOverCaller(
+  deps: WorkOnErasureDeps,
+  erasure: ErasureRow,
+  leaseUntil: number,
+): Promise<ErasureRow | undefined> {
+  const { db } = deps;
+  const isMine = stillMine(erasureWork, erasure);
+  if (erasure.cursor === null) await forgetFilters(db, erasure);
+  const cursor = await findCallsOfCaller(
+    db,
+    erasure,
+    (held) => sql`UPDATE ${erasures} SET counts = ${countsWith({ held })} WHERE ${isMine}`,
+  );
+  return advance(deps, erasure, cursor === null ? { phase: "calls" } : { cursor }, leaseUntil);
 }
 
 /** Erases the next calls; undefined where there are none. */

@@ -49,6 +49,7 @@ describe("a person's own pages, in the browser", () => {
     "profile-passkey": `${PROFILE}/passkeys/new`,
     "profile-codes": `${PROFILE}/recovery-codes`,
     security: "/dashboard/settings/security",
+    privacy: "/dashboard/settings/privacy",
     confirmation: "/dashboard/components/confirmation",
   };
   for (const [name, path] of Object.entries(pages))

@@ -52,6 +52,7 @@ export const NOTHING_AUDITED = new Set([
   "/confirmation/passkey-options",
   "/settings/token-issuers/:id/try",
   "/settings/engines/test",
+  "/settings/privacy/callers/count",
   "/sources/:id/sample",
   "/connectors/fill",
   "/campaigns/:id/processing/try",
@@ -189,6 +190,10 @@ const WEBHOOK = { url: "https://subscriber.test/hooks", events: "call.completed"
 export const PAGE_CASES: Record<string, PageCase> = {
   "/calls/:id/campaign": { fields: ({ campaign }) => ({ campaign: campaign.id }), acts: ["call.campaign_chosen"] },
   "/calls/:id/tags": { fields: () => ({ add: "vip" }), acts: ["call.tagged"] },
+  "/calls/:id/erase": { acts: ["call.erased"] },
+  "/settings/privacy/callers": { fields: () => ({ number: "+541147781234" }) },
+  "/settings/privacy/holds": { fields: ({ call }) => ({ kind: "call", subject: call.id, reason: "Case 1" }) },
+  "/settings/privacy/holds/:id/lift": { part: ({ hold }) => ({ id: hold }) },
   "/calls/:id/replay": { acts: ["call.replayed"] },
   "/calls/bulk": { fields: tagInBulk, acts: ["job.created", "call.tagged"] },
   "/jobs/:id/cancel": { part: ({ job }) => ({ id: job }), acts: ["job.cancelled"] },

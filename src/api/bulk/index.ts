@@ -81,5 +81,7 @@ function requestOf(given: BulkInput, selection: Selection): BulkRequest {
     }
     case "analyse":
       return { action: given.action, params: { engine: given.engine }, selection };
+    case "erase":
+      return { action: given.action, params: {}, selection };
   }
 }

@@ -60,6 +60,7 @@ export const bulkRequest = z
       due_at: moment.nullable().optional().describe("Until when. Without it, it stays as it is."),
       ...selection,
     }),
+    z.strictObject({ action: z.literal("erase"), ...selection }).describe("Erases the calls for good."),
   ])
   .openapi("BulkRequest", { example: { action: "tag", tags: ["renewal"], calls: [exampleId], dry_run: false } });
 

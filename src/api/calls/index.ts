@@ -1,5 +1,6 @@
 import { newRouter } from "../router";
 import { callCampaignRoutes } from "./campaign";
+import { callErasureRoutes } from "./erase";
 import { callReplayRoutes } from "./replay";
 import { resourceRoutes } from "./resource";
 import { callTagRoutes } from "./tags";
@@ -11,6 +12,7 @@ export function callRoutes() {
     .route("/", resourceRoutes())
     .route("/", callReplayRoutes())
     .route("/", callCampaignRoutes())
+    .route("/", callErasureRoutes())
     .route("/", callTagRoutes())
     .route("/", transcriptRoutes());
 }

@@ -42,6 +42,7 @@ const TAGS = {
   "Resumable uploads": "The same in pieces, after an interruption from where it stopped: the protocol tus 1.0.0.",
   "External API": "Uploads and task look-ups for programs written for AuditorIA.",
   Calls: "The platforms' notices, combined into one record per call.",
+  Privacy: "What is erased for good, and what must not be.",
   Bulk: "The same act on many calls, at once or as a job.",
   Recordings: "The audio of calls.",
   Tasks: "The work for reviewers, one for each recorded call.",

@@ -23,12 +23,13 @@ type Props = {
   mayTag: boolean;
   /** The engines that can hear their recordings again; null where this person may not ask for that. */
   engines: readonly string[] | null;
+  mayErase: boolean;
   refused?: { tags: string; errors: FieldErrors };
 };
 
 /** What can be done to the chosen calls. Every button names how many it changes, and nothing is done before. */
 export function AskBulkPage(props: Props) {
-  const { view, frame, selected, count, campaigns, webhooks, mayTag, engines, refused } = props;
+  const { view, frame, selected, count, campaigns, webhooks, mayTag, engines, mayErase, refused } = props;
   const words = wordsOf(bulkWords, view.language);
   const title = words.title(count);
   return (
@@ -95,6 +96,16 @@ export function AskBulkPage(props: Props) {
             <div class="actions">
               <Button name="action" value="analyse" kind="main">
                 {words.analyse(count)}
+              </Button>
+            </div>
+          </Act>
+        )}
+        {mayErase && (
+          <Act {...props} title={words.erasing}>
+            <p>{words.eraseHint}</p>
+            <div class="actions">
+              <Button name="action" value="erase" kind="danger">
+                {words.erase(count)}
               </Button>
             </div>
           </Act>

@@ -30,6 +30,8 @@ export function deedOf(words: BulkWords, job: JobRow, campaigns: ReadonlyMap<str
       return job.params["reviewerId"] === null ? words.didUnassign : words.didAssign;
     case "analyse":
       return words.didAnalyse(String(job.params["engine"]));
+    case "erase":
+      return words.didErase;
     default:
       return job.action;
   }

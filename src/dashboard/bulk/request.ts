@@ -19,6 +19,8 @@ export function requestOf(text: (name: string) => string, selection: Selection):
     }
     case "analyse":
       return { action, params: { engine: text("engine") }, selection };
+    case "erase":
+      return { action, params: {}, selection };
     default:
       return undefined;
   }

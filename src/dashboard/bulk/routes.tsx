@@ -1,12 +1,13 @@
 import { Hono } from "hono";
 import { engineNames } from "../../analysis";
-import { countSelected, startAsJob } from "../../bulk";
+import { BULK_VERBS, countSelected, startAsJob } from "../../bulk";
 import { listCampaigns } from "../../campaigns";
 import { listEndpoints } from "../../delivery";
-import { may } from "../../identity";
+import { may, needsConfirmation } from "../../identity";
 import { pageAnswer } from "../../ui/layout/page";
 import { bulkWords } from "../../ui/strings/bulk";
 import { wordsOf } from "../../ui/strings/define";
+import { askToConfirm } from "../confirmation/confirm";
 import { actOf, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, needs, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
@@ -38,6 +39,8 @@ export function bulkRoutes() {
     const asked = requestOf(form.text, selectionOf(selected, view.formats, view.now));
     if (asked === undefined) return nothingSelected(c);
     if (asked === "bad_tags") return askAnswer(c, selected, form.text("tags"));
+    const unconfirmed = needsConfirmation(BULK_VERBS[asked.action].permission) ? await askToConfirm(c) : undefined;
+    if (unconfirmed) return unconfirmed;
     const id = await jobIdOf(form.text("form"), asked, view.now);
     const started = await startAsJob(plain, visitor.caller, asked, { ...actOf(c), id });
     if (!started.ok) return failureAnswer(c, started.error);
@@ -55,7 +58,8 @@ async function askAnswer(c: PageContext, selected: Selected, badTags?: string): 
   const mayTag = may(caller, "calls:write");
   const mayReplay = may(caller, "deliveries:write");
   const mayAnalyse = may(caller, "analyses:write");
-  if (!mayTag && !mayReplay && !mayAnalyse) return forbiddenAnswer(view);
+  const mayErase = may(caller, "privacy:erase");
+  if (!mayTag && !mayReplay && !mayAnalyse && !mayErase) return forbiddenAnswer(view);
   const [{ matched, more }, campaigns, endpoints, engines, whole] = await Promise.all([
     countSelected(deps.db, { organizationId, reach }, selectionOf(selected, view.formats, view.now)),
     mayTag ? listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }) : null,
@@ -77,6 +81,7 @@ async function askAnswer(c: PageContext, selected: Selected, badTags?: string): 
       webhooks={mayReplay ? active : null}
       mayTag={mayTag}
       engines={engines}
+      mayErase={mayErase}
       {...(badTags === undefined
         ? {}
         : { refused: { tags: badTags, errors: [{ field: "tags", message: words.badTags }] } })}

@@ -13,6 +13,7 @@ import { Toast } from "../../ui/components/toast";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { callPageWords } from "../../ui/strings/call";
+import { privacyWords } from "../../ui/strings/privacy";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
 import { Conversation } from "./conversation";
@@ -61,6 +62,11 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
           <>
             {may(caller, "deliveries:write") && (
               <ButtonLink href={`/dashboard/calls/${call.id}/replay`}>{words.replay}</ButtonLink>
+            )}
+            {may(caller, "privacy:erase") && (
+              <ButtonLink href={`/dashboard/calls/${call.id}/erase`}>
+                {wordsOf(privacyWords, view.language).erase}
+              </ButtonLink>
             )}
             {may(caller, "calls:write") && campaigns.length > 0 && (
               <MoveMenu view={view} words={words} parts={parts} csrf={frame.csrf} />

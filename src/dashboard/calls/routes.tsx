@@ -17,6 +17,7 @@ import { viewsOf } from "../views/form";
 import { ownPath } from "../../lib/http/own-path";
 import { columnsCookie, columnsIn } from "./columns";
 import { callsCsv } from "./csv";
+import { callErasureRoutes } from "./erase-routes";
 import { callFilterOf, positionOf, readCallQuery } from "./filter";
 import { CallListPage } from "./list-page";
 import { CallPage, type Done } from "./page";
@@ -26,7 +27,7 @@ import { ReplayPage } from "./replay-page";
 
 const PAGE = 50;
 /** Who has one of these may select calls. */
-const CHANGING = ["calls:write", "deliveries:write", "analyses:write"] as const;
+const CHANGING = ["calls:write", "deliveries:write", "analyses:write", "privacy:erase"] as const;
 
 /** `/dashboard/calls` */
 export function callRoutes() {
@@ -142,6 +143,8 @@ export function callRoutes() {
       return refusedAnswer(c.var.view, wordsOf(callPageWords, c.var.view.language).badTag);
     return c.redirect(`/dashboard/calls/${callId}#tags`, 303);
   });
+
+  routes.route("/", callErasureRoutes());
 
   routes.get("/calls/:id/replay", async (c) => {
     const { deps, view, visitor } = c.var;

@@ -12,6 +12,7 @@ import { AUDIT_LOG } from "./audit-log/filter";
 import { ENGINES } from "./engines/address";
 import { INTEGRATIONS } from "./integrations/address";
 import { PEOPLE } from "./people/address";
+import { PRIVACY } from "./privacy/address";
 import { TEAMS } from "./teams/address";
 import { TOKEN_ISSUERS } from "./token-issuers/address";
 import { USAGE } from "./usage/address";
@@ -27,6 +28,7 @@ const TABS = {
   engines: { href: ENGINES, needs: "engines:read" },
   tokenIssuers: { href: TOKEN_ISSUERS, needs: "tokens:read" },
   security: { href: "/dashboard/settings/security", needs: "organization:write" },
+  privacy: { href: PRIVACY, needs: "privacy:read" },
   usage: { href: USAGE, needs: "usage:read" },
   audit: { href: AUDIT_LOG, needs: "audit:read" },
   roles: { href: "/dashboard/settings/roles", needs: "self" },

@@ -5,6 +5,7 @@ import { notificationPreferenceRoutes } from "./notifications/routes";
 import { apiKeyRoutes } from "./api-keys/routes";
 import { engineRoutes } from "./engines/routes";
 import { integrationRoutes } from "./integrations/routes";
+import { privacyRoutes } from "./privacy/routes";
 import { peopleRoutes } from "./people/routes";
 import { auditLogRoutes } from "./audit-log/routes";
 import { usageRoutes } from "./usage/routes";
@@ -29,6 +30,7 @@ export function settingsRoutes() {
     integrationRoutes,
     engineRoutes,
     tokenIssuerRoutes,
+    privacyRoutes,
     usageRoutes,
     auditLogRoutes,
     securityRoutes,

@@ -34,6 +34,9 @@ export const bulkWords = defineStrings({
     engine: "Engine",
     analyseHint: "It hears every recording of these calls, also those that it heard before. What it costs is counted.",
     analyse: (count: string) => (count === "1" ? "Analyse 1 call" : `Analyse ${count} calls`),
+    erasing: "Erasing",
+    eraseHint: "Everything of these calls, everywhere. Nothing brings it back. Calls under a legal hold stay.",
+    erase: (count: string) => (count === "1" ? "Erase 1 call for good" : `Erase ${count} calls for good`),
     earlier: "Changes to many calls",
     earlierText: "Newest first. They are kept for thirty days.",
     noJobs: "No change to many calls yet",
@@ -48,6 +51,7 @@ export const bulkWords = defineStrings({
     didUntag: (tags: string) => `Remove tags: ${tags}`,
     didMove: (campaign: string) => `Move to ${campaign}`,
     didReplay: "Send events again",
+    didErase: "Erase for good",
     didAnalyse: (engine: string) => `Analyse again with ${engine}`,
     didAssign: "Give to a reviewer",
     didUnassign: "Give back to the queue",
@@ -115,6 +119,11 @@ export const bulkWords = defineStrings({
     analyseHint:
       "Escucha todas las grabaciones de estas llamadas, también las que ya escuchó. Lo que cuesta se cuenta.",
     analyse: (count: string) => (count === "1" ? "Analizar 1 llamada" : `Analizar ${count} llamadas`),
+    erasing: "Borrar",
+    eraseHint:
+      "Todo lo de estas llamadas, en todas partes. Nada lo recupera. Las que están bajo una retención legal quedan.",
+    erase: (count: string) =>
+      count === "1" ? "Borrar 1 llamada para siempre" : `Borrar ${count} llamadas para siempre`,
     earlier: "Cambios a muchas llamadas",
     earlierText: "Primero los más nuevos. Se guardan treinta días.",
     noJobs: "Todavía no hay cambios a muchas llamadas",
@@ -130,6 +139,7 @@ export const bulkWords = defineStrings({
     didUntag: (tags: string) => `Quitar etiquetas: ${tags}`,
     didMove: (campaign: string) => `Mover a ${campaign}`,
     didReplay: "Enviar eventos otra vez",
+    didErase: "Borrar para siempre",
     didAnalyse: (engine: string) => `Analizar otra vez con ${engine}`,
     didAssign: "Dar a un evaluador",
     didUnassign: "Devolver a la cola",

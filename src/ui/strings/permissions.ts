@@ -5,6 +5,9 @@ export const permissionWords = defineStrings({
   en: {
     "calls:read": "Read calls, their recordings' facts, analyses, tasks and events",
     "calls:write": "Choose the campaign of calls, also of unassigned ones",
+    "privacy:erase": "Erase calls for good",
+    "privacy:read": "Read what was erased, and legal holds",
+    "privacy:write": "Place and lift legal holds, and erase callers",
     "recordings:read": "Read the facts of recordings, without listening",
     "recordings:play": "Listen to recordings",
     "tasks:read": "Read tasks",
@@ -57,6 +60,9 @@ export const permissionWords = defineStrings({
   es: {
     "calls:read": "Leer llamadas, los datos de sus grabaciones, análisis, tareas y eventos",
     "calls:write": "Elegir la campaña de las llamadas, también de las sin asignar",
+    "privacy:erase": "Borrar llamadas para siempre",
+    "privacy:read": "Leer lo que se borró y las retenciones legales",
+    "privacy:write": "Poner y levantar retenciones legales, y borrar números",
     "recordings:read": "Leer los datos de las grabaciones, sin escuchar",
     "recordings:play": "Escuchar las grabaciones",
     "tasks:read": "Leer tareas",

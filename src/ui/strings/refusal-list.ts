@@ -3,6 +3,18 @@
  * named in the order of the English one, or by number where Spanish has another.
  */
 export const REFUSALS: readonly (readonly [english: string, spanish: string])[] = [
+  // What is erased and held.
+  [
+    "This call is under a legal hold: it is not erased before the hold is lifted.",
+    "Esta llamada está bajo una retención legal: no se borra antes de que se levante.",
+  ],
+  ["This call is being erased already.", "Esta llamada ya se está borrando."],
+  ["An organization has at most {} legal holds.", "Una organización tiene como máximo {} retenciones legales."],
+  ["This is for whoever reaches the whole organization.", "Esto es para quien alcanza toda la organización."],
+  [
+    "must be a number, as the platform writes it or in E.164",
+    "debe ser un número, como lo escribe la plataforma o en E.164",
+  ],
   // Saved views.
   [
     "A person has at most {} views, and an organization shares at most {}.",

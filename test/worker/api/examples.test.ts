@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 import { faultsOf, resolve, type Schema } from "../../json-schema";
 import { mintSession } from "../../sign-in";
-import { mintTask, NOON } from "../../factories";
+import { mintErasure, mintTask, NOON } from "../../factories";
 import { eq } from "drizzle-orm";
 import { analyses, recordings } from "../../../src/db/schema";
 import { apiClient, db, deliveryOf } from "./client";
@@ -207,6 +207,7 @@ async function addressOf({ path, operation }: Named, world: World, userId = worl
     "/v1/tasks": task.id,
     "/v1/members": userId,
     "/v1/jobs": world.job,
+    "/v1/erasures": (await mintErasure(db, world.organization.id)).id,
   };
   const known = Object.entries(CASES).find(([name, one]) => name.includes(` ${prefix}/{id}`) && one.id)?.[1];
   const id = ids[prefix] ?? known?.id?.(world) ?? world.organization.id;

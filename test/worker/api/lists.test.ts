@@ -188,6 +188,8 @@ const SORTED: Record<string, Timed> = {
 const IN_ONE_ORDER = [
   "/v1/search",
   "/v1/tags",
+  "/v1/erasures",
+  "/v1/legal-holds",
   "/v1/jobs/{id}/results",
   "/v1/endpoints/health",
   "/v1/connectors/{id}/refused-files",

@@ -60,6 +60,11 @@ const ROUTES: Record<string, Way> = {
   "POST /v1/calls/:id/campaign": "named",
   "POST /v1/calls/:id/tags": "named",
   "DELETE /v1/calls/:id/tags/:tag": "named",
+  "DELETE /v1/calls/:id": "named",
+  "GET /v1/erasures": "listed",
+  "GET /v1/erasures/:id": "named",
+  // Who is limited sees none.
+  "GET /v1/legal-holds": "listed",
   "GET /v1/tags": "listed",
   "GET /v1/search": "listed",
   "POST /v1/bulk": "body",

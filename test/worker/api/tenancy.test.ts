@@ -8,6 +8,8 @@ import {
   mintCampaign,
   mintConnector,
   mintEndpoint,
+  mintErasure,
+  mintHold,
   mintEngine,
   mintEvent,
   mintInbound,
@@ -56,6 +58,8 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     "api-keys": (await mintApiKey(db, { organizationId })).row.id,
     "token-issuers": (await mintTokenIssuer(db, organizationId)).id,
     sources: (await mintSource(db, organizationId)).id,
+    erasures: (await mintErasure(db, organizationId)).id,
+    "legal-holds": (await mintHold(db, organizationId)).id,
     jobs: (await mintJob(db, organizationId)).id,
     connectors: (await mintConnector(db, organizationId)).id,
     "test-receivers": await mintTestReceiver(db, organizationId),
@@ -152,7 +156,7 @@ describe("tenancy", () => {
     expect(Object.values(api.recorded).flat()).toEqual([]);
     // Nothing of theirs was changed by all that, and their own key finds each.
     for (const [resource, id] of Object.entries(foreign)) {
-      if (resource === "api-keys" || resource === "invitations") continue;
+      if (["api-keys", "invitations", "legal-holds"].includes(resource)) continue;
       expect(`${resource} ${(await api.get(`/v1/${resource}/${id}`, { key: theirs.key })).status}`).toBe(
         `${resource} 200`,
       );
@@ -173,7 +177,7 @@ describe("tenancy", () => {
     const lists = (await keyOperations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(26);
+    expect(lists).toHaveLength(28);
     // Only that it was made, with its key.
     const entries = await entriesOf(mine.id);
     expect(entries).toHaveLength(2);

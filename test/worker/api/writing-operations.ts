@@ -9,6 +9,7 @@ import {
   mintAnalysis,
   mintEndpoint,
   mintEngine,
+  mintHold,
   mintEvent,
   mintInbound,
   mintJob,
@@ -93,6 +94,7 @@ export async function mintWorld() {
     receiver: await mintTestReceiver(db, id),
     team: await mintTeam(db, id),
     scorecard: await mintScorecard(db, id),
+    hold: (await mintHold(db, id)).id,
     job: (await mintJob(db, id)).id,
     member: await mintMember(db, id),
   };
@@ -273,6 +275,10 @@ export const CASES: Record<string, Case> = {
     body: (world) => ({ campaign_id: world.campaign.id }),
     acts: ["call.campaign_chosen"],
   },
+  "DELETE /v1/calls/{id}": { id: (world) => world.call.id, acts: ["call.erased"] },
+  "POST /v1/erasures": { body: () => ({ number: "+541147781234" }) },
+  "POST /v1/legal-holds": { body: (world) => ({ kind: "call", subject: world.call.id, reason: "Case 1" }) },
+  "DELETE /v1/legal-holds/{id}": { id: (world) => world.hold },
   "POST /v1/calls/{id}/tags": {
     id: (world) => world.call.id,
     body: () => ({ tags: ["vip"] }),

@@ -1,0 +1,1 @@
+export const PRIVACY = "/dashboard/settings/privacy";
