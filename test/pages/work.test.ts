@@ -20,6 +20,7 @@ const PAGES: Record<string, string> = {
   newSource: "/dashboard/sources/new",
   storages: "/dashboard/connectors",
   newStorage: "/dashboard/connectors/new",
+  newDrive: "/dashboard/connectors/new?kind=onedrive",
   webhooks: "/dashboard/webhooks",
   webhook: "/dashboard/webhooks>",
   newWebhook: "/dashboard/webhooks/new",
