@@ -581,6 +581,8 @@ describe("connecting OneDrive", () => {
     const filled = await (await person.post("/dashboard/connectors/fill", { printed })).text();
     for (const value of ["your-client-id", "your-tenant-id", "/AuthentiVoice/Incoming"])
       expect(filled).toContain(`value="${value}"`);
+    // It is printed with a permission to read alone: nothing more is asked for by itself.
+    expect(filled).toMatch(/name="processedPath"[^>]*value=""/);
     const fields = {
       kind: "onedrive",
       once: "one",

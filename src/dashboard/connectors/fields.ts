@@ -63,6 +63,13 @@ export const EMPTY_FIELDS: ConnectorFields = {
   ...NO_RULES,
 };
 
+/** The fields of a new storage. OneDrive is printed with a permission to read alone, so nothing is moved unless it is wished. */
+export function emptyFields(kind: ConnectorKindName): ConnectorFields {
+  return kind === "onedrive"
+    ? { ...EMPTY_FIELDS, kind, importPath: "/", processedPath: "" }
+    : { ...EMPTY_FIELDS, kind };
+}
+
 /** Fields of the settings by the names that core gives them, for what it refuses. */
 export const FIELD_OF: Readonly<Record<string, keyof ConnectorFields>> = {
   "settings.endpoint": "endpoint",
@@ -185,7 +192,7 @@ export function credentialsOf(fields: ConnectorFields): Record<string, string> |
 }
 
 /** The form filled from printed blocks, which stand one behind the other; undefined when they are no JSON. */
-export function filledFrom(printed: string, fields: ConnectorFields): ConnectorFields | undefined {
+export function filledFrom(printed: string): ConnectorFields | undefined {
   const blocks = withoutComments(printed).match(/\{[^{}]*\}/g);
   if (!blocks) return undefined;
   let given: Record<string, unknown> = {};
@@ -194,6 +201,7 @@ export function filledFrom(printed: string, fields: ConnectorFields): ConnectorF
   } catch {
     return undefined;
   }
+  const fields = emptyFields(typeof given["clientId"] === "string" ? "onedrive" : "s3");
   const text = (name: string, known: string) => (typeof given[name] === "string" ? given[name] : known);
   const patterns = given["filePatterns"];
   const poll = given["pollInterval"];
@@ -205,7 +213,6 @@ export function filledFrom(printed: string, fields: ConnectorFields): ConnectorF
     region: text("region", fields.region),
     accessKey: text("accessKey", fields.accessKey),
     secretKey: text("secretKey", fields.secretKey),
-    kind: typeof given["clientId"] === "string" ? "onedrive" : fields.kind,
     clientId: text("clientId", ""),
     clientSecret: text("clientSecret", ""),
     tenantId: text("tenantId", ""),

@@ -23,7 +23,7 @@ import { failureAnswer, idOfForm, needs, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { rulesIn } from "../campaigns/processing-fields";
 import { notFoundAnswer } from "../message-page";
-import { credentialsOf, EMPTY_FIELDS, fieldsIn, fieldsOf, filledFrom, inputOf, kindOf } from "./fields";
+import { credentialsOf, EMPTY_FIELDS, emptyFields, fieldsIn, fieldsOf, filledFrom, inputOf, kindOf } from "./fields";
 import { ConnectorListPage } from "./list-page";
 import { triedIn } from "./tried-names";
 import { oneDriveRoutes } from "./onedrive-routes";
@@ -77,13 +77,13 @@ export function connectorRoutes() {
   });
 
   routes.get("/connectors/new", needs("sources:write"), (c) =>
-    newPage(c, { ...EMPTY_FIELDS, kind: kindOf(c.req.query("kind")), campaign: c.req.query("campaign") ?? "" }, []),
+    newPage(c, { ...emptyFields(kindOf(c.req.query("kind"))), campaign: c.req.query("campaign") ?? "" }, []),
   );
 
   routes.post("/connectors/fill", async (c) => {
     const form = await ownForm(c, "sources:write");
     if (form instanceof Response) return form;
-    const filled = filledFrom(form.text("printed").slice(0, 20_000), EMPTY_FIELDS);
+    const filled = filledFrom(form.text("printed").slice(0, 20_000));
     return filled ? newPage(c, filled, []) : newPage(c, EMPTY_FIELDS, [], { wrong: true }, 422);
   });
 
