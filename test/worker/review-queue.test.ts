@@ -54,6 +54,14 @@ describe("a queue of 100,000 calls", () => {
       )
         .bind(`task_${call.id.slice(5)}`, call.id, organizationId, campaign.id, NOON + at)
         .run();
+    // What others have reviewed is nothing that a take looks at.
+    await env.DB.prepare(
+      `INSERT INTO reviews (organization_id, id, call_id, reviewer_id, state, assigned_by, assigned_at, writer)
+       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+       SELECT ?1, ?2 || i, 'call_x' || i, 'usr_other', 'completed', 'usr_other', ?3, 'w' FROM n`,
+    )
+      .bind(organizationId, newId("rev", NOON), NOON)
+      .run();
     for (const call of [first, second]) {
       const { counts, deps } = counted();
       const act = { actor: { kind: "apiKey" as const, id: newId("key", NOON) }, now: NOON };

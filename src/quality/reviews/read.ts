@@ -41,15 +41,16 @@ export async function listReviews(
   query: Within & { filter?: ReviewFilter; limit: number; after?: ReviewPosition; order?: Order },
 ): Promise<ReviewPage> {
   const { organizationId, reach, limit, after, order = "descending" } = query;
-  const { state, reviewerId, campaignId, operatorId, callId, passed, from, to } = query.filter ?? {};
+  const { state, reviewerId, campaignId, operatorId, callId, passed, from: since, to: until } = query.filter ?? {};
+  const isOfOperator = operatorId !== undefined && state === "completed" && !reviewerId && !callId;
+  // The literal is that of the partial index, which SQLite takes only where it is told to.
+  const ofOperator = isOfOperator ? and(eq(reviews.operatorId, operatorId), sql`state = 'completed'`) : undefined;
+  const from = sql`${reviews}${isOfOperator ? sql` INDEXED BY reviews_of_operator` : sql``}`;
   const range = and(
     eq(reviews.organizationId, organizationId),
     callId === undefined ? undefined : eq(reviews.callId, callId),
     reviewerId === undefined ? undefined : eq(reviews.reviewerId, reviewerId),
-    // The literal is that of the partial index.
-    operatorId === undefined || state !== "completed" || reviewerId !== undefined
-      ? undefined
-      : and(eq(reviews.operatorId, operatorId), sql`state = 'completed'`),
+    ofOperator,
     after && sql`${reviews.id} ${comesAfter(order)} ${after.id}`,
   );
   const matching = and(
@@ -57,13 +58,14 @@ export async function listReviews(
     campaignId === undefined ? undefined : eq(reviews.campaignId, campaignId),
     operatorId === undefined ? undefined : eq(reviews.operatorId, operatorId),
     passed === undefined ? undefined : eq(reviews.passed, passed),
-    from === undefined ? undefined : gte(reviews.assignedAt, from),
-    to === undefined ? undefined : lt(reviews.assignedAt, to),
+    since === undefined ? undefined : gte(reviews.assignedAt, since),
+    until === undefined ? undefined : lt(reviews.assignedAt, until),
     isLimited(reach) ? reviewsWithin(reach) : undefined,
     isSeenBy(viewer),
   );
-  const among = sql`${reviews.id} IN (SELECT id FROM ${reviews} WHERE ${range}
-    ORDER BY ${inOrder(reviews.id, order)} LIMIT ${MAX_SCANNED})`;
+  const inTheirOrder = sql`SELECT id FROM ${from} WHERE ${range} ORDER BY ${inOrder(reviews.id, order)}`;
+  const scanned = matching ? MAX_SCANNED : limit;
+  const among = sql`${reviews.id} IN (${inTheirOrder} LIMIT ${scanned})`;
   const [rows, [end]] = await db.batch([
     db
       .select()
@@ -74,10 +76,12 @@ export async function listReviews(
     db
       .select({ id: reviews.id, assignedAt: reviews.assignedAt })
       .from(reviews)
-      .where(range)
-      .orderBy(inOrder(reviews.id, order))
-      .limit(1)
-      .offset(MAX_SCANNED - 1),
+      .where(
+        and(
+          eq(reviews.organizationId, organizationId),
+          sql`${reviews.id} = (${inTheirOrder} LIMIT 1 OFFSET ${MAX_SCANNED - 1})`,
+        ),
+      ),
   ]);
   return { rows: rows.map(reviewOf), scannedTo: rows.length < limit && end ? end : null };
 }
