@@ -240,7 +240,8 @@ function SelectionBar({ view, asked }: { view: View; asked: CallQuery }) {
       <span role="status">
         <b data-selection-count>0</b> {words.selected}
       </span>
-      {hasFilter(asked) && (
+      {/* What words find is the index's to say, which a change of many calls does not ask. */}
+      {hasFilter(asked) && asked.q === undefined && (
         <ButtonLink href={callsHref(asked, {}, "/dashboard/calls/bulk")}>{words.changeAll}</ButtonLink>
       )}
       <Button kind="main">{words.change}</Button>
