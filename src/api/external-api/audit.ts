@@ -19,7 +19,7 @@ import type { ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { json } from "../shapes";
 
-const request = z.object({
+const request = z.strictObject({
   task_uuid: z.string().max(200).describe("The id of a task or of a call."),
   is_call: z.boolean().optional().describe("As in the original; it has no effect: every task is of a call."),
 });
