@@ -42,6 +42,12 @@ const DURABLE_OBJECTS = [
   "identity/quota.ts",
 ];
 
+/**
+ * The only files above the ground that scripts of pages may import: they run in browsers too, so that a page counts as the
+ * Worker does. Of `answers` and `definition` they take types alone, and the others import no values but each other's.
+ */
+const IN_BROWSERS = ["answers", "asked", "definition", "score"].map((name) => `quality/scorecards/${name}.ts`);
+
 /** Packages that only some rooms may import; `events` makes the API's schemas with the `z` of `@hono/zod-openapi`. */
 const PACKAGES: readonly { name: RegExp; allowed(file: string, room: string): boolean; why: string }[] = [
   {
@@ -83,6 +89,7 @@ function whyNot(file: string, room: string, target: string): string | undefined 
   if (other === FOR_PAGES && !EDGES.includes(room)) return "only an edge shows pages";
   if (GROUND.includes(other)) return undefined;
   if (EDGES.includes(other)) return "nothing but the entry imports an edge";
+  if (file.startsWith("ui/browser/") && IN_BROWSERS.includes(target)) return undefined;
   if (GROUND.includes(room)) return "the ground imports nothing above it";
   if (target !== `${other}/index.ts`) return "another room is imported through its index";
   return EDGES.includes(room) || placeOf(other) < placeOf(room) ? undefined : `${room} imports leftwards only`;

@@ -17,6 +17,8 @@ const FILES = new Set([
   "events/index.ts",
   "lib/id.ts",
   "pipeline/index.ts",
+  "quality/scorecards/publish.ts",
+  "quality/scorecards/score.ts",
   "sources/index.ts",
   "ui/view.ts",
 ]);
@@ -36,6 +38,7 @@ test("leftwards, through an index, and the ground: allowed", () => {
   assert.deepEqual(judge("jobs/consume.ts", "../pipeline", "../delivery", "../config"), []);
   assert.deepEqual(judge("dashboard/home.ts", "../ui/view", "hono"), []);
   assert.deepEqual(judge("ui/layout/document.ts", "hono/jsx", "../../lib/id"), []);
+  assert.deepEqual(judge("ui/browser/review.ts", "../../quality/scorecards/score"), []);
 });
 
 for (const [file, specifier, why] of [
@@ -53,6 +56,8 @@ for (const [file, specifier, why] of [
   ["calls/fold.ts", "../ui/view", "shows pages"],
   ["lib/id.ts", "../ui/view", "shows pages"],
   ["ui/view.ts", "../calls", "the ground"],
+  ["ui/layout/document.ts", "../../quality/scorecards/score", "the ground"],
+  ["ui/browser/review.ts", "../../quality/scorecards/publish", "the ground"],
   ["quality/index.ts", "@hono/zod-openapi", "OpenAPI"],
   ["delivery/object/pump.ts", "cloudflare:workers", "runtime"],
 ] as const)
