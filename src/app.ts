@@ -57,7 +57,7 @@ function ingestDepsOf(env: Env): Omit<IngestDeps, "waitUntil"> {
 const ingest = ingestEdge((env, ctx) => ({ ...ingestDepsOf(env), waitUntil: (work) => ctx.waitUntil(work) }));
 
 app.route("/", ingest.routes);
-app.route("/", storageChanges(depsOf));
+app.route("/", storageChanges(ingestDepsOf));
 
 app.route(
   "/",

@@ -1,8 +1,8 @@
 import { sha256Hex } from "../lib/hmac";
 import { networkOf } from "../lib/ip-address";
 import { shutNames } from "../lib/shut-names";
-import type { Memory } from "./admit";
 import type { IngestDeps } from "./deps";
+import type { Lookup } from "./lookup-cache";
 import type { Gateway } from "./refusal-gate";
 import { senderKeys } from "./sender-keys";
 
@@ -13,12 +13,14 @@ export type StrangerGate = {
   note(gateway: Gateway, now: number, limits: IngestDeps["limits"]): Promise<void>;
 };
 
+type Known = Pick<Lookup<unknown>, "knows">;
+
 /**
  * Limits an address that tries one key or source after another: each is new, so no gate of a single key closes, and
  * each costs a lookup. A key or source known to this isolate passes, because a platform sends for many customers from
  * one address; of unknown ones, one a second passes. One per isolate.
  */
-export function strangerGate(memory: Memory): StrangerGate {
+export function strangerGate(memory: { callers: Known; sources: Known }): StrangerGate {
   const shut = shutNames();
 
   async function isStranger({ headers, sourceId, keyed }: Gateway, now: number): Promise<boolean> {

@@ -1,10 +1,11 @@
 import { sql } from "drizzle-orm";
 import { runBatch, type Database } from "../db/client";
-import { erasedCalls, inbound } from "../db/schema";
+import { calls, erasedCalls, inbound } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { plainBodyOf } from "../platforms";
 import { firstInboundIdAt, loadInboundBody } from "../sources";
 import type { ErasureRow } from "./erasures";
+import { isHeld } from "./held";
 
 /** Requests looked at in one step: their bodies may be 100 kB each. */
 const SCANNED = 1_000;
@@ -29,7 +30,7 @@ export function requestsSince(erasure: Pick<ErasureRow, "since">): string {
 /**
  * Erases the requests that brought the calls of an erasure, in the order in which they came, from `cursor` on. A
  * request that is logged with one of the calls is deleted; one that names a call among others, or could not be read,
- * loses its body and headers. Gives where it goes on, null at the end.
+ * loses its body and headers, unless it is that of a call under a legal hold. Gives where it goes on, null at the end.
  */
 export async function eraseRequests(
   { db, bucket }: { db: Database; bucket: R2Bucket },
@@ -43,15 +44,18 @@ export async function eraseRequests(
   const isNamed = sql`(body IS NOT NULL AND EXISTS
     (SELECT 1 FROM json_each(${JSON.stringify(needles)}) WHERE instr(CAST(inbound.body AS TEXT), value) > 0))`;
   const isPacked = sql`(body IS NOT NULL AND headers ->> '$.content-encoding' IS NOT NULL)`;
+  const isOfHeld = sql`(call_id IS NOT NULL
+    AND EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = inbound.call_id AND ${isHeld()}))`;
   const [[edge], found] = await Promise.all([
     db.all<{ id: string }>(sql`SELECT id FROM ${inbound} WHERE ${range} ORDER BY id LIMIT 1 OFFSET ${SCANNED - 1}`),
     db.all<Found>(sql`SELECT id, ${isMine} AS isMine, ${isNamed} AS isNamed, body_key AS bodyKey, headers,
         iif(${isPacked}, body, NULL) AS body
       FROM (SELECT * FROM ${inbound} WHERE ${range} ORDER BY id LIMIT ${SCANNED}) AS inbound
-      WHERE ${isMine} OR ${isNamed} OR ${isPacked} OR body_key IS NOT NULL ORDER BY id LIMIT ${AT_ONCE}`),
+      WHERE ${isMine} OR ((${isNamed} OR ${isPacked} OR body_key IS NOT NULL) AND NOT ${isOfHeld}) ORDER BY id LIMIT ${AT_ONCE}`),
   ]);
-  const named = await Promise.all(found.map((one) => isAbout(bucket, one, needles)));
-  const about = found.filter((_, at) => named[at]);
+  const about: Found[] = [];
+  // One after the other: unpacked, a few large bodies together would be more than a Worker's memory.
+  for (const one of found) if (await isAbout(bucket, one, needles)) about.push(one);
   const mine = about.filter((one) => one.isMine).map(({ id }) => id);
   const shared = about.filter((one) => !one.isMine).map(({ id }) => id);
   const keys = about.flatMap(({ bodyKey }) => bodyKey ?? []);

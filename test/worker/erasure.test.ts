@@ -461,6 +461,29 @@ describe("erasing a call", () => {
     expect(await eraseCall(deps, ownerOf(organizationId), call.id, ACT_AT_NOON)).toMatchObject(ok({ state: "open" }));
   });
 
+  it("leaves the request of a call under a legal hold as it came, also where it names an erased call", async ({
+    expect,
+  }) => {
+    const { id: organizationId } = await mintOrganization(db);
+    const mark = newMark();
+    const call = await mintCall(db, organizationId, { externalId: mark });
+    const [held, free] = [await mintCall(db, organizationId), await mintCall(db, organizationId)];
+    const hold = { organizationId, id: newId("hold", NOON), reason: "court", actor: "a", createdAt: NOON };
+    await db.insert(schema.legalHolds).values({ ...hold, kind: "call", subject: held.id });
+    const body = new TextEncoder().encode(JSON.stringify({ cdrid: mark }));
+    const ofHeld = await mintInbound(db, organizationId, { callId: held.id, body });
+    const ofFree = await mintInbound(db, organizationId, { callId: free.id, body, receivedAt: NOON + 1 });
+    const { deps, run } = eraser();
+    await begin(organizationId, call.id, deps);
+    await run();
+    const left = await db
+      .select({ id: schema.inbound.id, size: sql<number | null>`length(body)` })
+      .from(schema.inbound)
+      .where(eq(schema.inbound.organizationId, organizationId));
+    const sizes = new Map(left.map(({ id, size }) => [id, size]));
+    expect([sizes.get(ofHeld.id), sizes.get(ofFree.id)]).toEqual([body.length, null]);
+  });
+
   it("is for calls within reach, and begun twice at once it is one", async ({ expect }) => {
     const { id: organizationId } = await mintOrganization(db);
     const other = await mintOrganization(db);

@@ -206,6 +206,21 @@ describe("an engine that is handed recordings", () => {
     expect((await analysis()).scores?.[0]).toEqual({ Engaged: 4 });
   });
 
+  it("sends again what a crash came after: what was kept is worked on all the same", async () => {
+    const { answer_url: url } = await report();
+    expect(await send(url)).toBe(202);
+    // As if nothing had happened but the answer being kept.
+    line.sent.length = 0;
+    const isOurs = eq(schema.analyses.organizationId, organization.id);
+    await db
+      .update(schema.analyses)
+      .set({ dueAt: Date.now() + HOUR })
+      .where(isOurs);
+    expect(await send(url)).toBe(409);
+    const [row] = await db.select().from(schema.analyses).where(isOurs);
+    expect(row?.dueAt).toBeLessThanOrEqual(Date.now());
+  });
+
   it("may not answer what is huge, no JSON or nothing", async () => {
     const { answer_url: url } = await report();
     expect(await send(url, { body: "x".repeat(300_000) })).toBe(413);

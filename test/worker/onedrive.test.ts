@@ -15,9 +15,11 @@ import {
 } from "../../src/connectors";
 import { keepCredentials, openCredentials } from "../../src/connectors/config/connector";
 import { openDatabase } from "../../src/db/client";
+import { depsOf } from "../../src/deps";
 import { calls, connectorFiles, connectors } from "../../src/db/schema";
 import { FULL_REACH, systemAct } from "../../src/identity";
 import { app } from "../../src/app";
+import { rateLimits, storageChanges } from "../../src/ingest";
 import { bringInOf, noticeUrlOf } from "../../src/jobs/bring-in";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
 import { mintCampaign, mintOrganization, NOON, TEST_MASTER_KEYS } from "../factories";
@@ -721,6 +723,32 @@ describe("changes that OneDrive tells of", () => {
     await db.update(connectors).set({ dueAt: NOON }).where(eq(connectors.id, one.id));
     await one.look(MINUTE, { noticeUrl: urlOf });
     expect(one.drive.subscriptions.size).toBe(2);
+  });
+
+  it("limits strangers, as webhooks do, and nobody who is known", async () => {
+    const one = await newDrive();
+    await one.look(0, { noticeUrl: urlOf });
+    const [{ clientState = "" } = {}] = one.drive.subscriptions.values();
+    let refused = 0;
+    const limited = {
+      ...env,
+      REFUSAL_LIMIT: { limit: async () => ({ success: ++refused <= 4 }) },
+    };
+    const edge = storageChanges((given) => ({ ...depsOf(given), limits: rateLimits(given), now: () => NOON }));
+    const send = (id: string, state: string, address = "203.0.113.9") => {
+      const body = JSON.stringify({ value: [{ clientState: state }] });
+      const headers = { "cf-connecting-ip": address };
+      return edge.request(`/storages/onedrive/${id}`, { method: "POST", body, headers }, limited);
+    };
+    expect((await send(one.id, clientState)).status).toBe(202);
+    const statuses = [];
+    for (let at = 0; at < 5; at += 1) statuses.push((await send(`con_${at}`, "guessed")).status);
+    // Of strangers one a second still passes.
+    expect(statuses.slice(0, 3)).toEqual([404, 404, 404]);
+    const shut = await send("con_another", "guessed");
+    expect([shut.status, Number(shut.headers.get("retry-after")) > 0]).toEqual([429, true]);
+    expect((await send(one.id, clientState)).status).toBe(202);
+    expect((await send("con_another", "guessed", "198.51.100.7")).status).toBe(404);
   });
 
   it("is not asked for where Graph could not reach us", () => {

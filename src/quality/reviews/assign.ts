@@ -22,6 +22,7 @@ type Outcome = Result<{ changed: boolean }, DomainError>;
 
 const COMPLETED: DomainError = { kind: "conflict", message: "The call has been reviewed already." };
 const AT_WORK: DomainError = { kind: "conflict", message: "Somebody is reviewing the call now." };
+const BEYOND_REACH = invalid("reviewer_id", "does not reach the campaign of the call");
 const NOT_DONE: DomainError = { kind: "conflict", message: "Only a completed review can be returned." };
 
 /** Gives calls within reach to somebody to review, or back to the queue: all in one batch, each by itself. */
@@ -65,6 +66,7 @@ export async function returnReview(
   const held = (await readHeld(db, within, [review.callId])).get(review.callId);
   if (!held) return err(notFound("review"));
   if (held.open.length > 0) return err(AT_WORK);
+  if (rights.value && !reachesCall(rights.value.reach, held.call)) return err(BEYOND_REACH);
   const returned = { state: "returned" as const, reason: "returned", note, writer: newId("wrt", act.now) };
   const plan = given(held, { reviewerId: review.reviewerId }, act);
   if (!plan.review) return err(NOT_DONE);
@@ -127,8 +129,7 @@ function planOf(held: Held, choice: Choice, rights: ReachingRights | null, act: 
   const { task, call, open } = held;
   if (task.state === "completed") return err(COMPLETED);
   if (open.some(({ state }) => state === "submitted")) return err(AT_WORK);
-  if (rights && !reachesCall(rights.reach, call))
-    return err(invalid("reviewer_id", "does not reach the campaign of the call"));
+  if (rights && !reachesCall(rights.reach, call)) return err(BEYOND_REACH);
   const own = open.find(({ reviewerId }) => reviewerId === choice.reviewerId);
   const staysDue = choice.dueAt === undefined || choice.dueAt === task.dueAt;
   if (

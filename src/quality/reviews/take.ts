@@ -4,7 +4,7 @@ import { readTogether, rowsOf, rowsTogether, type Query } from "../../db/read-to
 import { calls, reviews, scorecards, tasks } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { eventRows, insertEvents, spillLarge } from "../../events";
-import { actorText, type Act, type Within } from "../../identity";
+import { actorText, reachesCall, type Act, type Within } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
@@ -61,10 +61,12 @@ export async function takeNext(deps: ReviewDeps, query: TakeQuery, act: Act): Pr
     openReviews(db, { organizationId, reviewerId, state: "assigned" }),
   ]);
   const lines = linesOf([published, ofReach, inTeams]);
-  const open = [...begun, ...given].filter(
-    ({ id, campaignId }) => id !== query.after && lines.some(({ campaign }) => campaign === campaignId),
-  );
   const { reach } = query;
+  // Their reach may be smaller by now than when they were given it.
+  const open = [...begun, ...given].filter(
+    (one) =>
+      one.id !== query.after && reachesCall(reach, one) && lines.some(({ campaign }) => campaign === one.campaignId),
+  );
   const claim = { organizationId, reach, lines, reviewerId, now: act.now };
   for (const known of open) {
     const taken = await claimTask(deps, { ...claim, reviewId: known.id, known: reviewOf(known) });

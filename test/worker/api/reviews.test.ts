@@ -162,6 +162,22 @@ describe("POST /v1/reviews/take", () => {
     expect((await at(NOON).post("/v1/reviews/take", { key, body: {} })).body.call.id).toBe(theirs.id);
   });
 
+  it("gives nothing that somebody has begun or was given where they reach its operator no more", async ({ expect }) => {
+    const { organizationId, key, campaign, calls } = await mintQueue(1);
+    const given = await mintWaiting(organizationId, campaign.id, NOON + MINUTE);
+    const person = await reviewer(organizationId);
+    const { headers } = person;
+    const begun = await at(NOON).post("/v1/reviews/take", { headers, body: {} });
+    expect(begun.body.call.id).toBe(calls[0]?.id);
+    const path = `/v1/tasks/task_${given.id.slice(5)}/assign`;
+    expect((await at(NOON).post(path, { key, body: { reviewer_id: person.userId } })).status).toBe(200);
+    await db
+      .update(memberships)
+      .set({ teams: ["team_another"] })
+      .where(eq(memberships.userId, person.userId));
+    expect((await at(NOON).post("/v1/reviews/take", { headers, body: {} })).status).toBe(204);
+  });
+
   it("gives a team's call only to who is in the team", async ({ expect }) => {
     const { organizationId, campaign } = await mintQueue(0);
     const team = await mintTeam(db, organizationId);
@@ -424,5 +440,22 @@ describe("POST /v1/reviews/{id}/return", () => {
       .from(tasks)
       .where(and(eq(tasks.organizationId, organizationId), eq(tasks.callId, calls[0]?.id ?? "")));
     expect(task?.state).toBe("completed");
+  });
+
+  it("is refused where the reviewer reaches the campaign no more", async ({ expect }) => {
+    const { organizationId, key } = await mintQueue(1);
+    const ana = await reviewer(organizationId);
+    const { headers } = ana;
+    const { review } = (await at(NOON).post("/v1/reviews/take", { headers, body: {} })).body;
+    await at(NOON).post(`/v1/reviews/${review.id}/submit`, { headers, body: { answers: YES } });
+    await completeReviews(deps, NOON + MINUTE);
+    const other = await mintCampaign(db, organizationId);
+    await db
+      .update(memberships)
+      .set({ campaigns: [other.id] })
+      .where(eq(memberships.userId, ana.userId));
+    const refused = await at(NOON + MINUTE).post(`/v1/reviews/${review.id}/return`, { key, body: { note: "Again." } });
+    expect([refused.status, fieldsOf(refused)]).toEqual([422, ["reviewer_id"]]);
+    expect((await at(NOON).get(`/v1/reviews/${review.id}`, { key })).body.state).toBe("completed");
   });
 });

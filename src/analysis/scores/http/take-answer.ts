@@ -44,12 +44,13 @@ export async function takeAnswer(
   const row = await db.select().from(analyses).where(named).get();
   const waits = row && runsOf(row).find((one) => one.engine === engine && one.claimsBefore === run);
   if (!row || !waits || !isOpenRun(waits) || row.state !== "pending") return err("ended");
-  if (!(await keepAnswer(bucket, link.value, answer))) return err("replayed");
+  const isFirst = await keepAnswer(bucket, link.value, answer);
+  // Also where it is known: a crash may have come after the answer was kept, and the engine then sends it again.
   await db
     .update(analyses)
     .set({ dueAt: now })
     .where(and(named, sql`state = 'pending'`, sql`due_at > ${now}`));
-  return ok({ organizationId, callId, analysisId });
+  return isFirst ? ok({ organizationId, callId, analysisId }) : err("replayed");
 }
 
 async function verify(
