@@ -50,7 +50,7 @@ describe("an API key with limited rights", () => {
     const foreign = await mintSource(db, other.id);
     const deleted = await mintSource(db, mine.id, { deletedAt: NOON });
     const cases: [string, object][] = [
-      ["scopes.0", { scopes: ["privacy:erase"] }],
+      ["scopes.0", { scopes: ["privacy:everything"] }],
       ["scopes", { scopes: [] }],
       ["role", { role: "operator" }],
       ["role", { role: "emperor" }],

@@ -60,7 +60,7 @@ describe("permissions", () => {
 
   it("has one for every handler that is mounted, described or not, and none for what is not mounted", ({ expect }) => {
     const open =
-      /^(?:\/recordings\/|\/webhooks\/|\/test-receivers\/|\/openapi\.json$|\/postman\.json$|\/llms\.txt$|\/docs$|\/admin\/|\/operator\/|\/v1\/invitations\/accept$|\/v1\/part-uploads\/:id\/parts\/|\/v1\/password-resets)/;
+      /^(?:\/recordings\/|\/webhooks\/|\/test-receivers\/|\/engine-answers\/|\/openapi\.json$|\/postman\.json$|\/llms\.txt$|\/docs$|\/admin\/|\/operator\/|\/v1\/invitations\/accept$|\/v1\/part-uploads\/:id\/parts\/|\/v1\/password-resets)/;
     const app = apiRoutes(() => apiClient().deps);
     const redirect =
       /^(?:GET \/(?:tasks|agent-identification|speaker-analysis|tags)(?:\/:uuid)?(?:\/audio)?|POST \/audit\/generate)\/$/;

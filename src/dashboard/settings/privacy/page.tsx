@@ -51,7 +51,7 @@ export function PrivacyPage(props: Props) {
             hrefOf={({ id }) => `${PRIVACY}/erasures/${id}`}
           />
         )}
-        <Pager view={view} firstHref={erasures.firstHref} nextHref={erasures.nextHref} />
+        <Pager view={view} firstHref={erasures.firstHref} nextHref={erasures.nextHref} label={words.erasures} />
       </Panel>
     </SettingsPage>
   );
@@ -146,7 +146,7 @@ function Holds(props: Props & { words: PrivacyWords }) {
         ) : (
           <Table view={view} label={words.holds} rows={holds.rows} columns={mayWrite ? [...columns, lift] : columns} />
         )}
-        <Pager view={view} firstHref={holds.firstHref} nextHref={holds.nextHref} />
+        <Pager view={view} firstHref={holds.firstHref} nextHref={holds.nextHref} label={words.holds} />
       </Panel>
       {mayWrite && <NewHoldPanel {...props} kinds={kinds} />}
     </>
