@@ -1,5 +1,4 @@
 import { SelectField, TextField, type FieldErrors } from "../../ui/components/form";
-import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import { oneDriveWords } from "../../ui/strings/onedrive";
 import type { View } from "../../ui/view";
@@ -9,7 +8,6 @@ type Props = { view: View; fields: ConnectorFields; errors: FieldErrors; isNew: 
 
 /** What to do in Azure AD, in the order that AuthentiVoice prints, and the fields for what it gives. */
 export function OneDriveFields({ view, fields, errors, isNew, redirectUri }: Props) {
-  const words = wordsOf(connectorWords, view.language);
   const drive = wordsOf(oneDriveWords, view.language);
   const field = (name: keyof ConnectorFields, label: string, more: object = {}) => (
     <TextField
@@ -31,7 +29,7 @@ export function OneDriveFields({ view, fields, errors, isNew, redirectUri }: Pro
   ] as const;
   return (
     <>
-      <ol>
+      <ol class="steps">
         <li>
           {drive.azureRegister}{" "}
           <span class="mono" dir="ltr">
@@ -43,7 +41,7 @@ export function OneDriveFields({ view, fields, errors, isNew, redirectUri }: Pro
       </ol>
       {field("clientId", drive.clientId, { autocomplete: "off" })}
       {field("clientSecret", drive.clientSecret, {
-        hint: isNew ? words.keysHint : drive.clientSecretKept,
+        hint: isNew ? drive.clientSecretHint : drive.clientSecretKept,
         type: "password",
         autocomplete: "off",
         optional: !isNew,

@@ -9,6 +9,7 @@ import {
   type ScorecardDefinition,
 } from "../../quality";
 import { FormErrors, type FieldErrors } from "../../ui/components/form";
+import { KeyHint } from "../../ui/components/key-hint";
 import { Panel } from "../../ui/components/panel";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { reviewWords } from "../../ui/strings/reviews";
@@ -62,7 +63,14 @@ export function ScorecardForm({ view, csrf, review, definition, answers, errors 
             </span>
           </span>
         </p>
-        <p class="hint panel-body needs-script">{words.keys}</p>
+        <p class="key-hints needs-script">
+          <KeyHint keys={["↑", "↓"]} does={words.keyQuestion} />
+          <KeyHint keys={["1", "…", "9"]} does={words.keyAnswer} />
+          <KeyHint keys={["a"]} does={words.keyNotApply} />
+          <KeyHint keys={["c"]} does={words.keyRemark} />
+          <KeyHint keys={["e"]} does={words.keyMoment} />
+          <KeyHint keys={["Ctrl", "Enter"]} does={words.keySubmit} />
+        </p>
         {definition.sections.map((section) => (
           <section>
             <h3 dir="auto">{section.title}</h3>

@@ -185,7 +185,7 @@ export const connectorWords = defineStrings({
     patterns: "Patrones de archivos",
     patternsHint: "Separados por espacios, en mayúsculas o minúsculas.",
     poll: "Consultar cada (segundos)",
-    pollHint: "De 60 a 86.400.",
+    pollHint: "De 60 a 86,400.",
     naming: "Datos en los nombres",
     namingHint:
       "Cómo la carpeta y el nombre dan datos de la llamada, como {started_at}_{from}_*. Pruébelo con un simulacro.",
