@@ -29,7 +29,7 @@ export function OneDriveFields({ view, fields, errors, isNew, redirectUri }: Pro
   ] as const;
   return (
     <>
-      <ol class="steps">
+      <ol class="numbered">
         <li>
           {drive.azureRegister}{" "}
           <span class="mono" dir="ltr">
