@@ -16,7 +16,8 @@ const NAMES = Object.keys(ROLES) as RoleName[];
 const ALL = Object.keys(PERMISSIONS) as Permission[];
 
 type Props = { view: View; frame: Frame; caller: Caller; isSaved: boolean };
-type Resource = keyof typeof resourceWords.en;
+/** The part before the colon, so that a permission of a resource without a name does not compile. */
+type Resource = Permission extends infer P ? (P extends `${infer R}:${string}` ? R : never) : never;
 
 /** What each role is for and may do, from the one table of permissions. */
 export function RolesPage({ view, frame, caller, isSaved }: Props) {
