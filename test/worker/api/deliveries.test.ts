@@ -256,10 +256,10 @@ describe("trying an endpoint out", () => {
   });
 
   it("refuses when no type of the endpoint's subscription is produced yet", async ({ expect }) => {
-    const { key, path } = await newEndpoint({ profile: "authentivoice", events: ["fraud.high_risk"] });
+    const { key, path } = await newEndpoint({ profile: "authentivoice", events: ["sla.violation"] });
     const api = apiClient();
     expect(fieldsOf(await api.post(`${path}/test`, { key }))).toEqual(["event"]);
-    expect(fieldsOf(await api.post(`${path}/test`, { key, body: { event: "fraud.high_risk" } }))).toEqual(["event"]);
+    expect(fieldsOf(await api.post(`${path}/test`, { key, body: { event: "sla.violation" } }))).toEqual(["event"]);
     expect((await api.post(`${path}/test`, { key, body: { event: "analysis.completed" } })).status).toBe(200);
   });
 
