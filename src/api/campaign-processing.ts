@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Processing, ProcessingView } from "../campaigns";
+import { notFound } from "../errors";
 import { may } from "../identity";
 import {
   readProcessing,
@@ -210,6 +211,8 @@ export function processingRoutes() {
       return c.json(viewProcessing(written.value, may(c.var.caller, "sources:read")), 200);
     })
     .openapi(tryOut, async (c) => {
+      // Whoever may read calls and no campaigns learns of none of these by trying its rules.
+      if (!may(c.var.caller, "campaigns:read")) return problem(c, notFound("campaign"));
       const { call_id: callId, rules = {} } = c.req.valid("json");
       const target = { ...withinOf(c), id: c.req.valid("param").id };
       const result = await tryProcessing(c.var.deps, target, { callId, rules: given(rules) });
