@@ -1,29 +1,24 @@
+import type { SearchedBy } from "../analysis";
 import type { CallRow } from "../calls";
 import type { Database } from "../db/client";
 import type { Marked } from "./marked";
 import { gradeTokens, RISK, scoreKind } from "./grades";
 import { rowOf, TRIES } from "./row";
-import { spokenOf, wordsByCall, type SpokenText } from "./spoken";
+import { spokenOf, wordsByCall } from "./spoken";
 import { backwards, idToken, tagToken } from "./tokens";
-
-/** A named number of a call; `name` null: how risky it is, 0 to 100. */
-export type CallScore = { callId: string; name: string | null; value: number };
-
-/** More that calls are found by than their rows and what the platform sent, such as transcripts of our own, and scores. */
-export type FoundBy = { spoken: readonly SpokenText[]; scores: readonly CallScore[] };
 
 export type IndexDeps = {
   db: Database;
   search: D1Database;
   /** Calls to be indexed are marked in any case, so their marks go with it. */
   isMarked?: boolean;
-  foundBy?(calls: readonly CallRow[]): Promise<FoundBy>;
+  foundBy?(calls: readonly CallRow[]): Promise<SearchedBy>;
 };
 
 /** One call of the index: its place, and what it is found by. */
 type Entry = { row: number; callId: string; startedAt: number; stamp: number; columns: readonly string[] };
 
-const NOTHING: FoundBy = { spoken: [], scores: [] };
+const NOTHING: SearchedBy = { spoken: [], scores: [] };
 
 /** Scores of one call that are indexed: fifteen names on four channels are sixty. */
 const MOST_SCORES = 200;
@@ -68,7 +63,7 @@ export async function removeFromSearch(search: D1Database, callIds: readonly str
   ]);
 }
 
-function entryOf(call: CallRow, stamp: number, words: string, scores: readonly CallScore[]): Entry {
+function entryOf(call: CallRow, stamp: number, words: string, scores: SearchedBy["scores"]): Entry {
   const { id, organizationId, campaignId, operatorId, state, direction, tags } = call;
   const scope = [
     idToken(organizationId),
@@ -83,7 +78,7 @@ function entryOf(call: CallRow, stamp: number, words: string, scores: readonly C
   return { row: rowOf(call.startedAt, id), callId: id, startedAt: call.startedAt, stamp, columns };
 }
 
-function gradesOf({ name, value }: CallScore): string[] {
+function gradesOf({ name, value }: SearchedBy["scores"][number]): string[] {
   return gradeTokens(name === null ? RISK : scoreKind(name), value);
 }
 

@@ -1,7 +1,7 @@
 /** Calls found by words, numbers, people and tags, in a database of their own that is derived from them. */
 export { findCalls, isMissing, type CallSearch, type FoundCalls, type SearchDeps } from "./find-calls";
 export { MOST_GRADE } from "./grades";
-export { indexCalls, removeFromSearch, type CallScore, type FoundBy, type IndexDeps } from "./index-calls";
+export { indexCalls, removeFromSearch, type IndexDeps } from "./index-calls";
 export { keepSearch, readSearchState, startRebuild, sweepSearch, type SearchState } from "./keep";
 export type { NumberRange, SearchFilter } from "./query";
 export { rowOf } from "./row";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { filePatterns, folder, naming } from "../rules/schema";
+import { filePatterns, folder, naming, processedFolder, refuseInside } from "../rules/schema";
 
 // An application's id, as Azure shows it; a tenant's may also be one of its domains.
 const ID = /^[0-9A-Za-z-]{1,64}$/;
@@ -16,11 +16,7 @@ export const oneDriveSettings = z
     drive: place.describe("The id of the drive that the application reads itself."),
     site: place.describe("The id of the SharePoint site whose documents the application reads itself."),
     import_path: folder.default("").describe("The folder to look into; empty for the whole drive."),
-    processed_path: folder
-      .refine((path) => path !== "", "must be a folder")
-      .nullable()
-      .default(null)
-      .describe("The folder that files are moved to once they are taken in; null leaves them where they are."),
+    processed_path: processedFolder(folder),
     file_patterns: filePatterns,
     naming,
   })
@@ -30,9 +26,7 @@ export const oneDriveSettings = z
     if (second)
       context.addIssue({ code: "custom", path: [second[0]], message: "must be the only one of user, drive and site" });
     // Names in OneDrive are the same whatever their case.
-    if (to === null || !to.toLowerCase().startsWith(from.toLowerCase())) return;
-    const message = "must not be the import path, or lie inside it: files would be found again";
-    context.addIssue({ code: "custom", path: ["processed_path"], message });
+    refuseInside(from.toLowerCase(), to?.toLowerCase() ?? null, context);
   });
 
 export type OneDriveSettings = z.infer<typeof oneDriveSettings>;

@@ -9,6 +9,22 @@ export const folder = z
   .transform((text) => text.replace(/^\/+/, "").replace(/\/*$/, "/").replace(/^\/$/, ""))
   .refine((text) => !text.split("/").some((part) => part === "." || part === ".."), "must not lead out of its folder");
 
+/** Where files are moved to once they are taken in, as a folder of this form. */
+export function processedFolder(form: z.ZodType<string, string>) {
+  return form
+    .refine((path) => path !== "", "must be a folder")
+    .nullable()
+    .default(null)
+    .describe("The folder that files are moved to once they are taken in; null leaves them where they are.");
+}
+
+/** Says what is wrong where files would be moved to where they are looked for. Both paths end with a slash, or are empty. */
+export function refuseInside(from: string, to: string | null, context: z.RefinementCtx): void {
+  if (to === null || !to.startsWith(from)) return;
+  const message = "must not be the import path, or lie inside it: files would be found again";
+  context.addIssue({ code: "custom", path: ["processed_path"], message });
+}
+
 const PATTERN = z
   .string()
   .trim()

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { filePatterns, folder, naming } from "../rules/schema";
+import { filePatterns, folder, naming, processedFolder, refuseInside } from "../rules/schema";
 
 // A bucket as S3 names it, and as older MinIO and Swift allow: 3 to 255 characters, never a path.
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/;
@@ -20,19 +20,11 @@ export const s3Settings = z
       .default("auto")
       .describe("Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com."),
     import_path: folder.default("").describe("The folder to look into; empty for the whole bucket."),
-    processed_path: folder
-      .refine((path) => path !== "", "must be a folder")
-      .nullable()
-      .default(null)
-      .describe("The folder that files are moved to once they are taken in; null leaves them where they are."),
+    processed_path: processedFolder(folder),
     file_patterns: filePatterns,
     naming,
   })
-  .superRefine(({ import_path: from, processed_path: to }, context) => {
-    if (to === null || !to.startsWith(from)) return;
-    const message = "must not be the import path, or lie inside it: files would be found again";
-    context.addIssue({ code: "custom", path: ["processed_path"], message });
-  });
+  .superRefine(({ import_path: from, processed_path: to }, context) => refuseInside(from, to, context));
 
 export type S3Settings = z.infer<typeof s3Settings>;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { HOST_KEY, readPrivateKey, type KeyProblem } from "../../lib/ssh";
-import { filePatterns, naming } from "../rules/schema";
+import { filePatterns, naming, processedFolder, refuseInside } from "../rules/schema";
 
 // A name or an address, in the letters that these have. The network guard judges where it leads.
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+)$/;
@@ -27,20 +27,15 @@ export const sftpSettings = z
       .default(null)
       .describe("The host key that was confirmed. Without one the server is shown nothing that proves who asks."),
     import_path: path.default("").describe("The folder to look into; empty for the one where the user logs in."),
-    processed_path: path
-      .refine((text) => text !== "", "must be a folder")
-      .nullable()
-      .default(null)
-      .describe("The folder that files are moved to once they are taken in; null leaves them where they are."),
+    processed_path: processedFolder(path),
     file_patterns: filePatterns,
     naming,
   })
   .superRefine(({ import_path: from, processed_path: to }, context) => {
-    if (to === null) return;
-    const add = (message: string) => context.addIssue({ code: "custom", path: ["processed_path"], message });
-    if (to.startsWith("/") !== from.startsWith("/"))
-      add("must begin with a slash where the import path does, and only there");
-    else if (to.startsWith(from)) add("must not be the import path, or lie inside it: files would be found again");
+    if (to !== null && to.startsWith("/") !== from.startsWith("/")) {
+      const message = "must begin with a slash where the import path does, and only there";
+      context.addIssue({ code: "custom", path: ["processed_path"], message });
+    } else refuseInside(from, to, context);
   });
 
 export type SftpSettings = z.infer<typeof sftpSettings>;
