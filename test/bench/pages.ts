@@ -2,9 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expectSuccess, request, textAt } from "../../scripts/api-client.ts";
 import { createOwner } from "../../scripts/start/demo-owner.ts";
 import { SESSION_COOKIE } from "../../src/lib/http/session-cookie.ts";
-import type { LoadResult } from "./load.ts";
+import { bringCalls } from "./bring-calls.ts";
 import { fillCalls } from "./many-calls.ts";
-import { anuraNotice, markOf } from "./notices.ts";
 import { makeOrganization, type Organization } from "./organization.ts";
 import { cpuSeconds, quiet } from "./process-cpu.ts";
 import { migrate, startServer, type Server } from "./server.ts";
@@ -63,7 +62,7 @@ export async function measurePages(
   try {
     await migrate(server);
     const organization = await makeOrganization(server, { urls: [`${receiverUrl}/0`], events: ["*"] });
-    await bringCalls(server, load, organization, receiverUrl);
+    await bringCalls(server, load, organization, { receiverUrl, phase: "pages", calls: FEW });
     const known = await lookAround(server, organization);
     const cookie = await signIn(server, organization.id);
     const costs = async () => {
@@ -152,20 +151,6 @@ async function signIn(server: Server, organizationId: string): Promise<string> {
   const cookie = answer.headers.getSetCookie().find((one) => one.startsWith(`${SESSION_COOKIE}=`));
   if (cookie === undefined) throw new Error(`sign-in was answered ${answer.status}: ${await answer.text()}`);
   return cookie.slice(0, cookie.indexOf(";"));
-}
-
-/** Calls as a platform reports them, whose recordings are fetched, kept and analysed. */
-async function bringCalls(
-  server: Server,
-  load: Subprocess,
-  { apiKey, campaign }: Organization,
-  receiverUrl: string,
-): Promise<void> {
-  const notices = Array.from({ length: FEW }, (_, number) =>
-    anuraNotice(apiKey, campaign, markOf("pages", number), `${receiverUrl}/audio.mp3`),
-  );
-  const { failed } = await load.ask<LoadResult>("run", { url: server.url, notices, connections: FEW });
-  if (failed > 0) throw new Error("a call was not taken");
 }
 
 /** What the pages show, once all calls were analysed. */

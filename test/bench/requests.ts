@@ -1,7 +1,6 @@
 import { expectSuccess, request, textAt } from "../../scripts/api-client.ts";
+import { bringCalls } from "./bring-calls.ts";
 import type { Counters } from "./counted/counters.ts";
-import type { LoadResult } from "./load.ts";
-import { anuraNotice, markOf } from "./notices.ts";
 import { countersOf, resetCounters } from "./operations.ts";
 import { makeOrganization, type Organization } from "./organization.ts";
 import { cpuSeconds, quiet } from "./process-cpu.ts";
@@ -61,7 +60,7 @@ export async function measureRequests(
   try {
     await migrate(server);
     const organization = await makeOrganization(server, { urls: [`${receiverUrl}/0`], events: ["*"] });
-    await bringCalls(server, load, organization, receiverUrl);
+    await bringCalls(server, load, organization, { receiverUrl, phase: "requests", calls: CALLS });
     const known = await lookAround(server, organization);
     const figures: RequestFigures = {};
     for (const [name, kind] of Object.entries(KINDS)) {
@@ -107,20 +106,6 @@ export function requestsTable(figures: RequestFigures): Table {
       counters.objectRequests,
     ]),
   };
-}
-
-/** Calls as a platform reports them, whose recordings are fetched, kept and analysed. */
-async function bringCalls(
-  server: Server,
-  load: Subprocess,
-  { apiKey, campaign }: Organization,
-  receiverUrl: string,
-): Promise<void> {
-  const notices = Array.from({ length: CALLS }, (_, number) =>
-    anuraNotice(apiKey, campaign, markOf("requests", number), `${receiverUrl}/audio.mp3`),
-  );
-  const { failed } = await load.ask<LoadResult>("run", { url: server.url, notices, connections: CALLS });
-  if (failed > 0) throw new Error("a call was not taken");
 }
 
 /** What the operations ask for, once all of it is there. */

@@ -128,17 +128,19 @@ async function testedAndDelivered(
     const taken = await notice({ audio_file_mp3: `https://${PUBLIC_HOST}/a.mp3` });
     const call = textAt(expectSuccess(taken, "a notice"), ["call_id"]);
     await inParallel(endpoints, 8, async ({ id, url }) => {
-      // A connection that the runtime closed as idle, while the busy machine wrote to it, is a client's to open again.
-      const tryOut = () => post(`/v1/endpoints/${id}/test`, {});
-      const test = await tryOut().catch(tryOut);
+      const test = await askedAgain(() => post(`/v1/endpoints/${id}/test`, {}));
       if (test.status >= 500) faults.push(`test of ${url}: ${test.status}`);
       const found = await attemptOf(() => read(`/v1/endpoints/${id}/log?call_id=${call}`));
       if (found !== error) faults.push(`a delivery to ${url} ended in ${found}`);
-      const remove = () => post(`/v1/endpoints/${id}`, {}, "DELETE");
-      await remove().catch(remove);
+      await askedAgain(() => post(`/v1/endpoints/${id}`, {}, "DELETE"));
     });
   }
   return urls.length * 2;
+}
+
+/** Asks once more where the first question was lost: an idle connection that the runtime closed is a client's to open anew. */
+function askedAgain<T>(ask: () => Promise<T>): Promise<T> {
+  return ask().catch(ask);
 }
 
 /** What the first attempt of the only delivery ended in. */

@@ -1,8 +1,6 @@
 import { answers, criteriaOf, type Answers, type ScorecardDefinition } from "../../quality";
 import type { Fields } from "../forms";
-
-/** What a radio button of “does not apply” sends. */
-export const NOT_APPLICABLE = "-";
+import { NOT_APPLICABLE } from "../scorecards/choices";
 
 /** The answers of a form; what it has of no criterion is left out. */
 export function answersIn(definition: ScorecardDefinition, { text }: Pick<Fields, "text">): Answers {

@@ -14,7 +14,7 @@ import { Panel } from "../../ui/components/panel";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { reviewWords } from "../../ui/strings/reviews";
 import type { View } from "../../ui/view";
-import { NOT_APPLICABLE } from "./form";
+import { choicesOf, NOT_APPLICABLE } from "../scorecards/choices";
 
 type ReviewWords = Words<typeof reviewWords>;
 
@@ -127,19 +127,6 @@ function CriterionFields({ words, one, given }: { words: ReviewWords; one: Crite
       <input type="hidden" name={`t.${id}`} value={given?.at_seconds ?? ""} data-moment />
     </fieldset>
   );
-}
-
-function choicesOf(words: ReviewWords, { kind, max = 0, options = [], na_allowed: mayNot }: Criterion) {
-  const choices: (readonly [string, string])[] =
-    kind === "yes_no"
-      ? [
-          ["yes", words.yes],
-          ["no", words.no],
-        ]
-      : kind === "scale"
-        ? Array.from({ length: max + 1 }, (_, points) => [String(points), String(points)] as const)
-        : options.map(({ id, label }) => [id, label] as const);
-  return mayNot ? [...choices, [NOT_APPLICABLE, words.notApply] as const] : choices;
 }
 
 /** What was answered, to be read. */

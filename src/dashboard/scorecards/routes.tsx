@@ -28,7 +28,7 @@ import { frameOf, readWhole } from "../frame";
 import { definitionFrom, fieldOf, fieldsFrom, fieldsIn, type ScorecardFields } from "./form";
 import { ScorecardListPage, SCORECARDS, type NewFields } from "./list-page";
 import { ScorecardPage } from "./scorecard-page";
-import { NOT_APPLICABLE } from "./try-panel";
+import { NOT_APPLICABLE } from "./choices";
 
 const PAGE = 50;
 const MOST_CAMPAIGNS = 200;

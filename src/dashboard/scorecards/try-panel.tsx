@@ -7,12 +7,10 @@ import { Table } from "../../ui/components/table";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { scorecardWords } from "../../ui/strings/scorecards";
 import type { View } from "../../ui/view";
+import { choicesOf, NOT_APPLICABLE } from "./choices";
 import { sharesOf } from "./shares";
 
 type Props = { view: View; action: string; definition: ScorecardDefinition; answers: Answers; score: Score | null };
-
-/** What an answer is called in the address of a page. */
-export const NOT_APPLICABLE = "-";
 
 const LONGEST_CHOICE = 20;
 
@@ -107,15 +105,5 @@ function chosenOf(answers: Answers, { id }: Criterion): string {
 }
 
 function answersOf(words: ScorecardWords, one: Criterion): (readonly [string, string])[] {
-  const { kind, max = 0, options = [] } = one;
-  const values: (readonly [string, string])[] =
-    kind === "yes_no"
-      ? [
-          ["yes", words.yes],
-          ["no", words.no],
-        ]
-      : kind === "scale"
-        ? Array.from({ length: max + 1 }, (_, points) => [String(points), String(points)] as const)
-        : options.map(({ id, label }) => [id, label] as const);
-  return [["", words.open], ...values, ...(one.na_allowed ? [[NOT_APPLICABLE, words.notApply] as const] : [])];
+  return [["", words.open], ...choicesOf(words, one)];
 }

@@ -39,10 +39,9 @@ export async function keepReview(
   given: Answers | undefined,
   act: Act,
 ): Held {
-  const found = await ownReview(db, target, act);
+  const found = await ownAtWork(db, target, act);
   if (!found.ok) return found;
   const review = found.value;
-  if (review.state !== "in_progress") return err(review.state === "lapsed" ? LOST : NOT_OPEN);
   if (given !== undefined) {
     const misfits = misfitsOf(await definitionOf(db, review), given);
     if (misfits.length > 0) return err({ kind: "invalid", fields: misfits });
@@ -65,10 +64,9 @@ export async function submitReview(
   given: Answers | undefined,
   act: Act,
 ): Held {
-  const found = await ownReview(db, target, act);
+  const found = await ownAtWork(db, target, act);
   if (!found.ok) return found;
   const review = found.value;
-  if (review.state !== "in_progress") return err(review.state === "lapsed" ? LOST : NOT_OPEN);
   const answers = given ?? review.answers ?? {};
   const definition = await definitionOf(db, review);
   const misfits = misfitsOf(definition, answers);
@@ -204,6 +202,13 @@ async function ownReview(db: Database, target: Target, { actor }: Act): Held {
   const viewer = { id: actorText(actor), seesAll: false };
   const found = await readReview(db, viewer, target);
   return found.ok && found.value.reviewerId !== viewer.id ? err(notFound("review")) : found;
+}
+
+/** One that they are at work at. */
+async function ownAtWork(db: Database, target: Target, act: Act): Held {
+  const found = await ownReview(db, target, act);
+  if (!found.ok || found.value.state === "in_progress") return found;
+  return err(found.value.state === "lapsed" ? LOST : NOT_OPEN);
 }
 
 /** SQL that is true for the task of a review while the review has it. */
