@@ -481,6 +481,10 @@ export async function mintTask(
     dueAt: null,
     wanted: 1,
     escalatedAt: null,
+    closedReason: null,
+    closedNote: null,
+    closedAt: null,
+    writer: null,
     ...overrides,
   };
   await db.insert(tasks).values(task);

@@ -56,6 +56,10 @@ export function newTask(call: CallRow, recordingId: string, assignment: Assignme
     dueAt: null,
     wanted: 1,
     escalatedAt: null,
+    closedReason: null,
+    closedNote: null,
+    closedAt: null,
+    writer: null,
   };
 }
 

@@ -230,6 +230,12 @@ export const tasks = sqliteTable(
     wanted: integer().notNull().default(1),
     /** When it was handed up: nobody is given it from the queue. */
     escalatedAt: integer("escalated_at"),
+    /** Why, and when, it was closed without a review. */
+    closedReason: text("closed_reason"),
+    closedNote: text("closed_note"),
+    closedAt: integer("closed_at"),
+    /** Who closed it or opened it again last. Dependent writes of the same batch check it. */
+    writer: text(),
   },
   (table) => [
     // The queue of reviewers. Costs a row for each call that has a task, and another when its review is done; taking one
