@@ -13,6 +13,11 @@ export function taskIdOf(callId: string): string {
   return `task_${partOf(callId)}`;
 }
 
+/** The id of the one alert a call can have. */
+export function alertIdOf(callId: string): string {
+  return `alr_${partOf(callId)}`;
+}
+
 /** The id of a recording of a call, from the platform's id of it. */
 export async function recordingIdOf(callId: string, externalId: string): Promise<string> {
   return `rec_${partOf(callId)}_${(await digestOf([externalId])).slice(0, 8)}`;

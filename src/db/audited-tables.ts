@@ -60,6 +60,13 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
     unattended: [],
     ignored: ["callId", "text", "mentions", "atSeconds"],
   }),
+  rules: audited(schema.rules, "rule", { ignored: ["version", "updatedAt"] }),
+  // Who saw to which alert, and what they found. What it rests on was said in a call, which may be erased.
+  alerts: audited(schema.alerts, "alert", {
+    operations: ["update"],
+    unattended: [],
+    ignored: ["callId", "level", "score", "note", "fired", "raisedAt", "decidedBy", "decidedAt"],
+  }),
   teamMembers: audited(schema.teamMembers, "team_member", { id: "ROW.user_id", created: "added" }),
   // Calls make operators and references as they come: that is no act of a person, and their events are its history.
   operators: audited(schema.operators, "operator", { unattended: ["update", "delete"], ignored: ["foldedName"] }),

@@ -93,6 +93,8 @@ const TABLES: { [Name in TableName]: Home } = {
   scorecards: "data",
   reviews: "data",
   reviewComments: "data",
+  rules: "data",
+  alerts: "data",
   jobs: "data",
   jobResults: "data",
   searchMarks: "data",

@@ -4,7 +4,7 @@ import type { Database, Statement } from "../db/client";
 import * as schema from "../db/schema";
 import type { TableName } from "../db/table-name";
 import { valueList } from "../db/value-list";
-import { taskIdOf } from "../calls";
+import { alertIdOf, taskIdOf } from "../calls";
 
 // Every place that anything of a call can be in, and how it is erased there. A new table does not compile before it is
 // named here; a new column of a table whose rows stay is named in test/core/privacy/kept-columns.ts, or a test fails.
@@ -19,6 +19,7 @@ export const COUNTED = [
   "analyses",
   "tasks",
   "reviews",
+  "alerts",
   "events",
   "uploads",
   "notifications",
@@ -63,6 +64,11 @@ export const PLACES: { [Name in TableName]: Place } = {
       (SELECT organization_id, id FROM ${schema.reviews} WHERE call_id IN ${valueList(ids)})`,
   },
   reviews: { rows: ofCall(sql`call_id`), counted: "reviews" },
+  alerts: {
+    rows: ({ organizationId, ids }) =>
+      sql`organization_id = ${organizationId} AND id IN ${valueList(ids.map(alertIdOf))}`,
+    counted: "alerts",
+  },
   events: { rows: ofCall(sql`stream`), counted: "events" },
   pendingStreams: { rows: ofCall(sql`stream`) },
   undelivered: { rows: ofCall(sql`stream`) },
@@ -100,6 +106,7 @@ export const PLACES: { [Name in TableName]: Place } = {
   teams: CONFIGURATION,
   teamMembers: CONFIGURATION,
   scorecards: CONFIGURATION,
+  rules: CONFIGURATION,
   sources: CONFIGURATION,
   connectors: CONFIGURATION,
   endpoints: CONFIGURATION,

@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import { and, eq, getTableColumns, getTableName, is, sql } from "drizzle-orm";
 import { SQLiteTable } from "drizzle-orm/sqlite-core";
 import { afterEach, describe, it, vi } from "vitest";
-import { recordingIdOf } from "../../src/calls";
+import { alertIdOf, recordingIdOf } from "../../src/calls";
 import * as schema from "../../src/db/schema";
 import { endpointConfigOf, endpointObjects, objectName, eventStreams } from "../../src/delivery";
 import { spillPrefix } from "../../src/events";
@@ -251,6 +251,14 @@ async function mintMarked(mark: string) {
     mentions: [],
     createdAt: NOON,
   });
+  await db.insert(schema.alerts).values({
+    ...ofReview,
+    id: alertIdOf(call.id),
+    level: "high",
+    state: "open",
+    fired: [mark],
+    raisedAt: NOON,
+  });
   const upload = await mintUpload(db, organizationId, {
     state: "completed",
     callId: call.id,
@@ -328,6 +336,7 @@ describe("erasing a call", () => {
       analyses: 1,
       tasks: 1,
       reviews: 1,
+      alerts: 1,
       events: 1,
       uploads: 1,
       notifications: 2,

@@ -11,6 +11,7 @@ const tables = Object.values(schema).filter((value) => is(value, SQLiteTable)) a
 
 /** Tables whose primary key is a text we make: without a rowid they cost one row written where others cost two. */
 const WITHOUT_ROWID = [
+  "alerts",
   "analyses",
   "api_hours",
   "audit_log",
@@ -58,6 +59,7 @@ const WITHOUT_ROWID = [
   "retention_passes",
   "review_comments",
   "reviews",
+  "rules",
   "saved_views",
   "scorecards",
   "search_marks",

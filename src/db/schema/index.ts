@@ -13,6 +13,7 @@ export * from "./people";
 export * from "./privacy";
 export * from "./quality";
 export * from "./requests";
+export * from "./rules";
 export * from "./search";
 export * from "./second-factors";
 export * from "./sources";

@@ -35,6 +35,7 @@ export const KEPT_COLUMNS: { [Name in TableName]?: string } = {
   teams: "id organization_id name folded_name created_at",
   teamMembers: "organization_id team_id user_id created_at",
   scorecards: "organization_id id version name state campaigns definition created_at published_at archived_at",
+  rules: "organization_id id name campaign_id enabled weight script conditions version created_at updated_at",
   sources: "id organization_id kind name campaign_id settings secrets credentials state created_at deleted_at",
   connectors:
     "id organization_id kind name campaign_id source_id settings credentials state poll_seconds cursor due_at last_run_at last_ok_at trouble imported refused looks failures created_at deleted_at",
