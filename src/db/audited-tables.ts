@@ -292,6 +292,16 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
     operations: ["insert", "delete"],
   }),
   retentionPasses: WORK,
+  retentionRules: audited(schema.retentionRules, "retention", {
+    id: "iif(ROW.campaign_id = '', ROW.organization_id, ROW.campaign_id)",
+    ignored: ["version", "updatedAt"],
+  }),
+  reportCalls: COUNTS,
+  reportReviews: COUNTS,
+  reportCriteria: COUNTS,
+  reportSchedules: audited(schema.reportSchedules, "report_schedule", {
+    ignored: ["dueAt", "leaseUntil", "attempts", "reached", "sentAt", "trouble", "version"],
+  }),
   engineSpend: COUNTS,
   engines: audited(schema.engines, "engine", { masked: ["credentials"] }),
   spendCaps: audited(schema.spendCaps, "spend_cap", { id: "ROW.organization_id" }),

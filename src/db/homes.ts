@@ -102,6 +102,11 @@ const TABLES: { [Name in TableName]: Home } = {
   erasures: "data",
   legalHolds: "data",
   retentionPasses: "data",
+  retentionRules: "data",
+  reportCalls: "data",
+  reportReviews: "data",
+  reportCriteria: "data",
+  reportSchedules: "data",
 };
 
 /** The same by the names that tables have in the database. */

@@ -1,6 +1,7 @@
-// A change of a call, recording or analysis marks the call's day, in its own transaction, to be counted anew by a job
-// (usage/count-days.ts). A day that is marked already costs no row, so calls cost nothing; and because the job counts the
-// whole day from the rows, it does not matter how often a message comes.
+// A change of a call, recording or analysis marks the call's day, in its own transaction, to be counted anew by a job, for
+// the counters of usage (usage/count-days.ts) and for reports (reports/count-day.ts). A review marks the day on which it
+// was completed. A day that is marked already costs no row, so calls cost nothing; and because the job counts the whole
+// day from the rows, it does not matter how often a message comes.
 
 const DAY_IN_MS = 86_400_000;
 
@@ -10,18 +11,31 @@ type Side = "OLD" | "NEW";
 export function usageTriggers(): Map<string, string> {
   return new Map([
     trigger("usage_calls_insert", "INSERT ON calls", [ofCall("NEW")]),
-    trigger("usage_calls_update", "UPDATE OF campaign_id, started_at ON calls", [ofCall("OLD"), ofCall("NEW")]),
+    trigger("usage_calls_update", `UPDATE OF ${CHANGES["calls"]} ON calls`, [ofCall("OLD"), ofCall("NEW")]),
     trigger("usage_calls_delete", "DELETE ON calls", [ofCall("OLD")]),
     ...["recordings", "analyses"].flatMap((table) => [
       trigger(`usage_${table}_insert`, `INSERT ON ${table}`, [ofPart("NEW")]),
       trigger(`usage_${table}_update`, `UPDATE OF ${CHANGES[table]} ON ${table}`, [ofPart("NEW")]),
       trigger(`usage_${table}_delete`, `DELETE ON ${table}`, [ofPart("OLD")]),
     ]),
+    trigger("usage_reviews_insert", "INSERT ON reviews", [ofReview("NEW")]),
+    trigger("usage_reviews_update", `UPDATE OF ${CHANGES["reviews"]} ON reviews`, [ofReview("OLD"), ofReview("NEW")]),
+    trigger("usage_reviews_delete", "DELETE ON reviews", [ofReview("OLD")]),
+    // A task is made with its recording, which marks the day; only its team is counted.
+    trigger("usage_tasks_insert", "INSERT ON tasks\nWHEN NEW.team_id IS NOT NULL", ofTask("NEW")),
+    trigger("usage_tasks_update", `UPDATE OF ${CHANGES["tasks"]} ON tasks`, ofTask("NEW")),
   ]);
 }
 
 /** What of a row is counted. */
-const CHANGES: Record<string, string> = { recordings: "state, size", analyses: "state, findings" };
+const CHANGES: Record<string, string> = {
+  calls: "campaign_id, operator_id, started_at, state, direction, duration_seconds, risk_score",
+  recordings: "state, size",
+  analyses: "state, findings, risk",
+  reviews:
+    "campaign_id, operator_id, reviewer_id, state, scorecard_id, result, score, passed, due_at, started_at, submitted_at, completed_at",
+  tasks: "team_id",
+};
 
 function trigger(name: string, on: string, body: string[]): [string, string] {
   return [name, `CREATE TRIGGER ${name} AFTER ${on}\nBEGIN\n${body.join("\n")}\nEND`];
@@ -29,6 +43,18 @@ function trigger(name: string, on: string, body: string[]): [string, string] {
 
 function ofCall(side: Side): string {
   return marked(`SELECT ${side}.organization_id, ${side}.started_at / ${DAY_IN_MS}`, "WHERE TRUE");
+}
+
+function ofReview(side: Side): string {
+  return marked(
+    `SELECT ${side}.organization_id, ${side}.completed_at / ${DAY_IN_MS}`,
+    `WHERE ${side}.completed_at IS NOT NULL`,
+  );
+}
+
+function ofTask(side: Side): string[] {
+  const reviewed = `SELECT organization_id, completed_at / ${DAY_IN_MS} FROM reviews`;
+  return [ofPart(side), marked(reviewed, `WHERE call_id = ${side}.call_id AND completed_at IS NOT NULL`)];
 }
 
 function ofPart(side: Side): string {

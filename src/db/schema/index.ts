@@ -12,6 +12,7 @@ export * from "./notifications";
 export * from "./people";
 export * from "./privacy";
 export * from "./quality";
+export * from "./reports";
 export * from "./requests";
 export * from "./rules";
 export * from "./search";

@@ -99,3 +99,19 @@ export const retentionPasses = sqliteTable(
     index("retention_passes_due").on(table.dueAt),
   ],
 );
+
+/**
+ * How long what is kept of calls is kept. `campaignId` is "" for the organization, whose clocks count where a campaign has
+ * none of its own. In whole days, by clock (privacy/clocks.ts); null: for as long as the call.
+ */
+export const retentionRules = sqliteTable(
+  "retention_rules",
+  {
+    organizationId: text("organization_id").notNull(),
+    campaignId: text("campaign_id").notNull(),
+    clocks: text({ mode: "json" }).$type<Record<string, number | null>>().notNull(),
+    version: integer().notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.campaignId] })],
+);

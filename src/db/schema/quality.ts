@@ -88,6 +88,10 @@ export const reviews = sqliteTable(
     index("reviews_submitted")
       .on(table.undoUntil)
       .where(sql`state = 'submitted'`),
+    // Those of a day are counted for reports. Costs a row for each review.
+    index("reviews_completed")
+      .on(table.organizationId, table.completedAt)
+      .where(sql`state = 'completed'`),
     index("reviews_of_operator")
       .on(table.organizationId, table.operatorId, table.id)
       .where(sql`state = 'completed'`),
