@@ -485,6 +485,8 @@ export async function mintTask(
     closedNote: null,
     closedAt: null,
     writer: null,
+    assignAt: null,
+    blind: false,
     ...overrides,
   };
   await db.insert(tasks).values(task);
@@ -551,6 +553,7 @@ export async function mintReview(
     scorecardId: card.id,
     scorecardVersion: card.version,
     answers: null,
+    prefill: null,
     result: null,
     score: null,
     passed: null,

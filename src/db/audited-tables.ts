@@ -44,6 +44,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
       "campaignId",
       "operatorId",
       "answers",
+      "prefill",
       "result",
       "score",
       "passed",
@@ -67,6 +68,21 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
     unattended: [],
     ignored: ["callId", "level", "score", "note", "fired", "raisedAt", "decidedBy", "decidedAt"],
   }),
+  absences: audited(schema.absences, "absence", { id: "ROW.reviewer_id" }),
+  assignmentTurns: WORK,
+  sampleCounts: COUNTS,
+  // Who asked for several opinions of which call. What they came to is of the call.
+  consensuses: audited(schema.consensuses, "consensus", {
+    id: "ROW.call_id",
+    operations: ["insert", "update"],
+    unattended: [],
+    ignored: ["state", "spread", "score", "passed", "decidedAt", "writer"],
+  }),
+  slaPolicies: audited(schema.slaPolicies, "sla_policy", {
+    ignored: ["sweptUntil"],
+    ended: { column: "archived_at", verb: "archived" },
+  }),
+  slaViolations: OF_CALLS,
   teamMembers: audited(schema.teamMembers, "team_member", { id: "ROW.user_id", created: "added" }),
   // Calls make operators and references as they come: that is no act of a person, and their events are its history.
   operators: audited(schema.operators, "operator", { unattended: ["update", "delete"], ignored: ["foldedName"] }),
@@ -236,6 +252,8 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
       "escalatedAt",
       "closedNote",
       "closedAt",
+      "assignAt",
+      "blind",
       "writer",
     ],
   }),

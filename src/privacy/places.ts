@@ -46,7 +46,8 @@ const ofCall =
   ({ ids }: OfCalls) =>
     sql`${column} IN ${valueList(ids)}`;
 const ofSubject = ({ organizationId, ids }: OfCalls) =>
-  sql`organization_id = ${organizationId} AND subject_id IN ${valueList([...ids, ...ids.map(taskIdOf)])}`;
+  sql`organization_id = ${organizationId} AND (subject_id IN ${valueList([...ids, ...ids.map(taskIdOf)])}
+    OR subject_id IN (SELECT id FROM ${schema.reviews} WHERE call_id IN ${valueList(ids)}))`;
 
 const CONFIGURATION = "What people have configured; no call writes it.";
 const ACCESS = "Who may sign in and do what.";
@@ -58,7 +59,9 @@ export const PLACES: { [Name in TableName]: Place } = {
   recordings: { rows: ofCall(sql`call_id`), counted: "recordings" },
   analyses: { rows: ofCall(sql`call_id`), counted: "analyses" },
   tasks: { rows: ({ ids }) => sql`id IN ${valueList(ids.map(taskIdOf))}`, counted: "tasks" },
-  // Before the reviews, by which they are found.
+  // These before the reviews, by which they are found.
+  notifications: { rows: ofSubject, counted: "notifications" },
+  notificationCauses: { rows: ofSubject },
   reviewComments: {
     rows: ({ ids }) => sql`(organization_id, review_id) IN
       (SELECT organization_id, id FROM ${schema.reviews} WHERE call_id IN ${valueList(ids)})`,
@@ -69,14 +72,16 @@ export const PLACES: { [Name in TableName]: Place } = {
       sql`organization_id = ${organizationId} AND id IN ${valueList(ids.map(alertIdOf))}`,
     counted: "alerts",
   },
+  consensuses: {
+    rows: ({ organizationId, ids }) => sql`organization_id = ${organizationId} AND call_id IN ${valueList(ids)}`,
+  },
+  slaViolations: { rows: ofCall(sql`call_id`) },
   events: { rows: ofCall(sql`stream`), counted: "events" },
   pendingStreams: { rows: ofCall(sql`stream`) },
   undelivered: { rows: ofCall(sql`stream`) },
   callLookups: { rows: ofCall(sql`call_id`) },
   uploads: { cleaned: "eraseUploads" },
   uploadParts: "Sizes and tags of parts of uploads that are open, which belong to no call yet.",
-  notifications: { rows: ofSubject, counted: "notifications" },
-  notificationCauses: { rows: ofSubject },
   receivedRequests: {
     rows: ({ organizationId, ids }) => sql`receiver_id IN
       (SELECT id FROM ${schema.testReceivers} WHERE organization_id = ${organizationId})
@@ -108,6 +113,10 @@ export const PLACES: { [Name in TableName]: Place } = {
   teamMembers: CONFIGURATION,
   scorecards: CONFIGURATION,
   rules: CONFIGURATION,
+  absences: CONFIGURATION,
+  slaPolicies: CONFIGURATION,
+  assignmentTurns: "Whose turn it is to review, by the ids of people.",
+  sampleCounts: COUNTERS,
   sources: CONFIGURATION,
   connectors: CONFIGURATION,
   reportSchedules: CONFIGURATION,

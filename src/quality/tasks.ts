@@ -60,6 +60,8 @@ export function newTask(call: CallRow, recordingId: string, assignment: Assignme
     closedNote: null,
     closedAt: null,
     writer: null,
+    assignAt: null,
+    blind: false,
   };
 }
 

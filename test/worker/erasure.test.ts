@@ -228,9 +228,12 @@ async function mintMarked(mark: string) {
   const ofCall = { ...cause, cause: `call_completed:${call.id}`, kind: "call_completed" as const, subjectId: call.id };
   const ofTask = { ...cause, cause: `task_assigned:${task.id}`, kind: "task_assigned" as const, subjectId: task.id };
   await db.insert(notificationCauses).values([ofCall, ofTask]);
-  await db.insert(notifications).values([ofCall, ofTask].map((one) => ({ ...one, userId: "usr_one", readAt: null })));
   const review = newId("rev", NOON);
-  const { reviews, reviewComments } = schema;
+  const ofGiven = { ...cause, cause: `task_assigned:${review}`, kind: "task_assigned" as const, subjectId: review };
+  await db
+    .insert(notifications)
+    .values([ofCall, ofTask, ofGiven].map((one) => ({ ...one, userId: "usr_one", readAt: null })));
+  const { consensuses, reviews, reviewComments, slaViolations } = schema;
   const ofReview = { organizationId, callId: call.id };
   await db.insert(reviews).values({
     ...ofReview,
@@ -258,6 +261,24 @@ async function mintMarked(mark: string) {
     state: "open",
     fired: [mark],
     raisedAt: NOON,
+  });
+  await db.insert(consensuses).values({
+    ...ofReview,
+    state: "open",
+    wanted: 2,
+    maxSpread: 10,
+    askedBy: "usr_two",
+    createdAt: NOON,
+    writer: mark,
+  });
+  await db.insert(slaViolations).values({
+    ...ofReview,
+    policyId: "sla_one",
+    objectId: task.id,
+    reviewerId: mark,
+    startedAt: NOON,
+    dueAt: NOON,
+    notedAt: NOON,
   });
   const upload = await mintUpload(db, organizationId, {
     state: "completed",
@@ -339,7 +360,7 @@ describe("erasing a call", () => {
       alerts: 1,
       events: 1,
       uploads: 1,
-      notifications: 2,
+      notifications: 3,
       requests: 4,
       answers: 1,
     });

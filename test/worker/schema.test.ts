@@ -11,9 +11,11 @@ const tables = Object.values(schema).filter((value) => is(value, SQLiteTable)) a
 
 /** Tables whose primary key is a text we make: without a rowid they cost one row written where others cost two. */
 const WITHOUT_ROWID = [
+  "absences",
   "alerts",
   "analyses",
   "api_hours",
+  "assignment_turns",
   "audit_log",
   "call_lookups",
   "calls",
@@ -22,6 +24,7 @@ const WITHOUT_ROWID = [
   "company_secrets",
   "connector_files",
   "connectors",
+  "consensuses",
   "dead_letters",
   "default_views",
   "endpoint_health",
@@ -65,6 +68,7 @@ const WITHOUT_ROWID = [
   "review_comments",
   "reviews",
   "rules",
+  "sample_counts",
   "saved_views",
   "scorecards",
   "search_marks",
@@ -72,6 +76,8 @@ const WITHOUT_ROWID = [
   "secret_reveals",
   "sessions",
   "sign_in_attempts",
+  "sla_policies",
+  "sla_violations",
   "source_counts",
   "spend_caps",
   "sweep_runs",

@@ -236,6 +236,10 @@ export const tasks = sqliteTable(
     closedAt: integer("closed_at"),
     /** Who closed it or opened it again last. Dependent writes of the same batch check it. */
     writer: text(),
+    /** When the rules of its campaign are to choose who reviews it; null where they have, or there are none. */
+    assignAt: integer("assign_at"),
+    /** While it is open its reviewers do not see what the others of them found. */
+    blind: integer({ mode: "boolean" }).notNull().default(false),
   },
   (table) => [
     // The queue of reviewers. Costs a row for each call that has a task, and another when its review is done; taking one
@@ -247,5 +251,15 @@ export const tasks = sqliteTable(
     index("tasks_open_by_team")
       .on(table.teamId)
       .where(sql`state = 'open' AND team_id IS NOT NULL`),
+    // These three cost a row only where a campaign has rules for its reviewers, a task is given to somebody, or handed up.
+    index("tasks_to_assign")
+      .on(table.assignAt)
+      .where(sql`state = 'open' AND assign_at IS NOT NULL`),
+    index("tasks_given")
+      .on(table.organizationId, table.createdAt)
+      .where(sql`state = 'open' AND assignee_id IS NOT NULL`),
+    index("tasks_escalated")
+      .on(table.organizationId, table.escalatedAt)
+      .where(sql`state = 'open' AND escalated_at IS NOT NULL`),
   ],
 );

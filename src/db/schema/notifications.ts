@@ -28,6 +28,8 @@ export const notificationCauses = sqliteTable(
     campaignId: text("campaign_id"),
     operatorId: text("operator_id"),
     teamId: text("team_id"),
+    /** Who alone is notified, if they may see the subject; null for all who may. */
+    userId: text("user_id"),
     createdAt: integer("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.cause] })],

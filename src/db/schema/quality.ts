@@ -60,6 +60,8 @@ export const reviews = sqliteTable(
     scorecardId: text("scorecard_id"),
     scorecardVersion: integer("scorecard_version"),
     answers: text({ mode: "json" }).$type<unknown>(),
+    /** What engines answered to the same criteria, and why (quality/reviews/engine-answers.ts). */
+    prefill: text({ mode: "json" }).$type<unknown>(),
     /** Once it is submitted, what its answers make (quality/scorecards/score.ts). */
     result: text({ mode: "json" }).$type<unknown>(),
     score: real(),
@@ -115,4 +117,123 @@ export const reviewComments = sqliteTable(
     createdAt: integer("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.reviewId, table.id] })],
+);
+
+/** Who is given nothing to review by rules, until when: null until they are back. */
+export const absences = sqliteTable(
+  "absences",
+  {
+    organizationId: text("organization_id").notNull(),
+    /** The id of a person or a key. */
+    reviewerId: text("reviewer_id").notNull(),
+    until: integer(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.reviewerId] })],
+);
+
+/**
+ * Whose turn it is in a campaign whose rules choose reviewers: of each the number of the last turn they had. Of the
+ * campaign "" it is the lock of the whole organization. `writer`: who wrote it last, for the compare-and-set.
+ */
+export const assignmentTurns = sqliteTable(
+  "assignment_turns",
+  {
+    organizationId: text("organization_id").notNull(),
+    campaignId: text("campaign_id").notNull(),
+    turns: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
+    writer: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.campaignId] })],
+);
+
+/** How many calls of an operator the sample of a campaign took in a week, which begins at `week` in milliseconds. */
+export const sampleCounts = sqliteTable(
+  "sample_counts",
+  {
+    organizationId: text("organization_id").notNull(),
+    campaignId: text("campaign_id").notNull(),
+    week: integer().notNull(),
+    operatorId: text("operator_id").notNull(),
+    taken: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.campaignId, table.week, table.operatorId] })],
+);
+
+/**
+ * What several reviewers of a call came to. `open`: not all of them are done. `reached`: their scores are within the
+ * spread. `apart`: they are not, and somebody is to decide.
+ */
+export const consensuses = sqliteTable(
+  "consensuses",
+  {
+    organizationId: text("organization_id").notNull(),
+    callId: text("call_id").notNull(),
+    state: text({ enum: ["open", "reached", "apart"] }).notNull(),
+    /** Reviews by different people that it takes, and points that their scores may differ by. */
+    wanted: integer().notNull(),
+    maxSpread: real("max_spread").notNull(),
+    /** Who asked for it: a person, a key, or `system` where the campaign's rules did. */
+    askedBy: text("asked_by").notNull(),
+    spread: real(),
+    score: real(),
+    passed: integer({ mode: "boolean" }),
+    createdAt: integer("created_at").notNull(),
+    decidedAt: integer("decided_at"),
+    writer: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.callId] })],
+);
+
+/** When somebody works: seven days of spans `["09:00", "18:00"]`, Monday first, and days on which nobody does. */
+export type BusinessHours = {
+  timeZone: string;
+  days: readonly (readonly (readonly [string, string])[])[];
+  holidays: readonly string[];
+};
+
+/** By when something is to be done with a call. An archived one is kept for what it found. */
+export const slaPolicies = sqliteTable(
+  "sla_policies",
+  {
+    organizationId: text("organization_id").notNull(),
+    id: text().notNull(),
+    name: text().notNull(),
+    /** What has to happen in time (quality/service-levels/measures.ts). */
+    measure: text({ enum: ["task_reviewed", "review_begun", "review_done", "escalation_answered"] }).notNull(),
+    seconds: integer().notNull(),
+    /** The campaigns whose calls it is for; null for all. */
+    campaigns: text({ mode: "json" }).$type<string[]>(),
+    /** Null: the clock never stops. */
+    hours: text({ mode: "json" }).$type<BusinessHours>(),
+    /** What began up to here has been looked at. */
+    sweptUntil: integer("swept_until").notNull(),
+    createdAt: integer("created_at").notNull(),
+    archivedAt: integer("archived_at"),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.id] })],
+);
+
+/** What was not done in time: once for each policy and object. */
+export const slaViolations = sqliteTable(
+  "sla_violations",
+  {
+    organizationId: text("organization_id").notNull(),
+    policyId: text("policy_id").notNull(),
+    /** The id of a task or a review. */
+    objectId: text("object_id").notNull(),
+    callId: text("call_id").notNull(),
+    campaignId: text("campaign_id"),
+    operatorId: text("operator_id"),
+    /** Who had it then. */
+    reviewerId: text("reviewer_id"),
+    startedAt: integer("started_at").notNull(),
+    dueAt: integer("due_at").notNull(),
+    notedAt: integer("noted_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.policyId, table.objectId] }),
+    index("sla_violations_by_time").on(table.organizationId, table.notedAt, table.policyId, table.objectId),
+    index("sla_violations_by_call").on(table.callId),
+  ],
 );
