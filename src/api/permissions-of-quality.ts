@@ -3,6 +3,7 @@ export const QUALITY = {
   "GET /v1/tasks": "tasks:read",
   "GET /v1/tasks/:id": "tasks:read",
   "POST /v1/tasks/:id/assign": "reviews:assign",
+  "POST /v1/tasks/:id/state": "reviews:assign",
   "GET /v1/reviews": "reviews:read",
   "POST /v1/reviews/take": "reviews:write",
   "GET /v1/reviews/:id": "reviews:read",

@@ -1,16 +1,19 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { exampleTask, taskSnapshot } from "../events";
-import { assignCalls, listTasks, readTask, snapshotTask } from "../quality";
+import { assignCalls, changeTasks, listTasks, readTask, snapshotTask } from "../quality";
 import { actOf, withinOf } from "./authenticate";
-import { readTeam } from "../identity";
-import { invalid } from "../errors";
+import { readTeam, type Within } from "../identity";
+import { invalid, type DomainError } from "../errors";
+import type { Result } from "../lib/result";
 import { campaignIdOf, campaignName } from "./campaign-name";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { assignRequest } from "./reviews/shapes";
-import { newRouter } from "./router";
+import { newRouter, type ApiEnv } from "./router";
 import { SECURED } from "./security";
 import { sortQuery } from "./sort";
+import { taskChangeOf, taskStateRequest } from "./task-state";
 import { idParam, json, moment, scannedListOf, scannedPageOf, yesOrNo } from "./shapes";
 
 const common = { tags: ["Tasks"], security: SECURED };
@@ -73,6 +76,30 @@ const assign = createRoute({
   },
 });
 
+const changeState = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/state",
+  summary: "Close a task without a review, or open it again",
+  description:
+    "A closed task is nobody's to review, and who was given it has it no more. Of a call that somebody is reviewing now, or that was reviewed: 409.",
+  request: {
+    params: idParam,
+    body: { required: true, ...json(taskStateRequest, { state: "closed", reason: "no_conversation" }) },
+  },
+  responses: {
+    200: {
+      description: "The task",
+      ...json(taskSnapshot, {
+        ...exampleTask,
+        state: "closed",
+        closed: { reason: "no_conversation", note: null, at: "2026-08-20T15:00:00.000Z" },
+      }),
+    },
+    ...failures(400, 401, 403, 404, 409, 415, 422),
+  },
+});
+
 /** `/v1/tasks` */
 export function taskRoutes() {
   return newRouter()
@@ -105,15 +132,29 @@ export function taskRoutes() {
       return found.ok ? c.json(snapshotTask(found.value), 200) : problem(c, found.error);
     })
     .openapi(assign, async (c) => {
-      const target = { ...withinOf(c), id: c.req.valid("param").id };
-      const found = await readTask(c.var.deps.db, target);
-      if (!found.ok) return problem(c, found.error);
       const { reviewer_id: reviewerId, due_at: dueAt } = c.req.valid("json");
-      const { callId } = found.value;
-      const given = { ...withinOf(c), callIds: [callId], choice: { reviewerId, dueAt } };
-      const outcome = (await assignCalls(c.var.deps, given, actOf(c))).get(callId);
-      if (outcome && !outcome.ok) return problem(c, outcome.error);
-      const after = await readTask(c.var.deps.db, target);
-      return after.ok ? c.json(snapshotTask(after.value), 200) : problem(c, after.error);
+      const choice = { reviewerId, dueAt };
+      return answer(c, (page) => assignCalls(c.var.deps, { ...page, choice }, actOf(c)));
+    })
+    .openapi(changeState, async (c) => {
+      const change = taskChangeOf(c.req.valid("json"));
+      if (!change.ok) return problem(c, change.error);
+      return answer(c, (page) => changeTasks(c.var.deps, { ...page, change: change.value }, actOf(c)));
     });
+}
+
+/** Does to the call of the task what can be done to many, and answers with the task. */
+async function answer(
+  c: Context<ApiEnv, string, { out: { param: { id: string } } }>,
+  act: (page: Within & { callIds: string[] }) => Promise<Map<string, Result<unknown, DomainError>>>,
+) {
+  const within = withinOf(c);
+  const target = { ...within, id: c.req.valid("param").id };
+  const found = await readTask(c.var.deps.db, target);
+  if (!found.ok) return problem(c, found.error);
+  const { callId } = found.value;
+  const outcome = (await act({ ...within, callIds: [callId] })).get(callId);
+  if (outcome && !outcome.ok) return problem(c, outcome.error);
+  const after = await readTask(c.var.deps.db, target);
+  return after.ok ? c.json(snapshotTask(after.value), 200) : problem(c, after.error);
 }

@@ -13,7 +13,7 @@ import type { Act, Permission, Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import { beginErasure, type BeginDeps } from "../privacy";
 import { askEngine, knowsEngine, type AskDeps } from "../pipeline";
-import { assignCalls, mayReview, type ReviewDeps } from "../quality";
+import { assignCalls, changeTasks, CLOSE_REASONS, mayReview, type ReviewDeps } from "../quality";
 import type { Selection } from "./selection";
 
 // What can be done to many calls. A later verb is another entry of the table: it takes a page of calls, keeps to the
@@ -87,6 +87,15 @@ export const BULK_VERBS = {
     atOnce: 50,
     check: ({ db }, within, { reviewerId }, now) => mayReview(db, within, reviewerId, now),
     run: (deps, { params, ...page }, act) => assignCalls(deps, { ...page, choice: params }, act),
+  }),
+  state: verb({
+    permission: "reviews:assign",
+    params: z.discriminatedUnion("state", [
+      z.strictObject({ state: z.literal("closed"), reason: z.enum(CLOSE_REASONS), note: z.string().nullable() }),
+      z.strictObject({ state: z.literal("open") }),
+    ]),
+    atOnce: 50,
+    run: (deps, { params, ...page }, act) => changeTasks(deps, { ...page, change: params }, act),
   }),
   erase: verb({
     permission: "privacy:erase",

@@ -42,6 +42,10 @@ export const catalog = {
   "task.created": z
     .object({ task: taskSnapshot, call })
     .describe("The call's work is ready for a reviewer. At most once per call."),
+  "task.closed": z
+    .object({ task: taskSnapshot, call })
+    .describe("Somebody decided that nobody is to review the call; `task.closed` says why."),
+  "task.reopened": z.object({ task: taskSnapshot, call }).describe("A closed task waits for a reviewer again."),
   "review.assigned": z
     .object({ review: reviewSnapshot, task: taskSnapshot, call })
     .describe("Somebody has the call to review: they took it from the queue, or it was given to them."),

@@ -104,8 +104,11 @@ export const exampleTask: TaskSnapshot = {
   warning: null,
   assignee_id: null,
   due_at: null,
+  closed: null,
   created_at: "2026-08-20T14:03:30.000Z",
 };
+
+const closed = { reason: "no_conversation", note: null, at: "2026-08-20T15:00:00.000Z" };
 
 export const exampleReview: ReviewSnapshot = {
   id: "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
@@ -199,6 +202,8 @@ export const eventExamples: { [T in EventType]: EventData<T> } = {
   "recording.completed": { recording: exampleRecording, call },
   "recording.failed": { recording: failedRecording, call },
   "task.created": { task: exampleTask, call },
+  "task.closed": { task: { ...exampleTask, state: "closed", closed }, call },
+  "task.reopened": { task: exampleTask, call },
   "review.assigned": {
     review: {
       ...exampleReview,

@@ -58,7 +58,9 @@ export const taskSnapshot = z
     recording_id: z.string(),
     campaign_id: z.string().nullable(),
     operator_id: z.string().nullable(),
-    state: z.enum(["open", "completed"]),
+    state: z
+      .enum(["open", "completed", "closed"])
+      .describe("`completed`: it was reviewed. `closed`: nobody is to review it; it can be opened again."),
     team_id: z.string().nullable().describe("The team that has it."),
     warning: z
       .enum(["unknown_team", "team_deleted"])
@@ -69,6 +71,14 @@ export const taskSnapshot = z
       .nullable()
       .describe("Who alone is to review it: the id of a person or a key. Null: whoever takes it from the queue."),
     due_at: time.nullable().describe("Until when it is to be reviewed."),
+    closed: z
+      .object({
+        reason: z.string().describe("Why nobody is to review it."),
+        note: z.string().nullable().describe("What was said of it."),
+        at: time,
+      })
+      .nullable()
+      .describe("Where it is `closed`, why and when."),
     created_at: time,
   })
   .openapi("Task");

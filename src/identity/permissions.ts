@@ -12,7 +12,7 @@ export const PERMISSIONS = {
   "scorecards:write": "Create, change, publish and archive scorecards.",
   "reviews:read": "Read reviews: scores, answers and comments.",
   "reviews:write": "Take calls from the queue, review them, and comment on reviews.",
-  "reviews:assign": "Choose who reviews what, and have reviews done again.",
+  "reviews:assign": "Choose who reviews what, what nobody has to review, and have reviews done again.",
   "teams:read": "Read teams and who is in them.",
   "teams:write": "Create, rename and delete teams, and choose who is in them.",
   "analyses:read": "Read analyses, transcripts and what was measured.",

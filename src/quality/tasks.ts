@@ -32,8 +32,14 @@ export function snapshotTask(row: TaskRow | ReadTask): TaskSnapshot {
     warning: isGone ? "team_deleted" : row.teamName !== null && row.teamId === null ? "unknown_team" : null,
     assignee_id: row.assigneeId,
     due_at: toIso(row.dueAt),
+    closed: closingOf(row),
     created_at: toIso(row.createdAt),
   };
+}
+
+function closingOf({ state, closedReason, closedNote, closedAt }: TaskRow): TaskSnapshot["closed"] {
+  if (state !== "closed" || closedReason === null || closedAt === null) return null;
+  return { reason: closedReason, note: closedNote, at: toIso(closedAt) };
 }
 
 /** The task of a call whose recording was stored. Its id is derived from the call's, so there is at most one. */

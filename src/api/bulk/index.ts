@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../../lib/result";
 import { actOf, withinOf } from "../authenticate";
 import { campaignIdOf } from "../campaign-name";
 import { failures, problem } from "../problem";
+import { taskChangeOf } from "../task-state";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { json } from "../shapes";
@@ -37,7 +38,9 @@ export function bulkRoutes() {
       const counted = await countSelected(c.var.deps.db, withinOf(c), selection.value);
       return c.json({ ...counted, changed: 0, failed: 0, results: [] }, 200);
     }
-    const started = await startBulk(c.var.deps, c.var.caller, requestOf(given, selection.value), actOf(c));
+    const asked = requestOf(given, selection.value);
+    if (!asked.ok) return problem(c, asked.error);
+    const started = await startBulk(c.var.deps, c.var.caller, asked.value, actOf(c));
     if (!started.ok) return problem(c, started.error);
     if (started.value.kind === "job") {
       const { job: row } = started.value;
@@ -64,24 +67,32 @@ async function selectionOf(c: Context<ApiEnv>, given: BulkInput): Promise<Result
   return ok({ filter: JSON.parse(JSON.stringify(found)) as typeof found });
 }
 
-function requestOf(given: BulkInput, selection: Selection): BulkRequest {
+function requestOf(given: BulkInput, selection: Selection): Result<BulkRequest, DomainError> {
   switch (given.action) {
     case "tag":
     case "untag":
-      return { action: given.action, params: { tags: given.tags }, selection };
+      return ok({ action: given.action, params: { tags: given.tags }, selection });
     case "move":
-      return { action: given.action, params: { campaignId: given.campaign_id }, selection };
+      return ok({ action: given.action, params: { campaignId: given.campaign_id }, selection });
     case "replay": {
       const { endpoint_id: endpointId } = given;
-      return { action: given.action, params: endpointId === undefined ? {} : { endpointId }, selection };
+      return ok({ action: given.action, params: endpointId === undefined ? {} : { endpointId }, selection });
     }
     case "assign": {
       const { reviewer_id: reviewerId, due_at: dueAt } = given;
-      return { action: given.action, params: dueAt === undefined ? { reviewerId } : { reviewerId, dueAt }, selection };
+      return ok({
+        action: given.action,
+        params: dueAt === undefined ? { reviewerId } : { reviewerId, dueAt },
+        selection,
+      });
+    }
+    case "state": {
+      const change = taskChangeOf(given);
+      return change.ok ? ok({ action: given.action, params: change.value, selection }) : change;
     }
     case "analyse":
-      return { action: given.action, params: { engine: given.engine }, selection };
+      return ok({ action: given.action, params: { engine: given.engine }, selection });
     case "erase":
-      return { action: given.action, params: {}, selection };
+      return ok({ action: given.action, params: {}, selection });
   }
 }

@@ -6,6 +6,7 @@ import { actorText, type Actor } from "../../identity";
 import { toIso } from "../../lib/time";
 import { tagName, tagNames } from "../calls/tags";
 import { moment } from "../shapes";
+import { taskStateRequest } from "../task-state";
 
 const id = z.string().max(200);
 
@@ -60,6 +61,9 @@ export const bulkRequest = z
       due_at: moment.nullable().optional().describe("Until when. Without it, it stays as it is."),
       ...selection,
     }),
+    taskStateRequest
+      .extend({ action: z.literal("state"), ...selection })
+      .describe("Closes the tasks of the calls without a review, or opens them again."),
     z.strictObject({ action: z.literal("erase"), ...selection }).describe("Erases the calls for good."),
   ])
   .openapi("BulkRequest", { example: { action: "tag", tags: ["renewal"], calls: [exampleId], dry_run: false } });

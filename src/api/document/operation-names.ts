@@ -62,6 +62,7 @@ const NAMES: Record<string, string> = {
   "post /v1/reviews/{id}/escalate": "escalateReview",
   "post /v1/reviews/{id}/return": "returnReview",
   "post /v1/tasks/{id}/assign": "assignTask",
+  "post /v1/tasks/{id}/state": "changeTaskState",
   "post /v1/bulk": "changeManyCalls",
   "post /v1/operators/{id}/references": "addOperatorReference",
   "delete /v1/operators/{id}/references/{reference}": "removeOperatorReference",

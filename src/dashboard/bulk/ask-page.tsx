@@ -1,13 +1,15 @@
 import type { Child } from "hono/jsx";
 import type { CampaignRow } from "../../campaigns";
+import { CLOSE_REASONS } from "../../quality";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { bulkWords } from "../../ui/strings/bulk";
-import { wordsOf, type Words } from "../../ui/strings/define";
+import { wordsOf } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
+import { backWords, type BulkWords } from "./job-words";
 import { fieldsOf, type Selected } from "./selected";
 
 type Props = {
@@ -24,12 +26,13 @@ type Props = {
   /** The engines that can hear their recordings again; null where this person may not ask for that. */
   engines: readonly string[] | null;
   mayErase: boolean;
+  mayClose: boolean;
   refused?: { tags: string; errors: FieldErrors };
 };
 
 /** What can be done to the chosen calls. Every button names how many it changes, and nothing is done before. */
 export function AskBulkPage(props: Props) {
-  const { view, frame, selected, count, campaigns, webhooks, mayTag, engines, mayErase, refused } = props;
+  const { view, frame, selected, count, campaigns, webhooks, mayTag, engines, mayErase, mayClose, refused } = props;
   const words = wordsOf(bulkWords, view.language);
   const title = words.title(count);
   return (
@@ -40,7 +43,7 @@ export function AskBulkPage(props: Props) {
         actions={
           <>
             <ButtonLink href="/dashboard/jobs">{words.earlier}</ButtonLink>
-            <ButtonLink href={selected.back}>{words.cancel}</ButtonLink>
+            <ButtonLink href={selected.back}>{backWords(words, selected.back)}</ButtonLink>
           </>
         }
       />
@@ -100,6 +103,7 @@ export function AskBulkPage(props: Props) {
             </div>
           </Act>
         )}
+        {mayClose && <Close {...props} words={words} />}
         {mayErase && (
           <Act {...props} title={words.erasing}>
             <p>{words.eraseHint}</p>
@@ -115,7 +119,31 @@ export function AskBulkPage(props: Props) {
   );
 }
 
-function Replay(props: Props & { words: Words<typeof bulkWords>; webhooks: NonNullable<Props["webhooks"]> }) {
+function Close(props: Props & { words: BulkWords }) {
+  const { view, words, count, refused } = props;
+  return (
+    <Act {...props} title={words.review}>
+      <SelectField
+        view={view}
+        name="reason"
+        label={words.closeWhy}
+        hint={words.closeHint}
+        options={CLOSE_REASONS.map((one) => [one, words[one]] as const)}
+      />
+      <TextField view={view} name="note" label={words.note} errors={refused?.errors ?? []} maxlength={2000} optional />
+      <div class="actions">
+        <Button name="action" value="reopen">
+          {words.reopen(count)}
+        </Button>
+        <Button name="action" value="close" kind="main">
+          {words.close(count)}
+        </Button>
+      </div>
+    </Act>
+  );
+}
+
+function Replay(props: Props & { words: BulkWords; webhooks: NonNullable<Props["webhooks"]> }) {
   const { view, words, count, webhooks } = props;
   const named = webhooks.map(({ id, name }) => [id, name] as const);
   return (

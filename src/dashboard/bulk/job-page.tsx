@@ -14,7 +14,7 @@ import { wordsOf } from "../../ui/strings/define";
 import { refusalText } from "../../ui/strings/refusals";
 import type { View } from "../../ui/view";
 import { otherPartyOf } from "../calls/row";
-import { deedOf, JOB_TONES, progressOf, stopOf, type BulkWords } from "./job-words";
+import { backWords, deedOf, JOB_TONES, progressOf, stopOf, type BulkWords } from "./job-words";
 
 /** What became of one call, with the call where this person may still see it. */
 export type ShownResult = { result: JobResult; call: CallHead | undefined };
@@ -49,7 +49,7 @@ export function JobPage(props: Props) {
         actions={
           <>
             <ButtonLink href="/dashboard/jobs">{words.earlier}</ButtonLink>
-            <ButtonLink href={back}>{words.cancel}</ButtonLink>
+            <ButtonLink href={back}>{backWords(words, back)}</ButtonLink>
           </>
         }
       />

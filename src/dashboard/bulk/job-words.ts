@@ -13,6 +13,11 @@ export const JOB_TONES: Record<JobRow["state"], Tone> = {
   failed: "wrong",
 };
 
+/** The words of a link back to where the calls were selected. */
+export function backWords(words: BulkWords, back: string): string {
+  return back.startsWith("/dashboard/tasks") ? words.toTasks : words.cancel;
+}
+
 /** What a job does, as a sentence without its calls. */
 export function deedOf(words: BulkWords, job: JobRow, campaigns: ReadonlyMap<string, string>): string {
   const tags = Array.isArray(job.params["tags"]) ? job.params["tags"].map(String).join(", ") : "";
@@ -28,6 +33,8 @@ export function deedOf(words: BulkWords, job: JobRow, campaigns: ReadonlyMap<str
       return words.didReplay;
     case "assign":
       return job.params["reviewerId"] === null ? words.didUnassign : words.didAssign;
+    case "state":
+      return job.params["state"] === "closed" ? words.didClose : words.didReopen;
     case "analyse":
       return words.didAnalyse(String(job.params["engine"]));
     case "erase":

@@ -1,9 +1,16 @@
 import type { BulkRequest, Selection } from "../../bulk";
 import { MAX_TAGS, normalizeTag } from "../../calls";
 import { digestOf, newId } from "../../lib/id";
+import { CLOSE_REASONS } from "../../quality";
+
+/** As the API has it. */
+const MOST_OF_NOTE = 2_000;
 
 /** What the form asks for, or what is wrong with it. */
-export function requestOf(text: (name: string) => string, selection: Selection): BulkRequest | "bad_tags" | undefined {
+export function requestOf(
+  text: (name: string) => string,
+  selection: Selection,
+): BulkRequest | "bad_tags" | "no_note" | undefined {
   const action = text("action");
   switch (action) {
     case "tag":
@@ -19,6 +26,15 @@ export function requestOf(text: (name: string) => string, selection: Selection):
     }
     case "analyse":
       return { action, params: { engine: text("engine") }, selection };
+    case "close": {
+      const reason = CLOSE_REASONS.find((one) => one === text("reason"));
+      const note = text("note").trim().slice(0, MOST_OF_NOTE);
+      if (reason === undefined) return undefined;
+      if (reason === "other" && note === "") return "no_note";
+      return { action: "state", params: { state: "closed", reason, note: note === "" ? null : note }, selection };
+    }
+    case "reopen":
+      return { action: "state", params: { state: "open" }, selection };
     case "erase":
       return { action, params: {}, selection };
     default:

@@ -14,6 +14,7 @@ import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer, messageAnswer } from "../message-page";
 import { AskBulkPage } from "./ask-page";
 import { jobRoutes } from "./job-routes";
+import type { BulkWords } from "./job-words";
 import { jobIdOf, newFormId, requestOf } from "./request";
 import { selectedIn, selectedOf, selectionOf, type Selected } from "./selected";
 
@@ -38,7 +39,7 @@ export function bulkRoutes() {
     if (!selected) return nothingSelected(c);
     const asked = requestOf(form.text, selectionOf(selected, view.formats, view.now));
     if (asked === undefined) return nothingSelected(c);
-    if (asked === "bad_tags") return askAnswer(c, selected, form.text("tags"));
+    if (asked === "bad_tags" || asked === "no_note") return askAnswer(c, selected, { asked, tags: form.text("tags") });
     const unconfirmed = needsConfirmation(BULK_VERBS[asked.action].permission) ? await askToConfirm(c) : undefined;
     if (unconfirmed) return unconfirmed;
     const id = await jobIdOf(form.text("form"), asked, view.now);
@@ -51,7 +52,7 @@ export function bulkRoutes() {
   return routes;
 }
 
-async function askAnswer(c: PageContext, selected: Selected, badTags?: string): Promise<Response> {
+async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const { caller } = visitor;
   const { organizationId, reach } = caller;
@@ -59,7 +60,8 @@ async function askAnswer(c: PageContext, selected: Selected, badTags?: string): 
   const mayReplay = may(caller, "deliveries:write");
   const mayAnalyse = may(caller, "analyses:write");
   const mayErase = may(caller, "privacy:erase");
-  if (!mayTag && !mayReplay && !mayAnalyse && !mayErase) return forbiddenAnswer(view);
+  const mayClose = may(caller, "reviews:assign");
+  if (!mayTag && !mayReplay && !mayAnalyse && !mayErase && !mayClose) return forbiddenAnswer(view);
   const [{ matched, more }, campaigns, endpoints, engines, whole] = await Promise.all([
     countSelected(deps.db, { organizationId, reach }, selectionOf(selected, view.formats, view.now)),
     mayTag ? listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }) : null,
@@ -82,12 +84,20 @@ async function askAnswer(c: PageContext, selected: Selected, badTags?: string): 
       mayTag={mayTag}
       engines={engines}
       mayErase={mayErase}
-      {...(badTags === undefined
-        ? {}
-        : { refused: { tags: badTags, errors: [{ field: "tags", message: words.badTags }] } })}
+      mayClose={mayClose}
+      {...(bad && { refused: { tags: bad.tags, errors: [errorOf(words, bad)] } })}
     />,
-    badTags === undefined ? 200 : 422,
+    bad ? 422 : 200,
   );
+}
+
+/** What is wrong with what was asked, and the tags that were written. */
+type Bad = { asked: "bad_tags" | "no_note"; tags: string };
+
+function errorOf(words: BulkWords, { asked }: Bad) {
+  return asked === "bad_tags"
+    ? { field: "tags", message: words.badTags }
+    : { field: "note", message: words.noteMissing };
 }
 
 function nothingSelected({ var: { view } }: PageContext): Promise<Response> {

@@ -17,6 +17,7 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import { frame as frameWords } from "../../ui/strings/frame";
 import type { View } from "../../ui/view";
 import { afterOf, callsHref, hasFilter, type CallQuery } from "./filter";
+import { SelectionBar } from "../bulk/selection-bar";
 import { SaveViewMenu, ViewBar } from "../views/bar";
 import { newViewId } from "../views/form";
 import type { CallList, ListedCall } from "./read";
@@ -87,7 +88,16 @@ export function CallListPage(props: Props) {
             <Nothing {...props} words={words} />
           )}
         </Panel>
-        {mayChange && <SelectionBar view={view} asked={asked} />}
+        {mayChange && (
+          <SelectionBar
+            view={view}
+            back={callsHref(asked, { after: asked.after })}
+            // What words find is the index's to say, which a change of many calls does not ask.
+            allHref={
+              hasFilter(asked) && asked.q === undefined ? callsHref(asked, {}, "/dashboard/calls/bulk") : undefined
+            }
+          />
+        )}
       </form>
       <Pager
         view={view}
@@ -229,24 +239,6 @@ function selectOf({ view }: Props, words: CallWords) {
     idOf: ({ call }: ListedCall) => call.id,
     labelOf: ({ call }: ListedCall) => bulk.selectCall(otherPartyOf(call) ?? words.unknownParty),
   };
-}
-
-/** What to do with the selected calls, or with all that the filters find. Nothing is done before a count was shown. */
-function SelectionBar({ view, asked }: { view: View; asked: CallQuery }) {
-  const words = wordsOf(bulkWords, view.language);
-  return (
-    <div class="selection" data-selection>
-      <input type="hidden" name="back" value={callsHref(asked, { after: asked.after })} />
-      <span role="status">
-        <b data-selection-count>0</b> {words.selected}
-      </span>
-      {/* What words find is the index's to say, which a change of many calls does not ask. */}
-      {hasFilter(asked) && asked.q === undefined && (
-        <ButtonLink href={callsHref(asked, {}, "/dashboard/calls/bulk")}>{words.changeAll}</ButtonLink>
-      )}
-      <Button kind="main">{words.change}</Button>
-    </div>
-  );
 }
 
 function spanOf(words: CallWords, from: string | undefined, to: string | undefined): string {

@@ -27,7 +27,7 @@ import { ReplayPage } from "./replay-page";
 
 const PAGE = 50;
 /** Who has one of these may select calls. */
-const CHANGING = ["calls:write", "deliveries:write", "analyses:write", "privacy:erase"] as const;
+const CHANGING = ["calls:write", "deliveries:write", "analyses:write", "reviews:assign", "privacy:erase"] as const;
 
 /** `/dashboard/calls` */
 export function callRoutes() {

@@ -12,16 +12,19 @@ import { Table, type Column } from "../../ui/components/table";
 import { TalkStrip } from "../../ui/components/talk-strip";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
+import { bulkWords } from "../../ui/strings/bulk";
 import { wordsOf } from "../../ui/strings/define";
 import { frame as frameWords } from "../../ui/strings/frame";
 import { reviewWords } from "../../ui/strings/reviews";
 import { operatorWords } from "../../ui/strings/operators";
 import type { View } from "../../ui/view";
+import { SelectionBar } from "../bulk/selection-bar";
 import { stripOf } from "../calls/read";
 import { otherPartyOf } from "../calls/row";
 import { DoneToast, type ReviewDone } from "../reviews/page";
 
-export type TaskState = "open" | "completed" | undefined;
+export const TASK_STATES = ["open", "completed", "closed"] as const;
+export type TaskState = (typeof TASK_STATES)[number] | undefined;
 export type ShownTask = ListedTask & { call: CallHead | undefined };
 
 type Props = {
@@ -35,6 +38,10 @@ type Props = {
   nextHref: string | undefined;
   /** Whether the visitor may take calls to review. */
   mayReview: boolean;
+  /** Whether they may decide what nobody has to review. */
+  mayClose: boolean;
+  /** This page. */
+  href: string;
   /** Nothing waited for them. */
   isQueueEmpty: boolean;
   done: ReviewDone | null;
@@ -42,15 +49,12 @@ type Props = {
 
 /** Calls to listen to, the newest first. A row opens its call. */
 export function TaskListPage(props: Props) {
-  const { view, frame, rows, state, scannedTo, firstHref, nextHref, mayReview, isQueueEmpty, done } = props;
+  const { view, frame, rows, state, scannedTo, firstHref, nextHref, mayReview, mayClose, href, isQueueEmpty, done } =
+    props;
   const ofReviews = wordsOf(reviewWords, view.language);
   const words = wordsOf(operatorWords, view.language);
   const keys = wordsOf(frameWords, view.language);
-  const states = [
-    [undefined, words.all],
-    ["open", words.open],
-    ["completed", words.completed],
-  ] as const;
+  const states = [[undefined, words.all], ...TASK_STATES.map((one) => [one, words[one]] as const)] as const;
   return (
     <FramedPage
       view={view}
@@ -85,30 +89,51 @@ export function TaskListPage(props: Props) {
           </a>
         ))}
       </nav>
-      <Panel flush>
-        {rows.length > 0 ? (
-          <Table
-            view={view}
-            label={words.tasksLabel}
-            columns={columnsOf(props)}
-            rows={rows}
-            hrefOf={({ task }) => `/dashboard/calls/${task.callId}`}
-          />
-        ) : state === undefined && firstHref === undefined ? (
-          <EmptyState title={words.tasksEmptyTitle}>{words.tasksEmptyText}</EmptyState>
-        ) : (
-          <EmptyState title={words.tasksNone} action={<ButtonLink href="/dashboard/tasks">{words.showAll}</ButtonLink>}>
-            {words.tasksEmptyText}
-          </EmptyState>
-        )}
-      </Panel>
+      <form action="/dashboard/calls/bulk">
+        <Panel flush>
+          {rows.length > 0 ? (
+            <Table
+              view={view}
+              label={words.tasksLabel}
+              columns={columnsOf(props)}
+              rows={rows}
+              hrefOf={({ task }) => `/dashboard/calls/${task.callId}`}
+              {...(mayClose ? { select: selectOf(props) } : {})}
+            />
+          ) : state === undefined && firstHref === undefined ? (
+            <EmptyState title={words.tasksEmptyTitle}>{words.tasksEmptyText}</EmptyState>
+          ) : (
+            <EmptyState
+              title={words.tasksNone}
+              action={<ButtonLink href="/dashboard/tasks">{words.showAll}</ButtonLink>}
+            >
+              {words.tasksEmptyText}
+            </EmptyState>
+          )}
+        </Panel>
+        {mayClose && rows.length > 0 && <SelectionBar view={view} back={href} />}
+      </form>
       <Pager view={view} firstHref={firstHref} nextHref={nextHref}>
         {scannedTo !== null && <span>{words.searchedTo(view.formats.moment(scannedTo, view.now))}</span>}
         <KeyHint keys={["j", "k"]} does={keys.keyMove} />
         <KeyHint keys={["Enter"]} does={keys.keyOpen} />
+        {mayClose && <KeyHint keys={["x"]} does={keys.keySelect} />}
       </Pager>
     </FramedPage>
   );
+}
+
+const TONES = { open: "attention", completed: "good", closed: "idle" } as const;
+
+function selectOf({ view }: Props) {
+  const words = wordsOf(bulkWords, view.language);
+  return {
+    name: "call",
+    all: words.selectPage,
+    idOf: ({ task }: ShownTask) => task.callId,
+    labelOf: ({ call, startedAt }: ShownTask) =>
+      words.selectCall((call && otherPartyOf(call)) ?? view.formats.moment(startedAt, view.now)),
+  };
 }
 
 function columnsOf({ view, campaigns }: Props): Column<ShownTask>[] {
@@ -164,7 +189,7 @@ function columnsOf({ view, campaigns }: Props): Column<ShownTask>[] {
       name: "state",
       title: words.state,
       narrow: "end",
-      cell: ({ task }) => <Status tone={task.state === "open" ? "attention" : "good"}>{words[task.state]}</Status>,
+      cell: ({ task }) => <Status tone={TONES[task.state]}>{words[task.state]}</Status>,
     },
   ];
 }

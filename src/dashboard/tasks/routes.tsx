@@ -9,7 +9,7 @@ import type { DashboardEnv } from "../deps";
 import { needs } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { doneOf } from "../reviews/routes";
-import { TaskListPage, type TaskState } from "./page";
+import { TASK_STATES, TaskListPage, type TaskState } from "./page";
 
 const PAGE = 50;
 const MOST_CAMPAIGNS = 500;
@@ -23,7 +23,7 @@ export function taskRoutes() {
     const { caller } = visitor;
     const { organizationId, reach } = caller;
     const asked = c.req.query("state");
-    const state: TaskState = asked === "open" || asked === "completed" ? asked : undefined;
+    const state: TaskState = TASK_STATES.find((one) => one === asked);
     const position = positionOf(readCallQuery(new URL(c.req.url).searchParams));
     const after = position && { startedAt: position.startedAt, callId: position.id };
     const [found, campaigns, whole] = await Promise.all([
@@ -56,6 +56,8 @@ export function taskRoutes() {
         scannedTo={found.rows.length > PAGE ? null : (found.scannedTo?.startedAt ?? null)}
         firstHref={after ? base.slice(0, -1) : undefined}
         mayReview={may(caller, "reviews:write")}
+        mayClose={may(caller, "reviews:assign") && may(caller, "calls:read")}
+        href={after ? `${base}after=${afterOf({ startedAt: after.startedAt, id: after.callId })}` : base.slice(0, -1)}
         isQueueEmpty={c.req.query("none") !== undefined}
         done={doneOf(c.req.query())}
         nextHref={next ? `${base}after=${afterOf(next)}` : undefined}

@@ -211,7 +211,8 @@ export const tasks = sqliteTable(
     campaignId: text("campaign_id"),
     operatorId: text("operator_id"),
     recordingId: text("recording_id").notNull(),
-    state: text({ enum: ["open", "completed"] }).notNull(),
+    /** `closed`: nobody is to review it; it can be opened again. */
+    state: text({ enum: ["open", "completed", "closed"] }).notNull(),
     createdAt: integer("created_at").notNull(),
     /** The team it was assigned to. It may have been deleted since: then nobody has the task. */
     teamId: text("team_id"),

@@ -20,8 +20,9 @@ export type Choice = { reviewerId: string | null; dueAt?: number | null | undefi
 
 type Outcome = Result<{ changed: boolean }, DomainError>;
 
-const COMPLETED: DomainError = { kind: "conflict", message: "The call has been reviewed already." };
-const AT_WORK: DomainError = { kind: "conflict", message: "Somebody is reviewing the call now." };
+export const COMPLETED: DomainError = { kind: "conflict", message: "The call has been reviewed already." };
+export const AT_WORK: DomainError = { kind: "conflict", message: "Somebody is reviewing the call now." };
+const CLOSED: DomainError = { kind: "conflict", message: "The task is closed. Open it again first." };
 const BEYOND_REACH = invalid("reviewer_id", "does not reach the campaign of the call");
 const NOT_DONE: DomainError = { kind: "conflict", message: "Only a completed review can be returned." };
 
@@ -86,7 +87,7 @@ export async function returnReview(
 const otherIsOpen = sql`other.state IN ('assigned', 'in_progress', 'submitted')`;
 
 /** A call with its task, and the reviews of it that are open. */
-type Held = { task: TaskRow; call: CallHead; open: ReviewRow[] };
+export type Held = { task: TaskRow; call: CallHead; open: ReviewRow[] };
 
 /** What is written for one call: `before` its task, then the task, then the new review, each only where `when` holds. */
 type Plan = {
@@ -99,7 +100,7 @@ type Plan = {
   writer: string;
 };
 
-async function readHeld(db: Database, within: Within, callIds: readonly string[]): Promise<Map<string, Held>> {
+export async function readHeld(db: Database, within: Within, callIds: readonly string[]): Promise<Map<string, Held>> {
   const [heads, [ofCalls, open]] = await Promise.all([
     readCallHeads(db, { ...within, ids: callIds }),
     db.batch([
@@ -128,6 +129,7 @@ async function readHeld(db: Database, within: Within, callIds: readonly string[]
 function planOf(held: Held, choice: Choice, rights: ReachingRights | null, act: Act): Result<Plan | null, DomainError> {
   const { task, call, open } = held;
   if (task.state === "completed") return err(COMPLETED);
+  if (task.state === "closed") return err(CLOSED);
   if (open.some(({ state }) => state === "submitted")) return err(AT_WORK);
   if (rights && !reachesCall(rights.reach, call)) return err(BEYOND_REACH);
   const own = open.find(({ reviewerId }) => reviewerId === choice.reviewerId);

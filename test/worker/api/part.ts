@@ -25,6 +25,7 @@ export const BODIES: Record<string, object> = {
   "POST /v1/campaigns/:id/processing/try": { call_id: "call_x" },
   "POST /v1/calls/:id/transcript": { engine: "local" },
   "POST /v1/tasks/:id/assign": { reviewer_id: null },
+  "POST /v1/tasks/:id/state": { state: "open" },
   "POST /v1/reviews/:id/skip": { reason: "audio" },
   "POST /v1/reviews/:id/escalate": { note: "Look." },
   "POST /v1/reviews/:id/return": { note: "Again." },

@@ -82,6 +82,7 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/tasks": "listed",
   "GET /v1/tasks/:id": "named",
   "POST /v1/tasks/:id/assign": "named",
+  "POST /v1/tasks/:id/state": "named",
   "GET /v1/reviews": "listed",
   // Who takes the next call is given one within reach: reviews.test.ts.
   "POST /v1/reviews/take": "body",

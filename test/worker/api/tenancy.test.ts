@@ -80,6 +80,7 @@ const BODIES: Record<string, object> = {
   "PATCH /v1/teams/{id}": { name: "x" },
   "PATCH /v1/scorecards/{id}": { name: "x" },
   "POST /v1/tasks/{id}/assign": { reviewer_id: null },
+  "POST /v1/tasks/{id}/state": { state: "open" },
   "POST /v1/reviews/{id}/skip": { reason: "audio" },
   "POST /v1/reviews/{id}/escalate": { note: "Look." },
   "POST /v1/reviews/{id}/return": { note: "Again." },

@@ -231,6 +231,10 @@ export const CASES: Record<string, Case> = {
     id: (world) => world.waitingTask.id,
     body: (world) => ({ reviewer_id: world.member.userId }),
   },
+  "POST /v1/tasks/{id}/state": {
+    id: (world) => world.waitingTask.id,
+    body: () => ({ state: "closed", reason: "no_conversation" }),
+  },
   "POST /audit/generate": { body: (world) => ({ task_uuid: world.waitingTask.id }) },
   "POST /v1/reviews/take": { body: (world) => ({ after: world.review.id }) },
   "PATCH /v1/reviews/{id}": onReview({ body: () => ({ answers: ANSWERS }) }),

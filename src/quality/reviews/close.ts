@@ -1,0 +1,106 @@
+import { inArray, sql } from "drizzle-orm";
+import { runBatch } from "../../db/client";
+import { assignments, writeRows, type RowWrite } from "../../db/rows";
+import { reviews, tasks } from "../../db/schema";
+import { valueList } from "../../db/value-list";
+import { notFound, type DomainError } from "../../errors";
+import { eventRows, insertEvents, spillLarge, type StreamFacts } from "../../events";
+import type { Act, Within } from "../../identity";
+import { newId } from "../../lib/id";
+import { err, ok, type Result } from "../../lib/result";
+import { snapshotCall } from "../../calls";
+import { snapshotTask, type TaskRow } from "../tasks";
+import { AT_WORK, COMPLETED, readHeld, type Held } from "./assign";
+import type { ReviewDeps } from "./take";
+
+/** Why a call needs no review. */
+export const CLOSE_REASONS = ["not_needed", "duplicate", "no_conversation", "audio", "other"] as const;
+export type CloseReason = (typeof CLOSE_REASONS)[number];
+
+/** What the state of a task is to be. What a review completed is changed by reviews alone. */
+export type TaskChange = { state: "closed"; reason: CloseReason; note: string | null } | { state: "open" };
+
+type Outcome = Result<{ changed: boolean }, DomainError>;
+type Planned = { held: Held; set: Partial<TaskRow> };
+
+/**
+ * Closes the tasks of calls within reach without a review, or opens closed ones again: all in one batch, each by itself.
+ * Who was given a call and has not begun has it no more.
+ */
+export async function changeTasks(
+  deps: ReviewDeps,
+  { callIds, change, ...within }: Within & { callIds: readonly string[]; change: TaskChange },
+  act: Act,
+): Promise<Map<string, Outcome>> {
+  const known = await readHeld(deps.db, within, callIds);
+  const writer = newId("wrt", act.now);
+  const outcomes = new Map<string, Outcome>();
+  const plans: Planned[] = [];
+  for (const callId of new Set(callIds)) {
+    const held = known.get(callId);
+    const possible = held ? isPossible(held, change, act.now) : err(notFound("task"));
+    outcomes.set(callId, possible);
+    if (held && possible.ok && possible.value.changed)
+      plans.push({ held, set: { ...changed(change, act.now), leaseUntil: 0, writer } });
+  }
+  const written = await write(deps, plans, writer, act.now);
+  for (const { held } of plans) if (!written.has(held.task.id)) outcomes.set(held.task.callId, err(AT_WORK));
+  return outcomes;
+}
+
+function isPossible({ task, open }: Held, change: TaskChange, now: number): Outcome {
+  if (task.state === change.state) return ok({ changed: false });
+  if (task.state === "completed") return err(COMPLETED);
+  const isAtWork = task.leaseUntil > now || open.some(({ state }) => state === "submitted");
+  return change.state === "closed" && isAtWork ? err(AT_WORK) : ok({ changed: true });
+}
+
+function changed(change: TaskChange, now: number): Partial<TaskRow> {
+  if (change.state === "open") return { state: "open", closedReason: null, closedNote: null, closedAt: null };
+  const { reason: closedReason, note: closedNote } = change;
+  const nobody = { assigneeId: null, reviewId: null, escalatedAt: null };
+  return { state: "closed", closedReason, closedNote, closedAt: now, ...nobody };
+}
+
+/** Writes the plans whose tasks are as they were read and nobody works at, and gives the ids of those tasks. */
+async function write(
+  { db, bucket, nudges }: ReviewDeps,
+  plans: readonly Planned[],
+  writer: string,
+  now: number,
+): Promise<Set<string>> {
+  if (plans.length === 0) return new Set();
+  const ofTasks: RowWrite[] = [];
+  const withdrawn: RowWrite[] = [];
+  const streams: StreamFacts[] = [];
+  for (const { held, set } of plans) {
+    const { task, call } = held;
+    const isWritten = sql`EXISTS (SELECT 1 FROM ${tasks} WHERE id = ${task.id} AND writer = ${writer})`;
+    ofTasks.push({
+      write: sql`UPDATE ${tasks} SET ${assignments(tasks, set)}`,
+      when: sql`${tasks.id} = ${task.id} AND ${tasks.state} = ${task.state} AND ${tasks.leaseUntil} <= ${now}`,
+    });
+    withdrawn.push({
+      write: sql`UPDATE ${reviews} SET state = CASE state WHEN 'assigned' THEN 'withdrawn' ELSE 'lapsed' END`,
+      when: sql`${reviews.callId} = ${task.callId} AND state IN ('assigned', 'in_progress') AND ${isWritten}`,
+    });
+    const stream = { id: call.id, organizationId: call.organizationId };
+    const data = { task: snapshotTask({ ...task, ...set }), call: snapshotCall(call) };
+    const type = set.state === "closed" ? ("task.closed" as const) : ("task.reopened" as const);
+    const facts = await spillLarge(bucket, stream, [{ type, data }], now);
+    streams.push({ stream, facts, guard: isWritten });
+  }
+  const results = await runBatch(db, [
+    // Each of these asks what the one before has done.
+    ...writeRows(db, ofTasks),
+    ...writeRows(db, withdrawn),
+    ...insertEvents(db, eventRows(streams, now)),
+    db
+      .select({ id: tasks.id, writer: tasks.writer })
+      .from(tasks)
+      .where(inArray(tasks.id, valueList(plans.map(({ held }) => held.task.id)))),
+  ]);
+  const after = (results.at(-1)?.results ?? []) as { id: string; writer: string | null }[];
+  await nudges.events(streams.map(({ stream }) => ({ stream: stream.id, organizationId: stream.organizationId })));
+  return new Set(after.filter((row) => row.writer === writer).map(({ id }) => id));
+}
