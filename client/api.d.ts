@@ -1762,6 +1762,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tasks/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close a task without a review, or open it again
+         * @description A closed task is nobody's to review, and who was given it has it no more. Of a call that somebody is reviewing now, or that was reviewed: 409.
+         *
+         *     Needs the permission `reviews:assign`.
+         */
+        post: operations["changeTaskState"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/teams": {
         parameters: {
             query?: never;
@@ -4550,6 +4572,46 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "task.closed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event task.closed
+         * @description Somebody decided that nobody is to review the call; `task.closed` says why.
+         */
+        post: operations["onTaskClosed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "task.reopened": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event task.reopened
+         * @description A closed task waits for a reviewer again.
+         */
+        post: operations["onTaskReopened"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "review.assigned": {
         parameters: {
             query?: never;
@@ -5194,10 +5256,10 @@ export interface components {
             /** @description The id of the operator. */
             operator_id: string | null;
             /**
-             * @description The state it is in.
+             * @description `completed`: it was reviewed. `closed`: nobody is to review it; it can be opened again.
              * @enum {string}
              */
-            state: "open" | "completed";
+            state: "open" | "completed" | "closed";
             /** @description The team that has it. */
             team_id: string | null;
             /**
@@ -5212,6 +5274,18 @@ export interface components {
              * @description Until when it is to be reviewed.
              */
             due_at: string | null;
+            /** @description Where it is `closed`, why and when. */
+            closed: {
+                /** @description Why nobody is to review it. */
+                reason: string;
+                /** @description What was said of it. */
+                note: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it happened.
+                 */
+                at: string;
+            } | null;
             /**
              * Format: date-time
              * @description When it was created.
@@ -6795,6 +6869,7 @@ export interface components {
          *         "warning": null,
          *         "assignee_id": null,
          *         "due_at": null,
+         *         "closed": null,
          *         "created_at": "2026-08-20T14:03:30.000Z"
          *       },
          *       "conversation": {
@@ -6970,7 +7045,7 @@ export interface components {
              * @description The type.
              * @enum {string}
              */
-            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "review.assigned" | "review.completed" | "review.escalated" | "quality.threshold_breach" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
+            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "task.closed" | "task.reopened" | "review.assigned" | "review.completed" | "review.escalated" | "quality.threshold_breach" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
             /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
             trace_id: string | null;
             /**
@@ -7344,7 +7419,7 @@ export interface components {
              * @description What is done to each call.
              * @enum {string}
              */
-            action: "tag" | "untag" | "move" | "replay" | "analyse" | "assign" | "erase";
+            action: "tag" | "untag" | "move" | "replay" | "analyse" | "assign" | "state" | "erase";
             /**
              * @description The state it is in.
              * @enum {string}
@@ -7484,6 +7559,33 @@ export interface components {
              * @example 2026-08-20T14:00:00Z
              */
             due_at?: string;
+            /** @description The ids of the calls. */
+            calls?: string[];
+            /** @description The filter. */
+            filter?: components["schemas"]["BulkFilter"];
+            /**
+             * @description Counts the calls and does nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        } | {
+            /**
+             * @description `closed`: nobody is to review it. `open`: a closed one waits for a reviewer again.
+             * @enum {string}
+             */
+            state: "closed" | "open";
+            /**
+             * @description Why it is closed, needed there. `not_needed`: nobody wants to know. `no_conversation`: nobody talks in it. `audio`: it cannot be understood.
+             * @enum {string}
+             */
+            reason?: "not_needed" | "duplicate" | "no_conversation" | "audio" | "other";
+            /** @description More about it. `other` needs one. */
+            note?: string;
+            /**
+             * @description What was acted on and what was done, such as `campaign.updated`.
+             * @enum {string}
+             */
+            action: "state";
             /** @description The ids of the calls. */
             calls?: string[];
             /** @description The filter. */
@@ -8258,6 +8360,7 @@ export interface components {
          *         "warning": null,
          *         "assignee_id": null,
          *         "due_at": null,
+         *         "closed": null,
          *         "created_at": "2026-08-20T14:03:30.000Z"
          *       },
          *       "call": {
@@ -8348,10 +8451,10 @@ export interface components {
                 /** @description The id of the operator. */
                 operator_id: string | null;
                 /**
-                 * @description The state it is in.
+                 * @description `completed`: it was reviewed. `closed`: nobody is to review it; it can be opened again.
                  * @enum {string}
                  */
-                state: "open" | "completed";
+                state: "open" | "completed" | "closed";
                 /** @description The team that has it. */
                 team_id: string | null;
                 /**
@@ -8366,6 +8469,18 @@ export interface components {
                  * @description Until when it is to be reviewed.
                  */
                 due_at: string | null;
+                /** @description Where it is `closed`, why and when. */
+                closed: {
+                    /** @description Why nobody is to review it. */
+                    reason: string;
+                    /** @description What was said of it. */
+                    note: string | null;
+                    /**
+                     * Format: date-time
+                     * @description When it happened.
+                     */
+                    at: string;
+                } | null;
                 /**
                  * Format: date-time
                  * @description When it was created.
@@ -18985,8 +19100,8 @@ export interface operations {
                 cursor?: string;
                 /** @description The order: `started_at` is ascending, `-started_at` descending. A cursor belongs to its order. */
                 sort?: "-started_at" | "started_at";
-                /** @description The state it is in. */
-                state?: "open" | "completed";
+                /** @description `completed`: it was reviewed. `closed`: nobody is to review it; it can be opened again. */
+                state?: "open" | "completed" | "closed";
                 /** @description The campaign, by id or number. */
                 campaign_id?: string;
                 /** @description The id of the operator. */
@@ -19042,6 +19157,7 @@ export interface operations {
                      *           "warning": null,
                      *           "assignee_id": null,
                      *           "due_at": null,
+                     *           "closed": null,
                      *           "created_at": "2026-08-20T14:03:30.000Z"
                      *         }
                      *       ],
@@ -19123,6 +19239,7 @@ export interface operations {
                      *       "warning": null,
                      *       "assignee_id": null,
                      *       "due_at": null,
+                     *       "closed": null,
                      *       "created_at": "2026-08-20T14:03:30.000Z"
                      *     }
                      */
@@ -19201,6 +19318,92 @@ export interface operations {
                      *       "warning": null,
                      *       "assignee_id": null,
                      *       "due_at": null,
+                     *       "closed": null,
+                     *       "created_at": "2026-08-20T14:03:30.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    changeTaskState: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/tasks` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "closed",
+                 *       "reason": "no_conversation"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description `closed`: nobody is to review it. `open`: a closed one waits for a reviewer again.
+                     * @enum {string}
+                     */
+                    state: "closed" | "open";
+                    /**
+                     * @description Why it is closed, needed there. `not_needed`: nobody wants to know. `no_conversation`: nobody talks in it. `audio`: it cannot be understood.
+                     * @enum {string}
+                     */
+                    reason?: "not_needed" | "duplicate" | "no_conversation" | "audio" | "other";
+                    /** @description More about it. `other` needs one. */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The task */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                     *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *       "state": "closed",
+                     *       "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "warning": null,
+                     *       "assignee_id": null,
+                     *       "due_at": null,
+                     *       "closed": {
+                     *         "reason": "no_conversation",
+                     *         "note": null,
+                     *         "at": "2026-08-20T15:00:00.000Z"
+                     *       },
                      *       "created_at": "2026-08-20T14:03:30.000Z"
                      *     }
                      */
@@ -20424,6 +20627,7 @@ export interface operations {
                      *         "warning": null,
                      *         "assignee_id": null,
                      *         "due_at": null,
+                     *         "closed": null,
                      *         "created_at": "2026-08-20T14:03:30.000Z"
                      *       },
                      *       "call": {
@@ -20870,6 +21074,7 @@ export interface operations {
                      *         "warning": null,
                      *         "assignee_id": null,
                      *         "due_at": null,
+                     *         "closed": null,
                      *         "created_at": "2026-08-20T14:03:30.000Z"
                      *       },
                      *       "call": {
@@ -29728,6 +29933,7 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "closed": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
                  *         "call": {
@@ -29820,6 +30026,264 @@ export interface operations {
             };
         };
     };
+    onTaskClosed: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "task.closed",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "task": {
+                 *           "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "state": "closed",
+                 *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "warning": null,
+                 *           "assignee_id": null,
+                 *           "due_at": null,
+                 *           "closed": {
+                 *             "reason": "no_conversation",
+                 *             "note": null,
+                 *             "at": "2026-08-20T15:00:00.000Z"
+                 *           },
+                 *           "created_at": "2026-08-20T14:03:30.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "task.closed";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description Somebody decided that nobody is to review the call; `task.closed` says why. */
+                    data: {
+                        /** @description The work for a reviewer. */
+                        task: components["schemas"]["Task"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onTaskReopened: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "task.reopened",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "task": {
+                 *           "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "state": "open",
+                 *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "warning": null,
+                 *           "assignee_id": null,
+                 *           "due_at": null,
+                 *           "closed": null,
+                 *           "created_at": "2026-08-20T14:03:30.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "task.reopened";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description A closed task waits for a reviewer again. */
+                    data: {
+                        /** @description The work for a reviewer. */
+                        task: components["schemas"]["Task"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     onReviewAssigned: {
         parameters: {
             query?: never;
@@ -29878,6 +30342,7 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "closed": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
                  *         "call": {
@@ -30030,6 +30495,7 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "closed": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
                  *         "call": {
@@ -30182,6 +30648,7 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "closed": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
                  *         "call": {
@@ -30334,6 +30801,7 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "closed": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
                  *         "call": {

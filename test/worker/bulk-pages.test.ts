@@ -1,10 +1,20 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { auditLog, calls, engines, jobs } from "../../src/db/schema";
+import { auditLog, calls, engines, jobs, tasks } from "../../src/db/schema";
 import { newId } from "../../src/lib/id";
 import { MINUTE } from "../../src/lib/time";
-import { mintCall, mintCampaign, mintJob, mintMember, mintOrganization, NOON, openDatabase } from "../factories";
+import {
+  mintCall,
+  mintCampaign,
+  mintJob,
+  mintMember,
+  mintOrganization,
+  mintRecording,
+  mintTask,
+  NOON,
+  openDatabase,
+} from "../factories";
 import { expectHarmless, gzipped, MOST_TRIPS, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
@@ -34,6 +44,42 @@ function fieldsOn(text: string, action: string): Record<string, string> {
     action,
   };
 }
+
+describe("many tasks at once", () => {
+  it("are selected, closed without a review for a reason, and opened again", async () => {
+    const { organization, page, post } = await place();
+    const made = [];
+    for (let at = 0; at < 2; at += 1) {
+      const call = await mintCall(db, organization.id);
+      const recording = await mintRecording(db, call);
+      made.push(await mintTask(db, call, recording.id));
+    }
+    const list = await page("/dashboard/tasks");
+    expect(list.text.match(/name="call"/g)).toHaveLength(2);
+    expect(list.text).toContain('name="back" value="/dashboard/tasks"');
+    const chosen = made.map(({ callId }) => `call=${callId}`).join("&");
+    const ask = await page(`/dashboard/calls/bulk?${chosen}&back=%2Fdashboard%2Ftasks`);
+    expect(ask.text).toContain("Close 2 tasks");
+    const fields = fieldsOn(ask.text, "close");
+    const wordless = await post("/dashboard/calls/bulk", { ...fields, reason: "other", note: " " });
+    expect(wordless.status).toBe(422);
+    expect(await wordless.text()).toContain("needs a word about it");
+    const closed = await post("/dashboard/calls/bulk", { ...fields, reason: "audio", note: SCRIPT });
+    expect(closed.headers.get("location")).toMatch(/\?back=%2Fdashboard%2Ftasks$/);
+    const rows = await db.select().from(tasks).where(eq(tasks.organizationId, organization.id));
+    expect(rows.map((row) => [row.state, row.closedReason])).toEqual([
+      ["closed", "audio"],
+      ["closed", "audio"],
+    ]);
+    expect((await page("/dashboard/tasks?state=closed", SPANISH)).text).toContain("Cerrada");
+    expectHarmless((await page(closed.headers.get("location") ?? "")).text);
+    await post("/dashboard/calls/bulk", { ...fields, action: "reopen" });
+    const after = await db.select().from(tasks).where(eq(tasks.organizationId, organization.id));
+    expect(after.map((row) => row.state)).toEqual(["open", "open"]);
+    const { page: asViewer } = visit(organization, { role: "viewer" });
+    expect((await asViewer("/dashboard/tasks")).text).not.toContain('name="call"');
+  });
+});
 
 describe("many calls at once", () => {
   it("are selected, counted, tagged once however often the form is sent, and untagged by Undo", async () => {
