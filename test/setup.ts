@@ -1,8 +1,8 @@
 import type { D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 
-// Storage is fresh for each test file, so the schema is laid again. Not with `applyD1Migrations`: importing
-// `cloudflare:test` loads the whole Worker into each file's isolate, which took two thirds of the suite's time.
+// Storage is empty at the start of each test file, so the schema is laid again. Not with `applyD1Migrations`: importing
+// `cloudflare:test` loads the whole Worker, which a file with a runtime of its own would do for nothing.
 const { DB, SEARCH, TEST_MIGRATIONS, TEST_SEARCH_MIGRATIONS } = env as typeof env & {
   TEST_MIGRATIONS: D1Migration[];
   TEST_SEARCH_MIGRATIONS: D1Migration[];

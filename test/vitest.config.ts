@@ -74,6 +74,21 @@ const inWorkerd = cloudflareTest({
   },
 });
 
+// Each of these counts what a fresh runtime does, breaks its objects or its clock, or leaves work behind that the next
+// file would meet. They get a runtime of their own; all others share one, file after file, and empty its storage.
+const ALONE = [
+  "test/worker/transcription.test.ts",
+  "test/worker/endpoint-controls.test.ts",
+  "test/worker/api/reach-sweep.test.ts",
+  "test/worker/limits.test.ts",
+  "test/worker/bulk-statements.test.ts",
+  "test/worker/endpoint.test.ts",
+  "test/worker/outages.test.ts",
+  "test/worker/operators-model.test.ts",
+  "test/worker/api/permissions.test.ts",
+  "test/worker/crashes.test.ts",
+];
+
 const common = {
   root,
   // For what hangs, not for what is slow: machines are noisy, and two processors may have ten other things to do.
@@ -106,6 +121,18 @@ export default defineConfig({
           ...common,
           name: "worker",
           include: ["test/worker/**/*.test.ts", "test/contracts/**/*.test.ts"],
+          exclude: ALONE,
+          setupFiles: ["test/empty.ts", "test/setup.ts", "test/patience.ts"],
+          isolate: false,
+        },
+      },
+      {
+        plugins: [inWorkerd],
+        cacheDir: `${root}/.wrangler/vite-alone`,
+        test: {
+          ...common,
+          name: "alone",
+          include: ALONE,
           setupFiles: ["test/setup.ts", "test/patience.ts"],
         },
       },
