@@ -12596,7 +12596,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "s3" | "sftp" | "onedrive";
+            kind: "s3" | "sftp" | "ftp" | "onedrive";
             /** @description The name. */
             name: string;
             /** @description The id of the campaign. */
@@ -12618,8 +12618,13 @@ export interface components {
                 addressing?: "auto" | "path" | "virtual";
                 /** @description The name or the address of the server. */
                 host?: string;
-                /** @description 22 where it is not given. */
+                /** @description 22 where it is not given; of FTP 21, and 990 with `security` `implicit`. */
                 port?: number;
+                /**
+                 * @description How FTP is encrypted. `explicit`, where it is not given: FTPS by AUTH TLS. `implicit`: FTPS from the first byte. `none`: password and recordings go in clear text.
+                 * @enum {string}
+                 */
+                security?: "explicit" | "implicit" | "none";
                 /** @description The username. */
                 username?: string;
                 /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
@@ -12752,7 +12757,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "s3" | "sftp" | "onedrive";
+            kind: "s3" | "sftp" | "ftp" | "onedrive";
             /** @description The name. */
             name: string;
             /** @description The id of the campaign. */
@@ -12774,8 +12779,13 @@ export interface components {
                 addressing?: "auto" | "path" | "virtual";
                 /** @description The name or the address of the server. */
                 host?: string;
-                /** @description 22 where it is not given. */
+                /** @description 22 where it is not given; of FTP 21, and 990 with `security` `implicit`. */
                 port?: number;
+                /**
+                 * @description How FTP is encrypted. `explicit`, where it is not given: FTPS by AUTH TLS. `implicit`: FTPS from the first byte. `none`: password and recordings go in clear text.
+                 * @enum {string}
+                 */
+                security?: "explicit" | "implicit" | "none";
                 /** @description The username. */
                 username?: string;
                 /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
@@ -26368,14 +26378,14 @@ export interface operations {
                      * @description `s3` where it is not given, and `onedrive` where `connection` has a `clientId`.
                      * @enum {string}
                      */
-                    kind?: "s3" | "sftp" | "onedrive";
+                    kind?: "s3" | "sftp" | "ftp" | "onedrive";
                     /** @description The name. */
                     name: string;
                     /** @description By id or number: the campaign that its calls belong to. */
                     campaign_id: string;
                     /** @description Zone of times in names of files; UTC where it is not given. */
                     time_zone?: string;
-                    /** @description `s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. `onedrive`: clientId, clientSecret, tenantId, syncFolder; with user, drive or site the application reads by itself, else a person signs in on the storage's page. */
+                    /** @description `s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. `ftp`: host, port, security, username, password. `onedrive`: clientId, clientSecret, tenantId, syncFolder; with user, drive or site the application reads by itself, else a person signs in on the storage's page. */
                     connection: {
                         /** @description The address of the storage, without the bucket. */
                         endpoint?: string;
@@ -26394,8 +26404,13 @@ export interface operations {
                         addressing?: "auto" | "path" | "virtual";
                         /** @description The name or the address of the server. */
                         host?: string;
-                        /** @description 22 where it is not given. */
+                        /** @description 22 where it is not given; of FTP 21, and 990 with `security` `implicit`. */
                         port?: number;
+                        /**
+                         * @description How FTP is encrypted. `explicit`, where it is not given: FTPS by AUTH TLS. `implicit`: FTPS from the first byte. `none`: password and recordings go in clear text.
+                         * @enum {string}
+                         */
+                        security?: "explicit" | "implicit" | "none";
                         /** @description The username. */
                         username?: string;
                         /** @description Never shown again. */
@@ -26588,7 +26603,7 @@ export interface operations {
                 "application/json": {
                     /** @description The name. */
                     name?: string;
-                    /** @description What is not given stays. Another place (endpoint, bucket, addressing; host, port, username) needs all keys again, which are given together. */
+                    /** @description What is not given stays. Another place (endpoint, bucket, addressing; host, port, username, security) needs all keys again, which are given together. */
                     connection?: {
                         /** @description The address of the storage, without the bucket. */
                         endpoint?: string;
@@ -26607,8 +26622,13 @@ export interface operations {
                         addressing?: "auto" | "path" | "virtual";
                         /** @description The name or the address of the server. */
                         host?: string;
-                        /** @description 22 where it is not given. */
+                        /** @description 22 where it is not given; of FTP 21, and 990 with `security` `implicit`. */
                         port?: number;
+                        /**
+                         * @description How FTP is encrypted. `explicit`, where it is not given: FTPS by AUTH TLS. `implicit`: FTPS from the first byte. `none`: password and recordings go in clear text.
+                         * @enum {string}
+                         */
+                        security?: "explicit" | "implicit" | "none";
                         /** @description The username. */
                         username?: string;
                         /** @description Never shown again. */

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { ConnectorSettings } from "../db/schema";
+import type { Line } from "../lib/ftp";
 import type { GuardPolicy } from "../lib/network-guard";
 import type { Result } from "../lib/result";
-import type { Connection } from "../lib/ssh";
 import type { Clock } from "../lib/time";
 import type { AudioBody } from "../recordings";
 import type { ProblemCode } from "./problems";
@@ -52,7 +52,8 @@ export type TestStep = { step: "list" | "read" | "write" | "delete"; failure: Co
 
 export type StorageDeps = {
   fetch: typeof fetch;
-  connect(address: { hostname: string; port: number }): Connection;
+  /** With `starttls`, one that may be encrypted once it is there. */
+  connect(address: { hostname: string; port: number }, secureTransport?: "starttls"): Line;
   guardPolicy: GuardPolicy;
   now: Clock;
 };
@@ -62,7 +63,7 @@ export type KeepCredentials = (credentials: Readonly<Record<string, string>>) =>
 
 /** A kind of storage. `Settings` and `Credentials` were checked by its schemas when they were written. */
 export type ConnectorKind = {
-  kind: "s3" | "sftp" | "onedrive";
+  kind: "s3" | "sftp" | "ftp" | "onedrive";
   title: string;
   /** Whether it lists only what has changed since the look before. */
   tellsChanges: boolean;

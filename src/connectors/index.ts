@@ -21,10 +21,11 @@ export {
   type NewConnector,
 } from "./config/write";
 export { beginSignIn, endSignIn, readPermissions, type NeededPermission, type SignedIn } from "./config/sign-in";
+export type { FtpSettings } from "./ftp/settings";
 export { isAppOnly, type OneDriveSettings } from "./onedrive";
 export type { ConnectorFailure, TestStep } from "./contract";
 export { statusOf, successRateOf, troubleOf, type ConnectorStatus } from "./health";
-export { CONNECTOR_KINDS, type ConnectorKindName } from "./kinds";
+export { CONNECTOR_KINDS, hasRoot, type ConnectorKindName } from "./kinds";
 export { openStorage } from "./open";
 export { explainProblem, type ProblemCode } from "./problems";
 export { withoutComments } from "./rules/printed-json";

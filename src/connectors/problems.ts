@@ -1,3 +1,4 @@
+import { FTP_PROBLEMS } from "./ftp/problems";
 import { ONEDRIVE_PROBLEMS } from "./onedrive/problems";
 import { SSH_PROBLEMS } from "./sftp/problems";
 
@@ -9,6 +10,7 @@ type Words = { cause: string; remedy: string };
 
 export const PROBLEMS = {
   ...SSH_PROBLEMS,
+  ...FTP_PROBLEMS,
   ...ONEDRIVE_PROBLEMS,
   wrong_key: {
     en: {

@@ -1,9 +1,8 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, connect, type AddressInfo } from "node:net";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { freePort, needs, startProgram } from "./started.ts";
 
 // OpenSSH's server and ProFTPD's mod_sftp from Debian's packages (apt-get install openssh-server proftpd-core
 // proftpd-mod-crypto). Both run as whoever runs the test, on a port and with files of their own.
@@ -143,48 +142,24 @@ async function startServer(at: string, user: string, command: (port: number) => 
   mkdirSync(folder);
   makeHostKeys(at);
   const port = await freePort();
-  const [program = "", ...given] = command(port);
-  let running: ChildProcess | undefined;
-  async function start(): Promise<void> {
-    running = spawn(program, given, { stdio: "ignore", detached: true });
-    for (let tries = 0; tries < 100; tries += 1) {
-      if (await listens(port)) return;
-      await sleep(100);
-    }
-    throw new Error(`${program} did not start within ten seconds`);
-  }
-  function end(): void {
-    // With its children, which hold the connections.
-    if (running?.pid !== undefined)
-      try {
-        process.kill(-running.pid, "SIGKILL");
-      } catch {
-        // It is over already.
-      }
-  }
-  async function restart(): Promise<void> {
-    end();
-    for (let tries = 0; tries < 100 && (await listens(port)); tries += 1) await sleep(50);
-    await start();
-  }
-  await start();
+  const started = await startProgram(port, command(port));
   return {
     port,
     user,
     folder,
-    root: program.endsWith("proftpd") ? "/" : `${folder}/`,
+    root: user === "carla" ? "/" : `${folder}/`,
     hostKey: (kind = "ed25519") => {
       const printed = execFileSync("ssh-keygen", ["-lf", join(at, `host-${kind}.pub`)], { encoding: "utf8" });
       const name = { ed25519: "ssh-ed25519", rsa: "ssh-rsa", ecdsa: "ecdsa-sha2-nistp256" }[kind];
       return `${name} ${printed.split(" ")[1]}`;
     },
-    restart,
+    restart: started.restart,
     changeHostKeys: async () => {
       makeHostKeys(at);
-      await restart();
+      await started.restart();
     },
     stop: () => {
-      end();
+      started.stop();
       rmSync(at, { recursive: true, force: true });
     },
   };
@@ -197,25 +172,4 @@ function makeHostKeys(at: string): void {
     // ProFTPD reads host keys in PEM; ssh-keygen writes Ed25519 in OpenSSH's own form alone, which it reads too.
     execFileSync("ssh-keygen", ["-q", "-t", kind, "-m", "PEM", "-N", "", "-f", file]);
   }
-}
-
-function needs(program: string, of: string): void {
-  if (!existsSync(program)) throw new Error(`needs Debian's ${of}`);
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

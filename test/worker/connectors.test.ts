@@ -419,6 +419,35 @@ describe("a connector", () => {
     }
   });
 
+  it("of FTP takes the usual port of its encryption, and less encryption is another place", async () => {
+    const one = await newConnector();
+    const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };
+    const common = { ...one.within, kind: "ftp" as const, name: "Server", campaignId: one.campaign.id };
+    const settings = { host: "ftp.example.com", username: "carla", import_path: "/in" };
+    const credentials = { password: "pä ss" };
+    const made = await createConnector(deps, { ...common, settings, credentials }, systemAct(NOON));
+    if (!made.ok) throw new Error(JSON.stringify(made.error));
+    expect(made.value.settings).toMatchObject({ port: 21, security: "explicit", import_path: "/in/" });
+    const implicit = { ...common, settings: { ...settings, security: "implicit" }, credentials };
+    expect(await createConnector(deps, implicit, systemAct(NOON))).toMatchObject({
+      value: { settings: { port: 990 } },
+    });
+    const target = { ...one.within, id: made.value.id };
+    const plain = { settings: { security: "none" } };
+    expect(await updateConnector(deps, target, plain, systemAct(NOON))).toMatchObject({
+      error: { kind: "invalid", fields: [{ field: "credentials" }] },
+    });
+    for (const [wrong, field] of [
+      [{ credentials: {} }, "credentials.password"],
+      [{ credentials: { password: "a\r\nDELE b" } }, "credentials.password"],
+      [{ settings: { username: "a\nb" } }, "settings.username"],
+      [{ settings: { processed_path: "/in/done" } }, "settings.processed_path"],
+    ] as const) {
+      const refused = await updateConnector(deps, target, wrong, systemAct(NOON));
+      expect(refused).toMatchObject({ ok: false, error: { fields: [{ field }] } });
+    }
+  });
+
   it("that shows another host key than the confirmed one is stopped until a person decides", async () => {
     const one = await newConnector();
     one.bucket.put("incoming/a.wav");

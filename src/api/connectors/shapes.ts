@@ -12,7 +12,16 @@ const addressing = z
   .describe("Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com.");
 
 const host = z.string().max(253).describe("The name or the address of the server.");
-const port = z.int().min(1).max(65_535).describe("22 where it is not given.");
+const port = z
+  .int()
+  .min(1)
+  .max(65_535)
+  .describe("22 where it is not given; of FTP 21, and 990 with `security` `implicit`.");
+const security = z
+  .enum(["explicit", "implicit", "none"])
+  .describe(
+    "How FTP is encrypted. `explicit`, where it is not given: FTPS by AUTH TLS. `implicit`: FTPS from the first byte. `none`: password and recordings go in clear text.",
+  );
 const username = z.string().max(128);
 const hostKey = z
   .string()
@@ -43,6 +52,7 @@ export const connection = z
     addressing,
     host,
     port,
+    security,
     username,
     password: z.string().max(500).describe("Never shown again."),
     privateKey: z.string().max(20_000).describe("An Ed25519 or RSA key, the whole file. Never shown again."),
@@ -57,7 +67,7 @@ export const connection = z
   })
   .partial()
   .describe(
-    "`s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. `onedrive`: clientId, clientSecret, tenantId, syncFolder; with user, drive or site the application reads by itself, else a person signs in on the storage's page.",
+    "`s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. `ftp`: host, port, security, username, password. `onedrive`: clientId, clientSecret, tenantId, syncFolder; with user, drive or site the application reads by itself, else a person signs in on the storage's page.",
   );
 
 export const autoImport = {
@@ -83,7 +93,7 @@ export const autoImport = {
     ),
 };
 
-const kind = z.enum(["s3", "sftp", "onedrive"]);
+const kind = z.enum(["s3", "sftp", "ftp", "onedrive"]);
 
 export const newConnector = z.strictObject({
   kind: kind.optional().describe("`s3` where it is not given, and `onedrive` where `connection` has a `clientId`."),
@@ -104,7 +114,7 @@ export const connectorChanges = z.strictObject({
   connection: connection
     .optional()
     .describe(
-      "What is not given stays. Another place (endpoint, bucket, addressing; host, port, username) needs all keys again, which are given together.",
+      "What is not given stays. Another place (endpoint, bucket, addressing; host, port, username, security) needs all keys again, which are given together.",
     ),
   autoImport: z.strictObject(autoImport).partial().optional(),
 });
@@ -169,6 +179,7 @@ export const connector = z
         addressing,
         host,
         port,
+        security,
         username,
         hostKey,
         ...oneDrive,

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { statusOf, successRateOf, troubleOf, type ConnectorView, type FileRow } from "../../connectors";
+import { hasRoot, statusOf, successRateOf, troubleOf, type ConnectorView, type FileRow } from "../../connectors";
 import type { DomainError } from "../../errors";
 import { toIso } from "../../lib/time";
 import type { autoImport, connection, connector, refusedFile } from "./shapes";
@@ -19,6 +19,7 @@ const CONNECTION = {
   addressing: "addressing",
   host: "host",
   port: "port",
+  security: "security",
   username: "username",
   hostKey: "host_key",
   clientId: "client_id",
@@ -44,7 +45,7 @@ const AUTO_IMPORT = {
 
 /** Keys of a bucket have no root; folders of a server have one, which is shown as it is. */
 function pathOf(kind: ConnectorView["kind"], path: string): string {
-  return kind === "sftp" ? path : `/${path}`;
+  return hasRoot(kind) ? path : `/${path}`;
 }
 
 export function viewConnector(row: ConnectorView): z.infer<typeof connector> {

@@ -1,11 +1,11 @@
 import { checkHost } from "../../lib/network-guard";
 import type { ConnectorKind, Storage, StorageDeps } from "../contract";
-import { listFiles, type Listing } from "./list";
-import { moveFile } from "./move-file";
+import { listFiles, type Listing } from "../folders/list";
+import { moveFile } from "../folders/move-file";
+import { testServer } from "../folders/test-server";
 import { openFile } from "./open-file";
-import { endSession, USUAL_PORT, type SftpAccess } from "./session";
+import { endSession, folderServerOf, USUAL_PORT, type SftpAccess } from "./session";
 import { sftpCredentials, sftpSettings, type SftpSettings } from "./settings";
-import { testServer } from "./test-server";
 
 /** A server that gives files over SSH. */
 export const sftp: ConnectorKind = {
@@ -29,15 +29,16 @@ function openServer(
   credentials: Readonly<Record<string, string>>,
   deps: Pick<StorageDeps, "connect" | "guardPolicy" | "now">,
 ): Storage {
-  const { import_path: from, processed_path: to } = settings;
   const access: SftpAccess = { settings, credentials, deps, session: null };
-  const listing: Listing = { access, from, known: null };
+  const server = folderServerOf(access);
+  const { from, to } = server;
+  const listing: Listing = { server, known: null };
   return {
     list: (cursor) => listFiles(listing, cursor),
     open: (file) => openFile(access, file, deps.now),
     settle: async (file) =>
-      to === null ? { ok: true, value: "kept" } : moveFile(access, file, `${to}${file.name.slice(from.length)}`),
-    test: () => testServer(access),
+      to === null ? { ok: true, value: "kept" } : moveFile(server, file, `${to}${file.name.slice(from.length)}`),
+    test: () => testServer(server),
     close: () => endSession(access),
   };
 }

@@ -2,8 +2,7 @@ import { MINUTE } from "../../lib/time";
 import { err, ok, type Result } from "../../lib/result";
 import type { AudioBody, BodyStep } from "../../recordings";
 import type { ConnectorFailure, FoundFile } from "../contract";
-import { versionOf } from "./list";
-import { inSession, type SftpAccess } from "./session";
+import { inSession, versionOf, type SftpAccess } from "./session";
 
 /** Asked for at a time, and how often before the first answer: what is under way is all that is kept in memory. */
 const PIECE = 32 * 1024;

@@ -1,8 +1,18 @@
 import { checkHost } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
-import { openSftp, SftpStatus, SshFailure, type PrivateKey, type Sftp, type SshFailureCode } from "../../lib/ssh";
+import {
+  openSftp,
+  SftpStatus,
+  SshFailure,
+  type Attributes,
+  type PrivateKey,
+  type Sftp,
+  type SshFailureCode,
+} from "../../lib/ssh";
+import { SECOND } from "../../lib/time";
 import type { ConnectorFailure, StorageDeps } from "../contract";
 import type { ProblemCode } from "../problems";
+import type { FolderServer, FolderSession } from "../folders/server";
 import type { SftpSettings } from "./settings";
 
 export const USUAL_PORT = 22;
@@ -56,6 +66,44 @@ async function attempt<T>(
 export function endSession(access: SftpAccess): void {
   access.session?.then((session) => session.close()).catch(() => undefined);
   access.session = null;
+}
+
+/** The server as one of files in folders. SFTP knows no tags: time and size tell one version from another. */
+export function folderServerOf(access: SftpAccess): FolderServer {
+  const { import_path: from, processed_path: to } = access.settings;
+  return {
+    from,
+    to,
+    inSession: (work) => inSession(access, (session) => work(folderSessionOf(session))),
+    versionOf,
+    isVersion: (file, now) => versionOf(now) === file.version,
+  };
+}
+
+export function versionOf({ modifiedAt, size }: Pick<Attributes, "modifiedAt" | "size">): string {
+  return `${modifiedAt / SECOND}-${size}`;
+}
+
+function folderSessionOf(session: Sftp): FolderSession {
+  const { list, create, remove, makeFolder, rename, realPath } = session;
+  return {
+    list,
+    create,
+    remove,
+    makeFolder,
+    rename,
+    realPath,
+    lookAt: (path) =>
+      session.lookAt(path).catch((error: unknown) => {
+        if (error instanceof SftpStatus && error.reason === "missing") return undefined;
+        throw error;
+      }),
+    readFirst: async (path) => {
+      const handle = await session.open(path);
+      await session.read(handle, 0, 1);
+      await session.closeFile(handle);
+    },
+  };
 }
 
 class Blocked extends Error {}

@@ -1,22 +1,11 @@
 import { z } from "zod";
 import { HOST_KEY, readPrivateKey, type KeyProblem } from "../../lib/ssh";
-import { filePatterns, naming, processedFolder, refuseInside } from "../rules/schema";
+import { IMPORT_FROM, refuseMoves, serverFolder, serverHost } from "../folders/settings";
+import { filePatterns, naming, processedFolder } from "../rules/schema";
 
-// A name or an address, in the letters that these have. The network guard judges where it leads.
-const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9A-Fa-f:.]+)$/;
-
-/** A folder of a server: from its root with a slash in front, else from where one logs in. Kept with one at its end. */
-const path = z
-  .string()
-  .trim()
-  .max(500)
-  .transform((text) => (text === "" ? "" : text.replace(/\/+/g, "/").replace(/\/?$/, "/")))
-  .refine((text) => !text.split("/").some((part) => part === "." || part === ".."), "must not lead out of its folder");
-
-/** What is set of an SFTP connector, beside what proves who asks. */
 export const sftpSettings = z
   .strictObject({
-    host: z.string().trim().max(253).regex(HOST, "must be the name or the address of a server alone"),
+    host: serverHost,
     port: z.int().min(1).max(65_535).default(22),
     username: z.string().trim().min(1).max(128),
     host_key: z
@@ -26,17 +15,12 @@ export const sftpSettings = z
       .nullable()
       .default(null)
       .describe("The host key that was confirmed. Without one the server is shown nothing that proves who asks."),
-    import_path: path.default("").describe("The folder to look into; empty for the one where the user logs in."),
-    processed_path: processedFolder(path),
+    import_path: serverFolder.default("").describe(IMPORT_FROM),
+    processed_path: processedFolder(serverFolder),
     file_patterns: filePatterns,
     naming,
   })
-  .superRefine(({ import_path: from, processed_path: to }, context) => {
-    if (to !== null && to.startsWith("/") !== from.startsWith("/")) {
-      const message = "must begin with a slash where the import path does, and only there";
-      context.addIssue({ code: "custom", path: ["processed_path"], message });
-    } else refuseInside(from, to, context);
-  });
+  .superRefine(({ import_path: from, processed_path: to }, context) => refuseMoves(from, to, context));
 
 export type SftpSettings = z.infer<typeof sftpSettings>;
 

@@ -1,4 +1,10 @@
-import { CONNECTOR_KINDS, withoutComments, type ConnectorKindName, type ConnectorView } from "../../connectors";
+import {
+  CONNECTOR_KINDS,
+  hasRoot,
+  withoutComments,
+  type ConnectorKindName,
+  type ConnectorView,
+} from "../../connectors";
 import { NO_RULES } from "../campaigns/processing-fields";
 import type { Fields } from "../forms";
 
@@ -12,6 +18,7 @@ const TEXTS = [
   "secretKey",
   "host",
   "port",
+  "security",
   "username",
   "password",
   "privateKey",
@@ -45,7 +52,8 @@ export const EMPTY_FIELDS: ConnectorFields = {
   accessKey: "",
   secretKey: "",
   host: "",
-  port: "22",
+  port: "",
+  security: "explicit",
   username: "",
   password: "",
   privateKey: "",
@@ -77,6 +85,7 @@ export const FIELD_OF: Readonly<Record<string, keyof ConnectorFields>> = {
   "settings.region": "region",
   "settings.host": "host",
   "settings.port": "port",
+  "settings.security": "security",
   "settings.username": "username",
   "settings.client_id": "clientId",
   "settings.tenant_id": "tenantId",
@@ -107,6 +116,7 @@ export function shownFieldsOf(kind: ConnectorKindName) {
   const place = {
     s3: ["endpoint", "bucket", "region"] as const,
     sftp: ["host", "port", "username"] as const,
+    ftp: ["host", "port", "security", "username"] as const,
     onedrive: ["clientId", "tenantId", "reads", "readsOf"] as const,
   }[kind];
   return ["name", ...place, "importPath", "processedPath", "patterns", "poll", "naming"] as const;
@@ -124,7 +134,7 @@ export function fieldsIn(form: Fields): ConnectorFields {
 export function fieldsOf(row: ConnectorView): ConnectorFields {
   const settings = row.settings as Record<string, string | number | string[] | null>;
   const text = (name: string) => String(settings[name] ?? "");
-  const root = row.kind === "sftp" ? "" : "/";
+  const root = hasRoot(row.kind) ? "" : "/";
   const reads = (["user", "drive", "site"] as const).find((one) => text(one) !== "");
   return {
     ...EMPTY_FIELDS,
@@ -136,6 +146,7 @@ export function fieldsOf(row: ConnectorView): ConnectorFields {
     region: text("region"),
     host: text("host"),
     port: text("port"),
+    security: text("security") || EMPTY_FIELDS.security,
     username: text("username"),
     clientId: text("client_id"),
     tenantId: text("tenant_id"),
@@ -166,7 +177,13 @@ export function inputOf(fields: ConnectorFields) {
 function placeOf(fields: ConnectorFields) {
   const { kind, reads, readsOf } = fields;
   if (kind === "s3") return { endpoint: fields.endpoint, bucket: fields.bucket, region: fields.region || "us-east-1" };
-  if (kind === "sftp") return { host: fields.host, port: Number(fields.port || "22"), username: fields.username };
+  if (kind === "sftp" || kind === "ftp")
+    return {
+      host: fields.host,
+      username: fields.username,
+      ...(fields.port !== "" && { port: Number(fields.port) }),
+      ...(kind === "ftp" && { security: fields.security }),
+    };
   const of = (name: string) => (reads === name ? readsOf : null);
   return {
     client_id: fields.clientId,

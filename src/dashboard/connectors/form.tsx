@@ -45,6 +45,14 @@ export function ConnectorForm({
   const words = wordsOf(connectorWords, view.language);
   const drive = wordsOf(oneDriveWords, view.language);
   const isNew = campaigns !== null;
+  const passwordHint =
+    fields.kind === "ftp"
+      ? isNew
+        ? words.keysHint
+        : words.passwordKeptFtp
+      : isNew
+        ? words.passwordHint
+        : words.passwordKept;
   const field = (name: keyof ConnectorFields, label: string, more: object = {}) => (
     <TextField view={view} name={name} label={label} value={fields[name]} errors={errors} maxlength={500} {...more} />
   );
@@ -56,7 +64,13 @@ export function ConnectorForm({
       ))}
       <FormErrors view={view} errors={errors} />
       <input type="hidden" name="kind" value={fields.kind} />
-      <Panel title={{ s3: words.connection, sftp: words.connectionSftp, onedrive: drive.setup }[fields.kind]}>
+      <Panel
+        title={
+          { s3: words.connection, sftp: words.connectionSftp, ftp: words.connectionFtp, onedrive: drive.setup }[
+            fields.kind
+          ]
+        }
+      >
         <div class="form">
           {field("name", words.name, { maxlength: 200 })}
           {isNew && (
@@ -92,32 +106,51 @@ export function ConnectorForm({
           ) : (
             <>
               {field("host", words.host, { hint: words.hostHint, mono: true })}
-              {field("port", words.port, { hint: words.portHint, inputmode: "numeric" })}
+              {field("port", words.port, {
+                hint: fields.kind === "ftp" ? words.portHintFtp : words.portHint,
+                inputmode: "numeric",
+                optional: true,
+              })}
+              {fields.kind === "ftp" && (
+                <SelectField
+                  view={view}
+                  name="security"
+                  label={words.security}
+                  hint={words.securityHint}
+                  value={fields.security}
+                  errors={errors}
+                  options={(["explicit", "implicit", "none"] as const).map((name) => [name, words[`security_${name}`]])}
+                />
+              )}
               {field("username", words.username, { autocomplete: "off", mono: true })}
               {field("password", words.password, {
-                hint: isNew ? words.passwordHint : words.passwordKept,
+                hint: passwordHint,
                 type: "password",
                 autocomplete: "off",
                 mono: true,
-                optional: true,
+                optional: fields.kind === "sftp" || !isNew,
               })}
-              <TextArea
-                view={view}
-                name="privateKey"
-                label={words.privateKey}
-                hint={words.privateKeyHint}
-                rows={6}
-                value={fields.privateKey}
-                errors={errors}
-                mono
-                optional
-              />
-              {field("passphrase", words.passphrase, {
-                type: "password",
-                autocomplete: "off",
-                mono: true,
-                optional: true,
-              })}
+              {fields.kind === "sftp" && (
+                <>
+                  <TextArea
+                    view={view}
+                    name="privateKey"
+                    label={words.privateKey}
+                    hint={words.privateKeyHint}
+                    rows={6}
+                    value={fields.privateKey}
+                    errors={errors}
+                    mono
+                    optional
+                  />
+                  {field("passphrase", words.passphrase, {
+                    type: "password",
+                    autocomplete: "off",
+                    mono: true,
+                    optional: true,
+                  })}
+                </>
+              )}
             </>
           )}
         </div>
@@ -125,7 +158,12 @@ export function ConnectorForm({
       <Panel title={fields.kind === "onedrive" ? drive.syncOptions : words.autoImport}>
         <div class="form">
           {field("importPath", fields.kind === "onedrive" ? drive.syncFolder : words.importPath, {
-            hint: { s3: words.importHint, sftp: words.importHintSftp, onedrive: drive.syncFolderHint }[fields.kind],
+            hint: {
+              s3: words.importHint,
+              sftp: words.importHintSftp,
+              ftp: words.importHintSftp,
+              onedrive: drive.syncFolderHint,
+            }[fields.kind],
             mono: true,
             optional: fields.kind !== "s3",
           })}
@@ -162,7 +200,7 @@ export function KindTabs({ view, kind, campaign }: { view: View; kind: Connector
     const query = new URLSearchParams({ kind: name, ...(campaign !== "" && { campaign }) });
     return `/dashboard/connectors/new?${query.toString()}`;
   };
-  const tabs = (["s3", "sftp", "onedrive"] as const).map((name) => ({ href: href(name), title: words[name] }));
+  const tabs = (["s3", "sftp", "ftp", "onedrive"] as const).map((name) => ({ href: href(name), title: words[name] }));
   return <Tabs label={words.kind} tabs={tabs} current={href(kind)} />;
 }
 

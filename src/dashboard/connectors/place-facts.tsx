@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import type { ConnectorView, OneDriveSettings } from "../../connectors";
+import type { ConnectorView, FtpSettings, OneDriveSettings } from "../../connectors";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import { oneDriveWords } from "../../ui/strings/onedrive";
@@ -28,6 +28,14 @@ export function placeFacts(view: View, connector: ConnectorView): [string, Child
       [own.tenantId, mono(tenant_id)],
       [own.reads, (user ?? drive ?? site) ? mono(user ?? drive ?? site ?? "") : own.readsPerson],
       [own.syncFolder, mono(`/${import_path}`)],
+    ];
+  }
+  if (connector.kind === "ftp") {
+    const { host, port, username, security } = connector.settings as FtpSettings;
+    return [
+      [words.host, mono(`${host}:${port}`)],
+      [words.username, mono(username)],
+      [words.security, words[`security_${security}`]],
     ];
   }
   const settings = connector.settings as { host: string; port: number; username: string; host_key: string | null };

@@ -3,6 +3,7 @@ import { engineNames } from "../../analysis";
 import { listCampaigns, readCampaign } from "../../campaigns";
 import {
   explainProblem,
+  hasRoot,
   listRefusedFiles,
   readConnector,
   updateConnector,
@@ -84,7 +85,7 @@ export async function newPage(
     <FramedPage view={view} frame={frame} title={words.newTitle} current="sources">
       <PageHead title={words.newTitle} state={campaigns.length === 0 ? words.noCampaign : words.newText} />
       <KindTabs view={view} kind={fields.kind} campaign={fields.campaign} />
-      {fields.kind !== "sftp" && <PasteForm view={view} csrf={frame.csrf} wrong={wrong} />}
+      {!hasRoot(fields.kind) && <PasteForm view={view} csrf={frame.csrf} wrong={wrong} />}
       <ConnectorForm
         view={view}
         csrf={frame.csrf}

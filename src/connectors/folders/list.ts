@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { err, ok, type Result } from "../../lib/result";
-import type { Attributes, Entry } from "../../lib/ssh";
 import type { ConnectorFailure, FoundFile } from "../contract";
-import { inSession, type SftpAccess } from "./session";
+import { pathOf, type Entry, type FolderServer } from "./server";
 
 const PAGE = 1_000;
 /** A folder is read whole, since servers list none from the middle. */
@@ -17,14 +16,14 @@ type Place = z.infer<typeof place>;
 /** The folder that was read last, so that its pages are of one reading. */
 export type KnownFolder = { name: string; files: readonly FoundFile[]; folders: readonly string[] };
 
-export type Listing = { access: SftpAccess; from: string; known: KnownFolder | null };
+export type Listing = { server: FolderServer; known: KnownFolder | null };
 
 /** A page of files below the import path, folder by folder, in the order of their names. Links are not followed. */
 export async function listFiles(
   listing: Listing,
   cursor: string | null,
 ): Promise<Result<{ files: FoundFile[]; cursor: string | null }, ConnectorFailure>> {
-  let now: Place = cursor === null ? { at: listing.from, after: "", rest: [] } : place.parse(JSON.parse(cursor));
+  let now: Place = cursor === null ? { at: listing.server.from, after: "", rest: [] } : place.parse(JSON.parse(cursor));
   const files: FoundFile[] = [];
   for (;;) {
     const folder = await readFolder(listing, now.at);
@@ -47,9 +46,9 @@ export async function listFiles(
 
 async function readFolder(listing: Listing, name: string): Promise<Result<KnownFolder, ConnectorFailure>> {
   if (listing.known?.name === name) return ok(listing.known);
-  const read = await inSession(listing.access, (session) => session.list(pathOf(name), MOST_IN_FOLDER));
+  const read = await listing.server.inSession((session) => session.list(pathOf(name), MOST_IN_FOLDER));
   if (!read.ok && read.error.code === "gone") {
-    if (name === listing.from) return err({ ...read.error, code: "wrong_folder" });
+    if (name === listing.server.from) return err({ ...read.error, code: "wrong_folder" });
     // It went since its own folder was read.
     return ok({ name, files: [], folders: [] });
   }
@@ -57,10 +56,12 @@ async function readFolder(listing: Listing, name: string): Promise<Result<KnownF
   if (read.value === undefined)
     return err({ code: "endless_list", detail: `${name || "."} holds more than ${MOST_IN_FOLDER} files` });
   const entries = read.value.filter((entry) => !entry.name.includes("/"));
-  const isDeepest = name.slice(listing.from.length).split("/").length > DEEPEST;
+  const isDeepest = name.slice(listing.server.from.length).split("/").length > DEEPEST;
   listing.known = {
     name,
-    files: entries.flatMap((entry) => found(name, entry)).toSorted((one, other) => (one.name < other.name ? -1 : 1)),
+    files: entries
+      .flatMap((entry) => found(listing.server, name, entry))
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
     folders: isDeepest
       ? []
       : entries.flatMap(({ kind, name: own }) => (kind === "folder" ? `${name}${own}/` : [])).toSorted(),
@@ -68,20 +69,9 @@ async function readFolder(listing: Listing, name: string): Promise<Result<KnownF
   return ok(listing.known);
 }
 
-function found(folder: string, entry: Entry): FoundFile[] {
+function found(server: FolderServer, folder: string, entry: Entry): FoundFile[] {
   if (entry.kind !== "file" && entry.kind !== "link") return [];
   const { size, modifiedAt } = entry;
-  const file = { name: `${folder}${entry.name}`, version: versionOf(entry), size, modifiedAt };
+  const file = { name: `${folder}${entry.name}`, version: server.versionOf(entry), size, modifiedAt };
   return [entry.kind === "link" ? { ...file, refusal: "link" } : file];
-}
-
-/** SFTP knows no tags: time and size tell one version from another. */
-export function versionOf({ modifiedAt, size }: Pick<Attributes, "modifiedAt" | "size">): string {
-  return `${modifiedAt / 1_000}-${size}`;
-}
-
-/** A folder as servers want it: without a slash at its end, and with a name. */
-export function pathOf(folder: string): string {
-  if (folder === "") return ".";
-  return folder === "/" ? folder : folder.replace(/\/$/, "");
 }

@@ -1,19 +1,17 @@
 import { err, ok, type Result } from "../../lib/result";
-import { SftpStatus, type Attributes, type Sftp } from "../../lib/ssh";
 import type { ConnectorFailure, FoundFile } from "../contract";
-import { pathOf, versionOf } from "./list";
-import { inSession, type SftpAccess } from "./session";
+import { pathOf, type FolderServer, type FolderSession } from "./server";
 
 /** Moves this version of a file by its name alone: it is never in two places, nor in none. Nothing is overwritten. */
 export async function moveFile(
-  access: SftpAccess,
+  server: FolderServer,
   file: FoundFile,
   wanted: string,
 ): Promise<Result<"moved" | "gone" | "changed", ConnectorFailure>> {
-  const moved = await inSession(access, async (session): Promise<"moved" | "gone" | "changed" | "taken"> => {
-    const now = await lookAt(session, file.name);
+  const moved = await server.inSession(async (session): Promise<"moved" | "gone" | "changed" | "taken"> => {
+    const now = await session.lookAt(file.name);
     if (!now) return "gone";
-    if (now.kind !== "file" || versionOf(now) !== file.version) return "changed";
+    if (now.kind !== "file" || !server.isVersion(file, now)) return "changed";
     await makeFolders(session, wanted.slice(0, wanted.lastIndexOf("/") + 1));
     const target = await freeName(session, wanted, file.version);
     if (target === undefined) return "taken";
@@ -25,28 +23,21 @@ export async function moveFile(
   return err({ code: "storage_error", detail: `${wanted} and the name with its version are taken` });
 }
 
-async function lookAt(session: Sftp, path: string): Promise<Attributes | undefined> {
-  return session.lookAt(path).catch((error: unknown) => {
-    if (error instanceof SftpStatus && error.reason === "missing") return undefined;
-    throw error;
-  });
-}
-
 /** The wanted name, or where another file has it, one with the version of the file in it. */
-async function freeName(session: Sftp, wanted: string, version: string): Promise<string | undefined> {
+async function freeName(session: FolderSession, wanted: string, version: string): Promise<string | undefined> {
   const dot = wanted.lastIndexOf(".");
   const at = dot > wanted.lastIndexOf("/") ? dot : wanted.length;
   for (const name of [wanted, `${wanted.slice(0, at)}-${version}${wanted.slice(at)}`])
-    if ((await lookAt(session, name)) === undefined) return name;
+    if ((await session.lookAt(name)) === undefined) return name;
   return undefined;
 }
 
-export async function makeFolders(session: Sftp, folder: string): Promise<void> {
+export async function makeFolders(session: FolderSession, folder: string): Promise<void> {
   const path = pathOf(folder);
-  if (path === "." || path === "/" || (await lookAt(session, path)) !== undefined) return;
+  if (path === "." || path === "/" || (await session.lookAt(path)) !== undefined) return;
   await makeFolders(session, folder.slice(0, folder.lastIndexOf("/", folder.length - 2) + 1));
   // Another file of the same folder may have made it meanwhile.
   await session.makeFolder(path).catch(async (error: unknown) => {
-    if ((await lookAt(session, path))?.kind !== "folder") throw error;
+    if ((await session.lookAt(path))?.kind !== "folder") throw error;
   });
 }

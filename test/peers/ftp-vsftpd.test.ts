@@ -1,0 +1,4 @@
+import { startVsftpd } from "./ftp-servers.ts";
+import { ftpSuite } from "./ftp-suite.ts";
+
+ftpSuite("vsftpd", startVsftpd);
