@@ -25,9 +25,13 @@ const ALSO: Record<string, Permission> = { "GET /v1/uploads/tus/{id}": "recordin
 
 type Described = { security?: Record<string, string[]>[]; "x-permission"?: string };
 
+const api = apiClient();
+
 /** Every operation of the document that an API key opens, with the permission the document names. */
+const OPERATIONS = await operations();
+
 async function operations(): Promise<Operation[]> {
-  const { body } = await apiClient().get("/openapi.json");
+  const { body } = await api.get("/openapi.json");
   return Object.entries<Record<string, Described>>(body.paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, { security = [], "x-permission": permission = "" }]) =>
       security.some((way) => "ApiKey" in way) && method !== "head"
@@ -44,24 +48,23 @@ async function keyWith(organizationId: string, scopes: readonly string[]) {
 /** The permission that an operation misses, or null where it is opened. */
 async function missing(key: string, { method, path }: Operation): Promise<string | null> {
   const body = method === "GET" || method === "DELETE" ? undefined : {};
-  const answer = await apiClient().call(method, path.replace(/\{\w+\}/g, "x"), { key, body });
+  const answer = await api.call(method, path.replace(/\{\w+\}/g, "x"), { key, body });
   if (answer.status === 403) return answer.body.permission;
   if (answer.status === 401 || answer.status >= 500) throw new Error(`${method} ${path} answers ${answer.status}`);
   return null;
 }
 
 describe("permissions", () => {
-  it("has one for every operation of the document", async ({ expect }) => {
-    const found = await operations();
-    expect(found.length).toBeGreaterThan(85);
-    for (const { method, path, permission } of found)
+  it("has one for every operation of the document", ({ expect }) => {
+    expect(OPERATIONS.length).toBeGreaterThan(85);
+    for (const { method, path, permission } of OPERATIONS)
       expect([...ALL, ...(OPEN_TO_ALL.includes(`${method} ${path}`) ? ["any"] : [])]).toContain(permission);
   });
 
   it("has one for every handler that is mounted, described or not, and none for what is not mounted", ({ expect }) => {
     const open =
       /^(?:\/recordings\/|\/webhooks\/|\/test-receivers\/|\/engine-answers\/|\/openapi\.json$|\/postman\.json$|\/llms\.txt$|\/docs$|\/admin\/|\/operator\/|\/v1\/invitations\/accept$|\/v1\/part-uploads\/:id\/parts\/|\/v1\/password-resets)/;
-    const app = apiRoutes(() => apiClient().deps);
+    const app = apiRoutes(() => api.deps);
     const redirect =
       /^(?:GET \/(?:tasks|agent-identification|speaker-analysis|tags)(?:\/:uuid)?(?:\/audio)?|POST \/audit\/generate)\/$/;
     const mounted = new Set(
@@ -83,7 +86,7 @@ describe("permissions", () => {
   it.for(ALL)("opens with %s alone exactly the operations that need it", async (permission, { expect }) => {
     const { id } = await mintOrganization(db);
     const key = await keyWith(id, [permission]);
-    for (const operation of await operations()) {
+    for (const operation of OPERATIONS) {
       const needed = operation.permission;
       const also = ALSO[`${operation.method} ${operation.path}`];
       const opened = also === undefined || also === permission ? null : also;
@@ -98,11 +101,11 @@ describe("permissions", () => {
 
   it.for([...KEY_ROLES])("opens to a key with the role %s exactly what the role has", async (role, { expect }) => {
     const { key } = await mintOrganization(db);
-    const made = await apiClient().post("/v1/api-keys", { key, body: { name: role, role } });
+    const made = await api.post("/v1/api-keys", { key, body: { name: role, role } });
     expect(made.body).toMatchObject({ role, scopes: ROLES[role].scopes && permissionsOf(ROLES[role].scopes) });
     const has: readonly string[] = made.body.scopes ?? ALL;
     // Deletes of ids that are not there, and nothing that would end this key.
-    for (const operation of await operations()) {
+    for (const operation of OPERATIONS) {
       const needed = operation.permission;
       const also = ALSO[`${operation.method} ${operation.path}`];
       const opened = also === undefined || has.includes(also) ? null : also;
@@ -130,7 +133,7 @@ describe("permissions", () => {
   it("names the permission in a problem, for one's own and for foreign things alike", async ({ expect }) => {
     const { id } = await mintOrganization(db);
     const key = await keyWith(id, ["calls:read"]);
-    const answer = await apiClient().get("/v1/campaigns/cmp_x", { key });
+    const answer = await api.get("/v1/campaigns/cmp_x", { key });
     expect(answer.status).toBe(403);
     expect(answer.headers.get("content-type")).toContain("application/problem+json");
     expect(answer.body).toMatchObject({
@@ -138,6 +141,6 @@ describe("permissions", () => {
       reason: "permission_missing",
       permission: "campaigns:read",
     });
-    expect((await apiClient().get("/v1/nothing", { key })).status).toBe(404);
+    expect((await api.get("/v1/nothing", { key })).status).toBe(404);
   });
 });
