@@ -1,3 +1,4 @@
+import { AUDIT_OF_QUALITY } from "./audited-quality";
 import { audited, type Audited } from "./audited-table";
 import * as schema from "./schema";
 import type { TableName } from "./table-name";
@@ -20,6 +21,7 @@ const COUNTS = "Counters.";
 
 /** What is recorded of each table, or why nothing is. A new table does not compile before it is named here. */
 export const AUDIT: { [Name in TableName]: Audited | string } = {
+  ...AUDIT_OF_QUALITY,
   organizations: audited(schema.organizations, "organization", { organization: "ROW.id" }),
   apiKeys: audited(schema.apiKeys, "api_key", {
     masked: ["hash"],
@@ -30,44 +32,6 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   tokenIssuerKeys: "What issuers publish; no act of anyone.",
   campaigns: audited(schema.campaigns, "campaign", { ended: { column: "archived_at", verb: "archived" } }),
   teams: audited(schema.teams, "team", { ignored: ["foldedName"] }),
-  // What a published version asks is kept in its own row for good, so an entry need not have it.
-  scorecards: audited(schema.scorecards, "scorecard", {
-    masked: ["definition"],
-    ended: { column: "archived_at", verb: "archived" },
-  }),
-  // Who had which call to judge, and what became of it. What was answered is of the call, which may be erased.
-  reviews: audited(schema.reviews, "review", {
-    operations: ["insert", "update"],
-    unattended: [],
-    ignored: [
-      "callId",
-      "campaignId",
-      "operatorId",
-      "answers",
-      "prefill",
-      "result",
-      "score",
-      "passed",
-      "note",
-      "startedAt",
-      "submittedAt",
-      "undoUntil",
-      "completedAt",
-      "writer",
-    ],
-  }),
-  reviewComments: audited(schema.reviewComments, "review_comment", {
-    operations: ["insert"],
-    unattended: [],
-    ignored: ["callId", "text", "mentions", "atSeconds"],
-  }),
-  rules: audited(schema.rules, "rule", { ignored: ["version", "updatedAt"] }),
-  // Who saw to which alert, and what they found. What it rests on was said in a call, which may be erased.
-  alerts: audited(schema.alerts, "alert", {
-    operations: ["update"],
-    unattended: [],
-    ignored: ["callId", "level", "score", "note", "fired", "raisedAt", "decidedBy", "decidedAt"],
-  }),
   absences: audited(schema.absences, "absence", { id: "ROW.reviewer_id" }),
   assignmentTurns: WORK,
   sampleCounts: COUNTS,
@@ -230,33 +194,6 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   calls: OF_CALLS,
   recordings: OF_CALLS,
   analyses: OF_CALLS,
-  // Only that nobody is to review it, or somebody again. Who has it is told of its reviews.
-  tasks: audited(schema.tasks, "task", {
-    operations: ["update"],
-    unattended: [],
-    ended: { column: "closed_at", verb: "closed" },
-    ignored: [
-      "callId",
-      "campaignId",
-      "operatorId",
-      "recordingId",
-      "createdAt",
-      "teamId",
-      "teamName",
-      "assigneeId",
-      "place",
-      "leaseUntil",
-      "reviewId",
-      "dueAt",
-      "wanted",
-      "escalatedAt",
-      "closedNote",
-      "closedAt",
-      "assignAt",
-      "blind",
-      "writer",
-    ],
-  }),
   events: OF_CALLS,
   pendingStreams: WORK,
   eventListeners: WORK,

@@ -29,12 +29,13 @@ export type DrainInPlaceDeps = DrainDeps & { within: typeof within };
 
 /**
  * What is to be read at the end of the batch that writes events of these streams, and the hand-over of what was found.
- * It gives the streams of which something is left: those need a nudge. Throws only when the database does.
+ * It gives the streams of which something is left: those need a nudge. `goingOn`: the streams of which more is written
+ * in a moment (docs/understand/adr/0055-a-mark-stays-while-more-is-due.md). Throws only when the database does.
  */
 export function drainInPlace(deps: DrainInPlaceDeps, streams: readonly EventsMessage[]) {
   return {
     queries: pendingQueries(streams, deps.now()),
-    handOver: (pending: Pending) => handOverAll(deps, streams, pending),
+    handOver: (pending: Pending, goingOn: ReadonlySet<string>) => handOverAll(deps, streams, pending, goingOn),
   };
 }
 
@@ -42,6 +43,7 @@ async function handOverAll(
   deps: DrainInPlaceDeps,
   streams: readonly EventsMessage[],
   [events, subscribers, waiting, listened]: Pending,
+  goingOn: ReadonlySet<string>,
 ): Promise<EventsMessage[]> {
   const { db, endpoints, now, within } = deps;
   if (events.length === 0) return [];
@@ -63,7 +65,7 @@ async function handOverAll(
   );
   await listening;
   const drained = [...lastOfEach(events)].filter(([stream]) => !open.has(stream));
-  await writeDrained(db, new Map(drained), refused.flat());
+  await writeDrained(db, new Map(drained), { alongside: refused.flat(), goingOn });
   // The read was cut somewhere in its last stream.
   const cut = events.length === AT_ONCE ? events.at(-1)?.stream : undefined;
   return streams.filter(({ stream }) => open.has(stream) || (cut !== undefined && stream >= cut));

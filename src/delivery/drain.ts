@@ -64,7 +64,7 @@ async function drainSome(deps: DrainDeps, messages: readonly EventsMessage[]): P
   );
   for (const reason of await listening)
     if (reason !== undefined) console.error(JSON.stringify({ event: "listeners.missed", error: reason }));
-  await writeDrained(db, lastOfEach(pending), refused.flat());
+  await writeDrained(db, lastOfEach(pending), { alongside: refused.flat() });
   return pending.length;
 }
 

@@ -43,47 +43,77 @@ export function eventsOfStream(db: Database, stream: { id: string; organizationI
 
 /**
  * Writes how far each stream is drained, after `alongside` in the same batch: its mark is deleted, or moved where
- * something newer follows, which is rare and takes a second batch.
+ * something newer follows, which is rare and takes a second batch. The marks of the streams in `goingOn`, about which
+ * more is written in a moment, are moved at once: the events that follow find them, and need not make new ones.
  */
 export async function writeDrained(
   db: Database,
   drained: ReadonlyMap<string, number>,
-  alongside: readonly Statement[] = [],
+  { alongside = [], goingOn = new Set() }: { alongside?: readonly Statement[]; goingOn?: ReadonlySet<string> } = {},
 ): Promise<void> {
   if (drained.size === 0 && alongside.length === 0) return;
-  const given = sql`(SELECT value ->> 0 AS stream, value ->> 1 AS seq FROM json_each(${JSON.stringify([...drained])})) AS given`;
+  const stay = [...drained].filter(([stream]) => goingOn.has(stream));
+  const end = [...drained].filter(([stream]) => !goingOn.has(stream));
   const results = await runBatch(db, [
     ...alongside,
-    db.run(sql`
-      DELETE FROM ${pendingStreams} WHERE stream IN
-        (SELECT given.stream FROM ${given} WHERE NOT EXISTS
-          (SELECT 1 FROM ${events} AS newer WHERE newer.stream = given.stream AND newer.seq > given.seq))`),
+    ...(stay.length > 0 ? [moveMarks(db, stay)] : []),
+    ...(end.length > 0 ? [deleteMarks(db, end)] : []),
   ]);
-  if (changesOf(results.at(-1)) === drained.size) return;
-  await runBatch(db, [
-    db.run(sql`
-      UPDATE ${pendingStreams} SET from_seq = given.seq + 1 FROM ${given}
-      WHERE pending_streams.stream = given.stream AND pending_streams.from_seq <= given.seq`),
-  ]);
+  if (end.length === 0 || changesOf(results.at(-1)) === end.length) return;
+  await runBatch(db, [moveMarks(db, end)]);
+}
+
+type Drained = readonly (readonly [stream: string, seq: number])[];
+
+function deleteMarks(db: Database, drained: Drained): Statement {
+  return db.run(sql`
+    DELETE FROM ${pendingStreams} WHERE stream IN
+      (SELECT given.stream FROM ${givenOf(drained)} WHERE NOT EXISTS
+        (SELECT 1 FROM ${events} AS newer WHERE newer.stream = given.stream AND newer.seq > given.seq))`);
+}
+
+function moveMarks(db: Database, drained: Drained): Statement {
+  return db.run(sql`
+    UPDATE ${pendingStreams} SET from_seq = given.seq + 1 FROM ${givenOf(drained)}
+    WHERE pending_streams.stream = given.stream AND pending_streams.from_seq <= given.seq`);
+}
+
+function givenOf(drained: Drained): SQL {
+  return sql`(SELECT value ->> 0 AS stream, value ->> 1 AS seq FROM json_each(${JSON.stringify(drained)})) AS given`;
 }
 
 /** How long a stream that was found overdue is not looked at again. */
 const NEXT_LOOK = MINUTE;
 
+/** Marks without an event that are deleted at once. */
+const MOST_EMPTY = 5_000;
+
 /**
  * Finds the streams whose drain is overdue (marked before `before`, in milliseconds of D1's clock), which a crash left
- * behind. Their marks move ahead at the same time, so that no second message is sent while the first is on its way.
+ * behind. Their marks move ahead at the same time, so that no second message is sent while the first is on its way. Marks
+ * that stayed for events that have not come are deleted first, so that they hold back none that has something to drain.
  */
-export function takeOverdueStreams(db: Database, before: number, limit: number) {
-  const { stream, organizationId, since } = pendingStreams;
-  return db
-    .update(pendingStreams)
-    .set({ since: before + NEXT_LOOK })
-    .where(
-      inArray(
-        stream,
-        sql`(SELECT stream FROM ${pendingStreams} WHERE ${lt(since, before)} ORDER BY since LIMIT ${limit})`,
+export async function takeOverdueStreams(db: Database, before: number, limit: number) {
+  const { stream, organizationId, since, fromSeq } = pendingStreams;
+  const isOverdue = lt(since, before);
+  const isEmpty = sql`NOT EXISTS (SELECT 1 FROM ${events} AS newer WHERE newer.stream = ${stream}
+    AND newer.seq >= ${fromSeq})`;
+  const [, overdue] = await db.batch([
+    db
+      .delete(pendingStreams)
+      .where(
+        inArray(
+          stream,
+          sql`(SELECT stream FROM ${pendingStreams} WHERE ${isOverdue} AND ${isEmpty} LIMIT ${MOST_EMPTY})`,
+        ),
       ),
-    )
-    .returning({ stream, organizationId });
+    db
+      .update(pendingStreams)
+      .set({ since: before + NEXT_LOOK })
+      .where(
+        inArray(stream, sql`(SELECT stream FROM ${pendingStreams} WHERE ${isOverdue} ORDER BY since LIMIT ${limit})`),
+      )
+      .returning({ stream, organizationId }),
+  ]);
+  return overdue;
 }

@@ -39,8 +39,8 @@ export function withIndexing(
     const drain = drainInPlace(streams);
     return {
       queries: drain.queries,
-      handOver: async (rows) => {
-        const [left] = await Promise.all([drain.handOver(rows), indexSoon(deps, streams)]);
+      handOver: async (rows, goingOn) => {
+        const [left] = await Promise.all([drain.handOver(rows, goingOn), indexSoon(deps, streams)]);
         return left;
       },
     };

@@ -10,10 +10,11 @@ import type { Nudges } from "../queues/senders";
 // What follows a batch about calls: their events go to the endpoints, their open work to the queues. The batch itself
 // reads what that is, in its last statement.
 
-/** Hands over events of streams: what is to be read for it, and the doing, which gives the streams of what is left. */
+/** Hands over events of streams: what is to be read for it, and the doing, which gives the streams of what is left.
+ * `goingOn`: streams of which more is written in a moment. */
 export type DrainInPlace = (streams: readonly EventsMessage[]) => {
   queries: readonly Query[];
-  handOver(rows: readonly (readonly unknown[])[]): Promise<EventsMessage[]>;
+  handOver(rows: readonly (readonly unknown[])[], goingOn: ReadonlySet<string>): Promise<EventsMessage[]>;
 };
 
 export type FollowDeps = {
@@ -67,8 +68,10 @@ export function followOf<Asked = never>(
     follow: async (result) => {
       const rows = rowsTogether(result, all).slice(0, queries.length);
       const [dueAudio, dueAcoustic] = rows.slice(-2) as [RecordingMessage[], AnalysisMessage[]];
+      // Their work is due now, and what comes of it is written to the same streams.
+      const goingOn = new Set([...dueAudio, ...dueAcoustic].map(({ callId }) => callId));
       const sendEvents = async () => {
-        const left = await drain.handOver(rows.slice(0, -2)).catch((cause: unknown) => {
+        const left = await drain.handOver(rows.slice(0, -2), goingOn).catch((cause: unknown) => {
           // Their marks still stand: the queue does it again.
           console.error(JSON.stringify({ event: "drain_in_place.failed", error: String(cause) }));
           return streams;

@@ -1,3 +1,4 @@
+import { RISK, scoreKind } from "../../src/search/grades.ts";
 import type { Server } from "./server.ts";
 
 /** Calls of one statement. */
@@ -11,7 +12,7 @@ const HEARD = 5_000;
 
 /**
  * Fills both databases with calls, as if they had come and been indexed: twenty campaigns, 200 operators, every
- * thousandth call unassigned. Every call has the words *hello* and *thanks*, one in fifty *refund*, one in 10,000
+ * thousandth call unassigned. Risks and one score are spread evenly from 0 to 99.9. Every call has the words *hello* and *thanks*, one in fifty *refund*, one in 10,000
  * *chargeback*. Where the organization has an analysed call already, the newest of the new ones are heard like it.
  */
 export async function fillCalls(server: Server, organizationId: string, calls: number): Promise<void> {
@@ -38,7 +39,8 @@ export async function fillCalls(server: Server, organizationId: string, calls: n
     const began = `(${now} - (${calls} - n) * ${SPACING})`;
     const row = `(${began} * 1024) * 2048`;
     const words = `'hello thanks for calling' || iif(n % 50 = 0, ' refund', '') || iif(n % 10000 = 0, ' chargeback', '')`;
-    const scope = `'${token(organizationId)} statecompleted' || iif(n % ${CAMPAIGNS} = 0, ' ${token(campaignId)}', '')`;
+    const scope = `'${token(organizationId)} statecompleted' || iif(n % ${CAMPAIGNS} = 0, ' ${token(campaignId)}', '')
+      || ${grade(RISK, "n * 7 % 1000")} || ${grade(scoreKind("Stress"), "n * 13 % 1000")}`;
     await db
       .prepare(
         `${numbers} INSERT INTO calls (id, organization_id, source_id, source_kind, external_id, campaign_id, operator_id,
@@ -103,6 +105,12 @@ function counted(from: number, until: number): string {
 function backwardsNumber(): string {
   const digit = (place: number) => `(n / ${place} % 10)`;
   return `${digit(1)} || ${digit(10)} || ${digit(100)} || ${digit(1000)} || '555'`;
+}
+
+/** SQL for the words of a number of tenths, as the index has them. */
+function grade(kind: string, tenths: string): string {
+  const digits = `printf('%04d', ${tenths})`;
+  return [1, 2, 3, 4].map((length) => `' ${kind}x' || substr(${digits}, 1, ${length})`).join(" || ");
 }
 
 /** An id as the index has it. */

@@ -46,7 +46,7 @@ const PLAN = {
     analysis: { minutes: 60, rounds: 4 },
     operations: { alone: 3, together: 20 },
     requests: { turns: 60 },
-    search: { calls: 100_000, groups: 20 },
+    search: { calls: 100_000, requests: 200 },
     pages: { calls: 100_000, groups: 10 },
   },
   quick: {
@@ -62,7 +62,7 @@ const PLAN = {
     analysis: { minutes: 60, rounds: 1 },
     operations: { alone: 1, together: 5 },
     requests: { turns: 10 },
-    search: { calls: 20_000, groups: 5 },
+    search: { calls: 20_000, requests: 40 },
     pages: { calls: 20_000, groups: 3 },
   },
 };

@@ -5,7 +5,14 @@ import { openDatabase, runBatch } from "../../src/db/client";
 import { readTogether, rowsTogether } from "../../src/db/read-together";
 import { endpoints as endpointsTable, pendingStreams, undelivered } from "../../src/db/schema";
 import { drainInPlace, drainStreams, retryUndelivered } from "../../src/delivery";
-import { d1Now, eventExamples, recordEvents, type EventType, type NewEvent } from "../../src/events";
+import {
+  d1Now,
+  eventExamples,
+  recordEvents,
+  takeOverdueStreams,
+  type EventType,
+  type NewEvent,
+} from "../../src/events";
 import { within } from "../../src/lib/deadline";
 import { MINUTE } from "../../src/lib/time";
 import { mintCampaign, mintEndpoint, mintOrganization } from "../factories";
@@ -48,11 +55,16 @@ async function record({ organizationId, stream: id }: Stream, ...types: EventTyp
 const deps = () => ({ db, endpoints: asObjects(objects), now: () => Date.now() });
 
 /** What the end of a batch reads, and the hand-over that follows. `wait` is how long an object may take. */
-async function readThenHandOver(streams: Stream[], wait: typeof within = within, between?: () => Promise<unknown>) {
+async function readThenHandOver(
+  streams: Stream[],
+  wait: typeof within = within,
+  between?: () => Promise<unknown>,
+  goingOn: readonly Stream[] = [],
+) {
   const { queries, handOver } = drainInPlace({ ...deps(), within: wait }, streams);
   const rows = rowsTogether(await readTogether(db, queries), queries);
   await between?.();
-  return handOver(rows);
+  return handOver(rows, new Set(goingOn.map(({ stream }) => stream)));
 }
 
 const marksOf = async (streams: Stream[]) =>
@@ -117,6 +129,66 @@ describe("an object that does not answer", () => {
     line.env.ENDPOINTS = env.ENDPOINTS;
     await line.run();
     await vi.waitFor(() => expect(line.hooks.map(({ event }) => event.seq)).toEqual([1, 2, 3, 4, 5, 6]), PATIENCE);
+  });
+});
+
+describe("a call about which more is written in a moment", () => {
+  const markOf = ({ stream }: Stream) =>
+    db.select().from(pendingStreams).where(eq(pendingStreams.stream, stream)).get();
+  const LATER = () => Date.now() + MINUTE;
+
+  it("keeps its mark, which moves once and is deleted with the last event", async () => {
+    const tenant = await newTenant();
+    const endpoint = await mintEndpoint(db, tenant, { createdAt: 0 });
+    const [call, other] = [newStream(tenant), newStream(tenant)];
+    await record(call, "call.completed");
+    await record(other, "call.completed");
+    expect(await readThenHandOver([call, other], within, undefined, [call])).toEqual([]);
+    expect(await marksOf([call, other])).toEqual([call.stream]);
+    expect(await markOf(call)).toMatchObject({ fromSeq: 2 });
+    const { since } = (await markOf(call)) ?? {};
+    await record(call, "recording.completed", "task.created");
+    expect(await markOf(call)).toMatchObject({ fromSeq: 2, since });
+    await readThenHandOver([call], within, undefined, [call]);
+    await record(call, "call.processed");
+    await readThenHandOver([call]);
+    expect(await marksOf([call])).toEqual([]);
+    expect(seqs(endpoint.id, call)).toEqual([1, 2, 3, 4]);
+  });
+
+  it("is found by the sweep where its later events were not handed over, and forgotten where they did not come", async () => {
+    const tenant = await newTenant();
+    const endpoint = await mintEndpoint(db, tenant, { createdAt: 0 });
+    const [crashed, waiting] = [newStream(tenant), newStream(tenant)];
+    for (const call of [crashed, waiting]) {
+      await record(call, "call.completed");
+      await readThenHandOver([call], within, undefined, [call]);
+    }
+    await record(crashed, "recording.completed");
+    const found = (await takeOverdueStreams(db, LATER(), 100)).map(({ stream }) => stream);
+    expect(found).toContain(crashed.stream);
+    expect(found).not.toContain(waiting.stream);
+    expect(await marksOf([crashed, waiting])).toEqual([crashed.stream]);
+    await drainStreams(deps(), [crashed]);
+    expect(seqs(endpoint.id, crashed)).toEqual([1, 2]);
+    expect(await marksOf([crashed])).toEqual([]);
+    // It is marked anew with its next event.
+    await record(waiting, "recording.completed");
+    expect(await markOf(waiting)).toMatchObject({ fromSeq: 2 });
+    await drainStreams(deps(), [waiting]);
+    expect(seqs(endpoint.id, waiting)).toEqual([1, 2]);
+  });
+
+  it("loses no event that is recorded between the read and the hand-over", async () => {
+    const tenant = await newTenant();
+    const endpoint = await mintEndpoint(db, tenant, { createdAt: 0 });
+    const call = newStream(tenant);
+    await record(call, "call.completed");
+    await readThenHandOver([call], within, () => record(call, "recording.completed"), [call]);
+    expect(await markOf(call)).toMatchObject({ fromSeq: 2 });
+    await readThenHandOver([call]);
+    expect(seqs(endpoint.id, call)).toEqual([1, 2]);
+    expect(await marksOf([call])).toEqual([]);
   });
 });
 
