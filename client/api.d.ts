@@ -1255,7 +1255,7 @@ export interface paths {
         put?: never;
         /**
          * Choose the campaign of a call
-         * @description In quarantine or not. A call that waited goes on: its kept recordings get their task and analysis. No later notice of the platform changes the choice; another choice does.
+         * @description In quarantine or not. A call that waited goes on: its kept recordings get their task and analysis. One that is moved back waits with the reason `moved_back`, which is for whoever reaches the whole organization. No later notice of the platform changes the choice; another choice does.
          *
          *     Needs the permission `calls:write`.
          *
@@ -1453,7 +1453,7 @@ export interface paths {
         };
         /**
          * List what became of the calls of a job
-         * @description Call by call, in the order in which they were done. Of a job by a filter, only those that failed.
+         * @description Call by call, in the order in which they were done. Of a job by a filter that cannot be undone, only those that failed.
          */
         get: operations["listJobResults"];
         put?: never;
@@ -1478,6 +1478,26 @@ export interface paths {
          * @description What is being done is finished, nothing more is begun, and what was done stays done. A job that is over stays as it is.
          */
         post: operations["cancelJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo a job
+         * @description Takes back what a `move`, or a `tag` or `untag` of one tag, changed, by a job of its own: calls go to where each was before, with the reason for which it waited. A call that somebody has moved since is left where it is. A job can be undone once, when it is over, also when it was cancelled; asked again, the answer is the same job.
+         */
+        post: operations["undoJob"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4921,7 +4941,7 @@ export interface components {
              * @enum {string}
              */
             state: "in_progress" | "completed" | "failed";
-            /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign` or `campaign_not_allowed`. */
+            /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign`, `campaign_not_allowed` or `moved_back`. */
             quarantine: string | null;
             /**
              * @description Who called: `inbound`, `outbound` or `internal`.
@@ -6937,7 +6957,7 @@ export interface components {
              * @enum {string}
              */
             state: "in_progress" | "completed" | "failed";
-            /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign` or `campaign_not_allowed`. */
+            /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign`, `campaign_not_allowed` or `moved_back`. */
             quarantine: string | null;
             /**
              * @description Who called: `inbound`, `outbound` or `internal`.
@@ -7419,7 +7439,7 @@ export interface components {
              * @description What is done to each call.
              * @enum {string}
              */
-            action: "tag" | "untag" | "move" | "replay" | "analyse" | "assign" | "state" | "erase";
+            action: "tag" | "untag" | "move" | "replay" | "analyse" | "assign" | "state" | "erase" | "undo";
             /**
              * @description The state it is in.
              * @enum {string}
@@ -7500,8 +7520,8 @@ export interface components {
              * @enum {string}
              */
             action: "move";
-            /** @description The campaign to move to, by id or number. */
-            campaign_id: string;
+            /** @description The campaign to move to, by id or number; null moves them back to the calls that wait for one. */
+            campaign_id: string | null;
             /** @description The ids of the calls. */
             calls?: string[];
             /** @description The filter. */
@@ -7612,7 +7632,7 @@ export interface components {
             dry_run: boolean;
         };
         /**
-         * @description Instead of ids: every call that the list of calls finds by these filters.
+         * @description Instead of ids: every call that the list of calls, or the search, finds by these.
          * @example {
          *       "campaign_id": "7",
          *       "from": "2026-08-01T00:00:00Z"
@@ -7656,6 +7676,14 @@ export interface components {
             number?: string;
             /** @description The last digits of a number, or part of a name. */
             search?: string;
+            /** @description What `GET /v1/search` finds by this. */
+            q?: string;
+            /** @description This risk or more, found as at `GET /v1/search`. */
+            risk_min?: number;
+            /** @description This risk or less. */
+            risk_max?: number;
+            /** @description Conditions on scores: `Stress>=20`. */
+            score?: string[];
         };
         /**
          * @example {
@@ -7742,7 +7770,7 @@ export interface components {
                 /** @description Which kind it is. */
                 kind: string;
             };
-            /** @description `unknown_campaign`, `no_campaign` or `campaign_not_allowed`. */
+            /** @description `unknown_campaign`, `no_campaign`, `campaign_not_allowed` or `moved_back`. */
             reason: string | null;
             /** @description The campaign number from the platform. */
             campaign_number: number | null;
@@ -8514,7 +8542,7 @@ export interface components {
                  * @enum {string}
                  */
                 state: "in_progress" | "completed" | "failed";
-                /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign` or `campaign_not_allowed`. */
+                /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign`, `campaign_not_allowed` or `moved_back`. */
                 quarantine: string | null;
                 /**
                  * @description Who called: `inbound`, `outbound` or `internal`.
@@ -17407,7 +17435,7 @@ export interface operations {
                              * @enum {string}
                              */
                             state: "in_progress" | "completed" | "failed";
-                            /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign` or `campaign_not_allowed`. */
+                            /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign`, `campaign_not_allowed` or `moved_back`. */
                             quarantine: string | null;
                             /**
                              * @description Who called: `inbound`, `outbound` or `internal`.
@@ -17721,8 +17749,8 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description The id of the campaign. */
-                    campaign_id: string;
+                    /** @description By id or number; null moves the call back to those that wait for one. */
+                    campaign_id: string | null;
                 };
             };
         };
@@ -17751,7 +17779,7 @@ export interface operations {
                         /** @description The id. */
                         id: string;
                         /** @description The id of the campaign. */
-                        campaign_id: string;
+                        campaign_id: string | null;
                     };
                 };
             };
@@ -18103,7 +18131,7 @@ export interface operations {
                              * @enum {string}
                              */
                             state: "in_progress" | "completed" | "failed";
-                            /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign` or `campaign_not_allowed`. */
+                            /** @description Why the call waits for a decision, `unknown_campaign`, `no_campaign`, `campaign_not_allowed` or `moved_back`. */
                             quarantine: string | null;
                             /**
                              * @description Who called: `inbound`, `outbound` or `internal`.
@@ -18281,6 +18309,7 @@ export interface operations {
             400: components["responses"]["Failure400"];
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
+            409: components["responses"]["Failure409"];
             415: components["responses"]["Failure415"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
@@ -18484,6 +18513,45 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    undoJob: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/jobs` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job that undoes it: see `Location` */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
             default: components["responses"]["AnyFailure"];
         };
     };

@@ -53,6 +53,7 @@ const BULK = {
   "GET /v1/jobs/:id": "any",
   "GET /v1/jobs/:id/results": "any",
   "POST /v1/jobs/:id/cancel": "any",
+  "POST /v1/jobs/:id/undo": "any",
 } as const;
 
 const TEAMS = {

@@ -15,7 +15,10 @@ const MAX_RESOLVED = 1000;
 const group = z
   .object({
     source: z.object({ id: z.string(), kind: z.string() }),
-    reason: z.string().nullable().describe("`unknown_campaign`, `no_campaign` or `campaign_not_allowed`."),
+    reason: z
+      .string()
+      .nullable()
+      .describe("`unknown_campaign`, `no_campaign`, `campaign_not_allowed` or `moved_back`."),
     campaign_number: z.number().int().nullable().describe("The campaign number from the platform."),
     account: z.string().nullable().describe("The platform's account, site or line of the calls."),
     calls: z.number().int().describe("Exact up to 1,000."),

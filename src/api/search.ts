@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { callSnapshot, exampleCall } from "../events";
-import { findCalls, MOST_GRADE, type NumberRange } from "../search";
+import { findCalls } from "../search";
 import { withinOf } from "./authenticate";
 import { callView, viewCall } from "./calls/resource";
 import { tagName } from "./calls/tags";
@@ -11,31 +11,11 @@ import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
 import { json, listOf, moment } from "./shapes";
-import { wholeNumber } from "./whole-number";
+import { conditions, gradedBy, risk } from "./search-conditions";
 
 const complete = z
   .boolean()
   .describe("False while calls from before the index are still being added to it: they may be missing in the answer.");
-
-const SCORE = /^(.{1,60}?)\s*(>=|<)\s*(\d{1,3}(?:\.\d)?)$/u;
-const MOST_CONDITIONS = 5;
-
-const condition = z.string().regex(SCORE, "Must be a name, >= or <, and a number from 0 to 999.9: Stress>=20");
-
-/** One condition, or several: the parameter may be given again. */
-const conditions = z
-  .union([condition, z.array(condition).max(MOST_CONDITIONS)])
-  .transform((given) => [given].flat())
-  .openapi({
-    type: "array",
-    items: { type: "string", pattern: SCORE.source },
-    maxItems: MOST_CONDITIONS,
-    description:
-      "A condition on a score of any channel, `name>=number` or `name<number` with one decimal at most; names in any case. Given again, all must hold.",
-    example: ["Stress>=20"],
-  });
-
-const risk = wholeNumber({ min: 0, max: 100 });
 
 const search = createRoute({
   tags: ["Calls"],
@@ -104,8 +84,7 @@ export function searchRoutes() {
       text,
       campaignId: campaign.value,
       operatorId,
-      ...(least === undefined && most === undefined ? {} : { risk: riskRange(least, most) }),
-      ...(scores === undefined ? {} : { scores: scores.map(scoreRange) }),
+      ...gradedBy({ least, most, scores }),
     };
     const found = await findCalls(c.var.deps, { ...within, filter, from, to, limit, after: cursor?.row });
     if (!found.ok) return problem(c, found.error);
@@ -113,14 +92,4 @@ export function searchRoutes() {
     const data = calls.map(viewCall);
     return c.json({ data, next_cursor: next === null ? null : encodeCursor({ row: next }), complete: isComplete }, 200);
   });
-}
-
-/** Risk is a whole number, so that what is at most 70 is below 71. */
-function riskRange(from: number | undefined, most: number | undefined): NumberRange {
-  return { ...(from === undefined ? {} : { from }), ...(most === undefined ? {} : { below: most + 1 }) };
-}
-
-function scoreRange(text: string): NumberRange & { name: string } {
-  const [, name = "", sign, figure] = SCORE.exec(text) ?? [];
-  return sign === "<" ? { name, below: Number(figure) } : { name, from: Number(figure), below: MOST_GRADE };
 }

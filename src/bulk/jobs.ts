@@ -6,16 +6,17 @@ import { jobResults, jobs } from "../db/schema";
 import { NUDGE_AFTER, type Work } from "../db/work";
 import { notFound, type DomainError } from "../errors";
 import { actEntries, isLimited, may, type Act, type Actor, type Caller, type ReachingRights } from "../identity";
+import type { Moved } from "../calls";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 import { MINUTE } from "../lib/time";
-import { ACTIONS, BULK_VERBS, type ActionName, type BulkItem, type BulkRequest } from "./verbs";
+import { ACTIONS, BULK_VERBS, undoable, type ActionName, type BulkItem, type BulkRequest, type Undone } from "./verbs";
 
 export type JobRow = typeof jobs.$inferSelect;
 export type JobName = Pick<JobRow, "organizationId" | "id">;
 
 /** What became of one call of a job, as it is stored. */
-export type JobResult = { id: string } & ({ changed: boolean } | { error: DomainError });
+export type JobResult = { id: string } & (Moved | { error: DomainError });
 
 /** The position of a page: before the job with this id. */
 export type JobPosition = { id: string };
@@ -148,7 +149,7 @@ export async function listJobResults(
 
 /** What became of each call, as it is stored and shown. */
 export function resultsOf(items: ReadonlyMap<string, BulkItem>): JobResult[] {
-  return [...items].map(([id, item]) => (item.ok ? { id, changed: item.value.changed } : { id, error: item.error }));
+  return [...items].map(([id, item]) => (item.ok ? { id, ...item.value } : { id, error: item.error }));
 }
 
 /**
@@ -190,7 +191,7 @@ export async function advanceJob(
   const all = resultsOf(items);
   const failed = all.filter((one) => "error" in one);
   const changed = all.filter((one) => "changed" in one && one.changed).length;
-  const kept = "ids" in job.selection ? all : failed;
+  const kept = keepsAll(job) ? all : failed;
   const isMine = and(
     eq(jobs.organizationId, job.organizationId),
     eq(jobs.id, job.id),
@@ -217,6 +218,17 @@ export async function advanceJob(
   if ((updated?.meta.changes ?? 0) === 0) return undefined;
   const isIt = and(eq(jobs.organizationId, job.organizationId), eq(jobs.id, job.id));
   return db.select().from(jobs).where(isIt).get();
+}
+
+/** Whether it is known of each call what became of it, and not of those alone for which nothing could be done. */
+export function keepsAll(job: Pick<JobRow, "action" | "params" | "selection">): boolean {
+  return "ids" in job.selection || undoneBy(job) !== null;
+}
+
+/** What takes a job back; null where that cannot be known: of several tags a call may have had some. */
+export function undoneBy({ action, params }: Pick<JobRow, "action" | "params">): Undone | null {
+  const undone = undoable.safeParse({ ...params, action });
+  return undone.success ? undone.data : null;
 }
 
 /** Ends a job that cannot go on. */

@@ -1,29 +1,58 @@
-import { listCalls, type CallFilter, type CallPosition } from "../calls";
+import { and, asc, eq, gt } from "drizzle-orm";
+import type { CallPlace, CallPosition } from "../calls";
 import type { Database } from "../db/client";
+import { jobResults } from "../db/schema";
 import type { Within } from "../identity";
+import { findOrList, type FoundBy, type SearchDeps } from "../search";
 
-/** The calls that something is done to: these, or those that a filter finds. */
-export type Selection = { ids: readonly string[] } | { filter: CallFilter };
+/** The calls that something is done to: these, those that a filter finds, or those that a job changed. */
+export type Selection = { ids: readonly string[] } | { filter: FoundBy } | { job: string };
 
 /** Calls in one request. */
 export const MAX_SELECTED = 1_000;
 
-/** The next calls, at most `limit`, and where to go on; null at the end. */
+/** Calls, where to go on (null at the end) and, of those that a job moved, where they were before. */
+type Next = { ids: readonly string[]; cursor: string | null; before?: ReadonlyMap<string, CallPlace> };
+
+/** The next calls, at most `limit`; of a job at most those of a page of it. */
 export async function nextCalls(
-  db: Database,
+  deps: SearchDeps,
   within: Within,
   selection: Selection,
   { cursor, limit }: { cursor: string | null; limit: number },
-): Promise<{ ids: readonly string[]; cursor: string | null }> {
+): Promise<Next> {
   if ("ids" in selection) {
     const start = Number(cursor ?? 0);
     const end = start + limit;
     return { ids: selection.ids.slice(start, end), cursor: end < selection.ids.length ? String(end) : null };
   }
+  if ("job" in selection) return nextChanged(deps.db, within.organizationId, selection.job, cursor);
   const after = cursor === null ? {} : { after: positionOf(cursor) };
-  const { rows, scannedTo } = await listCalls(db, { ...within, filter: selection.filter, limit, ...after });
+  const { rows, scannedTo } = await findOrList(deps, within, { filter: selection.filter, limit, ...after });
   const last = rows.length === limit ? rows.at(-1) : scannedTo;
   return { ids: rows.map(({ id }) => id), cursor: last ? `${last.startedAt}:${last.id}` : null };
+}
+
+/** What `jobs.ts` keeps of each call. */
+type Kept = { id: string; changed?: boolean; before?: CallPlace };
+
+async function nextChanged(db: Database, organizationId: string, jobId: string, cursor: string | null): Promise<Next> {
+  const { page } = jobResults;
+  const [row] = await db
+    .select({ page, results: jobResults.results })
+    .from(jobResults)
+    .where(
+      and(
+        eq(jobResults.organizationId, organizationId),
+        eq(jobResults.jobId, jobId),
+        cursor === null ? undefined : gt(page, Number(cursor)),
+      ),
+    )
+    .orderBy(asc(page))
+    .limit(1);
+  const changed = ((row?.results ?? []) as Kept[]).filter((one) => one.changed === true);
+  const before = changed.flatMap(({ id, before: was }) => (was ? [[id, was] as const] : []));
+  return { ids: changed.map(({ id }) => id), cursor: row ? String(row.page) : null, before: new Map(before) };
 }
 
 /** Counts are exact up to this, and look at so many pages of a filter without an index. */
@@ -32,7 +61,7 @@ const PAGES = 5;
 
 /** How many calls there are; `more`: not all of them were counted. */
 export async function countSelected(
-  db: Database,
+  deps: SearchDeps,
   within: Within,
   selection: Selection,
 ): Promise<{ matched: number; more: boolean }> {
@@ -40,7 +69,7 @@ export async function countSelected(
   let matched = 0;
   let cursor: string | null = null;
   for (let page = 0; page < PAGES; page += 1) {
-    const found: Awaited<ReturnType<typeof nextCalls>> = await nextCalls(db, within, selection, {
+    const found: Awaited<ReturnType<typeof nextCalls>> = await nextCalls(deps, within, selection, {
       cursor,
       limit: EXACT,
     });

@@ -2,9 +2,12 @@ import { z } from "zod";
 import {
   changeTagsOfCalls,
   chooseCampaignOfCalls,
-  findCampaign,
+  findPlace,
   MAX_TAGS,
+  takeChoiceBack,
+  type CallPlace,
   type ChoiceDeps,
+  type Moved,
   type TagDeps,
 } from "../calls";
 import { momentOfReplay, replayCall, type EndpointObjects } from "../delivery";
@@ -14,6 +17,7 @@ import { err, ok, type Result } from "../lib/result";
 import { beginErasure, type BeginDeps } from "../privacy";
 import { askEngine, knowsEngine, type AskDeps } from "../pipeline";
 import { assignCalls, changeTasks, CLOSE_REASONS, mayReview, type ReviewDeps } from "../quality";
+import type { SearchDeps } from "../search";
 import type { Selection } from "./selection";
 
 // What can be done to many calls. A later verb is another entry of the table: it takes a page of calls, keeps to the
@@ -23,13 +27,22 @@ export type BulkDeps = TagDeps &
   ChoiceDeps &
   AskDeps &
   ReviewDeps &
+  SearchDeps &
   BeginDeps & { endpointObjects: Pick<EndpointObjects, "enqueue"> };
 
 /** What became of one call: whether anything changed, or why nothing could be done. */
-export type BulkItem = Result<{ changed: boolean }, DomainError>;
+export type BulkItem = Result<Moved, DomainError>;
 
-/** `once`: a number of this act, the same when a page is repeated. */
-type Page<Params> = Within & { callIds: readonly string[]; params: Params; once: number };
+/**
+ * `once`: a number of this act, the same when a page is repeated. `before`: where the calls were that the job moved which
+ * this one takes back.
+ */
+type Page<Params> = Within & {
+  callIds: readonly string[];
+  params: Params;
+  once: number;
+  before?: ReadonlyMap<string, CallPlace> | undefined;
+};
 
 type Verb<Params> = {
   permission: Permission;
@@ -48,6 +61,17 @@ function verb<Params>(one: Verb<Params>): Verb<Params> {
 /** Normalized where they came in. */
 const tags = z.strictObject({ tags: z.array(z.string()).min(1).max(MAX_TAGS) });
 
+const move = z.strictObject({ campaignId: z.string().nullable(), onlyWaiting: z.boolean().optional() });
+
+/** What can be undone, as it was asked for. */
+export const undoable = z.discriminatedUnion("action", [
+  z.strictObject({ action: z.literal("tag"), tags: z.array(z.string()).length(1) }),
+  z.strictObject({ action: z.literal("untag"), tags: z.array(z.string()).length(1) }),
+  move.extend({ action: z.literal("move") }),
+]);
+
+export type Undone = z.infer<typeof undoable>;
+
 export const BULK_VERBS = {
   tag: verb({
     permission: "calls:write",
@@ -63,9 +87,9 @@ export const BULK_VERBS = {
   }),
   move: verb({
     permission: "calls:write",
-    params: z.strictObject({ campaignId: z.string() }),
+    params: move,
     atOnce: 50,
-    check: ({ db }, within, params) => findCampaign(db, { ...within, ...params }),
+    check: ({ db }, within, params) => findPlace(db, { ...within, ...params }),
     run: (deps, { params, ...page }, act) => chooseCampaignOfCalls(deps, { ...page, ...params }, act),
   }),
   replay: verb({
@@ -103,6 +127,13 @@ export const BULK_VERBS = {
     atOnce: 100,
     run: eraseCalls,
   }),
+  undo: verb({
+    permission: "calls:write",
+    params: z.strictObject({ undone: undoable }),
+    // The calls of a page of the job that is undone, which is at most as many.
+    atOnce: 100,
+    run: undoCalls,
+  }),
 } as const;
 
 export type ActionName = keyof typeof BULK_VERBS;
@@ -117,6 +148,26 @@ export type BulkRequest = {
 /** The verb of an action, for params that were checked against its schema. */
 export function verbOf(action: ActionName): Verb<unknown> {
   return BULK_VERBS[action] as Verb<unknown>;
+}
+
+/** Takes back what a job did to these calls. */
+function undoCalls(
+  deps: BulkDeps,
+  { organizationId, reach, callIds, params: { undone }, before }: Page<{ undone: Undone }>,
+  act: Act,
+): Promise<Map<string, BulkItem>> {
+  switch (undone.action) {
+    case "tag":
+      return changeTagsOfCalls(deps, { organizationId, reach, callIds, change: { remove: undone.tags } }, act);
+    case "untag":
+      return changeTagsOfCalls(deps, { organizationId, reach, callIds, change: { add: undone.tags } }, act);
+    case "move":
+      return takeChoiceBack(
+        deps,
+        { organizationId, reach, chosen: undone.campaignId, before: before ?? new Map() },
+        act,
+      );
+  }
 }
 
 async function replayCalls(

@@ -53,8 +53,9 @@ async function workOnPage(
   const db = auditedDatabase(deps.db, act);
   const within = { organizationId, reach };
   const selection = job.selection as Selection;
-  const next = await nextCalls(deps.db, within, selection, { cursor, limit: verb.atOnce });
-  const page = { ...within, callIds: next.ids, params: verb.params.parse(params), once: replayNumberOf(job.createdAt) };
+  const next = await nextCalls(deps, within, selection, { cursor, limit: verb.atOnce });
+  const { ids: callIds, before } = next;
+  const page = { ...within, callIds, params: verb.params.parse(params), once: replayNumberOf(job.createdAt), before };
   const items = next.ids.length === 0 ? new Map<string, never>() : await verb.run({ ...deps, db }, page, act);
   return advanceJob(deps.db, job, { items, cursor: next.cursor, leaseUntil }, deps.now());
 }

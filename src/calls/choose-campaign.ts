@@ -1,14 +1,14 @@
 import type { Database } from "../db/client";
 import { readCampaign } from "../campaigns";
 import { invalid, notFound, type DomainError } from "../errors";
-import { recordAct, type Act, type Within } from "../identity";
+import { isLimited, recordAct, type Act, type Within } from "../identity";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 import { MAX_PLACED, type PlacementMessage } from "../queues/messages";
 import type { OpenInbox } from "../queues/senders";
 import { readCallHeads } from "./list";
 import { hasChosenCampaign } from "./merge";
-import { pickWaiting, type WaitingFilter } from "./quarantine";
+import { MOVED_BACK, pickWaiting, type WaitingFilter } from "./quarantine";
 import { readCall } from "./read";
 import type { CallHead } from "./snapshot";
 
@@ -20,21 +20,27 @@ export type ChoiceDeps = { db: Database; inbox: OpenInbox };
  */
 export type ChoiceCounts = { matched: number; placed: number; left: number; more: boolean };
 
-/** Chooses the campaign of one call, in quarantine or not. The ingest queue places the call a moment later. */
+/** Where calls are to be: in this campaign, or with null back among those that wait for one. */
+type Where = Within & { campaignId: string | null };
+
+/**
+ * Chooses the campaign of one call, in quarantine or not, or moves it back there (`reason`: why it waits). The ingest queue
+ * places the call a moment later.
+ */
 export async function chooseCampaign(
   { db, inbox }: ChoiceDeps,
-  choice: Within & { callId: string; campaignId: string },
+  choice: Where & { callId: string; reason?: string | undefined },
   act: Act,
-): Promise<Result<{ callId: string; campaignId: string }, DomainError>> {
-  const { organizationId, reach, callId } = choice;
+): Promise<Result<{ callId: string; campaignId: string | null }, DomainError>> {
+  const { organizationId, reach, callId, reason } = choice;
   const call = await readCall(db, { organizationId, reach, id: callId });
   if (!call.ok) return call;
-  const campaign = await findCampaign(db, choice);
-  if (!campaign.ok) return campaign;
-  const campaignId = campaign.value;
+  const where = await findPlace(db, choice);
+  if (!where.ok) return where;
+  const campaignId = where.value;
   const before = { campaign_id: call.value.campaignId };
   await recordChoice(db, { organizationId, callIds: [callId], campaignId, before }, act);
-  await inbox.put(placement({ organizationId, callIds: [callId], campaignId, onlyWaiting: false }, act));
+  await inbox.put(placement({ organizationId, callIds: [callId], campaignId, reason, onlyWaiting: false }, act));
   return ok({ callId, campaignId });
 }
 
@@ -52,38 +58,89 @@ export async function chooseCampaignOfWaiting(
   const campaignId = campaign.value;
   const { ids, matched, more } = await pickWaiting(db, { organizationId, reach, filter, limit });
   if (dryRun) return ok({ matched, placed: 0, left: matched, more });
-  for (let start = 0; start < ids.length; start += MAX_PLACED) {
-    const callIds = ids.slice(start, start + MAX_PLACED);
-    await recordChoice(db, { organizationId, callIds, campaignId }, act);
-    await inbox.put(placement({ organizationId, callIds, campaignId, onlyWaiting: true }, act));
-  }
+  await place({ db, inbox }, { organizationId, callIds: ids, campaignId, onlyWaiting: true }, act);
   return ok({ matched, placed: ids.length, left: Math.max(0, matched - ids.length), more });
 }
 
+/** Where a call was before a choice, and whether a person had put it there. */
+export type CallPlace = { campaignId: string | null; reason: string | null; chosen: boolean };
+
+/** Whether a call was changed, and where it was before. */
+export type Moved = { changed: boolean; before?: CallPlace };
+
 /**
- * Chooses the campaign of these calls, in quarantine or not. A call for which it was chosen already is left as it is.
+ * Chooses where these calls belong, in quarantine or not; those in quarantine alone with `onlyWaiting`. A call for which
+ * that was chosen already is left as it is.
  */
 export async function chooseCampaignOfCalls(
-  { db, inbox }: ChoiceDeps,
-  { callIds, ...choice }: Within & { callIds: readonly string[]; campaignId: string },
+  deps: ChoiceDeps,
+  {
+    callIds,
+    onlyWaiting = false,
+    ...choice
+  }: Where & { callIds: readonly string[]; onlyWaiting?: boolean | undefined },
   act: Act,
-): Promise<Map<string, Result<{ changed: boolean }, DomainError>>> {
+): Promise<Map<string, Result<Moved, DomainError>>> {
   const { organizationId, reach } = choice;
-  const [campaign, known] = await Promise.all([
-    findCampaign(db, choice),
-    readCallHeads(db, { organizationId, reach, ids: callIds }),
+  const [where, known] = await Promise.all([
+    findPlace(deps.db, choice),
+    readCallHeads(deps.db, { organizationId, reach, ids: callIds }),
   ]);
-  if (!campaign.ok) return new Map(callIds.map((id) => [id, campaign]));
-  const campaignId = campaign.value;
-  const isChosen = (call: CallHead) => call.campaignId === campaignId && hasChosenCampaign(call);
-  const toPlace = known.filter((call) => !isChosen(call)).map(({ id }) => id);
-  for (let start = 0; start < toPlace.length; start += MAX_PLACED) {
-    const placed = toPlace.slice(start, start + MAX_PLACED);
-    await recordChoice(db, { organizationId, callIds: placed, campaignId }, act);
-    await inbox.put(placement({ organizationId, callIds: placed, campaignId, onlyWaiting: false }, act));
-  }
-  const among = new Map(known.map((call) => [call.id, ok({ changed: !isChosen(call) })]));
+  if (!where.ok) return new Map(callIds.map((id) => [id, where]));
+  const campaignId = where.value;
+  const isLeft = (call: CallHead) =>
+    (onlyWaiting && call.quarantine === null) || (call.campaignId === campaignId && hasChosenCampaign(call));
+  const toPlace = known.filter((call) => !isLeft(call)).map(({ id }) => id);
+  await place(deps, { organizationId, callIds: toPlace, campaignId, onlyWaiting }, act);
+  const among = new Map(
+    known.map((call) => [call.id, ok(isLeft(call) ? { changed: false } : { changed: true, before: placeOf(call) })]),
+  );
   return new Map(callIds.map((id) => [id, among.get(id) ?? err(notFound("call"))]));
+}
+
+/** What was chosen for some calls, and where each of them was before. */
+export type TakenBack = Within & { chosen: string | null; before: ReadonlyMap<string, CallPlace> };
+
+/**
+ * Puts calls back to where they were before a choice. A call that is somewhere else by now is left there: somebody has
+ * chosen anew. One that was not placed yet is found where it was, and stays there.
+ */
+export async function takeChoiceBack(
+  deps: ChoiceDeps,
+  { organizationId, reach, chosen, before }: TakenBack,
+  act: Act,
+): Promise<Map<string, Result<Moved, DomainError>>> {
+  const [target, known] = await Promise.all([
+    findPlace(deps.db, { organizationId, reach, campaignId: chosen }),
+    readCallHeads(deps.db, { organizationId, reach, ids: [...before.keys()] }),
+  ]);
+  // A campaign may have been chosen by its number.
+  const chosenId = target.ok ? target.value : chosen;
+  const byId = new Map(known.map((call) => [call.id, call]));
+  const results = new Map<string, Result<Moved, DomainError>>();
+  const together = new Map<string, { place: CallPlace; callIds: string[] }>();
+  for (const [id, was] of before) {
+    const call = byId.get(id);
+    if (call && (call.campaignId === chosenId || call.campaignId === was.campaignId)) {
+      const key = JSON.stringify(was);
+      const group = together.get(key) ?? { place: was, callIds: [] };
+      together.set(key, { ...group, callIds: [...group.callIds, id] });
+    } else results.set(id, err(call ? MOVED_SINCE : notFound("call")));
+  }
+  for (const { place: was, callIds } of together.values()) {
+    const where = await findPlace(deps.db, { organizationId, reach, campaignId: was.campaignId });
+    const { reason, chosen: stays } = was;
+    const choice = { organizationId, callIds, campaignId: was.campaignId, onlyWaiting: false, stays };
+    if (where.ok) await place(deps, reason === null ? choice : { ...choice, reason }, act);
+    for (const id of callIds) results.set(id, where.ok ? ok({ changed: true }) : where);
+  }
+  return results;
+}
+
+const MOVED_SINCE: DomainError = { kind: "conflict", message: "Somebody has moved this call since." };
+
+function placeOf(call: CallHead): CallPlace {
+  return { campaignId: call.campaignId, reason: call.quarantine, chosen: hasChosenCampaign(call) };
 }
 
 /** The id of a campaign given by id or number. */
@@ -95,10 +152,33 @@ export async function findCampaign(
   return campaign.ok ? ok(campaign.value.id) : err(invalid("campaign_id", "names no campaign of this organization"));
 }
 
+/** The same where calls may be moved back. They would be out of a limited reach, so that needs the whole one. */
+export async function findPlace(
+  db: Database,
+  { organizationId, reach, campaignId }: Where,
+): Promise<Result<string | null, DomainError>> {
+  if (campaignId !== null) return findCampaign(db, { organizationId, reach, campaignId });
+  if (!isLimited(reach)) return ok(null);
+  return err({ kind: "forbidden", message: "This is for whoever reaches the whole organization." });
+}
+
+async function place(
+  { db, inbox }: ChoiceDeps,
+  { callIds, ...choice }: Omit<PlacementMessage, "kind" | "id">,
+  act: Act,
+): Promise<void> {
+  const { organizationId, campaignId } = choice;
+  for (let start = 0; start < callIds.length; start += MAX_PLACED) {
+    const placed = callIds.slice(start, start + MAX_PLACED);
+    await recordChoice(db, { organizationId, callIds: placed, campaignId }, act);
+    await inbox.put(placement({ ...choice, callIds: placed }, act));
+  }
+}
+
 /** The queue places the calls later, as nobody in particular: the choice is the act. */
 function recordChoice(
   db: Database,
-  choice: { organizationId: string; callIds: string[]; campaignId: string; before?: object },
+  choice: { organizationId: string; callIds: string[]; campaignId: string | null; before?: object },
   act: Act,
 ): Promise<void> {
   const { organizationId, callIds, campaignId, before } = choice;
@@ -106,6 +186,7 @@ function recordChoice(
   return recordAct(db, { ...what, ...(before && { before }), after: { campaign_id: campaignId } }, act);
 }
 
-function placement(choice: Omit<PlacementMessage, "kind" | "id">, { now }: Act): PlacementMessage {
-  return { kind: "placement", id: newId("plc", now), ...choice };
+function placement(choice: Omit<PlacementMessage, "kind" | "id" | "at">, { now }: Act): PlacementMessage {
+  const reason = choice.campaignId === null ? (choice.reason ?? MOVED_BACK) : undefined;
+  return { kind: "placement", id: newId("plc", now), ...choice, reason, at: now };
 }

@@ -52,9 +52,8 @@ export async function listCalls(
   const matching = and(
     state && eq(calls.state, state),
     direction && eq(calls.direction, direction),
-    quarantined === false ? isNull(calls.quarantine) : undefined,
     number === undefined ? undefined : hasNumber(number),
-    isMarked({ sourceId, flag }),
+    isMarked({ sourceId, flag, quarantined: quarantined === false ? false : undefined }),
     tag === undefined ? undefined : sql`EXISTS (SELECT 1 FROM json_each(${calls.tags}) WHERE value = ${tag})`,
     search === undefined ? undefined : isFoundBy(search, organizationId),
   );
@@ -76,13 +75,13 @@ export async function listCalls(
 /** Calls of the organization within a reach, by their ids; those of them that are marked so. */
 export async function readCallHeads(
   db: Database,
-  query: Within & { ids: readonly string[] } & Pick<CallFilter, "sourceId" | "flag">,
+  query: Within & { ids: readonly string[] } & Pick<CallFilter, "sourceId" | "flag" | "quarantined">,
 ): Promise<CallHead[]> {
-  const { organizationId, reach, ids, sourceId, flag } = query;
+  const { organizationId, reach, ids, sourceId, flag, quarantined } = query;
   return db
     .select(headColumns)
     .from(calls)
-    .where(and(...ofOrganization(organizationId, ids), callsWithin(reach), isMarked({ sourceId, flag })));
+    .where(and(...ofOrganization(organizationId, ids), callsWithin(reach), isMarked({ sourceId, flag, quarantined })));
 }
 
 /** What platforms sent of the conversations of these calls; those that have none are left out. */
@@ -97,8 +96,15 @@ export async function readConversations(
     .where(and(...ofOrganization(organizationId, ids), callsWithin(reach), isNotNull(calls.conversation)));
 }
 
-function isMarked({ sourceId, flag }: Pick<CallFilter, "sourceId" | "flag">): SQL | undefined {
+type Marks = Pick<CallFilter, "sourceId" | "flag" | "quarantined">;
+
+function isMarked({
+  sourceId,
+  flag,
+  quarantined,
+}: { [Name in keyof Marks]: Marks[Name] | undefined }): SQL | undefined {
   return and(
+    quarantined === undefined ? undefined : (quarantined ? isNotNull : isNull)(calls.quarantine),
     sourceId === undefined ? undefined : eq(calls.sourceId, sourceId),
     flag && hasFailed(flag === "no_recording" ? recordings : analyses),
   );

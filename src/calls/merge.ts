@@ -16,13 +16,29 @@ export type Placement = {
   campaignId: string | null;
   operatorId: string | null;
   quarantine: string | null;
-  /** A person chose the campaign. From now on no notice changes it. */
+  /** A person chose the campaign: from now on no notice changes it. False: a choice was taken back. */
   chosen?: boolean;
+  /** When they chose. A choice from before does nothing any more. */
+  chosenAt?: number;
 };
 
 /** Whether a person chose the call's campaign. */
 export function hasChosenCampaign({ ranks }: Pick<FoldedCall, "ranks">): boolean {
   return ranks["campaign"] === RANKS.chosen;
+}
+
+/** Whether a person chose where the call belongs, or took a choice back, after this moment. */
+export function isChosenSince({ ranks }: Pick<FoldedCall, "ranks">, at: number): boolean {
+  return (ranks[CHOSEN_AT] ?? 0) > at;
+}
+
+/** Among the ranks, for it is of the same kind: of two choices the later one counts, whichever is placed first. */
+const CHOSEN_AT = "chosenAt";
+
+function ranksWith(ranks: CallRow["ranks"], { chosen, chosenAt }: Placement): CallRow["ranks"] {
+  const { campaign: _, ...others } = ranks;
+  const after = chosen === undefined ? ranks : chosen ? { ...ranks, campaign: RANKS.chosen } : others;
+  return chosenAt === undefined ? after : { ...after, [CHOSEN_AT]: chosenAt };
 }
 
 export type CallKey = { id: string; organizationId: string; sourceId: string; sourceKind: string; externalId: string };
@@ -52,13 +68,16 @@ export function planMerge(
   context: { now: number; writer: string; touch: boolean },
 ): MergePlan {
   const folded = foldNotices(known, notices);
-  const { chosen, ...placed } = place(folded);
+  const placement = place(folded);
+  const { campaignId, operatorId, quarantine } = placement;
   const terminal = known?.terminal ?? (folded.state === "in_progress" ? null : folded.state);
   const row: CallRow = {
     ...key,
     ...folded,
-    ...placed,
-    ranks: chosen ? { ...folded.ranks, campaign: RANKS.chosen } : folded.ranks,
+    campaignId,
+    operatorId,
+    quarantine,
+    ranks: ranksWith(folded.ranks, placement),
     terminal,
     // Not a notice's: the end of an analysis writes them.
     talkStrip: known?.talkStrip ?? null,

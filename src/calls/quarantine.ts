@@ -4,6 +4,12 @@ import { valueList } from "../db/value-list";
 import { calls } from "../db/schema";
 import { isLimited, type Within } from "../identity";
 
+/** Why a call waits that a person moved back to where calls wait. */
+export const MOVED_BACK = "moved_back";
+
+/** Why calls wait for a campaign. */
+export const WAITING_REASONS = ["unknown_campaign", "no_campaign", "campaign_not_allowed", MOVED_BACK] as const;
+
 /** Selects calls in quarantine. A filter that is left out matches everything. */
 export type WaitingFilter = {
   sourceId?: string;

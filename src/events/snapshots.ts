@@ -17,7 +17,9 @@ export const callSnapshot = z
     quarantine: z
       .string()
       .nullable()
-      .describe("Why the call waits for a decision, `unknown_campaign`, `no_campaign` or `campaign_not_allowed`."),
+      .describe(
+        "Why the call waits for a decision, `unknown_campaign`, `no_campaign`, `campaign_not_allowed` or `moved_back`.",
+      ),
     direction: z.enum(["inbound", "outbound", "internal"]).nullable(),
     from: z.string().nullable().describe("The calling party as the platform wrote it."),
     from_e164: z.string().nullable(),

@@ -1,4 +1,5 @@
 import type { CallKey, Notice } from "../calls";
+import type { PlacementMessage } from "../queues/messages";
 
 /**
  * A notice; `campaignLimit` is the campaign its sender's key is limited to, null or absent for who may send into any.
@@ -15,15 +16,15 @@ export type CallNotices = {
   /** The campaign the source is bound to, where notices name none, and those it maps the platform's accounts to. */
   sourceCampaignId: string | null;
   campaignOfAccount: Readonly<Record<string, string>>;
-  /**
-   * Where it is not the notices that decide the campaign: it `stays` as it is, or a person chose one (for calls that
-   * still wait for a decision, where `onlyWaiting` is set).
-   */
-  campaign?: "stays" | { chosen: string; onlyWaiting: boolean };
+  /** Where it is not the notices that decide the campaign: it `stays` as it is, or a person chose. */
+  campaign?: "stays" | Chosen;
   notices: ReportedNotice[];
   /** Whether the platform can be asked about the call. */
   canLookUp?: boolean;
 };
+
+/** What a person chose: a campaign, or that the call waits for one (messages.ts says what the rest means). */
+export type Chosen = { chosen: string | null } & Pick<PlacementMessage, "reason" | "onlyWaiting" | "at" | "stays">;
 
 /** The campaign a source puts the calls of an account into, where they name none themselves. */
 export function campaignOf(

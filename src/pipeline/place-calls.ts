@@ -6,8 +6,8 @@ import { mergeCalls, type CallNotices } from "./merge-calls";
 import type { MergeDeps } from "./plan-call";
 
 /**
- * Puts calls into the campaign a person chose. They go on from there: what quarantine held back follows in the same
- * batch. Done twice it changes nothing more.
+ * Puts calls where a person chose: into a campaign, from where they go on, and what quarantine held back follows in the
+ * same batch; or back to where they wait for one. Done twice it changes nothing more.
  */
 export async function placeCalls(
   deps: MergeDeps & FollowDeps & { backedByTable: boolean; now(): number },
@@ -15,7 +15,8 @@ export async function placeCalls(
 ): Promise<void> {
   const { db } = deps;
   const keys = await readKeys(db, message);
-  const campaign = { chosen: message.campaignId, onlyWaiting: message.onlyWaiting };
+  const { campaignId: chosen, reason, onlyWaiting, at, stays } = message;
+  const campaign = { chosen, reason, onlyWaiting, at, stays };
   await mergeCalls(
     deps,
     keys.map((key) => placingAnew(key, campaign)),

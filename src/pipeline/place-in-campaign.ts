@@ -1,4 +1,12 @@
-import { hasChosenCampaign, foldNotices, type CallRow, type FoldedCall, type Placement } from "../calls";
+import {
+  hasChosenCampaign,
+  foldNotices,
+  isChosenSince,
+  MOVED_BACK,
+  type CallRow,
+  type FoldedCall,
+  type Placement,
+} from "../calls";
 import type { campaigns } from "../db/schema";
 import { campaignOf, type CallNotices, type ReportedNotice } from "./call-notices";
 
@@ -17,7 +25,7 @@ export function placeInCampaign(
 ): InCampaign {
   const ofOrganization = named.filter((one) => one.organizationId === reported.key.organizationId);
   const chosen = choiceOf(reported, known, ofOrganization);
-  if (chosen) return { campaignId: chosen.id, quarantine: null, chosen: true };
+  if (chosen) return chosen;
   if (known && (reported.notices.length === 0 || reported.campaign !== undefined || hasChosenCampaign(folded)))
     return stay(known);
   const campaign =
@@ -56,10 +64,15 @@ function choiceOf(
   { campaign }: CallNotices,
   known: CallRow | undefined,
   ofOrganization: readonly Campaign[],
-): Campaign | undefined {
+): InCampaign | undefined {
   if (typeof campaign !== "object" || !known) return undefined;
+  const { at, stays = true } = campaign;
   if (campaign.onlyWaiting && known.quarantine === null) return undefined;
-  return ofOrganization.find((one) => one.id === campaign.chosen);
+  if (at !== undefined && isChosenSince(known, at)) return undefined;
+  const choice = { chosen: stays, ...(at === undefined ? {} : { chosenAt: at }) };
+  if (campaign.chosen === null) return { campaignId: null, quarantine: campaign.reason ?? MOVED_BACK, ...choice };
+  const found = ofOrganization.find((one) => one.id === campaign.chosen);
+  return found && { campaignId: found.id, quarantine: null, ...choice };
 }
 
 function stay(known: CallRow): InCampaign {

@@ -77,7 +77,7 @@ export async function planCall(
       ...introduced.rows,
       ...(isPlacedElsewhere(plan) ? moveTask(plan.row, plan.guard) : []),
       ...expectations.map((expectation) => writeExpectation(expectation, plan.guard)),
-      ...(isHeldBack(plan) ? [noteHeldBack(plan, now)] : []),
+      ...(isHeldBack(plan) && typeof reported.campaign !== "object" ? [noteHeldBack(plan, now)] : []),
       ...(isToLookUp(reported, plan.row) ? [requestLookUp(reported.key, plan.guard, now)] : []),
     ],
     record: await recordOf(deps.bucket, file, consequences(plan, file, found, now), plan.guard, now),

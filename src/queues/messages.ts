@@ -38,15 +38,24 @@ export const ingestMessage = z.object({
   proven: z.boolean().optional(),
 });
 
-/** A person's choice of a campaign for calls. `kind` distinguishes it from a request on the same queue. */
+/**
+ * A person's choice of where calls belong: in a campaign, or with null among those that wait for one. `kind`
+ * distinguishes it from a request on the same queue.
+ */
 export const placementMessage = z.object({
   kind: z.literal("placement"),
   id: z.string(),
   organizationId: z.string(),
   callIds: z.array(z.string()).max(MAX_PLACED),
-  campaignId: z.string(),
+  campaignId: z.string().nullable(),
+  /** Why they wait, where they are to. */
+  reason: z.string().optional(),
   /** Skips calls that are no longer in quarantine. */
   onlyWaiting: z.boolean(),
+  /** When it was chosen, in milliseconds. Of two choices the later one counts, in whatever order they arrive. */
+  at: z.number().optional(),
+  /** False: later notices may place them elsewhere, as they might have before anybody chose. */
+  stays: z.boolean().optional(),
 });
 
 /** "Continue this move of an operator's calls now." */

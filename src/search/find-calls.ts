@@ -12,7 +12,7 @@ export type SearchDeps = { db: Database; search: D1Database | null };
 export type CallSearch = Within & {
   filter: SearchFilter;
   /** What the index does not know: looked up of the calls that it finds, so a page may be short. */
-  marked?: Pick<CallFilter, "sourceId" | "flag">;
+  marked?: Pick<CallFilter, "sourceId" | "flag" | "quarantined">;
   /** Milliseconds; from is included, to is not. */
   from?: number;
   to?: number;
@@ -27,7 +27,7 @@ export type CallSearch = Within & {
  */
 export type FoundCalls = { calls: CallHead[]; next: number | null; last: CallPosition | null; complete: boolean };
 
-const NOT_SET_UP: DomainError = {
+export const NOT_SET_UP: DomainError = {
   kind: "conflict",
   message: "Search is not set up: this deployment has no search database yet (docs/operate/search.md).",
 };

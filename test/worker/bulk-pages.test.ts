@@ -171,7 +171,39 @@ describe("many calls at once", () => {
     const fields = fieldsOn(ask.text, "move");
     expect((await post("/dashboard/calls/bulk", { ...fields, campaign: foreign.id })).status).toBe(409);
     const moved = await post("/dashboard/calls/bulk", { ...fields, campaign: campaign.id });
-    expect((await page(moved.headers.get("location") ?? "")).text).toContain(campaign.name);
+    const result = await page(moved.headers.get("location") ?? "");
+    expect(result.text).toContain(campaign.name);
+    expect(result.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    const undo = /action="(\/dashboard\/jobs\/job_\w+\/undo)"/.exec(result.text)?.[1] ?? "";
+    const undone = await post(undo, { back: "/dashboard/calls" });
+    expect((await page(undone.headers.get("location") ?? "")).text).toContain(`Undo: Move to ${campaign.name}`);
+    expect((await page(moved.headers.get("location") ?? "")).text).toContain("It was undone");
+  });
+
+  it("that wait are assigned as a job, which the page that follows takes back", async () => {
+    const { organization, page, post } = await place();
+    const campaign = await mintCampaign(db, organization.id);
+    const call = await mintCall(db, organization.id, { quarantine: "no_campaign" });
+    const ask = await page(`/dashboard/unassigned/assign?campaign=${campaign.id}&call=${call.id}`);
+    const form = /name="form" value="(job_\w{26})"/.exec(ask.text)?.[1] ?? "";
+    const fields = { form, campaign: campaign.id, calls: call.id };
+    const sent = await post("/dashboard/unassigned/assign", fields);
+    const again = await post("/dashboard/unassigned/assign", fields);
+    expect(again.headers.get("location")).toBe(sent.headers.get("location"));
+    const after = await page(sent.headers.get("location") ?? "");
+    expect(after.text).toContain("1 call is being assigned.");
+    const undo = /action="(\/dashboard\/jobs\/job_\w+\/undo)"/.exec(after.text)?.[1] ?? "";
+    expect((await post(undo, { back: "/dashboard/unassigned" })).status).toBe(303);
+    const made = await db.select().from(jobs).where(eq(jobs.organizationId, organization.id));
+    expect(new Map(made.map(({ action, changed }) => [action, changed]))).toEqual(
+      new Map([
+        ["move", 1],
+        ["undo", 1],
+      ]),
+    );
+    const broken = await page(`/dashboard/unassigned?done=1&job=${encodeURIComponent(SCRIPT)}`);
+    expectHarmless(broken.text);
+    expect(broken.text).not.toContain("/undo");
   });
 
   it("are heard again by an engine that there is, and by whom that is allowed only", async () => {

@@ -1,17 +1,19 @@
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { describe, it } from "vitest";
-import { forgetOldJobs, nudgeOpenJobs, startBulk, workOnJob, type BulkRequest } from "../../src/bulk";
+import { forgetOldJobs, nudgeOpenJobs, startAsJob, startBulk, workOnJob, type BulkRequest } from "../../src/bulk";
 import { jobWork } from "../../src/bulk/jobs";
 import { changeTagsOfCalls } from "../../src/calls";
 import { analyses, apiKeys, auditLog, calls, events, jobResults, jobs } from "../../src/db/schema";
 import { claimWork } from "../../src/db/work";
 import { consume, jobDeps } from "../../src/jobs";
 import { FULL_REACH, reachOfCampaign, type Caller } from "../../src/identity";
+import { newId } from "../../src/lib/id";
 import { DAY, MINUTE } from "../../src/lib/time";
 import {
   ACT_AT_NOON,
   mintAnalysis,
+  mintApiKey,
   mintCall,
   mintCampaign,
   mintEndpoint,
@@ -106,6 +108,22 @@ describe("an act on a few calls", () => {
     expect([wrong.status, fieldsOf(wrong)]).toEqual([422, ["campaign_id"]]);
   });
 
+  it("moves them back to those that wait, for whoever reaches the whole organization", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, id);
+    const [placed, waiting] = [
+      await mintCall(db, id, { campaignId: campaign.id }),
+      await mintCall(db, id, { quarantine: "no_campaign" }),
+    ];
+    const api = apiClient();
+    const body = { action: "move", campaign_id: null, calls: [placed.id, waiting.id] };
+    const limited = await mintApiKey(db, { organizationId: id, scopes: ["calls:write"], campaignId: campaign.id });
+    expect((await api.post("/v1/bulk", { key: limited.key, body })).status).toBe(403);
+    expect((await api.post("/v1/bulk", { key, body })).body).toMatchObject({ failed: 0 });
+    expect(api.recorded.placements).toMatchObject([{ campaignId: null, reason: "moved_back" }]);
+    expect(api.recorded.placements[0]?.callIds.toSorted()).toEqual([placed.id, waiting.id].toSorted());
+  });
+
   it("is counted first where only that is asked for", async ({ expect }) => {
     const { id, key } = await mintOrganization(db);
     await mintCall(db, id, { tags: ["a"] });
@@ -186,7 +204,8 @@ describe("a job", () => {
     const { body } = await api.get(`/v1/jobs/${begun.body.id}`, { key });
     expect(body).toMatchObject({ state: "completed", total: 105, done: 105, changed: 105, failed: 0 });
     expect((await api.get("/v1/tags", { key })).body.data).toEqual([{ tag: "b", calls: 1 }]);
-    expect((await api.get(`/v1/jobs/${begun.body.id}/results`, { key })).body.data).toEqual([]);
+    // It can be undone, so that each is known.
+    expect(await readAll(api, `/v1/jobs/${begun.body.id}/results`, key)).toHaveLength(105);
   });
 
   it("goes on after a process that died, and does nothing twice", async ({ expect }) => {
@@ -382,3 +401,101 @@ async function readAll(api: ReturnType<typeof apiClient>, path: string, key: str
   }
   return found;
 }
+
+describe("what a job did", () => {
+  /** A job of these calls that is done, and what it changed. */
+  async function done(organization: Organization, asked: BulkRequest) {
+    const api = apiClient();
+    const started = await startAsJob({ ...api.deps, now: () => NOON }, callerOf(organization), asked, {
+      ...ACT_AT_NOON,
+      id: newId("job", NOON),
+    });
+    if (!started.ok) throw new Error(JSON.stringify(started.error));
+    await workOff(api);
+    return { api, id: started.value.id };
+  }
+
+  it("is undone once: calls go to where each was before, those moved since stay", async ({ expect }) => {
+    const organization = await mintOrganization(db);
+    const { id: organizationId, key } = organization;
+    const [from, to, third] = [
+      await mintCampaign(db, organizationId),
+      await mintCampaign(db, organizationId),
+      await mintCampaign(db, organizationId),
+    ];
+    const chosen = { ranks: { campaign: 4 } };
+    const [waiting, placed, there, since] = [
+      await mintCall(db, organizationId, { quarantine: "unknown_campaign" }),
+      await mintCall(db, organizationId, { campaignId: from.id, ...chosen }),
+      await mintCall(db, organizationId, { campaignId: to.id, ...chosen }),
+      await mintCall(db, organizationId, { campaignId: from.id }),
+    ];
+    const ids = [waiting.id, placed.id, there.id, since.id, "call_unknown"];
+    const move = { action: "move", params: { campaignId: String(to.number) }, selection: { ids } } as const;
+    const { api, id } = await done(organization, move);
+    expect(api.recorded.placements).toMatchObject([{ campaignId: to.id }]);
+    expect(api.recorded.placements[0]?.callIds.toSorted()).toEqual([waiting.id, placed.id, since.id].toSorted());
+    await db.update(calls).set({ campaignId: to.id, quarantine: null }).where(eq(calls.id, waiting.id));
+    await db.update(calls).set({ campaignId: third.id }).where(eq(calls.id, since.id));
+    api.recorded.placements.splice(0);
+
+    const undone = await api.post(`/v1/jobs/${id}/undo`, { key });
+    expect([undone.status, undone.body.action]).toEqual([202, "undo"]);
+    await workOff(api);
+    expect(api.recorded.placements).toHaveLength(2);
+    expect(api.recorded.placements).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ callIds: [waiting.id], campaignId: null, reason: "unknown_campaign", stays: false }),
+        // Not placed yet, as far as the database says: it is not to be.
+        expect.objectContaining({ callIds: [placed.id], campaignId: from.id, stays: true }),
+      ]),
+    );
+    const again = await api.post(`/v1/jobs/${id}/undo`, { key });
+    expect([again.status, again.body.id]).toEqual([202, undone.body.id]);
+    const job = await api.get(`/v1/jobs/${undone.body.id}`, { key });
+    expect(job.body).toMatchObject({ state: "completed", done: 3, changed: 2, failed: 1 });
+    const results = await api.get(`/v1/jobs/${undone.body.id}/results`, { key });
+    expect(results.body.data).toMatchObject([{ id: since.id, status: 409 }]);
+    const entries = await db
+      .select()
+      .from(auditLog)
+      .where(and(eq(auditLog.organizationId, organizationId), eq(auditLog.resourceId, waiting.id)));
+    expect(entries.map(({ after }) => after)).toEqual(
+      expect.arrayContaining([{ campaign_id: to.id }, { campaign_id: null }].map((one) => JSON.stringify(one))),
+    );
+    expect(entries).toHaveLength(2);
+  });
+
+  it("by a filter is undone too, for the calls that it changed", async ({ expect }) => {
+    const organization = await mintOrganization(db);
+    const ids = await mintCalls(organization.id, 130, { direction: "inbound" });
+    const had = await mintCall(db, organization.id, { direction: "inbound", tags: ["vip"] });
+    const filter = { direction: "inbound" } as const;
+    const { api, id } = await done(organization, { action: "tag", params: { tags: ["vip"] }, selection: { filter } });
+    await api.post(`/v1/jobs/${id}/undo`, { key: organization.key });
+    await workOff(api);
+    const tagged = await db.select().from(calls).where(eq(calls.organizationId, organization.id));
+    expect(tagged.filter(({ tags }) => tags.length > 0).map((call) => call.id)).toEqual([had.id]);
+    expect(ids).toHaveLength(130);
+  });
+
+  it("is not undone where that cannot be, nor by whom that is not allowed", async ({ expect }) => {
+    const organization = await mintOrganization(db);
+    const { id: organizationId, key } = organization;
+    const over = { state: "completed", changed: 1, endedAt: NOON } as const;
+    const minted = async (overrides: Parameters<typeof mintJob>[2]) =>
+      (await mintJob(db, organizationId, { id: newId("job", NOON), ...overrides })).id;
+    const api = apiClient();
+    const statusOf = async (id: string, by = key) => (await api.post(`/v1/jobs/${id}/undo`, { key: by })).status;
+    expect(await statusOf(await minted({ ...over, params: { tags: ["a", "b"] } }))).toBe(409);
+    expect(await statusOf(await minted({ ...over, action: "replay", params: {} }))).toBe(409);
+    expect(await statusOf(await minted({}))).toBe(409);
+    expect(await statusOf(await minted({ ...over, changed: 0 }))).toBe(409);
+    const reader = await mintApiKey(db, { organizationId, scopes: ["calls:read"] });
+    const other = await mintOrganization(db);
+    const job = await minted({ ...over, actor: { kind: "apiKey", id: reader.row.id } });
+    expect(await statusOf(job, reader.key)).toBe(403);
+    expect(await statusOf(job, other.key)).toBe(404);
+    expect(await statusOf(job)).toBe(202);
+  });
+});

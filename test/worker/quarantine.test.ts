@@ -7,8 +7,9 @@ import { app } from "../../src/app";
 import type { CampaignRow } from "../../src/campaigns";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
-import type { IngestMessage } from "../../src/queues/messages";
-import { callIdOf } from "../../src/calls";
+import type { IngestMessage, PlacementMessage } from "../../src/queues/messages";
+import { callIdOf, groupWaiting } from "../../src/calls";
+import { FULL_REACH } from "../../src/identity";
 import { newId } from "../../src/lib/id";
 import { mintApiKey, mintCall, mintCampaign, mintOrganization, mintSource, NOON } from "../factories";
 import { aroundWrites } from "./around-writes";
@@ -49,7 +50,8 @@ async function ask(path: string, body: object): Promise<{ status: number; body: 
   return { status: response.status, body: await response.json() };
 }
 
-const choose = (callId: string, campaignId: string) => ask(`/v1/calls/${callId}/campaign`, { campaign_id: campaignId });
+const choose = (callId: string, campaignId: string | null) =>
+  ask(`/v1/calls/${callId}/campaign`, { campaign_id: campaignId });
 
 async function callOf(callId: string) {
   const [call] = await db.select().from(schema.calls).where(eq(schema.calls.id, callId));
@@ -128,6 +130,46 @@ describe("choosing the campaign of a call in quarantine", () => {
     const [task] = await db.select().from(schema.tasks).where(eq(schema.tasks.callId, callId));
     expect(task).toMatchObject({ campaignId: first.id });
     expect((await storyOf(callId)).filter((type) => type === "task.created")).toHaveLength(1);
+  });
+
+  it("moves a call back to those that wait, where no notice places it anew, and out again", async () => {
+    const { callId } = await post({ campaign_id: 1 });
+    await line.run();
+    const before = await storyOf(callId);
+    expect(await choose(callId, null)).toEqual({ status: 202, body: { id: callId, campaign_id: null } });
+    await line.run();
+    expect(await storyOf(callId)).toEqual([...before, "call.updated"]);
+    const [task] = await db.select().from(schema.tasks).where(eq(schema.tasks.callId, callId));
+    expect(task).toMatchObject({ campaignId: null });
+    await post({ campaign_id: 1, duration: "131" });
+    await line.run();
+    expect(await callOf(callId)).toMatchObject({ campaignId: null, quarantine: "moved_back", durationSeconds: 131 });
+    const { groups } = await groupWaiting(db, { organizationId: organization.id, reach: FULL_REACH, limit: 2 });
+    expect(groups).toMatchObject([{ reason: "moved_back", calls: 1 }]);
+    await choose(callId, second.id);
+    await line.run();
+    expect(await callOf(callId)).toMatchObject({ campaignId: second.id, quarantine: null });
+    const story = await storyOf(callId);
+    for (const once of ["task.created", "analysis.created", "call.processed"])
+      expect(story.filter((type) => type === once)).toHaveLength(1);
+    const { organizationId } = schema.notificationCauses;
+    const notified = await db.select().from(schema.notificationCauses).where(eq(organizationId, organization.id));
+    expect(notified.filter(({ kind }) => kind === "call_unassigned")).toEqual([]);
+  });
+
+  it("counts the later of two choices, whichever is placed first", async () => {
+    const { callId } = await post();
+    await line.run();
+    await choose(callId, first.id);
+    await choose(callId, second.id);
+    await choose(callId, null);
+    const messages = placements().map(({ body }, index) => {
+      const message = body as PlacementMessage;
+      return { ...message, at: (message.at ?? 0) + index };
+    });
+    line.sent.splice(0);
+    for (const at of [1, 2, 0, 2, 1]) await line.deliver(QUEUES.ingest, [messages[at]]);
+    expect(await callOf(callId)).toMatchObject({ campaignId: null, quarantine: "moved_back" });
   });
 
   it("moves a call that waits for nothing, too", async () => {

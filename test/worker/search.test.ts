@@ -5,6 +5,7 @@ import { calls, searchMarks } from "../../src/db/schema";
 import { valueList } from "../../src/db/value-list";
 import { FULL_REACH, reachOfCampaign, type Reach } from "../../src/identity";
 import { consume, jobDeps } from "../../src/jobs";
+import { workOnJob } from "../../src/bulk";
 import { ok } from "../../src/lib/result";
 import { DAY } from "../../src/lib/time";
 import { PLATFORMS } from "../../src/platforms";
@@ -127,7 +128,8 @@ describe("calls are found", () => {
   });
 
   it("by their risk and by scores of any channel, as the analyses of the call give them", async ({ expect }) => {
-    const { id, key, calls: made, ids } = await mintSearched({}, {}, { riskScore: 40 }, {});
+    const organization = await mintSearched({}, {}, { riskScore: 40 }, {});
+    const { id, key, calls: made, ids } = organization;
     const setOf = (...channels: Record<string, number | null>[]) => [
       {
         engine: "platform",
@@ -170,6 +172,50 @@ describe("calls are found", () => {
     for (const wrong of ["score=Stress", "score=Stress%3E%3Dmuch", "score=%3E%3D3", "risk_min=101", "risk_max=-1"])
       expect([wrong, (await apiClient().get(`/v1/search?${wrong}`, { key })).status]).toEqual([wrong, 422]);
     expect(await idsOf(id, { risk: { from: 60, below: 60 } })).toEqual([]);
+
+    // The same in the dashboard, and for many calls at once.
+    const { page } = visit(organization);
+    const listed = async (query: string) => {
+      const { text, trips } = await page(`/dashboard/calls?${query}`);
+      expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
+      return ids.flatMap((one, at) => (text.includes(`/dashboard/calls/${one}"`) ? [at] : []));
+    };
+    expect(await listed("risk=critical")).toEqual([1]);
+    expect(await listed("score=stress&least=20%2C9")).toEqual([0, 1]);
+    expect(await listed("score=Stress&least=20.9&below=21")).toEqual([1]);
+    expect(await listed("score=Stress&below=5&unassigned=yes")).toEqual([]);
+    // What bounds what is not said.
+    expect(await listed("least=20")).toEqual([0, 1, 2, 3]);
+    expect(await listed("score=Stress&least=much")).toEqual([0, 1]);
+    const { text } = await page("/dashboard/calls?score=Stress&least=20.9&below=21");
+    expect(text).toContain("Stress ≥ 20.9 &lt; 21");
+    expect(text).toContain("/dashboard/calls/bulk?score=Stress&amp;least=20.9&amp;below=21");
+    expect((await page("/dashboard/calls/bulk?score=Stress&least=20.9")).text).toContain("Change 2 calls");
+    const body = { action: "tag", tags: ["x"], dry_run: true };
+    const counted = async (filter: object) =>
+      (await apiClient().post("/v1/bulk", { key, body: { ...body, filter } })).body.matched;
+    expect(await counted({ risk_min: 40, score: ["Stress>=20"] })).toBe(1);
+    expect(await counted({ risk_max: 92 })).toBe(1);
+    for (const filter of [{ q: "x", search: "123" }, { risk_min: 1, number: "1" }, { score: ["Stress"] }])
+      expect((await apiClient().post("/v1/bulk", { key, body: { ...body, filter } })).status).toBe(422);
+  });
+
+  it("and all of them are changed, those of a page and those behind it", async ({ expect }) => {
+    const said = { conversation: conversationOf({ text: "a zeppelin" }) };
+    const organization = await mintSearched(...Array.from({ length: 130 }, () => said), {});
+    await startAndFinishBuild();
+    const { key, ids } = organization;
+    const api = apiClient();
+    const body = { action: "tag", tags: ["seen"], filter: { q: "zepp" } };
+    const begun = await api.post("/v1/bulk", { key, body });
+    expect(begun.status).toBe(202);
+    for (let message = api.recorded.jobs.shift(); message; message = api.recorded.jobs.shift())
+      await workOnJob({ ...api.deps, now: () => NOON }, message);
+    const job = await api.get(`/v1/jobs/${begun.body.id}`, { key });
+    expect(job.body).toMatchObject({ state: "completed", done: 130, changed: 130 });
+    const tagged = await db.select().from(calls).where(eq(calls.organizationId, organization.id));
+    expect(tagged.filter(({ tags }) => tags.length > 0)).toHaveLength(130);
+    expect(tagged.find(({ id }) => id === ids.at(-1))?.tags).toEqual([]);
   });
 
   it("page by page, the newest first", async ({ expect }) => {

@@ -211,7 +211,7 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/calls/views/:id/remove": { before: send("/calls/views", newView), part: viewPart },
   "/unassigned/assign": {
     fields: ({ campaign, call }) => ({ campaign: campaign.id, calls: call.id }),
-    acts: ["call.campaign_chosen"],
+    acts: ["job.created", "call.campaign_chosen"],
   },
   "/operators/:id/name": { fields: () => ({ name: "L. Fernández" }) },
   "/operators/:id/merge": { fields: ({ other }) => ({ into: other.id }) },

@@ -3,8 +3,10 @@ import type { Context } from "hono";
 import { countSelected, resultsOf, startBulk, type BulkRequest, type Selection } from "../../bulk";
 import { invalid, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
+import { SEARCH_NOT_SET_UP } from "../../search";
 import { actOf, withinOf } from "../authenticate";
 import { campaignIdOf } from "../campaign-name";
+import { gradedBy } from "../search-conditions";
 import { failures, problem } from "../problem";
 import { taskChangeOf } from "../task-state";
 import { newRouter, type ApiEnv } from "../router";
@@ -24,7 +26,7 @@ const start = createRoute({
   responses: {
     200: { description: "What was done, call by call, or what a dry run counted", ...json(bulkOutcome) },
     202: { description: "A job does it: see `Location`", ...json(job) },
-    ...failures(400, 401, 403, 415, 422),
+    ...failures(400, 401, 403, 409, 415, 422),
   },
 });
 
@@ -35,7 +37,7 @@ export function bulkRoutes() {
     const selection = await selectionOf(c, given);
     if (!selection.ok) return problem(c, selection.error);
     if (given.dry_run) {
-      const counted = await countSelected(c.var.deps.db, withinOf(c), selection.value);
+      const counted = await countSelected(c.var.deps, withinOf(c), selection.value);
       return c.json({ ...counted, changed: 0, failed: 0, results: [] }, 200);
     }
     const asked = requestOf(given, selection.value);
@@ -59,11 +61,15 @@ async function selectionOf(c: Context<ApiEnv>, given: BulkInput): Promise<Result
   const { calls: ids, filter } = given;
   if (ids !== undefined && filter === undefined) return ok({ ids });
   if (filter === undefined || ids !== undefined) return err(invalid("calls", "or else `filter` has to be given"));
-  const { campaign_id: named, operator_id: operatorId, quarantine, ...rest } = filter;
+  const { campaign_id: named, operator_id: operatorId, quarantine, q: text, ...listed } = filter;
+  const { risk_min: least, risk_max: most, score: scores, ...rest } = listed;
   if (Object.keys(filter).length === 0) return err(invalid("filter", "must have at least one condition"));
   const campaign = await campaignIdOf(c.var.deps.db, withinOf(c), named);
   if (!campaign.ok) return campaign;
-  const found = { ...rest, campaignId: campaign.value, operatorId, quarantined: quarantine };
+  const graded = gradedBy({ least, most, scores });
+  if ((text !== undefined || Object.keys(graded).length > 0) && c.var.deps.search === null)
+    return err(SEARCH_NOT_SET_UP);
+  const found = { ...rest, text, ...graded, campaignId: campaign.value, operatorId, quarantined: quarantine };
   return ok({ filter: JSON.parse(JSON.stringify(found)) as typeof found });
 }
 

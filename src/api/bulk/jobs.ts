@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { cancelJob, listJobResults, listJobs, readJob } from "../../bulk";
+import { cancelJob, listJobResults, listJobs, readJob, undoJob } from "../../bulk";
 import { actOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
@@ -38,7 +38,8 @@ const results = createRoute({
   method: "get",
   path: "/{id}/results",
   summary: "List what became of the calls of a job",
-  description: "Call by call, in the order in which they were done. Of a job by a filter, only those that failed.",
+  description:
+    "Call by call, in the order in which they were done. Of a job by a filter that cannot be undone, only those that failed.",
   request: {
     params: idParam,
     query: z.strictObject(pageQuery(z.object({ page: z.number().int().min(0), at: z.number().int().min(0) }))),
@@ -58,6 +59,20 @@ const cancel = createRoute({
     "What is being done is finished, nothing more is begun, and what was done stays done. A job that is over stays as it is.",
   request: { params: idParam },
   responses: { 200: { description: "The job", ...json(job) }, ...failures(401, 403, 404) },
+});
+
+const undo = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/undo",
+  summary: "Undo a job",
+  description:
+    "Takes back what a `move`, or a `tag` or `untag` of one tag, changed, by a job of its own: calls go to where each was before, with the reason for which it waited. A call that somebody has moved since is left where it is. A job can be undone once, when it is over, also when it was cancelled; asked again, the answer is the same job.",
+  request: { params: idParam },
+  responses: {
+    202: { description: "The job that undoes it: see `Location`", ...json(job) },
+    ...failures(401, 403, 404, 409),
+  },
 });
 
 /** `/v1/jobs` */
@@ -93,5 +108,11 @@ export function jobRoutes() {
     .openapi(cancel, async (c) => {
       const cancelled = await cancelJob(c.var.deps.db, c.var.caller, c.req.valid("param").id, actOf(c));
       return cancelled.ok ? c.json(viewJob(cancelled.value), 200) : problem(c, cancelled.error);
+    })
+    .openapi(undo, async (c) => {
+      const undone = await undoJob(c.var.deps, c.var.caller, c.req.valid("param").id, { ...actOf(c), atOnce: false });
+      if (!undone.ok) return problem(c, undone.error);
+      c.header("location", `/v1/jobs/${undone.value.id}`);
+      return c.json(viewJob(undone.value), 202);
     });
 }

@@ -5,12 +5,15 @@ import { callSnapshot } from "../../events";
 import { actorText, type Actor } from "../../identity";
 import { toIso } from "../../lib/time";
 import { tagName, tagNames } from "../calls/tags";
+import { condition, MOST_CONDITIONS } from "../search-conditions";
 import { moment } from "../shapes";
 import { taskStateRequest } from "../task-state";
 
 const id = z.string().max(200);
 
-/** The same filters as the list of calls has. */
+const grade = z.number().int().min(0).max(100);
+
+/** The same filters as the list of calls has, and what the search index knows. */
 const filter = z
   .strictObject({
     state: callSnapshot.shape.state.optional(),
@@ -23,12 +26,23 @@ const filter = z
     to: moment.optional(),
     number: z.string().min(1).max(100).optional().describe("Either party, as the platform wrote it or in E.164."),
     search: z.string().trim().min(1).max(100).optional().describe("The last digits of a number, or part of a name."),
+    q: z.string().trim().min(1).max(300).optional().describe("What `GET /v1/search` finds by this."),
+    risk_min: grade.optional().describe("This risk or more, found as at `GET /v1/search`."),
+    risk_max: grade.optional().describe("This risk or less."),
+    score: z.array(condition).min(1).max(MOST_CONDITIONS).optional().describe("Conditions on scores: `Stress>=20`."),
   })
+  .refine(
+    ({ number, search, ...rest }) =>
+      (number ?? search) === undefined || (rest.q ?? rest.risk_min ?? rest.risk_max ?? rest.score) === undefined,
+    { path: ["q"], message: "does not go with number or search, nor do risk and scores" },
+  )
   .openapi("BulkFilter", { example: { campaign_id: "7", from: "2026-08-01T00:00:00Z" } });
 
 const selection = {
   calls: z.array(id).min(1).max(MAX_SELECTED).optional().describe("The ids of the calls."),
-  filter: filter.optional().describe("Instead of ids: every call that the list of calls finds by these filters."),
+  filter: filter
+    .optional()
+    .describe("Instead of ids: every call that the list of calls, or the search, finds by these."),
   dry_run: z.boolean().default(false).describe("Counts the calls and does nothing."),
 };
 
@@ -40,7 +54,9 @@ export const bulkRequest = z
     z.strictObject({ action: z.literal("untag"), tags: tagNames.describe("The tags to take off."), ...selection }),
     z.strictObject({
       action: z.literal("move"),
-      campaign_id: id.describe("The campaign to move to, by id or number."),
+      campaign_id: id
+        .nullable()
+        .describe("The campaign to move to, by id or number; null moves them back to the calls that wait for one."),
       ...selection,
     }),
     z.strictObject({

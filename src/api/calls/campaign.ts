@@ -6,7 +6,11 @@ import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
 
-const campaignId = z.string().max(200);
+const campaignId = z
+  .string()
+  .max(200)
+  .nullable()
+  .describe("By id or number; null moves the call back to those that wait for one.");
 const example = { id: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n", campaign_id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1" };
 
 const choose = createRoute({
@@ -16,7 +20,7 @@ const choose = createRoute({
   path: "/{id}/campaign",
   summary: "Choose the campaign of a call",
   description:
-    "In quarantine or not. A call that waited goes on: its kept recordings get their task and analysis. No later notice of the platform changes the choice; another choice does.",
+    "In quarantine or not. A call that waited goes on: its kept recordings get their task and analysis. One that is moved back waits with the reason `moved_back`, which is for whoever reaches the whole organization. No later notice of the platform changes the choice; another choice does.",
   request: {
     params: idParam,
     body: {
@@ -27,7 +31,7 @@ const choose = createRoute({
   responses: {
     202: {
       description: "It was accepted and is being processed",
-      ...json(z.object({ id: z.string(), campaign_id: z.string() }), example),
+      ...json(z.object({ id: z.string(), campaign_id: z.string().nullable() }), example),
     },
     ...failures(400, 401, 403, 404, 415, 422),
   },

@@ -64,6 +64,7 @@ const NAMES: Record<string, string> = {
   "post /v1/tasks/{id}/assign": "assignTask",
   "post /v1/tasks/{id}/state": "changeTaskState",
   "post /v1/bulk": "changeManyCalls",
+  "post /v1/jobs/{id}/undo": "undoJob",
   "post /v1/operators/{id}/references": "addOperatorReference",
   "delete /v1/operators/{id}/references/{reference}": "removeOperatorReference",
   "get /v1/quarantine": "getQuarantine",

@@ -10,6 +10,7 @@ import { bulkWords } from "../../ui/strings/bulk";
 import { wordsOf } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
 import { backWords, type BulkWords } from "./job-words";
+import { UNASSIGNED } from "./request";
 import { fieldsOf, type Selected } from "./selected";
 
 type Props = {
@@ -23,6 +24,8 @@ type Props = {
   campaigns: readonly CampaignRow[] | null;
   webhooks: readonly { id: string; name: string }[] | null;
   mayTag: boolean;
+  /** Whether they may move calls out of every campaign. */
+  mayMoveBack: boolean;
   /** The engines that can hear their recordings again; null where this person may not ask for that. */
   engines: readonly string[] | null;
   mayErase: boolean;
@@ -32,7 +35,20 @@ type Props = {
 
 /** What can be done to the chosen calls. Every button names how many it changes, and nothing is done before. */
 export function AskBulkPage(props: Props) {
-  const { view, frame, selected, count, campaigns, webhooks, mayTag, engines, mayErase, mayClose, refused } = props;
+  const {
+    view,
+    frame,
+    selected,
+    count,
+    campaigns,
+    webhooks,
+    mayTag,
+    mayMoveBack,
+    engines,
+    mayErase,
+    mayClose,
+    refused,
+  } = props;
   const words = wordsOf(bulkWords, view.language);
   const title = words.title(count);
   return (
@@ -77,7 +93,10 @@ export function AskBulkPage(props: Props) {
               name="campaign"
               label={words.moveTo}
               hint={words.moveHint}
-              options={campaigns.map(({ id, name, number }) => [id, `${name} #${number}`] as const)}
+              options={[
+                ...campaigns.map(({ id, name, number }) => [id, `${name} #${number}`] as const),
+                ...(mayMoveBack ? [[UNASSIGNED, words.moveBack] as const] : []),
+              ]}
             />
             <div class="actions">
               <Button name="action" value="move" kind="main">

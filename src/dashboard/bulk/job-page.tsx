@@ -1,4 +1,4 @@
-import type { JobResult, JobRow } from "../../bulk";
+import { keepsAll, type JobResult, type JobRow } from "../../bulk";
 import type { CallHead } from "../../calls";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { EmptyState } from "../../ui/components/empty-state";
@@ -28,8 +28,8 @@ type Props = {
   back: string;
   firstHref: string | undefined;
   nextHref: string | undefined;
-  /** An id for the job that takes this one back; null where that is not possible. */
-  undoId: string | null;
+  /** Whether it can be taken back, and the job that did so. */
+  undo: { possible: boolean; done: JobRow | null };
 };
 
 /** How far an act on many calls is, and what became of each call. */
@@ -58,7 +58,7 @@ export function JobPage(props: Props) {
       <Acts {...props} words={words} />
       {job.state !== "open" && (
         <>
-          <Panel title={"ids" in job.selection ? words.results : words.failures} flush>
+          <Panel title={keepsAll(job) ? words.results : words.failures} flush>
             {results.length === 0 ? (
               <EmptyState title={words.noFailures} />
             ) : (
@@ -104,7 +104,7 @@ export function JobProgress({ view, job }: { view: View; job: JobRow }) {
   );
 }
 
-function Acts({ view, frame, job, back, undoId, words }: Props & { words: BulkWords }) {
+function Acts({ view, frame, job, back, undo, words }: Props & { words: BulkWords }) {
   if (job.state === "open")
     return (
       <form method="post" action={`/dashboard/jobs/${job.id}/cancel`} class="actions spaced-below">
@@ -115,11 +115,18 @@ function Acts({ view, frame, job, back, undoId, words }: Props & { words: BulkWo
         <Button kind="danger">{words.stop}</Button>
       </form>
     );
-  if (undoId === null) return null;
+  if (undo.done)
+    return (
+      <p class="actions spaced-below">
+        <ButtonLink href={`/dashboard/jobs/${undo.done.id}?back=${encodeURIComponent(back)}`}>
+          {words.seeUndo}
+        </ButtonLink>
+      </p>
+    );
+  if (!undo.possible) return null;
   return (
     <form method="post" action={`/dashboard/jobs/${job.id}/undo`} class="actions spaced-below">
       <input type="hidden" name="csrf" value={frame.csrf} />
-      <input type="hidden" name="form" value={undoId} />
       <input type="hidden" name="back" value={back} />
       <span class="second">{words.undoHint(view.formats.number(job.changed))}</span>
       <Button icon="undo">{words.undo}</Button>

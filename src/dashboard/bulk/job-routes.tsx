@@ -1,16 +1,6 @@
 import { Hono } from "hono";
-import {
-  cancelJob,
-  listJobResults,
-  listJobs,
-  MAX_SELECTED,
-  readJob,
-  startAsJob,
-  type BulkRequest,
-  type JobRow,
-} from "../../bulk";
+import { cancelJob, listJobResults, listJobs, readJob, readUndo, undoJob, type JobRow } from "../../bulk";
 import { readCallHeads } from "../../calls";
-import { may, type Caller } from "../../identity";
 import { ownPath } from "../../lib/http/own-path";
 import { pageAnswer } from "../../ui/layout/page";
 import { PAGE_HEADERS } from "../../ui/security";
@@ -22,7 +12,6 @@ import { notFoundAnswer } from "../message-page";
 import { pageOf, positionIn } from "../settings/paged";
 import { JobListPage } from "./job-list-page";
 import { JobPage, JobProgress } from "./job-page";
-import { jobIdOf, newFormId } from "./request";
 
 const PAGE = 50;
 
@@ -61,7 +50,7 @@ export function jobRoutes() {
     ]);
     if (!found.ok) return notFoundAnswer(view);
     const job = found.value;
-    const shown = await resultsOf(c, job);
+    const [shown, undo] = await Promise.all([resultsOf(c, job), readUndo(deps.db, caller, job)]);
     return pageAnswer(
       <JobPage
         view={view}
@@ -70,7 +59,7 @@ export function jobRoutes() {
         campaigns={namesOf(campaigns)}
         {...shown}
         back={backIn(c.req.query("back"))}
-        undoId={undoOf(caller, job) ? newFormId(view.now) : null}
+        undo={undo}
       />,
     );
   });
@@ -98,34 +87,12 @@ export function jobRoutes() {
   routes.post("/jobs/:id/undo", async (c) => {
     const form = await ownForm(c, "calls:read");
     if (form instanceof Response) return form;
-    const { plain, view, visitor } = c.var;
-    const found = await readJob(plain.db, visitor.caller, c.req.param("id"));
-    if (!found.ok) return notFoundAnswer(view);
-    const undo = undoOf(visitor.caller, found.value);
-    if (!undo) return toJob(c, found.value.id, form.text("back"));
-    const results = await listJobResults(plain.db, found.value, { limit: MAX_SELECTED });
-    const ids = results.flatMap(({ result }) => ("changed" in result && result.changed ? [result.id] : []));
-    const asked: BulkRequest = { ...undo, selection: { ids } };
-    const id = await jobIdOf(form.text("form"), asked, view.now);
-    const started = await startAsJob(plain, visitor.caller, asked, { ...actOf(c), id });
-    return started.ok ? toJob(c, id, form.text("back")) : failureAnswer(c, started.error);
+    const { plain, visitor } = c.var;
+    const undone = await undoJob(plain, visitor.caller, c.req.param("id"), { ...actOf(c), atOnce: true });
+    return undone.ok ? toJob(c, undone.value.id, form.text("back")) : failureAnswer(c, undone.error);
   });
 
   return routes;
-}
-
-type Undo = Pick<BulkRequest & { action: "tag" | "untag" }, "action" | "params">;
-
-/**
- * What takes a job back, where it is known which calls it changed and how they were before: of several tags a call may
- * have had some.
- */
-function undoOf(caller: Caller, { state, changed, selection, action, params }: JobRow): Undo | null {
-  const tags = Array.isArray(params["tags"]) ? params["tags"].map(String) : [];
-  const isKnown = state !== "open" && changed > 0 && "ids" in selection && tags.length === 1;
-  if (!isKnown || !may(caller, "calls:write")) return null;
-  if (action !== "tag" && action !== "untag") return null;
-  return { action: action === "tag" ? "untag" : "tag", params: { tags } };
 }
 
 /** A page of what became of the calls, with the calls themselves. */

@@ -17,9 +17,10 @@ export const JOB_TONES: Record<JobRow["state"], Tone> = {
 export function backWords(words: BulkWords, back: string): string {
   return back.startsWith("/dashboard/tasks") ? words.toTasks : words.cancel;
 }
+type Deed = Pick<JobRow, "action" | "params">;
 
 /** What a job does, as a sentence without its calls. */
-export function deedOf(words: BulkWords, job: JobRow, campaigns: ReadonlyMap<string, string>): string {
+export function deedOf(words: BulkWords, job: Deed, campaigns: ReadonlyMap<string, string>): string {
   const tags = Array.isArray(job.params["tags"]) ? job.params["tags"].map(String).join(", ") : "";
   const campaignId = job.params["campaignId"];
   switch (job.action) {
@@ -28,6 +29,7 @@ export function deedOf(words: BulkWords, job: JobRow, campaigns: ReadonlyMap<str
     case "untag":
       return words.didUntag(tags);
     case "move":
+      if (campaignId === null) return words.didMoveBack;
       return words.didMove((typeof campaignId === "string" && campaigns.get(campaignId)) || words.otherCampaign);
     case "replay":
       return words.didReplay;
@@ -39,9 +41,17 @@ export function deedOf(words: BulkWords, job: JobRow, campaigns: ReadonlyMap<str
       return words.didAnalyse(String(job.params["engine"]));
     case "erase":
       return words.didErase;
+    case "undo":
+      return words.didUndo(deedOf(words, undoneIn(job), campaigns));
     default:
       return job.action;
   }
+}
+
+/** What the job did that this one takes back. */
+function undoneIn({ params }: Deed): Deed {
+  const { action = "", ...rest } = (params["undone"] ?? {}) as Record<string, unknown>;
+  return { action: String(action), params: rest };
 }
 
 /** How far a job is. */

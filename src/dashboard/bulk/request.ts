@@ -19,7 +19,7 @@ export function requestOf(
       return tags ? { action, params: { tags }, selection } : "bad_tags";
     }
     case "move":
-      return { action, params: { campaignId: text("campaign") }, selection };
+      return { action, params: { campaignId: placeIn(text("campaign")) }, selection };
     case "replay": {
       const endpointId = text("endpoint");
       return { action, params: endpointId === "" ? {} : { endpointId }, selection };
@@ -42,6 +42,14 @@ export function requestOf(
   }
 }
 
+/** The choice that is no campaign: back to the calls that wait for one. */
+export const UNASSIGNED = "unassigned";
+
+/** What a form says about where calls are to be. */
+export function placeIn(text: string): string | null {
+  return text === UNASSIGNED ? null : text;
+}
+
 /** Undefined where one is none, or there are none or too many. */
 function tagsIn(text: string): string[] | undefined {
   const named = text.split(",").filter((part) => part.trim() !== "");
@@ -56,13 +64,17 @@ export function newFormId(now: number): string {
 }
 
 const FORM_ID = /^job_[0-9a-hjkmnp-tv-z]{26}$/;
+export function isJobId(text: string): boolean {
+  return FORM_ID.test(text);
+}
+
 const TIME = "job_".length + 10;
 
 /**
  * The id of the job: the same where the same form asks for the same again, and another where the person went back and
  * asked for something else. It sorts by the time of the form.
  */
-export async function jobIdOf(formId: string, asked: BulkRequest, now: number): Promise<string> {
+export async function jobIdOf(formId: string, asked: object, now: number): Promise<string> {
   const given = FORM_ID.test(formId) ? formId : newFormId(now);
   return given.slice(0, TIME) + (await digestOf([given, JSON.stringify(asked)])).slice(0, 16);
 }

@@ -3,7 +3,7 @@ import { engineNames } from "../../analysis";
 import { BULK_VERBS, countSelected, startAsJob } from "../../bulk";
 import { listCampaigns } from "../../campaigns";
 import { listEndpoints } from "../../delivery";
-import { may, needsConfirmation } from "../../identity";
+import { isLimited, may, needsConfirmation } from "../../identity";
 import { pageAnswer } from "../../ui/layout/page";
 import { bulkWords } from "../../ui/strings/bulk";
 import { wordsOf } from "../../ui/strings/define";
@@ -63,7 +63,7 @@ async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise
   const mayClose = may(caller, "reviews:assign");
   if (!mayTag && !mayReplay && !mayAnalyse && !mayErase && !mayClose) return forbiddenAnswer(view);
   const [{ matched, more }, campaigns, endpoints, engines, whole] = await Promise.all([
-    countSelected(deps.db, { organizationId, reach }, selectionOf(selected, view.formats, view.now)),
+    countSelected(deps, { organizationId, reach }, selectionOf(selected, view.formats, view.now)),
     mayTag ? listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }) : null,
     mayReplay && may(caller, "endpoints:read") ? listEndpoints(deps.db, { organizationId, limit: MOST_WEBHOOKS }) : [],
     mayAnalyse ? engineNames(deps.db, deps.offeredEngines, organizationId) : null,
@@ -82,6 +82,7 @@ async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise
       campaigns={campaigns}
       webhooks={mayReplay ? active : null}
       mayTag={mayTag}
+      mayMoveBack={!isLimited(reach)}
       engines={engines}
       mayErase={mayErase}
       mayClose={mayClose}

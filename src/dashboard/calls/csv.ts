@@ -1,16 +1,15 @@
-import type { CallFilter, CallHead, CallPosition } from "../../calls";
+import type { CallHead, CallPosition } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
 import type { Within } from "../../identity";
-import type { SearchDeps } from "../../search";
+import { findOrList, type FoundBy, type SearchDeps } from "../../search";
 import type { callWords } from "../../ui/strings/calls";
 import type { Words } from "../../ui/strings/define";
-import { findOrList } from "./find";
 
 const PAGE = 500;
 /** Rows of one file. */
 export const MOST_EXPORTED = 10_000;
 
-type CsvQuery = Within & { filter: CallFilter; campaigns: readonly CampaignRow[] };
+type CsvQuery = Within & { filter: FoundBy; campaigns: readonly CampaignRow[] };
 
 /** The matching calls as CSV, newest first, page by page as the browser takes them. */
 export function callsCsv(

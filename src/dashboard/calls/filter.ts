@@ -1,7 +1,20 @@
 import { z } from "zod";
-import { CALL_FLAGS, normalizeTag, type CallFilter, type CallPosition } from "../../calls";
+import { CALL_FLAGS, normalizeTag, type CallPosition } from "../../calls";
+import { MOST_GRADE, type FoundBy } from "../../search";
 import type { Formats } from "../../ui/formats";
 import { addDays, startOfDay } from "../days";
+
+/** From where on a risk is called so. */
+export const RISK_FROM = { high: 70, critical: 90 } as const;
+
+/** A number that scores are compared with, as it was written. */
+const grade = z
+  .string()
+  .trim()
+  .transform((text) => text.replace(",", "."))
+  .refine((text) => /^\d{1,3}(\.\d)?$/.test(text))
+  .optional()
+  .catch(undefined);
 
 /** What the URL of the list says. What it does not understand it leaves out: an old link still shows calls. */
 const query = z.object({
@@ -20,6 +33,11 @@ const query = z.object({
     .catch(undefined),
   source: z.string().min(1).max(100).optional().catch(undefined),
   flag: z.enum(CALL_FLAGS).optional().catch(undefined),
+  risk: z.enum(["high", "critical"]).optional().catch(undefined),
+  score: z.string().trim().min(1).max(60).optional().catch(undefined),
+  /** Bounds of the score: the first is included. */
+  least: grade,
+  below: grade,
   unassigned: z.literal("yes").optional().catch(undefined),
   after: z
     .string()
@@ -32,7 +50,15 @@ const query = z.object({
 export type CallQuery = z.infer<typeof query>;
 
 export function readCallQuery(params: URLSearchParams): CallQuery {
-  return query.parse(Object.fromEntries([...params].filter(([, value]) => value !== "")));
+  const { score, least, below, ...others } = query.parse(
+    Object.fromEntries([...params].filter(([, value]) => value !== "")),
+  );
+  // Bounds are of a score: without one they say nothing.
+  return score === undefined ? others : { ...others, score, ...definedOf({ least, below }) };
+}
+
+function definedOf<T extends object>(given: T): T {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as T;
 }
 
 const LIST = "/dashboard/calls";
@@ -70,12 +96,15 @@ function firstDayOf(when: NonNullable<CallQuery["when"]>, formats: Formats, now:
 }
 
 /** The filter that core is asked with: days are days of the viewer's zone. */
-export function callFilterOf(asked: CallQuery, formats: Formats, now: number): CallFilter {
+export function callFilterOf(asked: CallQuery, formats: Formats, now: number): FoundBy {
+  const { risk, score, least, below } = asked;
   const { q, when, from, to, campaign, operator, source, flag, direction, state, tag, unassigned } = asked;
   const firstDay = when === undefined ? from : firstDayOf(when, formats, now);
   const lastDay = when === undefined ? to : undefined;
   return {
-    ...(q === undefined ? {} : { search: q }),
+    ...(q === undefined ? {} : { text: q }),
+    ...(risk === undefined ? {} : { risk: { from: RISK_FROM[risk] } }),
+    ...(score === undefined ? {} : { scores: [{ name: score, ...scoreBounds(least, below) }] }),
     ...(firstDay === undefined ? {} : { from: startOfDay(firstDay, formats) }),
     ...(lastDay === undefined ? {} : { to: startOfDay(addDays(lastDay, 1), formats) }),
     ...(campaign === undefined ? {} : { campaignId: campaign }),
@@ -87,6 +116,10 @@ export function callFilterOf(asked: CallQuery, formats: Formats, now: number): C
     ...(tag === undefined ? {} : { tag }),
     ...(unassigned === undefined ? {} : { quarantined: true }),
   };
+}
+
+function scoreBounds(least: string | undefined, below: string | undefined) {
+  return { from: Number(least ?? 0), below: Math.min(MOST_GRADE, below === undefined ? MOST_GRADE : Number(below)) };
 }
 
 export function positionOf({ after }: CallQuery): CallPosition | undefined {

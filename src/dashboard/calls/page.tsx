@@ -1,4 +1,4 @@
-import { may, type Caller } from "../../identity";
+import { isLimited, may, type Caller } from "../../identity";
 import type { CallRow } from "../../calls";
 import { platformOf } from "../../platforms";
 import { traceIdOf } from "../../lib/trace";
@@ -22,6 +22,7 @@ import { MeasuresPanel } from "./measures-panel";
 import type { CallParts } from "./read-one";
 import { otherPartyOf } from "./row";
 import { ScoresPanels } from "./scores-panel";
+import { UNASSIGNED } from "../bulk/request";
 import { ReviewsPanel } from "./reviews-panel";
 import { TagsPanel } from "./tags-panel";
 import { Timeline } from "./timeline-list";
@@ -29,8 +30,10 @@ import { TranscriptPanel } from "./transcript-panel";
 
 type CallPageWords = Words<typeof callPageWords>;
 
-/** What an action on the page before has done. `from`: the campaign it was in, for Undo. */
-export type Done = { kind: "moved"; from: string | null } | { kind: "replayed"; deliveries: number; unable: number };
+/** What an action on the page before has done. `from`, for Undo: the campaign it was in, or why it waited for one. */
+export type Done =
+  | { kind: "moved"; from: { campaign: string } | { reason: string } | null }
+  | { kind: "replayed"; deliveries: number; unable: number };
 
 type Props = { view: View; frame: Frame; caller: Caller; parts: CallParts; startAt: number; done: Done | null };
 
@@ -69,7 +72,7 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
               </ButtonLink>
             )}
             {may(caller, "calls:write") && campaigns.length > 0 && (
-              <MoveMenu view={view} words={words} parts={parts} csrf={frame.csrf} />
+              <MoveMenu view={view} words={words} caller={caller} parts={parts} csrf={frame.csrf} />
             )}
           </>
         }
@@ -148,9 +151,10 @@ function plainTitle(words: CallPageWords, call: CallRow): string {
   return `${caller} ${words.called} ${called}`;
 }
 
-type MoveProps = { view: View; words: CallPageWords; parts: CallParts; csrf: string };
+type MoveProps = { view: View; words: CallPageWords; caller: Caller; parts: CallParts; csrf: string };
 
-function MoveMenu({ view, words, parts: { call, campaigns }, csrf }: MoveProps) {
+function MoveMenu({ view, words, caller, parts: { call, campaigns }, csrf }: MoveProps) {
+  const isAssigned = call.quarantine === null && !isLimited(caller.reach);
   const open = campaigns.filter(({ id, archivedAt }) => archivedAt === null || id === call.campaignId);
   return (
     <ChipMenu title={words.move} asButton>
@@ -161,7 +165,10 @@ function MoveMenu({ view, words, parts: { call, campaigns }, csrf }: MoveProps) 
           name="campaign"
           label={words.moveTo}
           value={call.campaignId ?? ""}
-          options={open.map(({ id, name, number }) => [id, `${name} #${number}`] as const)}
+          options={[
+            ...open.map(({ id, name, number }) => [id, `${name} #${number}`] as const),
+            ...(isAssigned ? [[UNASSIGNED, words.moveBack] as const] : []),
+          ]}
         />
         <Button kind="main">{words.move}</Button>
       </form>
@@ -185,7 +192,8 @@ function DoneToast({ view, words, frame, call, done }: ToastProps) {
       {done.from !== null && (
         <form method="post" action={`/dashboard/calls/${call.id}/campaign`}>
           <input type="hidden" name="csrf" value={frame.csrf} />
-          <input type="hidden" name="campaign" value={done.from} />
+          <input type="hidden" name="campaign" value={"campaign" in done.from ? done.from.campaign : UNASSIGNED} />
+          {"reason" in done.from && <input type="hidden" name="reason" value={done.from.reason} />}
           <Button small icon="undo">
             {words.undo}
           </Button>

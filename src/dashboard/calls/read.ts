@@ -1,5 +1,5 @@
 import { listAnalyses, spokenOfCalls, unpackTalkStrip, type AnalysisRow, type Spoken } from "../../analysis";
-import { readConversations, type CallFilter, type CallHead, type CallPosition, type ScannedPage } from "../../calls";
+import { readConversations, type CallHead, type CallPosition, type ScannedPage } from "../../calls";
 import { listCampaigns, type CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
 import { isLimited, may, type Caller } from "../../identity";
@@ -12,10 +12,9 @@ import {
   signPlaybackLink,
   type RecordingRow,
 } from "../../recordings";
-import { firstSaid } from "../../search";
+import { findOrList, firstSaid, type FoundBy } from "../../search";
 import { listSources } from "../../sources";
 import type { Strip } from "../../ui/components/talk-strip";
-import { findOrList } from "./find";
 
 /** A call as a row shows it. */
 export type ListedCall = {
@@ -56,11 +55,11 @@ type ListDeps = {
 export async function readCallList(
   deps: ListDeps,
   caller: Caller,
-  query: { filter: CallFilter; limit: number; after?: CallPosition },
+  query: { filter: FoundBy; limit: number; after?: CallPosition },
 ): Promise<CallList> {
   const { organizationId, reach } = caller;
   const { limit } = query;
-  const text = query.filter.search;
+  const text = query.filter.text;
   const [{ rows: found, scannedTo }, campaigns, sources] = await Promise.all([
     findOrList(deps, { organizationId, reach }, { ...query, limit: limit + 1 }),
     campaignsFor(deps.db, caller),

@@ -1,5 +1,6 @@
 import { Hono, type Context } from "hono";
-import { changeTags, chooseCampaign, normalizeTag, readCall } from "../../calls";
+import { z } from "zod";
+import { changeTags, chooseCampaign, normalizeTag, readCall, WAITING_REASONS } from "../../calls";
 import { replayCall } from "../../delivery";
 import { listViews, may, mayShareViews } from "../../identity";
 import { readOperator } from "../../operators";
@@ -13,6 +14,7 @@ import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../message-page";
+import { placeIn } from "../bulk/request";
 import { viewsOf } from "../views/form";
 import { ownPath } from "../../lib/http/own-path";
 import { columnsCookie, columnsIn } from "./columns";
@@ -62,6 +64,7 @@ export function callRoutes() {
         operatorName={operator?.ok ? operator.value.name : null}
         views={views}
         mayShareViews={mayShareViews(visitor.caller)}
+        mayGrade={deps.search !== null && may(visitor.caller, "analyses:read")}
         mayChange={CHANGING.some((permission) => may(visitor.caller, permission))}
       />,
     );
@@ -122,12 +125,14 @@ export function callRoutes() {
     const target = { organizationId, reach, id: c.req.param("id") };
     const before = await readCall(deps.db, target);
     if (!before.ok) return noCall(c);
-    const campaignId = typeof form["campaign"] === "string" ? form["campaign"] : "";
-    const choice = { organizationId, reach, callId: target.id, campaignId };
+    const campaignId = placeIn(typeof form["campaign"] === "string" ? form["campaign"] : "");
+    const reason = waitingReason.parse(form["reason"]);
+    const choice = { organizationId, reach, callId: target.id, campaignId, reason };
     const chosen = await chooseCampaign(deps, choice, actOf(c));
     if (!chosen.ok) return refusedAnswer(view, refusalText(chosen.error, view.language));
-    const from = before.value.campaignId;
-    return c.redirect(`/dashboard/calls/${target.id}?moved=${from === null ? "" : encodeURIComponent(from)}`, 303);
+    const { campaignId: from, quarantine } = before.value;
+    const was = from === null ? `&waited=${quarantine ?? ""}` : encodeURIComponent(from);
+    return c.redirect(`/dashboard/calls/${target.id}?moved=${was}`, 303);
   });
 
   routes.post("/calls/:id/tags", async (c) => {
@@ -179,10 +184,20 @@ function noCall(c: Context<DashboardEnv>): Promise<Response> {
   return messageAnswer(c.var.view, 404, { title, text, link, href: "/dashboard/calls" });
 }
 
+/** Why a call waited, as the list of those that wait says it. */
+const waitingReason = z.enum(WAITING_REASONS).optional().catch(undefined);
+
+/** Where a call was before it was moved; null where nothing says so. */
+function placeBefore(campaign: string, waited: string | undefined) {
+  const reason = waitingReason.parse(waited);
+  if (campaign !== "") return { campaign };
+  return reason === undefined ? null : { reason };
+}
+
 /** What the action before this page did, from the address it led to. */
 function doneOf(c: Context<DashboardEnv>): Done | null {
-  const { moved, replayed, unable } = c.req.query();
-  if (moved !== undefined) return { kind: "moved", from: moved === "" ? null : moved.slice(0, 100) };
+  const { moved, waited, replayed, unable } = c.req.query();
+  if (moved !== undefined) return { kind: "moved", from: placeBefore(moved.slice(0, 100), waited) };
   if (!/^\d{1,6}$/.test(replayed ?? "")) return null;
   return { kind: "replayed", deliveries: Number(replayed), unable: Number(unable) || 0 };
 }

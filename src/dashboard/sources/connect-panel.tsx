@@ -5,6 +5,7 @@ import { Code, CopyButton } from "../../ui/components/code";
 import { Panel } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
 import { wordsOf, type Words } from "../../ui/strings/define";
+import { guideText } from "../../ui/strings/guides";
 import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
 import { newOnce } from "../forms";
@@ -70,24 +71,27 @@ export function ConnectPanel({ view, csrf, written, key, secret, mayMakeKey }: P
           </div>
           <div class="form">
             {[...(body ? [body] : []), ...snippets].map((snippet, index) => (
-              <Snippet view={view} snippet={snippet} title={index === 0 ? words.body : snippet.title} />
+              <Snippet
+                view={view}
+                snippet={snippet}
+                title={index === 0 ? words.body : guideText(snippet.title, view.language)}
+              />
             ))}
           </div>
         </div>
         {guide.variables.length > 0 && <Variables words={words} written={written} />}
         <details class="more">
           <summary>{words.steps}</summary>
-          {view.language !== "en" && <p class="hint">{words.inEnglish}</p>}
-          <div class="form" lang="en">
+          <div class="form">
             <ol class="steps">
               {guide.steps.map(({ title, text }) => (
                 <li>
-                  <b>{title}</b>: {text}
+                  <b>{guideText(title, view.language)}</b>: {guideText(text, view.language)}
                 </li>
               ))}
             </ol>
             {others.map((snippet) => (
-              <Snippet view={view} snippet={snippet} title={snippet.title} />
+              <Snippet view={view} snippet={snippet} title={guideText(snippet.title, view.language)} />
             ))}
           </div>
         </details>

@@ -1,4 +1,4 @@
-import type { CallHead, WaitingGroup } from "../../calls";
+import { MOVED_BACK, type CallHead, type WaitingGroup } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
 import { may, type Caller } from "../../identity";
 import { Button, ButtonLink } from "../../ui/components/button";
@@ -28,7 +28,8 @@ type Props = {
   sourceNames: ReadonlyMap<string, string>;
   nextHref: string | undefined;
   firstHref: string | undefined;
-  done: number | null;
+  /** How many were assigned by the page before, and the job that did it. */
+  done: { count: number; job: string | undefined } | null;
 };
 
 /** Calls that wait for a campaign: by reason, and one by one. */
@@ -42,7 +43,22 @@ export function UnassignedPage(props: Props) {
       frame={frame}
       title={words.title}
       current="unassigned"
-      toast={done !== null && <Toast>{words.done(view.formats.number(done))}</Toast>}
+      toast={
+        done !== null && (
+          <Toast>
+            {words.done(view.formats.number(done.count))}
+            {done.job !== undefined && mayAssign && (
+              <form method="post" action={`/dashboard/jobs/${done.job}/undo`}>
+                <input type="hidden" name="csrf" value={frame.csrf} />
+                <input type="hidden" name="back" value="/dashboard/unassigned" />
+                <Button small icon="undo">
+                  {words.undo}
+                </Button>
+              </form>
+            )}
+          </Toast>
+        )
+      }
     >
       <PageHead
         title={words.title}
@@ -151,6 +167,7 @@ export function reasonOf(words: UnassignedWords, reason: string | null, number: 
   const shown = number === null ? "–" : String(number);
   if (reason === "unknown_campaign") return words.unknown_campaign(shown);
   if (reason === "campaign_not_allowed") return words.campaign_not_allowed(shown);
+  if (reason === MOVED_BACK) return words.moved_back;
   return reason === "no_campaign" || reason === null ? words.no_campaign : reason;
 }
 

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
-import { chooseCampaignOfWaiting, groupWaiting, listCalls, type WaitingFilter } from "../../calls";
+import { startAsJob } from "../../bulk";
+import { chooseCampaignOfWaiting, groupWaiting, listCalls, pickWaiting, type WaitingFilter } from "../../calls";
 import { listCampaigns } from "../../campaigns";
 import { isLimited, may, type Caller } from "../../identity";
 import { listSources } from "../../sources";
@@ -8,7 +9,8 @@ import { wordsOf } from "../../ui/strings/define";
 import { unassignedWords } from "../../ui/strings/unassigned";
 import { AskPage } from "../ask-page";
 import { afterOf, positionOf, readCallQuery } from "../calls/filter";
-import { actOf, writingDeps, type DashboardEnv } from "../deps";
+import { isJobId, jobIdOf, newFormId } from "../bulk/request";
+import { actOf, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, needs, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer, refusedAnswer } from "../message-page";
@@ -51,7 +53,6 @@ export function unassignedRoutes() {
     ]);
     const calls = page.rows.slice(0, PAGE);
     const last = page.rows.length > PAGE ? calls.at(-1) : undefined;
-    const done = /^\d{1,6}$/.test(c.req.query("done") ?? "") ? Number(c.req.query("done")) : null;
     return pageAnswer(
       <UnassignedPage
         view={view}
@@ -63,7 +64,7 @@ export function unassignedRoutes() {
         sourceNames={new Map(sources.map(({ id, name }) => [id, name]))}
         firstHref={after ? "/dashboard/unassigned" : undefined}
         nextHref={last && `/dashboard/unassigned?after=${afterOf(last)}`}
-        done={done}
+        done={doneIn(c)}
       />,
     );
   });
@@ -75,7 +76,7 @@ export function unassignedRoutes() {
     const filter = filterOf((name) => params.get(name), params.getAll("call"));
     if (filter === null) return refusedAnswer(view, words.none);
     const campaignId = params.get("campaign") ?? "";
-    const choice = choiceOf(visitor.caller, campaignId, filter, true);
+    const choice = choiceOf(visitor.caller, campaignId, filter);
     const { organizationId, reach } = visitor.caller;
     const [counted, campaigns, whole] = await Promise.all([
       chooseCampaignOfWaiting(deps, choice, actOf(c)),
@@ -94,7 +95,7 @@ export function unassignedRoutes() {
         {...asks}
         title={words.askTitle}
         action="/dashboard/unassigned/assign"
-        fields={{ ...fields, calls: params.getAll("call").join(" ") }}
+        fields={{ ...fields, calls: params.getAll("call").join(" "), form: newFormId(view.now) }}
       >
         {counted.value.matched === 0 ? (
           <p>{words.askNone}</p>
@@ -110,22 +111,36 @@ export function unassignedRoutes() {
   routes.post("/unassigned/assign", async (c) => {
     const form = await ownForm(c, "calls:write");
     if (form instanceof Response) return form;
-    const { view, visitor } = c.var;
+    const { plain, view, visitor } = c.var;
+    const { organizationId, reach } = visitor.caller;
     const calls = form.text("calls").split(" ").filter(Boolean);
     const filter = filterOf((name) => form.text(name), calls);
     if (filter === null) return refusedAnswer(view, wordsOf(unassignedWords, view.language).none);
-    const choice = choiceOf(visitor.caller, form.text("campaign"), filter, false);
-    const chosen = await chooseCampaignOfWaiting(writingDeps(c), choice, actOf(c));
-    if (!chosen.ok) return failureAnswer(c, chosen.error);
-    return c.redirect(`/dashboard/unassigned?done=${chosen.value.placed}`, 303);
+    const params = { campaignId: form.text("campaign"), onlyWaiting: true };
+    const id = await jobIdOf(form.text("form"), { ...params, filter }, view.now);
+    const { ids } = await pickWaiting(plain.db, { organizationId, reach, filter, limit: MOST_ASSIGNED });
+    // As a job, which can be undone. The same form sent again is given the same one.
+    const asked = { action: "move", params, selection: { ids } } as const;
+    const started = await startAsJob(plain, visitor.caller, asked, { ...actOf(c), id });
+    if (!started.ok) return failureAnswer(c, started.error);
+    const { state, changed } = started.value;
+    return state === "open"
+      ? c.redirect(`/dashboard/jobs/${id}?back=${encodeURIComponent("/dashboard/unassigned")}`, 303)
+      : c.redirect(`/dashboard/unassigned?done=${changed}${changed > 0 ? `&job=${id}` : ""}`, 303);
   });
 
   return routes;
 }
 
-function choiceOf(caller: Caller, campaignId: string, filter: WaitingFilter, dryRun: boolean) {
+function doneIn(c: PageContext): { count: number; job: string | undefined } | null {
+  const { done = "", job = "" } = c.req.query();
+  return /^\d{1,6}$/.test(done) ? { count: Number(done), job: isJobId(job) ? job : undefined } : null;
+}
+
+/** Only counted. */
+function choiceOf(caller: Caller, campaignId: string, filter: WaitingFilter) {
   const { organizationId, reach } = caller;
-  return { organizationId, reach, campaignId, filter, limit: MOST_ASSIGNED, dryRun };
+  return { organizationId, reach, campaignId, filter, limit: MOST_ASSIGNED, dryRun: true };
 }
 
 /** One group, or calls one by one; null where neither is named, which would mean all. */

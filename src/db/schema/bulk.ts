@@ -12,8 +12,10 @@ export const jobs = sqliteTable(
     id: text().notNull(),
     action: text().notNull(),
     params: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
-    /** The calls themselves, or the filter that finds them. */
-    selection: text({ mode: "json" }).$type<{ ids: string[] } | { filter: Record<string, unknown> }>().notNull(),
+    /** The calls themselves, the filter that finds them, or the job that changed them. */
+    selection: text({ mode: "json" })
+      .$type<{ ids: string[] } | { filter: Record<string, unknown> } | { job: string }>()
+      .notNull(),
     actor: text({ mode: "json" }).$type<{ kind: string; id?: string }>().notNull(),
     rights: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
     address: text(),
@@ -48,7 +50,10 @@ export const jobs = sqliteTable(
   ],
 );
 
-/** What became of the calls of one page of a job, as JSON. A filter's pages have only what failed. */
+/**
+ * What became of the calls of one page of a job, as JSON. A filter's pages have only what failed, unless the job can be
+ * undone (bulk/undo.ts).
+ */
 export const jobResults = sqliteTable(
   "job_results",
   {

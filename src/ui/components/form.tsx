@@ -19,7 +19,7 @@ type Input = Field & {
   type?: "text" | "email" | "password" | "url" | "tel" | "number" | "date" | "datetime-local" | "search";
   value?: string;
   autocomplete?: string;
-  inputmode?: "text" | "numeric" | "tel" | "email" | "url";
+  inputmode?: "text" | "numeric" | "decimal" | "tel" | "email" | "url";
   maxlength?: number;
   /** The id of a `datalist` to choose from. */
   list?: string;

@@ -70,6 +70,8 @@ export const bulkWords = defineStrings({
     didUnassign: "Give back to the queue",
     didClose: "Close without a review",
     didReopen: "Open for review again",
+    didMoveBack: "Move back to unassigned",
+    didUndo: (what: string) => `Undo: ${what}`,
     otherCampaign: "another campaign",
     open: "Under way",
     completed: "Done",
@@ -86,7 +88,9 @@ export const bulkWords = defineStrings({
     lookAgain: "Look again",
     permission_missing: "Whoever began it may not do this any more. What was done until then stays done.",
     interrupted: "It was interrupted too often. What was done until then stays done; begin again for the rest.",
+    moveBack: "Unassigned calls",
     undo: "Undo",
+    seeUndo: "It was undone",
     undoHint: (count: string) =>
       count === "1" ? "Takes back the change of 1 call." : `Takes back the changes of ${count} calls.`,
     results: "Call by call",
@@ -173,6 +177,8 @@ export const bulkWords = defineStrings({
     didUnassign: "Devolver a la cola",
     didClose: "Cerrar sin evaluar",
     didReopen: "Reabrir para evaluar",
+    didMoveBack: "Devolver a las llamadas sin asignar",
+    didUndo: (what: string) => `Deshacer: ${what}`,
     otherCampaign: "otra campaña",
     open: "En marcha",
     completed: "Terminado",
@@ -190,7 +196,9 @@ export const bulkWords = defineStrings({
     permission_missing: "Quien lo empezó ya no puede hacerlo. Lo que se hizo hasta entonces queda hecho.",
     interrupted:
       "Se interrumpió demasiadas veces. Lo que se hizo hasta entonces queda hecho; empiece otra vez para el resto.",
+    moveBack: "Llamadas sin asignar",
     undo: "Deshacer",
+    seeUndo: "Se deshizo",
     undoHint: (count: string) =>
       count === "1" ? "Deshace el cambio de 1 llamada." : `Deshace los cambios de ${count} llamadas.`,
     results: "Llamada por llamada",

@@ -15,6 +15,14 @@ export const REFUSALS: readonly (readonly [english: string, spanish: string])[] 
     "must be a number, as the platform writes it or in E.164",
     "debe ser un número, como lo escribe la plataforma o en E.164",
   ],
+  // What a job changed, taken back.
+  ["Somebody has moved this call since.", "Alguien movió esta llamada después."],
+  ["What this job did cannot be undone.", "Lo que hizo este cambio no se puede deshacer."],
+  [
+    "This job is still under way. Cancel it, or wait for its end, and undo it then.",
+    "Este cambio todavía está en marcha. Cancélelo o espere a que termine, y deshágalo entonces.",
+  ],
+  ["This job changed nothing.", "Este cambio no modificó nada."],
   // Saved views.
   [
     "A person has at most {} views, and an organization shares at most {}.",

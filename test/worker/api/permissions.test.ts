@@ -18,6 +18,7 @@ const OPEN_TO_ALL = [
   "GET /v1/jobs/{id}",
   "GET /v1/jobs/{id}/results",
   "POST /v1/jobs/{id}/cancel",
+  "POST /v1/jobs/{id}/undo",
 ];
 
 /** What an operation asks for beside its own permission: the bytes of an upload are its audio. */

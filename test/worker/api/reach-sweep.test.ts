@@ -72,6 +72,7 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/jobs/:id": "named",
   "GET /v1/jobs/:id/results": "named",
   "POST /v1/jobs/:id/cancel": "named",
+  "POST /v1/jobs/:id/undo": "named",
   "GET /v1/calls/:id/transcript": "named",
   "POST /v1/calls/:id/transcript": "named",
   "GET /v1/quarantine": "listed",

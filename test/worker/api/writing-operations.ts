@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { organizations, uploads, reviews } from "../../../src/db/schema";
+import { jobs, organizations, uploads, reviews } from "../../../src/db/schema";
 import {
   mintApiKey,
   mintCall,
@@ -298,6 +298,12 @@ export const CASES: Record<string, Case> = {
     acts: ["call.tagged"],
   },
   "POST /v1/jobs/{id}/cancel": { id: (world) => world.job, acts: ["job.cancelled"] },
+  "POST /v1/jobs/{id}/undo": {
+    id: (world) => world.job,
+    before: (world) =>
+      db.update(jobs).set({ state: "completed", changed: 1, endedAt: NOON }).where(eq(jobs.id, world.job)),
+    acts: ["job.created"],
+  },
   "POST /v1/calls/{id}/transcript": {
     id: (world) => world.call.id,
     body: (world) => ({ engine: world.engine.name }),

@@ -1,0 +1,184 @@
+import { CALL_FLAGS, MAX_TAG_LENGTH } from "../../calls";
+import { Button } from "../../ui/components/button";
+import { Chip, ChipMenu, Chips } from "../../ui/components/chips";
+import { CheckField, SelectField, TextField } from "../../ui/components/form";
+import type { callWords } from "../../ui/strings/calls";
+import type { Words } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+import { callsHref, RISK_FROM, type CallQuery } from "./filter";
+import type { CallListProps } from "./list-page";
+import { OPTIONAL_COLUMNS } from "./row";
+
+export type CallWords = Words<typeof callWords>;
+
+/** What the list is filtered by, each with a way out, and the menus of filters and columns. */
+export function FilterChips(props: CallListProps & { words: CallWords; names: ReadonlyMap<string, string> }) {
+  const { view, asked, words, names, list, operatorName, columns } = props;
+  const { q, when, from, to, campaign, operator, source, flag, direction, state, tag, unassigned } = asked;
+  const { risk, score, least, below } = asked;
+  const chip = (name: string, value: string, without: Partial<CallQuery>) => (
+    <Chip view={view} name={name} value={value} withoutHref={callsHref(asked, without)} />
+  );
+  return (
+    <Chips>
+      {q !== undefined && chip(words.search, q, { q: undefined })}
+      {when !== undefined && chip(words.when, words[when], { when: undefined })}
+      {when === undefined &&
+        (from ?? to) !== undefined &&
+        chip(words.when, spanOf(words, from, to), { from: undefined, to: undefined })}
+      {campaign !== undefined && chip(words.campaign, names.get(campaign) ?? campaign, { campaign: undefined })}
+      {operator !== undefined && chip(words.operator, operatorName ?? operator, { operator: undefined })}
+      {source !== undefined &&
+        chip(words.source, list.sources.find(({ id }) => id === source)?.name ?? source, { source: undefined })}
+      {flag !== undefined && chip(words.flags, words[flag], { flag: undefined })}
+      {risk !== undefined && chip(words.risk, riskOf(view, words, risk), { risk: undefined })}
+      {score !== undefined &&
+        chip(words.score, gradeOf(score, least, below), { score: undefined, least: undefined, below: undefined })}
+      {direction !== undefined && chip(words.direction, words[direction], { direction: undefined })}
+      {state !== undefined && chip(words.state, words[state], { state: undefined })}
+      {tag !== undefined && chip(words.tag, tag, { tag: undefined })}
+      {unassigned !== undefined && chip(words.flags, words.unassigned, { unassigned: undefined })}
+      <ChipMenu title={`+ ${words.filter}`}>
+        <form class="form" action="/dashboard/calls">
+          {q !== undefined && <input type="hidden" name="q" value={q} />}
+          {operator !== undefined && <input type="hidden" name="operator" value={operator} />}
+          {unassigned !== undefined && <input type="hidden" name="unassigned" value={unassigned} />}
+          <SelectField
+            view={view}
+            name="when"
+            label={words.when}
+            value={when ?? ""}
+            options={[
+              ["", words.any],
+              ["today", words.today],
+              ["week", words.week],
+              ["month", words.month],
+            ]}
+          />
+          <div class="pair">
+            <TextField view={view} name="from" type="date" label={words.from} value={from ?? ""} optional />
+            <TextField view={view} name="to" type="date" label={words.to} value={to ?? ""} optional />
+          </div>
+          <SelectField
+            view={view}
+            name="campaign"
+            label={words.campaign}
+            value={campaign ?? ""}
+            options={[["", words.any], ...list.campaigns.map(({ id, name }) => [id, name] as const)]}
+          />
+          <SelectField
+            view={view}
+            name="source"
+            label={words.source}
+            value={source ?? ""}
+            options={[["", words.any], ...list.sources.map(({ id, name }) => [id, name] as const)]}
+          />
+          <SelectField
+            view={view}
+            name="flag"
+            label={words.flags}
+            value={flag ?? ""}
+            options={[["", words.any], ...CALL_FLAGS.map((one) => [one, words[one]] as const)]}
+          />
+          {props.mayGrade && (
+            <>
+              <SelectField
+                view={view}
+                name="risk"
+                label={words.risk}
+                value={risk ?? ""}
+                options={[
+                  ["", words.any],
+                  ["high", riskOf(view, words, "high")],
+                  ["critical", riskOf(view, words, "critical")],
+                ]}
+              />
+              <TextField
+                view={view}
+                name="score"
+                label={words.score}
+                hint={words.scoreHint}
+                value={score ?? ""}
+                maxlength={60}
+                optional
+              />
+              <div class="pair">
+                <TextField
+                  view={view}
+                  name="least"
+                  label={words.atLeast}
+                  value={least ?? ""}
+                  maxlength={5}
+                  inputmode="decimal"
+                  optional
+                />
+                <TextField
+                  view={view}
+                  name="below"
+                  label={words.below}
+                  value={below ?? ""}
+                  maxlength={5}
+                  inputmode="decimal"
+                  optional
+                />
+              </div>
+            </>
+          )}
+          <SelectField
+            view={view}
+            name="direction"
+            label={words.direction}
+            value={direction ?? ""}
+            options={[
+              ["", words.any],
+              ["inbound", words.inbound],
+              ["outbound", words.outbound],
+              ["internal", words.internal],
+            ]}
+          />
+          <SelectField
+            view={view}
+            name="state"
+            label={words.state}
+            value={state ?? ""}
+            options={[
+              ["", words.any],
+              ["in_progress", words.in_progress],
+              ["completed", words.completed],
+              ["failed", words.failed],
+            ]}
+          />
+          <TextField view={view} name="tag" label={words.tag} value={tag ?? ""} maxlength={MAX_TAG_LENGTH} optional />
+          <Button kind="main">{words.apply}</Button>
+        </form>
+      </ChipMenu>
+      <ChipMenu title={words.columns}>
+        <form method="post" action="/dashboard/calls/columns" class="form">
+          <input type="hidden" name="back" value={view.path} />
+          <div>
+            {OPTIONAL_COLUMNS.map((column) => (
+              <CheckField name="column" value={column} label={words[column]} checked={columns.includes(column)} />
+            ))}
+          </div>
+          <Button>{words.apply}</Button>
+        </form>
+      </ChipMenu>
+    </Chips>
+  );
+}
+
+function riskOf(view: View, words: CallWords, risk: keyof typeof RISK_FROM): string {
+  return `${risk === "high" ? words.highRisk : words.criticalRisk} (≥ ${view.formats.number(RISK_FROM[risk])})`;
+}
+
+/** A score with its bounds, as one would write them. */
+function gradeOf(score: string, least: string | undefined, below: string | undefined): string {
+  return [score, least === undefined ? "" : `≥ ${least}`, below === undefined ? "" : `< ${below}`]
+    .filter(Boolean)
+    .join(" ");
+}
+
+function spanOf(words: CallWords, from: string | undefined, to: string | undefined): string {
+  if (from !== undefined && to !== undefined) return from === to ? words.day(from) : words.between(from, to);
+  return from === undefined ? words.until(to ?? "") : words.since(from);
+}

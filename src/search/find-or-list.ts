@@ -1,0 +1,41 @@
+import { listCalls, type CallFilter, type CallHead, type CallPosition, type ScannedPage } from "../calls";
+import type { Within } from "../identity";
+import { findCalls, type FoundCalls, type SearchDeps } from "./find-calls";
+import type { SearchFilter } from "./query";
+
+/** What calls are found by: the filters of their list, and what the index alone knows. */
+export type FoundBy = CallFilter & Pick<SearchFilter, "text" | "risk" | "scores">;
+
+export type FindQuery = { filter: FoundBy; limit: number; after?: CallPosition };
+
+/**
+ * Words are found in the index, where the deployment has one and it is complete; else, as every other filter, call after
+ * call, by number or operator alone. Risk and scores are found in the index or not at all. `number` and `search` are not
+ * for calls of the index.
+ */
+export async function findOrList(deps: SearchDeps, within: Within, query: FindQuery): Promise<ScannedPage<CallHead>> {
+  const { filter, after, limit } = query;
+  const { text, risk, scores, ...listed } = filter;
+  const isGraded = risk !== undefined || scores !== undefined;
+  if (text === undefined && !isGraded) return listCalls(deps.db, { ...within, ...query, filter: listed });
+  const found = await findCalls(deps, { ...within, ...searchOf(filter), limit, ...(after ? { after } : {}) });
+  if (found.ok && (found.value.complete || isGraded)) return scannedPageOf(found.value, limit);
+  if (text === undefined || isGraded) return { rows: [], scannedTo: null };
+  return listCalls(deps.db, { ...within, ...query, filter: { ...listed, search: text } });
+}
+
+/** A call that the index has and that is not of the list leaves a page shorter, even empty, and not the last. */
+function scannedPageOf({ calls: rows, last }: FoundCalls, limit: number): ScannedPage<CallHead> {
+  return { rows, scannedTo: rows.length < limit ? last : null };
+}
+
+function searchOf({ from, to, sourceId, flag, quarantined, ...asked }: FoundBy) {
+  const { text, campaignId, operatorId, state, direction, tag, risk, scores } = asked;
+  const filter = { text, campaignId, operatorId, state, direction, tag, risk, scores };
+  const marked = {
+    ...(sourceId === undefined ? {} : { sourceId }),
+    ...(flag === undefined ? {} : { flag }),
+    ...(quarantined === undefined ? {} : { quarantined }),
+  };
+  return { filter, marked, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
