@@ -21,7 +21,7 @@ const CORE = [
   ["quality", "knowledge"],
   ["search"],
   ["pipeline", "delivery"],
-  ["health", "privacy", "samples", "sealing", "usage"],
+  ["health", "privacy", "reports", "samples", "sealing", "usage"],
   ["bulk"],
 ];
 const EDGES = ["ingest", "api", "dashboard", "auth", "jobs"];

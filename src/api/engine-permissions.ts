@@ -1,4 +1,4 @@
-/** What each operation of engines, of what they heard and of what things cost needs. */
+/** What each operation of engines, of what they heard, of reports and of what things cost needs. */
 export const ENGINES = {
   "GET /v1/engines": "engines:read",
   "POST /v1/engines": "engines:write",
@@ -9,6 +9,9 @@ export const ENGINES = {
   "GET /v1/calls/:id/transcript": "analyses:read",
   "POST /v1/calls/:id/transcript": "analyses:write",
   "GET /v1/usage": "usage:read",
+  "GET /v1/reports": "reports:read",
+  "GET /v1/reports/criteria": "reports:read",
+  "GET /v1/reports/export": "reports:read",
   "GET /v1/integrations": "sources:read",
   "GET /v1/spend": "engines:read",
   "PATCH /v1/spend": "engines:write",

@@ -51,6 +51,7 @@ import { memberRoutes } from "./people/members";
 import { ownOrganizationSettingRoutes } from "./people/organization";
 import { passwordResetRoutes } from "./people/password-resets";
 import { playbackRoutes, recordingRoutes } from "./recordings/resource";
+import { reportRoutes } from "./reports";
 import { requestId } from "./request-id";
 import { newRouter, type ApiDeps, type ApiEnv } from "./router";
 import { searchRoutes } from "./search";
@@ -109,6 +110,7 @@ const V1 = {
   "/audit-log": auditLogRoutes,
   "/tokens": tokenRoutes,
   "/token-issuers": tokenIssuerRoutes,
+  "/reports": reportRoutes,
   "/usage": usageRoutes,
   "/samples": sampleRoutes,
   "/integrations": integrationRoutes,

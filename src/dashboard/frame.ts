@@ -36,6 +36,7 @@ export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
   if (may(caller, "calls:read") && !isLimited(caller.reach))
     entries.push({ page: "unassigned", waiting: whole.unassigned });
   if (may(caller, "tasks:read")) entries.push({ page: "tasks" });
+  if (may(caller, "reports:read")) entries.push({ page: "reports" });
   if (may(caller, "operators:read")) entries.push({ page: "operators" });
   if (may(caller, "uploads:read")) entries.push({ page: "uploads" });
   entries.push({ page: "settings" });

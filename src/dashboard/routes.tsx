@@ -25,6 +25,7 @@ import { messageAnswer } from "./message-page";
 import { notificationRoutes } from "./notifications/routes";
 import { operatorRoutes } from "./operators/routes";
 import { PROFILE } from "./settings/profile/address";
+import { reportRoutes } from "./reports/routes";
 import { reviewRoutes } from "./reviews/routes";
 import { scorecardRoutes } from "./scorecards/routes";
 import { settingsRoutes } from "./settings/routes";
@@ -108,6 +109,7 @@ function pageRoutes() {
     unassignedRoutes,
     taskRoutes,
     reviewRoutes,
+    reportRoutes,
     operatorRoutes,
     uploadRoutes,
     campaignRoutes,

@@ -49,6 +49,7 @@ export const PERMISSIONS = {
   "organization:write": "Change what the organization requires of its members and chooses for itself.",
   "keys:read": "Read API keys, without the keys themselves.",
   "keys:write": "Create, rotate and revoke API keys, none with more rights than one's own.",
+  "reports:read": "Read reports of calls and reviews, as far as one reaches.",
   "usage:read": "Read what was used, and what it is estimated to cost.",
   "audit:read": "Read and export the audit log: who changed what, and who was shown what.",
   "tokens:read": "Read the issuers whose tokens are accepted, and try tokens.",
@@ -79,6 +80,7 @@ const READ_WORK = [
   "operators:read",
   "scorecards:read",
   "reviews:read",
+  "reports:read",
   "events:read",
 ];
 

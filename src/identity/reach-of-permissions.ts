@@ -69,6 +69,7 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   "people:write": "organization",
   "organization:read": "organization",
   "organization:write": "organization",
+  "reports:read": "within",
   "usage:read": "organization",
   "audit:read": "organization",
 };

@@ -48,6 +48,7 @@ import {
   type SlowLanes,
 } from "../pipeline";
 import { nudgeOpenErasures } from "../privacy";
+import { countDayOfReports } from "../reports";
 import { countDays, countDeliveries, raiseUsageAlerts } from "../usage";
 
 /**
@@ -134,7 +135,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     signInAttempts: async () => isHourly(now) && runBatch(db, [forgetOldAttempts(db, now, 10 * AT_ONCE)]),
     idempotencyKeys: () => runBatch(db, [forgetOldKeys(db, now, AT_ONCE)]),
     storedAnswers: async () => isHourly(now) && sweepAnswers(deps, now, 4),
-    usage: async () => isQuarterly(now) && countDays(db, DAYS_COUNTED),
+    usage: async () => isQuarterly(now) && countDays(db, DAYS_COUNTED, countDayOfReports),
     usageAlerts: async () => isQuarterly(now) && raiseUsageAlerts(db, now),
     usageOfDeliveries: async () => isHourly(now) && runBatch(db, [countDeliveries(db, now)]),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),

@@ -4,6 +4,7 @@ export const ICONS = {
   calls: "phone",
   unassigned: "circle-question-mark",
   tasks: "list-checks",
+  reports: "chart-column",
   campaigns: "megaphone",
   scorecards: "clipboard-check",
   sources: "log-in",

@@ -4,17 +4,22 @@ import { usageDays, usageEngines, usageMarks } from "../db/schema";
 import { DAY } from "../lib/time";
 import { isSampleSource } from "../sources";
 
+/** Statements of others that count a day anew. */
+export type AlsoCount = (db: Database, organizationId: string, day: number) => Promise<Statement[]>;
+
 /**
  * Counts the marked days of organizations anew, from their rows, at most `limit` of them, the newest first. A day's
- * counters are replaced and its mark deleted in one batch: a change in between marks it again. Gives how many it counted.
+ * counters, and those that `also` counts, are replaced and its mark deleted in one batch: a change in between marks it
+ * again. Gives how many it counted.
  */
-export async function countDays(db: Database, limit: number): Promise<number> {
+export async function countDays(db: Database, limit: number, also?: AlsoCount): Promise<number> {
   const marked = await db
     .select()
     .from(usageMarks)
     .orderBy(sql`day DESC`)
     .limit(limit);
-  for (const { organizationId, day } of marked) await runBatch(db, countDay(db, organizationId, day));
+  for (const { organizationId, day } of marked)
+    await runBatch(db, [...((await also?.(db, organizationId, day)) ?? []), ...countDay(db, organizationId, day)]);
   return marked.length;
 }
 

@@ -65,6 +65,7 @@ const TAGS = {
   "API keys": "Who may use this API and send notices.",
   "Audit log": "Who changed what, and who was shown what.",
   Integrations: "How sources, endpoints and the API are, and what to do about what is wrong.",
+  Reports: "Volumes, talk, risk, scores and turnaround over time, by campaign, operator, team and reviewer.",
   Usage: "What was used, by day, campaign and service, and what it is estimated to cost.",
   Tokens: "JSON Web Tokens: short-lived ones made from an API key, and those of your own issuer.",
   Deployment: "For the admin, the owner of the deployment. The same under `/operator`, the name it had before.",

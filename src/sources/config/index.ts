@@ -15,6 +15,7 @@ export {
   type SourceTarget,
   type SourceView,
   operatorChannelOf,
+  operatorChannels,
 } from "./source";
 export { isSampleSource, SAMPLE_SOURCE } from "./sample-source";
 export * from "./update";

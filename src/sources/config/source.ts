@@ -78,6 +78,15 @@ export async function operatorChannelOf(db: Database, target: { organizationId: 
   return typeof channel === "number" ? channel : 0;
 }
 
+/** The sources of an organization whose operator is not on the left, by id, with the channel that is theirs. */
+export async function operatorChannels(db: Database, organizationId: string): Promise<Record<string, number>> {
+  const rows = await db
+    .select({ id: sources.id, channel: sql<number>`${sources.settings} ->> '$.operator_channel'` })
+    .from(sources)
+    .where(and(eq(sources.organizationId, organizationId), sql`${sources.settings} ->> '$.operator_channel' = 1`));
+  return Object.fromEntries(rows.map(({ id, channel }) => [id, channel]));
+}
+
 /** Where a list goes on: after the source with this id. */
 export type SourcePosition = { id: string };
 

@@ -93,6 +93,9 @@ const ELSEWHERE = [
   "/v1/calls/{id}/events",
   "/v1/me/notifications",
   "/v1/search",
+  "/v1/reports",
+  "/v1/reports/criteria",
+  "/v1/reports/export",
   "/v1/usage",
   "/v1/endpoints/{id}/log",
   "/v1/endpoints/health",
@@ -116,7 +119,7 @@ describe("times in queries", () => {
     const thing = path.startsWith("/v1/calls/") ? await mintCall(db, id) : await mintEndpoint(db, id);
     const session = path.startsWith("/v1/me/") && (await mintSession(db, { organizationId: id, now: NOON }));
     const api = apiClient();
-    const isDay = path === "/v1/usage";
+    const isDay = path === "/v1/usage" || path.startsWith("/v1/reports");
     const other = name === "from" ? "to" : "from";
     const rest = isDay ? `&${other}=${other === "from" ? "2026-08-01" : "2026-09-01"}` : "";
     const ask = async (value: string) =>
@@ -227,10 +230,17 @@ describe("orders of lists", () => {
     expect(sorted.toSorted()).toEqual([...Object.keys(SORTED), ...SORTED_ALIKE].toSorted());
     const others = lists.filter(({ path }) => sortsOf(path).length === 0).map(({ path }) => path);
     expect(others.toSorted()).toEqual([...IN_ONE_ORDER, ...WHOLE].toSorted());
-    // Usage is a report, recorded samples are a picture, and /v2 answers in Audian's shape.
+    // Reports and usage are no lists, recorded samples are a picture, and /v2 answers in Audian's shape.
     const shapeless = READS.filter(({ hasData, isList }) => hasData && !isList).map(({ path }) => path);
     expect(shapeless.toSorted()).toEqual(
-      ["/v1/recordings/{id}/waveform", "/v1/usage", "/v2/webhooks", "/v2/webhooks/{id}/logs"].toSorted(),
+      [
+        "/v1/recordings/{id}/waveform",
+        "/v1/reports",
+        "/v1/reports/criteria",
+        "/v1/usage",
+        "/v2/webhooks",
+        "/v2/webhooks/{id}/logs",
+      ].toSorted(),
     );
   });
 

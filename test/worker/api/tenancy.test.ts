@@ -109,6 +109,7 @@ const UNOWNED = new Set([
   "event-types",
   "integrations",
   "organization",
+  "reports",
   "samples",
   "source-kinds",
   "spend",

@@ -1,0 +1,125 @@
+import type { Child } from "hono/jsx";
+import {
+  callFigures,
+  reviewFigures,
+  type CallFigures,
+  type Report,
+  type ReviewFigures,
+  type Sums,
+} from "../../reports";
+import type { Column } from "../../ui/components/table";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { reportWords } from "../../ui/strings/reports";
+import type { View } from "../../ui/view";
+import { dateOf } from "./days";
+
+export type Row = Report["rows"][number];
+type ReportWords = Words<typeof reportWords>;
+
+/** What is not known of a row is a dash. */
+function shown(value: number | null, text: (value: number) => string): string {
+  return value === null ? "–" : text(value);
+}
+
+/** The figures of a report as its pages show them, each with its name. */
+export function figuresIn(view: View) {
+  const words = wordsOf(reportWords, view.language);
+  const { number, percent, decimal, length, score, span } = view.formats;
+  const plain = (value: number | null) => shown(value, number);
+  const share = (value: number | null) => shown(value, percent);
+  const calls = {
+    calls: [words.calls, (of: CallFigures) => plain(of.calls)],
+    analysed: [words.analysed, (of: CallFigures) => plain(of.analysed)],
+    length: [words.length, (of: CallFigures) => shown(of.mean_duration_seconds, length)],
+    operatorShare: [words.operatorShare, (of: CallFigures) => share(of.operator_share)],
+    silenceShare: [words.silenceShare, (of: CallFigures) => share(of.silence_share)],
+    interruptions: [words.interruptions, (of: CallFigures) => shown(of.interruptions_per_minute, decimal)],
+    highRisk: [words.highRisk, (of: CallFigures) => plain(of.high_risk)],
+    criticalRisk: [words.criticalRisk, (of: CallFigures) => plain(of.critical_risk)],
+  } as const;
+  const reviews = {
+    reviews: [words.reviews, (of: ReviewFigures) => plain(of.reviews)],
+    average: [words.average, (of: ReviewFigures) => shown(of.average_score, score)],
+    passRate: [words.passRate, (of: ReviewFigures) => share(of.pass_rate)],
+    turnaround: [
+      words.turnaround,
+      (of: ReviewFigures) => shown(of.mean_turnaround_seconds, (seconds) => span(seconds * 1000)),
+    ],
+    late: [words.late, (of: ReviewFigures) => (of.due === 0 ? "–" : words.ofDue(number(of.late), number(of.due)))],
+  } as const;
+  return { calls, reviews };
+}
+
+/** What a row of a report is called. */
+export function nameOfRow(words: ReportWords, by: Report["by"], { key, name, days }: Row): string {
+  if (days) {
+    const last = dateOf(days.until - 1);
+    return days.until - days.from === 1 ? last : words.between(dateOf(days.from), last);
+  }
+  if (key !== null) return name ?? key;
+  const none = {
+    time: words.any,
+    campaign: words.noCampaign,
+    operator: words.noOperator,
+    team: words.noTeam,
+    reviewer: words.noReviewer,
+  };
+  return none[by];
+}
+
+type Links = { callsOf(row: Row): string | undefined; reviewsOf(row: Row): string | undefined };
+
+/** The columns of a report's table: on narrow screens the calls, the reviews and their score. */
+export function columnsOf(view: View, { by, hasCalls }: Pick<Report, "by" | "hasCalls">, links: Links): Column<Row>[] {
+  const words = wordsOf(reportWords, view.language);
+  const { calls, reviews } = figuresIn(view);
+  const column = <Figures,>(
+    name: string,
+    [title, text]: readonly [string, (of: Figures) => string],
+    of: (sums: Sums) => Figures,
+    hrefOf?: (row: Row) => string | undefined,
+    narrow?: Column<Row>["narrow"],
+  ): Column<Row> => ({
+    name,
+    title,
+    kind: "number",
+    ...(narrow && { narrow }),
+    cell: (row) => linked(text(of(row)), hrefOf?.(row)),
+  });
+  const ofCalls = Object.entries(calls).map(([name, figure]) =>
+    column(
+      name,
+      figure,
+      callFigures,
+      name === "calls" ? (row) => (row.calls > 0 ? links.callsOf(row) : undefined) : undefined,
+      name === "calls" ? "end" : undefined,
+    ),
+  );
+  const ofReviews = Object.entries(reviews).map(([name, figure]) =>
+    column(
+      name,
+      figure,
+      reviewFigures,
+      name === "reviews" ? (row) => (row.reviews > 0 ? links.reviewsOf(row) : undefined) : undefined,
+      name === "reviews" ? (hasCalls ? "below" : "end") : name === "average" ? "below-end" : undefined,
+    ),
+  );
+  return [
+    {
+      name: "name",
+      title: by === "time" ? words.period : words[by],
+      narrow: "start",
+      cell: (row) => (
+        <span class="clip" dir="auto">
+          {nameOfRow(words, by, row)}
+        </span>
+      ),
+    },
+    ...(hasCalls ? ofCalls : []),
+    ...ofReviews,
+  ];
+}
+
+function linked(text: string, href: string | undefined): Child {
+  return href === undefined ? text : <a href={href}>{text}</a>;
+}

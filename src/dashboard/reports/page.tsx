@@ -1,0 +1,314 @@
+import type { CampaignRow } from "../../campaigns";
+import {
+  callFigures,
+  MOST_DAYS_READ,
+  MOST_ROWS,
+  reviewFigures,
+  type CriterionRow,
+  type Report,
+  type ReportPeriod,
+} from "../../reports";
+import { Button, ButtonLink } from "../../ui/components/button";
+import { BarChart } from "../../ui/components/chart";
+import { Chip, ChipMenu, Chips } from "../../ui/components/chips";
+import { EmptyState } from "../../ui/components/empty-state";
+import { SelectField, TextField } from "../../ui/components/form";
+import { Figure, Figures, Panel } from "../../ui/components/panel";
+import { ShareBar } from "../../ui/components/share-bar";
+import { Table } from "../../ui/components/table";
+import { Tabs } from "../../ui/components/tabs";
+import { FramedPage, type Frame } from "../../ui/layout/framed";
+import { PageHead } from "../../ui/layout/page-head";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { reportWords } from "../../ui/strings/reports";
+import type { View } from "../../ui/view";
+import { callsHref } from "../calls/filter";
+import { columnsOf, figuresIn, type Row } from "./columns";
+import { dateOf } from "./days";
+import { KINDS, NONE, reportHref, REPORTS, type ReportAsked } from "./query";
+
+export type ReportParts = {
+  asked: ReportAsked;
+  /** The first and the last day, as dates. */
+  first: string;
+  last: string;
+  report: Report;
+  /** Of the tab of criteria alone. */
+  criteria: readonly CriterionRow[] | null;
+  campaigns: readonly CampaignRow[];
+  /** The names of what the report is limited to, by id. */
+  names: ReadonlyMap<string, string>;
+  /** Whether the visitor may open calls, and reviews. */
+  mayRead: { calls: boolean; reviews: boolean };
+};
+
+type Props = { view: View; frame: Frame; parts: ReportParts };
+type ReportWords = Words<typeof reportWords>;
+
+/** Bars that share one label on the axis. */
+const LABELS = 8;
+
+/** Calls and reviews of a time, over time and by who and what they are of. */
+export function ReportPage({ view, frame, parts }: Props) {
+  const words = wordsOf(reportWords, view.language);
+  const { asked, first, last, report, criteria } = parts;
+  const { number } = view.formats;
+  const isEmpty = report.total.calls === 0 && report.total.reviews === 0;
+  return (
+    <FramedPage view={view} frame={frame} title={words.title} current="reports">
+      <PageHead
+        title={words.title}
+        state={words.state(first, last)}
+        actions={
+          <ButtonLink href={reportHref(asked, {}, `${REPORTS}.csv`)} icon="download" download>
+            {words.csv}
+          </ButtonLink>
+        }
+      />
+      <Tabs
+        label={words.kinds}
+        current={reportHref(asked, {})}
+        tabs={KINDS.map((by) => ({ href: reportHref(asked, { by }), title: words[by] }))}
+      />
+      <Filters view={view} parts={parts} words={words} />
+      {isEmpty ? (
+        <Panel>
+          <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>
+        </Panel>
+      ) : criteria ? (
+        <Criteria view={view} words={words} rows={criteria} />
+      ) : (
+        <>
+          <Totals view={view} words={words} report={report} />
+          <Charts words={words} report={report} />
+          <Panel title={words[report.by]} aside={report.more ? words.more(number(MOST_ROWS)) : undefined} flush>
+            <Table
+              view={view}
+              label={words[report.by]}
+              rows={report.rows}
+              columns={columnsOf(view, report, {
+                callsOf: (row) => (parts.mayRead.calls ? callsOfRow(parts, row) : undefined),
+                reviewsOf: (row) => (parts.mayRead.reviews ? reviewsOfRow(parts, row) : undefined),
+              })}
+            />
+          </Panel>
+        </>
+      )}
+    </FramedPage>
+  );
+}
+
+function Filters({ view, parts, words }: { view: View; parts: ReportParts; words: ReportWords }) {
+  const { asked, first, last, campaigns, names } = parts;
+  const { by, when, campaign, operator, team, reviewer, scorecard } = asked;
+  const of = [
+    ["campaign", words.ofCampaign, campaign, words.noCampaign],
+    ["operator", words.ofOperator, operator, words.noOperator],
+    ["team", words.ofTeam, team, words.noTeam],
+    ["reviewer", words.ofReviewer, reviewer, words.noReviewer],
+    ["scorecard", words.ofScorecard, scorecard, words.any],
+  ] as const;
+  return (
+    <Chips>
+      <Chip
+        view={view}
+        name={words.when}
+        value={
+          when === undefined && (asked.from ?? asked.to) !== undefined
+            ? words.between(first, last)
+            : words[when ?? "month"]
+        }
+        withoutHref={reportHref(asked, { when: undefined, from: undefined, to: undefined })}
+      />
+      {of.map(
+        ([name, title, value, none]) =>
+          value !== undefined && (
+            <Chip
+              view={view}
+              name={title}
+              value={value === NONE ? none : (names.get(value) ?? value)}
+              withoutHref={reportHref(asked, { [name]: undefined })}
+            />
+          ),
+      )}
+      <ChipMenu title={`+ ${words.filter}`}>
+        <form class="form" action={REPORTS}>
+          <input type="hidden" name="by" value={by} />
+          {of.map(
+            ([name, , value]) =>
+              name !== "campaign" && value !== undefined && <input type="hidden" name={name} value={value} />,
+          )}
+          <SelectField
+            view={view}
+            name="when"
+            label={words.when}
+            value={when ?? ""}
+            options={[
+              ["", words.any],
+              ["week", words.week],
+              ["month", words.month],
+              ["quarter", words.quarter],
+              ["year", words.year],
+            ]}
+          />
+          <div class="pair">
+            <TextField view={view} name="from" type="date" label={words.from} value={asked.from ?? ""} optional />
+            <TextField view={view} name="to" type="date" label={words.to} value={asked.to ?? ""} optional />
+          </div>
+          <SelectField
+            view={view}
+            name="campaign"
+            label={words.ofCampaign}
+            value={campaign ?? ""}
+            options={[["", words.any], ...campaigns.map(({ id, name }) => [id, name] as const)]}
+          />
+          <Button kind="main">{words.apply}</Button>
+        </form>
+      </ChipMenu>
+    </Chips>
+  );
+}
+
+function Totals({ view, words, report }: { view: View; words: ReportWords; report: Report }) {
+  const figures = figuresIn(view);
+  const { calls, length, operatorShare, silenceShare, highRisk } = figures.calls;
+  const { reviews, average, passRate, turnaround, late } = figures.reviews;
+  const notes = new Map<string, string>([
+    [words.operatorShare, words.talkNote],
+    [words.turnaround, words.turnaroundNote],
+  ]);
+  const ofCalls = callFigures(report.total);
+  const ofReviews = reviewFigures(report.total);
+  const figure = (name: string, value: string) => <Figure name={name} value={value} note={notes.get(name)} />;
+  return (
+    <>
+      {report.hasCalls && (
+        <Figures>
+          {[calls, length, operatorShare, silenceShare, highRisk].map(([name, text]) => figure(name, text(ofCalls)))}
+        </Figures>
+      )}
+      <Figures>
+        {[reviews, average, passRate, turnaround, late].map(([name, text]) => figure(name, text(ofReviews)))}
+      </Figures>
+    </>
+  );
+}
+
+function Charts({ words, report }: { words: ReportWords; report: Report }) {
+  const { periods, hasCalls, span } = report;
+  const isByDay = span.until - span.from <= MOST_DAYS_READ;
+  const label = ({ from }: ReportPeriod) => (isByDay ? dateOf(from).slice(5) : dateOf(from).slice(0, 7));
+  const every = Math.max(1, Math.ceil(periods.length / LABELS));
+  return (
+    <>
+      {hasCalls && (
+        <Panel title={words.calls}>
+          <BarChart
+            label={words.calls}
+            series={[words.inbound, words.outbound, words.otherCalls]}
+            bars={periods.map((one) => ({
+              label: label(one),
+              values: [one.inbound, one.outbound, one.calls - one.inbound - one.outbound],
+            }))}
+            labelEvery={every}
+          />
+        </Panel>
+      )}
+      {report.total.judged > 0 && (
+        <Panel title={words.reviews}>
+          <BarChart
+            label={words.reviews}
+            series={[words.passed, words.notPassed]}
+            bars={periods.map((one) => ({ label: label(one), values: [one.passed, one.judged - one.passed] }))}
+            labelEvery={every}
+          />
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function Criteria({ view, words, rows }: { view: View; words: ReportWords; rows: readonly CriterionRow[] }) {
+  const { number, score } = view.formats;
+  if (rows.length === 0)
+    return (
+      <Panel>
+        <EmptyState title={words.emptyTitle}>{words.emptyCriteria}</EmptyState>
+      </Panel>
+    );
+  const cards = Map.groupBy(rows, ({ scorecardId }) => scorecardId);
+  return (
+    <>
+      {[...cards].map(([id, criteria]) => {
+        const title = words.criteriaOf(criteria[0]?.scorecardName ?? id);
+        return (
+          <Panel title={title} flush>
+            <Table
+              view={view}
+              label={title}
+              rows={criteria}
+              columns={[
+                {
+                  name: "criterion",
+                  title: words.asked,
+                  narrow: "start",
+                  cell: ({ text, criterionId }) => <span dir="auto">{text ?? criterionId}</span>,
+                },
+                {
+                  name: "average",
+                  title: words.average,
+                  narrow: "below",
+                  cell: ({ counted, percents }) =>
+                    counted === 0 ? (
+                      "–"
+                    ) : (
+                      <ShareBar share={percents / counted / 10_000} label={score(percents / counted / 100)} />
+                    ),
+                },
+                {
+                  name: "answered",
+                  title: words.answered,
+                  kind: "number",
+                  narrow: "end",
+                  cell: ({ counted }) => number(counted),
+                },
+                {
+                  name: "failed",
+                  title: words.notPassed,
+                  kind: "number",
+                  narrow: "below-end",
+                  cell: ({ failed }) => number(failed),
+                },
+                {
+                  name: "absent",
+                  title: words.notApplicable,
+                  kind: "number",
+                  cell: ({ absent }) => number(absent),
+                },
+              ]}
+            />
+          </Panel>
+        );
+      })}
+    </>
+  );
+}
+
+/** The list of the calls that a row counts; undefined where that list has no such filter. */
+function callsOfRow({ asked, first, last, report }: ReportParts, { key, days }: Row): string | undefined {
+  const { by } = report;
+  // The list is asked for what has a campaign and an operator.
+  if (by === "team" || by === "reviewer" || asked.team !== undefined || (by !== "time" && key === null))
+    return undefined;
+  const [from, to] = days ? [dateOf(days.from), dateOf(days.until - 1)] : [first, last];
+  const campaign = by === "campaign" ? (key ?? undefined) : asked.campaign;
+  const operator = by === "operator" ? (key ?? undefined) : asked.operator;
+  if (campaign === NONE || operator === NONE) return undefined;
+  return callsHref({}, { from, to, campaign, operator });
+}
+
+function reviewsOfRow({ asked, first, last, report }: ReportParts, { key, days }: Row): string {
+  const [from, to] = days ? [dateOf(days.from), dateOf(days.until - 1)] : [first, last];
+  const of = report.by === "time" ? {} : { [report.by]: key ?? NONE };
+  return reportHref(asked, { when: undefined, from, to, ...of }, `${REPORTS}/reviews`);
+}

@@ -1,0 +1,114 @@
+import { Hono } from "hono";
+import { may } from "../../identity";
+import { csvStream } from "../../lib/csv";
+import { namesOfReports, readReport, reportByCriterion, reviewsBehind, type Dimension } from "../../reports";
+import { pageAnswer } from "../../ui/layout/page";
+import { wordsOf } from "../../ui/strings/define";
+import { reportWords } from "../../ui/strings/reports";
+import { campaignsFor } from "../calls/read";
+import { askToConfirm } from "../confirmation/confirm";
+import type { DashboardEnv, PageContext } from "../deps";
+import { needs } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { criteriaLines, reportLines } from "./csv";
+import { ReportPage } from "./page";
+import { daysOf, filterOfReport, readReportQuery, reportHref, REPORTS, spanOfDays } from "./query";
+import { ReportReviewsPage } from "./reviews-page";
+
+const PAGE = 50;
+
+/** `/dashboard/reports` */
+export function reportRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  for (const path of ["/reports", "/reports/*", "/reports.csv"]) routes.use(path, needs("reports:read"));
+
+  routes.get("/reports", async (c) => {
+    const { deps, view, visitor } = c.var;
+    const [found, campaigns, whole] = await Promise.all([
+      readAsked(c),
+      campaignsFor(deps.db, visitor.caller),
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    const mayRead = { calls: may(visitor.caller, "calls:read"), reviews: may(visitor.caller, "reviews:read") };
+    return pageAnswer(
+      <ReportPage view={view} frame={frameOf(view, visitor, whole)} parts={{ ...found, campaigns, mayRead }} />,
+    );
+  });
+
+  routes.get("/reports.csv", async (c) => {
+    // What leaves as a file asks who takes it, as at the API.
+    const unconfirmed = await askToConfirm(c);
+    if (unconfirmed) return unconfirmed;
+    const { view } = c.var;
+    const words = wordsOf(reportWords, view.language);
+    const { report, criteria, first, last } = await readAsked(c);
+    const { head, lines } = criteria ? criteriaLines(words, criteria) : reportLines(words, report);
+    // The mark by which spreadsheets know UTF-8.
+    return new Response(csvStream(head, lines, { bom: true }), {
+      headers: {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": `attachment; filename="${words.csvName}-${first}-${last}.csv"`,
+        "cache-control": "no-store",
+      },
+    });
+  });
+
+  routes.get("/reports/reviews", needs("reviews:read"), async (c) => {
+    const { deps, view, visitor } = c.var;
+    const { organizationId, reach } = visitor.caller;
+    const asked = readReportQuery(new URL(c.req.url).searchParams);
+    const days = daysOf(asked, view.now);
+    const [completedAt, id = ""] = asked.after?.split(".") ?? [];
+    const query = { organizationId, reach, ...spanOfDays(days), filter: filterOfReport(asked) };
+    const after = completedAt === undefined ? undefined : { completedAt: Number(completedAt), id };
+    const [found, whole] = await Promise.all([
+      reviewsBehind(deps.db, { ...query, limit: PAGE + 1, after }),
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    const rows = found.slice(0, PAGE);
+    const last = rows.at(-1);
+    const names = await namesOfReports(deps.db, organizationId, {
+      campaign: rows.flatMap(({ campaignId }) => campaignId ?? []),
+      operator: rows.flatMap(({ operatorId }) => operatorId ?? []),
+      reviewer: rows.map(({ reviewerId }) => reviewerId),
+    });
+    const here = `${REPORTS}/reviews`;
+    return pageAnswer(
+      <ReportReviewsPage
+        view={view}
+        frame={frameOf(view, visitor, whole)}
+        first={days.first}
+        last={days.last}
+        rows={rows}
+        names={names}
+        reportHref={reportHref(asked, {})}
+        firstHref={after ? reportHref(asked, {}, here) : undefined}
+        nextHref={
+          found.length > PAGE && last ? reportHref(asked, { after: `${last.completedAt}.${last.id}` }, here) : undefined
+        }
+      />,
+    );
+  });
+
+  return routes;
+}
+
+async function readAsked(c: PageContext) {
+  const { deps, view, visitor } = c.var;
+  const { organizationId, reach } = visitor.caller;
+  const asked = readReportQuery(new URL(c.req.url).searchParams);
+  const { first, last } = daysOf(asked, view.now);
+  const query = { organizationId, reach, ...spanOfDays({ first, last }), filter: filterOfReport(asked) };
+  const named: Partial<Record<Dimension, string[]>> = {};
+  for (const one of ["operator", "team", "reviewer", "campaign"] as const) {
+    const id = asked[one];
+    if (id !== undefined) named[one] = [id];
+  }
+  const [report, criteria, names] = await Promise.all([
+    readReport(deps.db, asked.by === "criterion" ? "time" : asked.by, query),
+    asked.by === "criterion" ? reportByCriterion(deps.db, query) : null,
+    namesOfReports(deps.db, organizationId, named),
+  ]);
+  return { asked, first, last, report, criteria, names };
+}

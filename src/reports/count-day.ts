@@ -1,0 +1,198 @@
+import { sql, type SQL } from "drizzle-orm";
+import type { Database, Statement } from "../db/client";
+import { reportCalls, reportCriteria, reportReviews } from "../db/schema";
+import { DAY } from "../lib/time";
+import { operatorChannels } from "../sources";
+import { monthOfDay } from "./months";
+import { replaceRows } from "./roll-up";
+
+const CALL_KEYS = ["campaign_id", "operator_id", "team_id"];
+const REVIEW_KEYS = ["campaign_id", "operator_id", "team_id", "reviewer_id", "scorecard_id"];
+const CRITERIA_KEYS = ["campaign_id", "operator_id", "scorecard_id"];
+
+const TASK_OF = sql`LEFT JOIN tasks ON tasks.id = 'task_' || substr(`;
+
+/**
+ * Statements that count a day of an organization anew for reports, from its calls and the reviews completed on it, and
+ * its month from its days. For the batch that takes the day's mark away: a change in between marks it again.
+ */
+export async function countDayOfReports(db: Database, organizationId: string, day: number): Promise<Statement[]> {
+  const channels = await operatorChannels(db, organizationId);
+  const month = monthOfDay(day);
+  const ofDay = { organizationId, grain: "day" as const, period: day };
+  const ofMonth = { organizationId, grain: "month" as const, period: month.from };
+  const days = (table: SQL) => sql`${table} WHERE organization_id = ${organizationId} AND grain = 'day'
+    AND period >= ${month.from} AND period < ${month.until}`;
+  return [
+    ...replaceRows(db, reportCalls, { ...ofDay, keys: CALL_KEYS, from: callsOf(organizationId, day, channels) }),
+    ...replaceRows(db, reportReviews, { ...ofDay, keys: REVIEW_KEYS, from: reviewsOf(organizationId, day) }),
+    ...replaceRows(db, reportCriteria, { ...ofDay, keys: CRITERIA_KEYS, from: criteriaOf(organizationId, day) }),
+    ...replaceRows(db, reportCalls, {
+      ...ofMonth,
+      keys: CALL_KEYS,
+      from: summed(days(sql`report_calls`), CALL_KEYS, CALL_FIGURES),
+    }),
+    ...replaceRows(db, reportReviews, {
+      ...ofMonth,
+      keys: REVIEW_KEYS,
+      from: summed(days(sql`report_reviews`), REVIEW_KEYS, REVIEW_FIGURES),
+    }),
+    ...replaceRows(db, reportCriteria, {
+      ...ofMonth,
+      keys: CRITERIA_KEYS,
+      from: summedCriteria(days(sql`report_criteria CROSS JOIN json_each(report_criteria.criteria) AS one`)),
+    }),
+  ];
+}
+
+export const CALL_FIGURES = [
+  "calls",
+  "inbound",
+  "outbound",
+  "failed",
+  "timed",
+  "duration_ms",
+  "recorded",
+  "analysed",
+  "heard_ms",
+  "silence_ms",
+  "hold_ms",
+  "long_silences",
+  "split_ms",
+  "operator_ms",
+  "customer_ms",
+  "overlap_ms",
+  "interruptions",
+  "risky",
+  "risk_sum",
+  "high",
+  "critical",
+] as const;
+
+export const REVIEW_FIGURES = [
+  "reviews",
+  "scored",
+  "score_sum",
+  "judged",
+  "passed",
+  "auto_failed",
+  "turned",
+  "turnaround_ms",
+  "worked",
+  "work_ms",
+  "due",
+  "late",
+] as const;
+
+function summed(from: SQL, keys: readonly string[], figures: readonly string[]): SQL {
+  const sums = figures.map((name) => sql`sum(${sql.identifier(name)}) AS ${sql.identifier(name)}`);
+  const list = sql.raw(keys.join(", "));
+  return sql`SELECT ${list}, ${sql.join(sums, sql`, `)} FROM ${from} GROUP BY ${list}`;
+}
+
+/** Whole milliseconds of seconds. */
+function ms(seconds: SQL): SQL {
+  return sql`CAST(round(coalesce(${seconds}, 0) * 1000) AS INTEGER)`;
+}
+
+function callsOf(organizationId: string, day: number, channels: Readonly<Record<string, number>>): SQL {
+  const measured = sql`iif(json_valid(analyses.findings), analyses.findings, NULL)`;
+  const one = (path: string) => sql`${measured} ->> ${sql.raw(`'${path}'`)}`;
+  // What one claims: the newest that gives a number, of one moment the more serious.
+  const claims = sql`json_each(iif(json_valid(analyses.risk), analyses.risk, NULL), '$.claims') AS claim`;
+  const level = sql`(CASE claim.value ->> 'level' WHEN 'critical' THEN 2 WHEN 'high' THEN 1 ELSE 0 END)`;
+  const operator = sql`coalesce((SELECT value FROM json_each(${JSON.stringify(channels)}) WHERE key = calls.source_id), 0)`;
+  const talk = (channel: SQL) => sql`${measured} ->> ('$.channels[' || ${channel} || '].talkSeconds')`;
+  const isSplit = sql`${one("$.overlapSeconds")} IS NOT NULL AND json_array_length(${measured}, '$.channels') = 2`;
+  const ifSplit = (value: SQL) => sql`coalesce(sum(iif(${isSplit}, ${value}, 0)), 0)`;
+  return sql`
+    SELECT campaign_id, operator_id, team_id, count(*) AS calls, sum(inbound) AS inbound, sum(outbound) AS outbound,
+      sum(failed) AS failed, sum(timed) AS timed, sum(duration_ms) AS duration_ms, sum(recorded) AS recorded,
+      sum(analysed) AS analysed, sum(heard_ms) AS heard_ms, sum(silence_ms) AS silence_ms, sum(hold_ms) AS hold_ms,
+      sum(long_silences) AS long_silences, sum(split_ms) AS split_ms, sum(operator_ms) AS operator_ms,
+      sum(customer_ms) AS customer_ms, sum(overlap_ms) AS overlap_ms, sum(interruptions) AS interruptions,
+      count(risk) AS risky, coalesce(sum(risk), 0) AS risk_sum,
+      sum(NOT (coalesce(risk, 0) >= 9000 OR level = 2) AND (coalesce(risk, 0) >= 7000 OR level = 1)) AS high,
+      sum(coalesce(risk, 0) >= 9000 OR level = 2) AS critical
+    FROM (
+      SELECT coalesce(calls.campaign_id, '') AS campaign_id, coalesce(calls.operator_id, '') AS operator_id,
+        coalesce(tasks.team_id, '') AS team_id,
+        calls.direction IS 'inbound' AS inbound, calls.direction IS 'outbound' AS outbound,
+        calls.state = 'failed' AS failed,
+        calls.duration_seconds IS NOT NULL AS timed, ${ms(sql`calls.duration_seconds`)} AS duration_ms,
+        EXISTS (SELECT 1 FROM recordings WHERE recordings.call_id = calls.id AND recordings.state = 'completed') AS recorded,
+        coalesce(max(analyses.findings IS NOT NULL), 0) AS analysed,
+        sum(${ms(one("$.durationSeconds"))}) AS heard_ms,
+        sum(${ms(one("$.silenceSeconds"))}) AS silence_ms,
+        sum(${ms(one("$.call.holdSeconds"))}) AS hold_ms,
+        sum(coalesce(${one("$.call.longSilenceCount")}, 0)) AS long_silences,
+        ${ifSplit(ms(one("$.durationSeconds")))} AS split_ms,
+        ${ifSplit(ms(talk(operator)))} AS operator_ms,
+        ${ifSplit(ms(talk(sql`(1 - ${operator})`)))} AS customer_ms,
+        ${ifSplit(ms(one("$.overlapSeconds")))} AS overlap_ms,
+        ${ifSplit(sql`coalesce(${one("$.call.interruptionCount")}, 0)`)} AS interruptions,
+        CAST(round(100 * nullif(max(coalesce(calls.risk_score, -1), max(coalesce((
+          SELECT claim.value ->> 'score' FROM ${claims} WHERE claim.value ->> 'score' IS NOT NULL
+          ORDER BY claim.value ->> 'at' DESC, ${level} DESC, claim.value ->> 'score' DESC LIMIT 1), -1))), -1)) AS INTEGER) AS risk,
+        coalesce(max((SELECT max(${level}) FROM ${claims})), 0) AS level
+      FROM calls
+      ${TASK_OF}calls.id, 6)
+      LEFT JOIN analyses ON analyses.call_id = calls.id
+      WHERE calls.organization_id = ${organizationId}
+        AND calls.started_at >= ${day * DAY} AND calls.started_at < ${(day + 1) * DAY}
+      GROUP BY calls.id)
+    GROUP BY 1, 2, 3`;
+}
+
+function reviewedOn(organizationId: string, day: number): SQL {
+  return sql`reviews.organization_id = ${organizationId} AND reviews.state = 'completed'
+    AND reviews.completed_at >= ${day * DAY} AND reviews.completed_at < ${(day + 1) * DAY}`;
+}
+
+function reviewsOf(organizationId: string, day: number): SQL {
+  // It counts as done when it was submitted; until it is completed it can be taken back.
+  const done = sql`coalesce(reviews.submitted_at, reviews.completed_at)`;
+  return sql`
+    SELECT coalesce(reviews.campaign_id, '') AS campaign_id, coalesce(reviews.operator_id, '') AS operator_id,
+      coalesce(tasks.team_id, '') AS team_id, reviews.reviewer_id AS reviewer_id,
+      coalesce(reviews.scorecard_id, '') AS scorecard_id, count(*) AS reviews,
+      count(reviews.score) AS scored, coalesce(sum(CAST(round(reviews.score * 100) AS INTEGER)), 0) AS score_sum,
+      count(reviews.passed) AS judged, coalesce(sum(reviews.passed), 0) AS passed,
+      sum(coalesce(json_array_length(reviews.result, '$.autoFailed'), 0) > 0) AS auto_failed,
+      count(tasks.created_at) AS turned, coalesce(sum(max(0, ${done} - tasks.created_at)), 0) AS turnaround_ms,
+      count(reviews.submitted_at - reviews.started_at) AS worked,
+      coalesce(sum(max(0, reviews.submitted_at - reviews.started_at)), 0) AS work_ms,
+      count(reviews.due_at) AS due, coalesce(sum(${done} > reviews.due_at), 0) AS late
+    FROM reviews
+    ${TASK_OF}reviews.call_id, 6)
+    WHERE ${reviewedOn(organizationId, day)}
+    GROUP BY 1, 2, 3, 4, 5`;
+}
+
+function criteriaOf(organizationId: string, day: number): SQL {
+  return sql`
+    SELECT campaign_id, operator_id, scorecard_id,
+      json_group_object(criterion, json_array(counted, percents, failed, absent)) AS criteria
+    FROM (
+      SELECT coalesce(reviews.campaign_id, '') AS campaign_id, coalesce(reviews.operator_id, '') AS operator_id,
+        reviews.scorecard_id AS scorecard_id, one.value ->> 'id' AS criterion,
+        count(one.value ->> 'percent') AS counted,
+        coalesce(sum(CAST(round((one.value ->> 'percent') * 100) AS INTEGER)), 0) AS percents,
+        sum(coalesce(one.value ->> 'failed', 0)) AS failed,
+        sum(coalesce(reviews.answers ->> ('$."' || (one.value ->> 'id') || '".na'), 0)) AS absent
+      FROM reviews CROSS JOIN json_each(reviews.result, '$.criteria') AS one
+      WHERE ${reviewedOn(organizationId, day)} AND reviews.scorecard_id IS NOT NULL
+      GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4)
+    GROUP BY 1, 2, 3`;
+}
+
+function summedCriteria(from: SQL): SQL {
+  return sql`
+    SELECT campaign_id, operator_id, scorecard_id,
+      json_group_object(criterion, json_array(counted, percents, failed, absent)) AS criteria
+    FROM (
+      SELECT campaign_id, operator_id, scorecard_id, one.key AS criterion, sum(one.value ->> 0) AS counted,
+        sum(one.value ->> 1) AS percents, sum(one.value ->> 2) AS failed, sum(one.value ->> 3) AS absent
+      FROM ${from} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4)
+    GROUP BY 1, 2, 3`;
+}

@@ -1,0 +1,372 @@
+import { env } from "cloudflare:workers";
+import { and, eq } from "drizzle-orm";
+import * as fc from "fast-check";
+import { describe, it } from "vitest";
+import * as schema from "../../src/db/schema";
+import { FULL_REACH, type Reach } from "../../src/identity";
+import { scoreOf, type Answers } from "../../src/quality";
+import {
+  countDayOfReports,
+  reportBy,
+  reportByCriterion,
+  reportByTime,
+  sumOfReport,
+  type Sums,
+} from "../../src/reports";
+import { countDays } from "../../src/usage";
+import {
+  mintAnalysis,
+  mintCall,
+  mintOrganization,
+  mintRecording,
+  mintReview,
+  mintScorecard,
+  mintSource,
+  mintTask,
+  NOON,
+  ONE_QUESTION,
+  openDatabase,
+} from "../factories";
+
+const db = openDatabase(env.DB);
+const DAY = 86_400_000;
+const TODAY = Math.floor(NOON / DAY);
+const SPAN = { from: TODAY - 40, until: TODAY + 40 };
+
+const { calls, recordings, analyses, tasks, reviews } = schema;
+
+type Call = Awaited<ReturnType<typeof mintCall>>;
+type World = {
+  organizationId: string;
+  sources: string[];
+  card: { id: string; version: number };
+  calls: Call[];
+  made: number;
+};
+
+const NONE = sumOfReport([]);
+
+/** What a report of all days says, in all of its forms. */
+async function reported(organizationId: string, reach: Reach = FULL_REACH) {
+  const query = { organizationId, reach, ...SPAN };
+  const [time, campaign, operator, team, reviewer, criteria] = await Promise.all([
+    reportByTime(db, query),
+    reportBy(db, "campaign", query),
+    reportBy(db, "operator", query),
+    reportBy(db, "team", query),
+    reportBy(db, "reviewer", query),
+    reportByCriterion(db, query),
+  ]);
+  const keyed = (rows: readonly (Sums & { key: string | null })[]) =>
+    Object.fromEntries(rows.map(({ key, ...sums }) => [key ?? "", sums]));
+  return {
+    total: sumOfReport(time),
+    campaign: keyed(campaign),
+    operator: keyed(operator),
+    team: keyed(team),
+    reviewer: keyed(reviewer),
+    criteria: Object.fromEntries(
+      criteria.map(({ criterionId, counted, percents, failed, absent }) => [
+        criterionId,
+        { counted, percents, failed, absent },
+      ]),
+    ),
+  };
+}
+
+type Findings = {
+  durationSeconds: number;
+  silenceSeconds: number;
+  overlapSeconds: number | null;
+  channels: { talkSeconds: number }[];
+  call?: { holdSeconds: number; longSilenceCount: number; interruptionCount: number };
+};
+
+const whole = (seconds: number) => Math.round(seconds * 1000);
+
+/** The same from the rows, one by one, in plain words. */
+async function recounted(world: World, reach: Reach = FULL_REACH) {
+  const { organizationId } = world;
+  const groups: Record<string, Record<string, Sums>> = { campaign: {}, operator: {}, team: {}, reviewer: {} };
+  let total = { ...NONE };
+  const criteria: Record<string, { counted: number; percents: number; failed: number; absent: number }> = {};
+  const within = (one: { campaignId: string | null; operatorId: string | null }) =>
+    (reach.campaigns === null || reach.campaigns.includes(one.campaignId ?? "?")) &&
+    (reach.operators === null || reach.operators.includes(one.operatorId ?? "?"));
+  const add = (keys: Record<string, string>, sums: Partial<Sums>) => {
+    total = sumOfReport([total, { ...NONE, ...sums }]);
+    for (const [name, key] of Object.entries(keys))
+      groups[name]![key] = sumOfReport([groups[name]![key] ?? NONE, { ...NONE, ...sums }]);
+  };
+  const allTasks = await db.select().from(tasks).where(eq(tasks.organizationId, organizationId));
+  const taskOf = (callId: string) => allTasks.find((one) => one.callId === callId);
+  for (const call of await db.select().from(calls).where(eq(calls.organizationId, organizationId))) {
+    if (!within(call)) continue;
+    const found = await db.select().from(analyses).where(eq(analyses.callId, call.id));
+    const stored = await db.select().from(recordings).where(eq(recordings.callId, call.id));
+    const heard = found.flatMap(({ findings }) => (findings === null ? [] : [findings as Findings]));
+    const sum = (of: (one: Findings) => number) => heard.reduce((sofar, one) => sofar + of(one), 0);
+    const isSplit = (one: Findings) => one.overlapSeconds !== null && one.channels.length === 2;
+    const side = call.sourceId === world.sources[1] ? 1 : 0;
+    const claims = found.map(
+      ({ risk }) =>
+        (risk as { claims: { score: number | null; level: string | null; at: number }[] } | null)?.claims ?? [],
+    );
+    const newest = claims.map(
+      (of) => of.filter(({ score }) => score !== null).toSorted((one, other) => other.at - one.at)[0]?.score ?? -1,
+    );
+    const risk = Math.max(call.riskScore ?? -1, ...newest);
+    const levels = claims.flat().map(({ level }) => level);
+    const critical = risk >= 90 || levels.includes("critical");
+    add(
+      { campaign: call.campaignId ?? "", operator: call.operatorId ?? "", team: taskOf(call.id)?.teamId ?? "" },
+      {
+        calls: 1,
+        inbound: Number(call.direction === "inbound"),
+        outbound: Number(call.direction === "outbound"),
+        failed: Number(call.state === "failed"),
+        timed: Number(call.durationSeconds !== null),
+        duration_ms: whole(call.durationSeconds ?? 0),
+        recorded: Number(stored.some(({ state }) => state === "completed")),
+        analysed: Number(heard.length > 0),
+        heard_ms: sum((one) => whole(one.durationSeconds)),
+        silence_ms: sum((one) => whole(one.silenceSeconds)),
+        hold_ms: sum((one) => whole(one.call?.holdSeconds ?? 0)),
+        long_silences: sum((one) => one.call?.longSilenceCount ?? 0),
+        split_ms: sum((one) => (isSplit(one) ? whole(one.durationSeconds) : 0)),
+        operator_ms: sum((one) => (isSplit(one) ? whole(one.channels[side]!.talkSeconds) : 0)),
+        customer_ms: sum((one) => (isSplit(one) ? whole(one.channels[1 - side]!.talkSeconds) : 0)),
+        overlap_ms: sum((one) => (isSplit(one) ? whole(one.overlapSeconds ?? 0) : 0)),
+        interruptions: sum((one) => (isSplit(one) ? (one.call?.interruptionCount ?? 0) : 0)),
+        risky: Number(risk >= 0),
+        risk_sum: risk >= 0 ? Math.round(risk * 100) : 0,
+        critical: Number(critical),
+        high: Number(!critical && (risk >= 70 || levels.includes("high"))),
+      },
+    );
+  }
+  for (const review of await db.select().from(reviews).where(eq(reviews.organizationId, organizationId))) {
+    if (review.state !== "completed" || review.completedAt === null || !within(review)) continue;
+    const task = taskOf(review.callId);
+    const result = review.result as ReturnType<typeof scoreOf> | null;
+    const done = review.submittedAt ?? review.completedAt;
+    const hasWorked = review.submittedAt !== null && review.startedAt !== null;
+    add(
+      {
+        campaign: review.campaignId ?? "",
+        operator: review.operatorId ?? "",
+        team: task?.teamId ?? "",
+        reviewer: review.reviewerId,
+      },
+      {
+        reviews: 1,
+        scored: Number(review.score !== null),
+        score_sum: Math.round((review.score ?? 0) * 100),
+        judged: Number(review.passed !== null),
+        passed: Number(review.passed === true),
+        auto_failed: Number((result?.autoFailed.length ?? 0) > 0),
+        turned: Number(task !== undefined),
+        turnaround_ms: task ? Math.max(0, done - task.createdAt) : 0,
+        worked: Number(hasWorked),
+        work_ms: hasWorked ? Math.max(0, review.submittedAt! - review.startedAt!) : 0,
+        due: Number(review.dueAt !== null),
+        late: Number(review.dueAt !== null && done > review.dueAt),
+      },
+    );
+    for (const one of result?.criteria ?? []) {
+      const known = (criteria[one.id] ??= { counted: 0, percents: 0, failed: 0, absent: 0 });
+      known.counted += Number(one.percent !== null);
+      known.percents += Math.round((one.percent ?? 0) * 100);
+      known.failed += Number(one.failed);
+      known.absent += Number((review.answers as Answers | null)?.[one.id]?.na ?? false);
+    }
+  }
+  return { total, ...groups, criteria };
+}
+
+const index = fc.nat({ max: 4 });
+const at = fc.integer({ min: NOON - 35 * DAY, max: NOON + 35 * DAY });
+const seconds = fc.integer({ min: 0, max: 900_000 }).map((ms) => ms / 1000);
+const campaign = fc.constantFrom(null, "cmp_1", "cmp_2");
+const operator = fc.constantFrom(null, "opr_1", "opr_2");
+const score = fc.option(fc.integer({ min: 0, max: 100 }));
+const claim = fc.record(
+  { score, level: fc.constantFrom(null, "high", "critical"), at: fc.nat({ max: 1_000_000 }) },
+  { noNullPrototype: true },
+);
+const findings = fc.record(
+  {
+    durationSeconds: seconds,
+    silenceSeconds: seconds,
+    overlapSeconds: fc.option(seconds),
+    channels: fc.array(fc.record({ talkSeconds: seconds }, { noNullPrototype: true }), { minLength: 1, maxLength: 2 }),
+    call: fc.option(
+      fc.record(
+        {
+          holdSeconds: seconds,
+          longSilenceCount: fc.nat({ max: 9 }),
+          interruptionCount: fc.nat({ max: 9 }),
+        },
+        { noNullPrototype: true },
+      ),
+      { nil: undefined },
+    ),
+  },
+  { noNullPrototype: true },
+);
+const value = fc.constantFrom("yes", "no", null);
+
+const step = fc.oneof(
+  fc.record({
+    kind: fc.constant("call" as const),
+    campaignId: campaign,
+    operatorId: operator,
+    startedAt: at,
+    right: fc.boolean(),
+    direction: fc.constantFrom("inbound" as const, "outbound" as const, null),
+    durationSeconds: fc.option(seconds),
+    riskScore: score,
+  }),
+  fc.record({ kind: fc.constant("count" as const) }),
+  fc.record({ kind: fc.constant("begin" as const), call: index, at }),
+  fc.record({ kind: fc.constant("fail" as const), call: index }),
+  fc.record({ kind: fc.constant("move" as const), call: index, campaignId: campaign, operatorId: operator }),
+  fc.record({ kind: fc.constant("erase" as const), call: index }),
+  fc.record({ kind: fc.constant("recording" as const), call: index, completed: fc.boolean() }),
+  fc.record({
+    kind: fc.constant("analysis" as const),
+    call: index,
+    findings: fc.option(findings),
+    claims: fc.option(fc.uniqueArray(claim, { maxLength: 3, selector: (one) => one.at })),
+  }),
+  fc.record({ kind: fc.constant("task" as const), call: index, team: fc.constantFrom(null, "tem_1", "tem_2"), at }),
+  fc.record({
+    kind: fc.constant("review" as const),
+    call: index,
+    reviewer: fc.constantFrom("usr_1", "usr_2"),
+    at,
+    took: fc.nat({ max: 1_000_000 }),
+    due: fc.option(at),
+    answer: fc.record({ value, na: fc.boolean() }),
+  }),
+  fc.record({ kind: fc.constant("again" as const), call: index, at }),
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+async function take(world: World, one: Step): Promise<void> {
+  const { organizationId } = world;
+  if (one.kind === "count") {
+    await countDays(db, 1_000, countDayOfReports);
+    return;
+  }
+  if (one.kind === "call") {
+    const { kind: _, right, ...facts } = one;
+    world.calls.push(await mintCall(db, organizationId, { ...facts, sourceId: world.sources[right ? 1 : 0]! }));
+    return;
+  }
+  const call = world.calls[one.call];
+  if (!call) return;
+  world.made += 1;
+  const ofCall = { id: call.id, organizationId };
+  switch (one.kind) {
+    case "begin":
+      await db.update(calls).set({ startedAt: one.at }).where(eq(calls.id, call.id));
+      return;
+    case "fail":
+      await db.update(calls).set({ state: "failed" }).where(eq(calls.id, call.id));
+      return;
+    case "move": {
+      const { campaignId, operatorId } = one;
+      await db.update(calls).set({ campaignId, operatorId }).where(eq(calls.id, call.id));
+      await db.update(reviews).set({ campaignId, operatorId }).where(eq(reviews.callId, call.id));
+      return;
+    }
+    case "erase":
+      for (const table of [reviews, tasks, recordings, analyses])
+        await db.delete(table).where(eq(table.callId, call.id));
+      await db.delete(calls).where(eq(calls.id, call.id));
+      return;
+    case "recording":
+      await mintRecording(db, ofCall, { id: `rec_${world.made}`, state: one.completed ? "completed" : "pending" });
+      return;
+    case "analysis": {
+      const risk = one.claims && { claims: one.claims, reviews: [] };
+      await mintAnalysis(db, ofCall, "rec_1", {
+        id: `ana_${organizationId}_${world.made}`,
+        findings: one.findings,
+        risk,
+      });
+      return;
+    }
+    case "task": {
+      const [known] = await db.select().from(tasks).where(eq(tasks.callId, call.id));
+      if (known) await db.update(tasks).set({ teamId: one.team }).where(eq(tasks.id, known.id));
+      else await mintTask(db, ofCall, "rec_1", { teamId: one.team, createdAt: one.at });
+      return;
+    }
+    case "review": {
+      const answers: Answers = {
+        name: { value: one.answer.na ? null : one.answer.value, na: one.answer.na, comment: "", at_seconds: null },
+      };
+      const result = scoreOf(ONE_QUESTION, answers);
+      const held = (await db.select().from(calls).where(eq(calls.id, call.id)))[0];
+      if (!held) return;
+      await mintReview(db, ofCall, world.card, {
+        id: `rev_${organizationId}_${world.made}`,
+        reviewerId: one.reviewer,
+        campaignId: held.campaignId,
+        operatorId: held.operatorId,
+        state: "completed",
+        answers,
+        result,
+        score: result.score,
+        passed: result.passed,
+        startedAt: one.at,
+        submittedAt: one.at + one.took,
+        completedAt: one.at + one.took + 10_000,
+        dueAt: one.due,
+      });
+      return;
+    }
+    case "again":
+      await db
+        .update(reviews)
+        .set({ state: "returned", reason: "again" })
+        .where(and(eq(reviews.callId, call.id), eq(reviews.state, "completed")));
+  }
+}
+
+async function newWorld(): Promise<World> {
+  const { id: organizationId } = await mintOrganization(db);
+  const left = await mintSource(db, organizationId);
+  const right = await mintSource(db, organizationId, { settings: { operator_channel: 1 } });
+  return {
+    organizationId,
+    sources: [left.id, right.id],
+    card: await mintScorecard(db, organizationId, { state: "published" }),
+    calls: [],
+    made: 0,
+  };
+}
+
+describe("the roll-ups of reports", () => {
+  it("are what a recount finds, whatever happens in whatever order, also for whom they are limited to", async ({
+    expect,
+  }) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 45 }), async (steps) => {
+        const world = await newWorld();
+        for (const one of steps) await take(world, one);
+        await countDays(db, 1_000, countDayOfReports);
+        for (const reach of [
+          FULL_REACH,
+          { campaigns: ["cmp_1"], operators: null },
+          { campaigns: ["cmp_1", "cmp_2"], operators: ["opr_2"] },
+          { campaigns: [], operators: null },
+        ])
+          expect(await reported(world.organizationId, reach)).toEqual(await recounted(world, reach));
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
