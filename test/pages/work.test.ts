@@ -9,6 +9,10 @@ import { sessionOfOwner } from "./sign-in.ts";
 const PAGES: Record<string, string> = {
   unassigned: "/dashboard/unassigned",
   tasks: "/dashboard/tasks",
+  reports: "/dashboard/reports",
+  reportOfCampaigns: "/dashboard/reports?by=campaign",
+  reportOfCriteria: "/dashboard/reports?by=criterion",
+  reportedReviews: "/dashboard/reports/reviews",
   operators: "/dashboard/operators",
   operator: "/dashboard/operators>",
   campaigns: "/dashboard/campaigns",

@@ -370,3 +370,108 @@ describe("the roll-ups of reports", () => {
     );
   });
 });
+
+describe("reading reports", () => {
+  /** Roll-ups of a year of 1,000,000 reviews: 25 operators in each of 8 campaigns, 5 reviewers, two of them for each operator. */
+  async function mintYear(): Promise<{ organizationId: string; first: number }> {
+    const { id: organizationId } = await mintOrganization(db);
+    const first = Date.UTC(2025, 0, 1) / DAY;
+    const numbers = (most: number) =>
+      `(WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ${most - 1}) SELECT i FROM n)`;
+    const place = `'${organizationId}', 'day', ${first} + day.i, 'cmp_' || (person.i % 8), 'opr_' || person.i, ''`;
+    const each = `FROM ${numbers(365)} AS day, ${numbers(200)} AS person`;
+    const month = (day: string) =>
+      `CAST(unixepoch(date(${day} * 86400, 'unixepoch', 'start of month')) / 86400 AS INTEGER)`;
+    const columns = (table: typeof schema.reportCalls | typeof schema.reportReviews) =>
+      Object.values(table).flatMap((column) =>
+        typeof column === "object" && "name" in column ? [column.name as string] : [],
+      );
+    const calls_ = columns(schema.reportCalls).slice(6);
+    const reviews_ = columns(schema.reportReviews).slice(8);
+    await env.DB.batch([
+      env.DB.prepare(
+        `INSERT INTO report_calls SELECT ${place}, 40, ${calls_
+          .slice(1)
+          .map((_, at) => at + 1)
+          .join(", ")} ${each}`,
+      ),
+      env.DB.prepare(
+        `INSERT INTO report_reviews SELECT ${place}, 'usr_' || ((person.i + pair.i) % 5), 'scd_1', 7, 7, 58000, 7, ${reviews_
+          .slice(4)
+          .map((_, at) => at + 1)
+          .join(", ")}
+         ${each}, ${numbers(2)} AS pair`,
+      ),
+      env.DB.prepare(
+        `INSERT INTO report_criteria SELECT '${organizationId}', 'day', ${first} + day.i, 'cmp_' || (person.i % 8), 'opr_' || person.i, 'scd_1',
+           (SELECT json_group_object('criterion_' || i, json_array(14, 120000, 2, 1)) FROM ${numbers(15)}) ${each}`,
+      ),
+    ]);
+    const sums = (names: readonly string[]) => names.map((name) => `sum(${name})`).join(", ");
+    await env.DB.batch([
+      env.DB.prepare(`INSERT INTO report_calls SELECT organization_id, 'month', ${month("period")}, campaign_id, operator_id, team_id, ${sums(calls_)}
+        FROM report_calls WHERE organization_id = ? GROUP BY 3, 4, 5`).bind(organizationId),
+      env.DB.prepare(`INSERT INTO report_reviews SELECT organization_id, 'month', ${month("period")}, campaign_id, operator_id, team_id, reviewer_id, scorecard_id, ${sums(reviews_)}
+        FROM report_reviews WHERE organization_id = ? GROUP BY 3, 4, 5, 7`).bind(organizationId),
+      env.DB.prepare(`INSERT INTO report_criteria SELECT organization_id, 'month', ${month("period")}, campaign_id, operator_id, scorecard_id, max(criteria)
+        FROM report_criteria WHERE organization_id = ? GROUP BY 3, 4, 5`).bind(organizationId),
+    ]);
+    return { organizationId, first };
+  }
+
+  it("of 1,000,000 reviews reads roll-ups alone, and few rows of them", async ({ expect }) => {
+    const { organizationId, first } = await mintYear();
+    const rows = { read: 0 };
+    const seen = readsCounted(rows);
+    const year = { organizationId, reach: FULL_REACH, from: first, until: first + 365 };
+    const total = sumOfReport(await reportByTime(seen, year));
+    expect(total.reviews).toBe(365 * 200 * 2 * 7);
+    expect(total.calls).toBe(365 * 200 * 40);
+    // Twelve months of 200 operators, and of 400 pairs of operator and reviewer; twice, since they are sorted.
+    expect(rows.read).toBeLessThanOrEqual(2 * 12 * 600 + 100);
+    rows.read = 0;
+    expect(await reportBy(seen, "operator", year)).toHaveLength(200);
+    expect(rows.read).toBeLessThanOrEqual(2 * 12 * 600 + 1_000);
+    rows.read = 0;
+    expect(await reportByCriterion(seen, year)).toHaveLength(15);
+    expect(rows.read).toBeLessThanOrEqual(12 * 200 + 100);
+    // A span that begins and ends within months has the days at its ends: at most two months of them.
+    rows.read = 0;
+    const odd = { ...year, from: first + 5, until: first + 300 };
+    expect(sumOfReport(await reportByTime(seen, odd)).reviews).toBe(295 * 200 * 2 * 7);
+    expect(rows.read).toBeLessThanOrEqual(2 * (60 * 600 + 9 * 600) + 100);
+  });
+});
+
+/** The database, with the rows counted that its statements read. */
+function readsCounted(rows: { read: number }) {
+  const watch = (statement: D1PreparedStatement): D1PreparedStatement =>
+    new Proxy(statement, {
+      get(target, name) {
+        if (name === "bind") return (...values: unknown[]) => watch(target.bind(...values));
+        if (name === "all" || name === "run")
+          return async () => {
+            const result = await target.all();
+            rows.read += result.meta.rows_read;
+            return result;
+          };
+        if (name === "raw")
+          return async () => {
+            const result = await target.all();
+            rows.read += result.meta.rows_read;
+            return result.results.map((row) => Object.values(row as object));
+          };
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+  return openDatabase(
+    new Proxy(env.DB, {
+      get(target, name) {
+        if (name === "prepare") return (text: string) => watch(target.prepare(text));
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    }),
+  );
+}

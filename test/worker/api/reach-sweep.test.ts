@@ -65,6 +65,9 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/erasures/:id": "named",
   // Who is limited sees none.
   "GET /v1/legal-holds": "listed",
+  "GET /v1/reports": "listed",
+  "GET /v1/reports/criteria": "listed",
+  "GET /v1/reports/export": "listed",
   "GET /v1/tags": "listed",
   "GET /v1/search": "listed",
   "POST /v1/bulk": "body",
