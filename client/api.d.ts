@@ -3264,6 +3264,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report on calls and reviews, by time, campaign, operator, team or reviewer
+         * @description Read from counters that follow what happened within a quarter of an hour. Calls count on the day they began, reviews on the day they were completed; days are UTC. Only what the caller reaches is counted.
+         *
+         *     Needs the permission `reports:read`.
+         */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/criteria": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report on scores by criterion
+         * @description Read from counters that follow what happened within a quarter of an hour. Calls count on the day they began, reviews on the day they were completed; days are UTC. Only what the caller reaches is counted.
+         *
+         *     Needs the permission `reports:read`.
+         */
+        get: operations["getReportOfCriteria"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export a report as CSV
+         * @description Read from counters that follow what happened within a quarter of an hour. Calls count on the day they began, reviews on the day they were completed; days are UTC. Only what the caller reaches is counted. The columns are those of the JSON. What a spreadsheet would take for a formula or a number is written as text.
+         *
+         *     Needs the permission `reports:read`.
+         */
+        get: operations["exportReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/usage": {
         parameters: {
             query?: never;
@@ -7133,6 +7199,8 @@ export interface components {
                 tasks?: number;
                 /** @description The reviews. */
                 reviews?: number;
+                /** @description The alerts. */
+                alerts?: number;
                 /** @description Event types to subscribe to. */
                 events?: number;
                 /** @description The uploads. */
@@ -7206,6 +7274,8 @@ export interface components {
                 tasks?: number;
                 /** @description The reviews. */
                 reviews?: number;
+                /** @description The alerts. */
+                alerts?: number;
                 /** @description Event types to subscribe to. */
                 events?: number;
                 /** @description The uploads. */
@@ -10870,6 +10940,247 @@ export interface components {
             keys_fetched_at: string | null;
             /** @description Why the keys could not be fetched; null when they were. */
             keys_error: string | null;
+        };
+        /**
+         * @example {
+         *       "from": "2026-08-01",
+         *       "to": "2026-08-21",
+         *       "by": "campaign",
+         *       "data": [
+         *         {
+         *           "id": "cmp_0198c5dc8f5e7c2a9d1e",
+         *           "name": "Renewals",
+         *           "from": null,
+         *           "to": null,
+         *           "calls": {
+         *             "calls": 1200,
+         *             "inbound": 700,
+         *             "outbound": 500,
+         *             "failed": 12,
+         *             "recorded": 1180,
+         *             "analysed": 1180,
+         *             "mean_duration_seconds": 187.4,
+         *             "operator_share": 0.4412,
+         *             "customer_share": 0.3608,
+         *             "overlap_share": 0.0311,
+         *             "silence_share": 0.1701,
+         *             "hold_share": 0.021,
+         *             "interruptions_per_minute": 0.82,
+         *             "long_silences_per_call": 1.31,
+         *             "risk_rated": 40,
+         *             "mean_risk": 31.5,
+         *             "high_risk": 3,
+         *             "critical_risk": 1
+         *           },
+         *           "reviews": {
+         *             "reviews": 60,
+         *             "average_score": 84.25,
+         *             "passed": 51,
+         *             "not_passed": 9,
+         *             "pass_rate": 0.85,
+         *             "auto_failed": 2,
+         *             "mean_turnaround_seconds": 93600,
+         *             "mean_work_seconds": 412,
+         *             "due": 20,
+         *             "late": 3
+         *           }
+         *         }
+         *       ],
+         *       "has_more": false,
+         *       "total": {
+         *         "calls": {
+         *           "calls": 1200,
+         *           "inbound": 700,
+         *           "outbound": 500,
+         *           "failed": 12,
+         *           "recorded": 1180,
+         *           "analysed": 1180,
+         *           "mean_duration_seconds": 187.4,
+         *           "operator_share": 0.4412,
+         *           "customer_share": 0.3608,
+         *           "overlap_share": 0.0311,
+         *           "silence_share": 0.1701,
+         *           "hold_share": 0.021,
+         *           "interruptions_per_minute": 0.82,
+         *           "long_silences_per_call": 1.31,
+         *           "risk_rated": 40,
+         *           "mean_risk": 31.5,
+         *           "high_risk": 3,
+         *           "critical_risk": 1
+         *         },
+         *         "reviews": {
+         *           "reviews": 60,
+         *           "average_score": 84.25,
+         *           "passed": 51,
+         *           "not_passed": 9,
+         *           "pass_rate": 0.85,
+         *           "auto_failed": 2,
+         *           "mean_turnaround_seconds": 93600,
+         *           "mean_work_seconds": 412,
+         *           "due": 20,
+         *           "late": 3
+         *         }
+         *       }
+         *     }
+         */
+        Report: {
+            /**
+             * Format: date
+             * @description Where it comes from, or the calling number.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The first day that is not in it: at most tomorrow.
+             */
+            to: string;
+            /**
+             * @description The by.
+             * @enum {string}
+             */
+            by: "time" | "campaign" | "operator" | "team" | "reviewer";
+            /** @description The entries of this page. */
+            data: components["schemas"]["ReportRow"][];
+            /** @description Whether there are more than 1000 rows; the total has them all. */
+            has_more: boolean;
+            /** @description How many there are. */
+            total: {
+                /** @description The calls. */
+                calls: components["schemas"]["ReportOfCalls"];
+                /** @description The reviews. */
+                reviews: components["schemas"]["ReportOfReviews"];
+            };
+        };
+        ReportRow: {
+            /** @description The calls. */
+            calls: components["schemas"]["ReportOfCalls"];
+            /** @description The reviews. */
+            reviews: components["schemas"]["ReportOfReviews"];
+            /** @description Of the campaign, operator, team or reviewer; null for those without one. */
+            id: string | null;
+            /** @description The name. */
+            name: string | null;
+            /**
+             * Format: date
+             * @description Of a row by time: its first day.
+             */
+            from: string | null;
+            /**
+             * Format: date
+             * @description Its first day that is not included.
+             */
+            to: string | null;
+        };
+        /** @description Null of a reviewer or scorecard: a call has none. */
+        ReportOfCalls: {
+            /** @description The calls. */
+            calls: number;
+            /** @description The inbound. */
+            inbound: number;
+            /** @description The outbound. */
+            outbound: number;
+            /** @description The failed. */
+            failed: number;
+            /** @description With a stored recording. */
+            recorded: number;
+            /** @description With a recording that was measured. */
+            analysed: number;
+            /** @description The mean duration, in seconds. */
+            mean_duration_seconds: number | null;
+            /** @description The operator's speech, as a share of the time; of recordings with two channels. */
+            operator_share: number | null;
+            /** @description The customer share. */
+            customer_share: number | null;
+            /** @description The overlap share. */
+            overlap_share: number | null;
+            /** @description Of all that was measured. */
+            silence_share: number | null;
+            /** @description The hold share. */
+            hold_share: number | null;
+            /** @description The interruptions per minute. */
+            interruptions_per_minute: number | null;
+            /** @description Of 4 s or more, by measured call. */
+            long_silences_per_call: number | null;
+            /** @description Calls of which something said how risky they are. */
+            risk_rated: number;
+            /** @description The mean risk. */
+            mean_risk: number | null;
+            /** @description From 70, or called high. */
+            high_risk: number;
+            /** @description From 90, or called critical; not among those of high risk. */
+            critical_risk: number;
+        } | null;
+        ReportOfReviews: {
+            /** @description Completed then. */
+            reviews: number;
+            /** @description In percent. */
+            average_score: number | null;
+            /** @description The passed. */
+            passed: number;
+            /** @description The not passed. */
+            not_passed: number;
+            /** @description The pass rate. */
+            pass_rate: number | null;
+            /** @description Where a criterion failed that fails the whole. */
+            auto_failed: number;
+            /** @description From the task, which comes with the recording, until the review was submitted. */
+            mean_turnaround_seconds: number | null;
+            /** @description From taking it until it was submitted. */
+            mean_work_seconds: number | null;
+            /** @description Had to be done by some time. */
+            due: number;
+            /** @description Of these, were submitted after it. */
+            late: number;
+        };
+        /**
+         * @example {
+         *       "from": "2026-08-01",
+         *       "to": "2026-08-21",
+         *       "data": [
+         *         {
+         *           "scorecard_id": "scd_0198c5dc8f5e7c2a9d1e",
+         *           "scorecard": "Sales",
+         *           "criterion_id": "greeting",
+         *           "text": "Gives their name",
+         *           "answered": 58,
+         *           "average_percent": 91.38,
+         *           "failed": 5,
+         *           "not_applicable": 2
+         *         }
+         *       ]
+         *     }
+         */
+        ReportOfCriteria: {
+            /**
+             * Format: date
+             * @description Where it comes from, or the calling number.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Where it goes, or the called number.
+             */
+            to: string;
+            /** @description The entries of this page. */
+            data: components["schemas"]["ReportOfCriterion"][];
+        };
+        ReportOfCriterion: {
+            /** @description The id of the scorecard. */
+            scorecard_id: string;
+            /** @description The scorecard. */
+            scorecard: string | null;
+            /** @description The id of the criterion. */
+            criterion_id: string;
+            /** @description As its newest version asks; null where that asks it no more. */
+            text: string | null;
+            /** @description How often it had a score. */
+            answered: number;
+            /** @description The average percent. */
+            average_percent: number | null;
+            /** @description The failed. */
+            failed: number;
+            /** @description The not applicable. */
+            not_applicable: number;
         };
         /**
          * @example {
@@ -24465,7 +24776,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -24825,7 +25136,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -24961,7 +25272,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -25124,7 +25435,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -25216,6 +25527,171 @@ export interface operations {
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
             415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getReport: {
+        parameters: {
+            query: {
+                /** @description The first day, in UTC. */
+                from: string;
+                /** @description The first day that is not included. */
+                to: string;
+                /** @description The id of the campaign. */
+                campaign_id?: string;
+                /** @description The id of the operator. */
+                operator_id?: string;
+                /** @description The team that has or had the task of the call. */
+                team_id?: string;
+                /** @description Of reviews alone: then nothing is said of calls. */
+                reviewer_id?: string;
+                /** @description Of reviews alone: then nothing is said of calls. */
+                scorecard_id?: string;
+                /** @description `time`: by day, or by month where the span is longer than 62 days. */
+                by?: "time" | "campaign" | "operator" | "team" | "reviewer";
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getReportOfCriteria: {
+        parameters: {
+            query: {
+                /** @description The first day, in UTC. */
+                from: string;
+                /** @description The first day that is not included. */
+                to: string;
+                /** @description The id of the campaign. */
+                campaign_id?: string;
+                /** @description The id of the operator. */
+                operator_id?: string;
+                /** @description One scorecard alone. */
+                scorecard_id?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOfCriteria"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    exportReport: {
+        parameters: {
+            query: {
+                /** @description The first day, in UTC. */
+                from: string;
+                /** @description The first day that is not included. */
+                to: string;
+                /** @description The id of the campaign. */
+                campaign_id?: string;
+                /** @description The id of the operator. */
+                operator_id?: string;
+                /** @description The team that has or had the task of the call. */
+                team_id?: string;
+                /** @description Of reviews alone: then nothing is said of calls. */
+                reviewer_id?: string;
+                /** @description Of reviews alone: then nothing is said of calls. */
+                scorecard_id?: string;
+                /** @description `time`: by day, or by month where the span is longer than 62 days. */
+                by?: "time" | "campaign" | "operator" | "team" | "reviewer";
+                /** @description Begins with the mark by which spreadsheets know UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };

@@ -48,3 +48,4 @@ export * from "./measures-of";
 export * from "./recent-measures";
 export { searchedBy, type NamedNumber, type SearchedBy, type SpokenWords } from "./searched-by";
 export * from "./waveform";
+export { withoutFindings, withoutWords, type Remainder } from "./without-words";

@@ -6,5 +6,5 @@ export * from "./pending";
 export * from "./record";
 export * from "./scores";
 export * from "./snapshots";
-export { readEventData, spillLarge, spillPrefix } from "./spill";
+export { readEventData, spilledKey, spillLarge, spillPrefix } from "./spill";
 export { sweepSpills } from "./sweep-spills";

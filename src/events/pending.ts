@@ -1,9 +1,10 @@
-import { and, asc, eq, getTableColumns, inArray, lt, sql, type SQL } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, inArray, lt, ne, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../db/client";
 import { valueList } from "../db/value-list";
 import type { Query } from "../db/read-together";
 import { events, pendingStreams } from "../db/schema";
 import { MINUTE } from "../lib/time";
+import { EXPIRED_DATA } from "./record";
 
 export type RecordedEvent = typeof events.$inferSelect;
 
@@ -32,12 +33,18 @@ export function pendingEvents(streams: readonly string[], limit: number): Query<
   };
 }
 
-/** A query for all events of an organization's stream, in order. */
+/** A query for all events of an organization's stream, in order, but for those whose content has run out. */
 export function eventsOfStream(db: Database, stream: { id: string; organizationId: string }) {
   return db
     .select(streamEventColumns)
     .from(events)
-    .where(and(eq(events.stream, stream.id), eq(events.organizationId, stream.organizationId)))
+    .where(
+      and(
+        eq(events.stream, stream.id),
+        eq(events.organizationId, stream.organizationId),
+        ne(events.data, EXPIRED_DATA),
+      ),
+    )
     .orderBy(asc(events.seq));
 }
 

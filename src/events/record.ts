@@ -14,6 +14,9 @@ export type SpilledData = { spilled: string; [key: string]: unknown };
 /** An event whose data was too large for its row. Its id is part of the R2 key. */
 export type SpilledEvent = { type: EventType; id: string; data: SpilledData; when?: SQL };
 
+/** The data of an event whose content has run out (privacy/run-out.ts). */
+export const EXPIRED_DATA = '{"expired":true}';
+
 /** D1's clock in milliseconds. Events and endpoints are stamped with it, so that the two compare. */
 export const d1Now: SQL = sql`CAST(unixepoch('subsec') * 1000 AS INTEGER)`;
 

@@ -45,6 +45,11 @@ export async function readEventData(bucket: Pick<R2Bucket, "get">, data: string)
   return object.text();
 }
 
+/** Where the data of an event is in R2; null where its row has it. */
+export function spilledKey(data: string): string | null {
+  return data.startsWith(MARK) ? (JSON.parse(data) as SpilledData).spilled : null;
+}
+
 /** The prefix of all spilled data of a stream. */
 export function spillPrefix(stream: { id: string; organizationId: string }): string {
   return `${SPILLS_PREFIX}${stream.organizationId}/${stream.id}/`;

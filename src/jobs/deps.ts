@@ -126,6 +126,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       endpoints,
       recordings,
       pull: deps,
+      erasing: deps,
       sendDigest: deps.mailer
         ? digestLetters(deps.mailer, config.publicUrl, (digest) => readTroubles(deps.db, digest, digest.now))
         : undefined,

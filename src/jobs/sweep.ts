@@ -47,7 +47,7 @@ import {
   type RecordingDeps,
   type SlowLanes,
 } from "../pipeline";
-import { nudgeOpenErasures } from "../privacy";
+import { followClocks, nextNight, nudgeOpenErasures, startPasses, type RetentionDeps } from "../privacy";
 import { countDayOfReports } from "../reports";
 import { countDays, countDeliveries, raiseUsageAlerts } from "../usage";
 
@@ -71,6 +71,7 @@ export type SweepDeps = {
   drainInPlace: FollowDeps["drainInPlace"];
   writeEnd: RecordingDeps["writeEnd"];
   pull: PullDeps;
+  erasing: RetentionDeps;
   masterKeys: MasterKeys;
   /** Undefined where the deployment sends no mail. */
   sendDigest?: SendDigest | undefined;
@@ -112,6 +113,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     operatorMoves: () => nudgeOpenMoves(deps, now),
     jobs: () => nudgeOpenJobs(deps, now),
     erasures: () => nudgeOpenErasures(deps, now),
+    retentionStarts: async () => isHourly(now) && startPasses(db, nextNight(now)),
+    retention: () => followClocks(deps.erasing, RETENTION_STEPS),
     search: () => sweepSearch(deps.index),
     oldJobs: async () => isHourly(now) && forgetOldJobs(db, now, AT_ONCE),
     openUploads: () => sweepOpenUploads({ ...deps, inbox: deps.pull.inbox }, now),
@@ -176,6 +179,9 @@ function isHourly(now: number): boolean {
 
 /** Days of organizations that are counted anew in one turn. */
 const DAYS_COUNTED = 200;
+
+/** Steps of retention clocks in one turn: of each at most ten calls. */
+const RETENTION_STEPS = 12;
 
 /** What reads all calls of a day can wait for the quarter of an hour. */
 function isQuarterly(now: number): boolean {

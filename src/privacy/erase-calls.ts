@@ -49,13 +49,13 @@ export async function eraseCalls(
 
 type Upload = { id: string; key: string };
 
-/** Those that became these calls. They are kept for a while only, so looking through them is not long. */
-async function uploadsOf(db: Database, { organizationId, ids }: OfCalls): Promise<Upload[]> {
+/** Uploads that became these calls. They are kept for a while only, so looking through them is not long. */
+export async function uploadsOf(db: Database, { organizationId, ids }: OfCalls): Promise<Upload[]> {
   return db.all<Upload>(sql`SELECT id, key FROM ${uploads} WHERE organization_id = ${organizationId}
     AND call_id IN ${valueList(ids)}`);
 }
 
-function eraseUploads(db: Database, organizationId: string, uploaded: readonly Upload[]): Statement {
+export function eraseUploads(db: Database, organizationId: string, uploaded: readonly Upload[]): Statement {
   return db.run(sql`DELETE FROM ${uploads} WHERE organization_id = ${organizationId}
     AND id IN ${valueList(uploaded.map(({ id }) => id))}`);
 }

@@ -24,3 +24,14 @@ export {
 export { countCall, type EraseDeps } from "./erase-calls";
 export { COUNTED, OTHER_PLACES, PLACES, type Counted, type Counts, type Place } from "./places";
 export { LAST_LOOK, workOnErasure, type WorkOnErasureDeps } from "./work-on-erasure";
+export { CLOCKS, clocksOf, MOST_DAYS, nextNight, type Clock, type Clocks } from "./clocks";
+export { followClocks, type RetentionDeps } from "./passes";
+export { countExpiring, type Expiring } from "./preview";
+export {
+  clocksFor,
+  readRetention,
+  setRetention,
+  startPasses,
+  type Retention,
+  type RetentionTarget,
+} from "./retention-rules";

@@ -1,0 +1,42 @@
+import type { AnalysisRow } from "./analyses";
+import { runsOf } from "./engine-run";
+import { readScoreSets } from "./scores/kept-scores";
+import type { ScoreSet } from "./scores/score-set";
+
+/** What an analysis keeps once a part of it has run out, and the objects that go with that part. */
+export type Remainder = {
+  set: Partial<Pick<AnalysisRow, "engines" | "scores" | "findings" | "findingsKey" | "risk">>;
+  keys: string[];
+};
+
+/** An analysis without what was said: its transcripts, and the quotes of its scores, which keep figures and reasons. */
+export async function withoutWords(bucket: R2Bucket, row: AnalysisRow): Promise<Remainder> {
+  const runs = runsOf(row);
+  const keys = runs.flatMap(({ findingsKey }) => findingsKey ?? []);
+  // Long scores are beside the transcripts: without their quotes they fit into the row.
+  const sets = row.scores === null ? null : (await readScoreSets(bucket, row)).map(withoutQuotes);
+  return { set: { engines: emptied(row, () => true), scores: sets }, keys };
+}
+
+/** An analysis without what was found: measures, scores and risk. Its transcripts stay. */
+export function withoutFindings(row: AnalysisRow): Remainder {
+  const isOfScores = (kind: string | undefined) => kind === "scores";
+  const ofScores = runsOf(row).filter(({ kind }) => isOfScores(kind));
+  return {
+    set: { engines: emptied(row, isOfScores), scores: null, findings: null, findingsKey: null, risk: null },
+    keys: [...ofScores.map(({ findingsKey }) => findingsKey), row.findingsKey].flatMap((key) => key ?? []),
+  };
+}
+
+function emptied(row: AnalysisRow, isOf: (kind: string | undefined) => boolean): unknown {
+  const runs = runsOf(row).map((run) => (isOf(run.kind) ? { ...run, findings: null, findingsKey: null } : run));
+  return runs.length === 0 ? null : runs;
+}
+
+function withoutQuotes(set: ScoreSet): ScoreSet {
+  const channels = set.channels.map((channel) => ({
+    ...channel,
+    scores: channel.scores.map(({ quote: _, ...score }) => score),
+  }));
+  return { ...set, channels };
+}

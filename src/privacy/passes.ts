@@ -1,0 +1,179 @@
+import { and, asc, eq, lte, sql, type SQL } from "drizzle-orm";
+import { runBatch, type Database } from "../db/client";
+import { calls, erasedCalls, inbound, retentionPasses } from "../db/schema";
+import { valueList } from "../db/value-list";
+import { DAY, MINUTE } from "../lib/time";
+import { firstInboundIdAt } from "../sources";
+import { nextNight, type Clock } from "./clocks";
+import type { EraseDeps } from "./erase-calls";
+import { hasRunOut } from "./expired";
+import { isHeld } from "./held";
+import { clocksFor, readRetention, type Retention } from "./retention-rules";
+import { BY_RETENTION, finishCalls, runOut } from "./run-out";
+
+type PassRow = typeof retentionPasses.$inferSelect;
+
+/** Calls looked at in one step, by when they began; and of these, how many are dealt with. */
+const SCANNED = 1_000;
+const AT_ONCE = 10;
+/** Requests looked at in one step. */
+const SCANNED_REQUESTS = 2_000;
+/** Longer than a step takes. */
+const LEASE = 5 * MINUTE;
+
+export type RetentionDeps = EraseDeps & { now(): number };
+
+/**
+ * Takes at most so many steps of the passes that are due, and first erases the calls whose erasing a crash has cut short.
+ * A pass goes once through the calls of a campaign, each night; in what order and how often steps are taken changes
+ * nothing. Gives how many steps were taken.
+ */
+export async function followClocks(deps: RetentionDeps, steps: number): Promise<number> {
+  const { db } = deps;
+  await finishCutShort(deps);
+  let taken = 0;
+  while (taken < steps) {
+    const due = await db
+      .select()
+      .from(retentionPasses)
+      .where(lte(retentionPasses.dueAt, deps.now()))
+      .orderBy(asc(retentionPasses.dueAt))
+      .limit(steps - taken);
+    if (due.length === 0) break;
+    for (const pass of due) if (await claimPass(db, pass, deps.now())) await takeStep(deps, pass);
+    taken += due.length;
+  }
+  return taken;
+}
+
+async function finishCutShort(deps: RetentionDeps): Promise<void> {
+  const left = await deps.db
+    .select({ id: erasedCalls.callId, organizationId: erasedCalls.organizationId })
+    .from(erasedCalls)
+    .where(and(eq(erasedCalls.erasureId, BY_RETENTION), sql`erased_at IS NULL`))
+    .limit(AT_ONCE);
+  for (const [organizationId, ofIt] of Map.groupBy(left, (one) => one.organizationId))
+    await finishCalls(deps, { organizationId, ids: ofIt.map(({ id }) => id) }, deps.now());
+}
+
+/** Takes a pass for the time of a step; false where another has it. */
+async function claimPass(db: Database, pass: PassRow, now: number): Promise<boolean> {
+  const claimed = await db
+    .update(retentionPasses)
+    .set({ dueAt: now + LEASE })
+    .where(and(keyOf(pass), eq(retentionPasses.dueAt, pass.dueAt)))
+    .returning({ clock: retentionPasses.clock });
+  return claimed.length > 0;
+}
+
+async function takeStep(deps: RetentionDeps, pass: PassRow): Promise<void> {
+  const { db } = deps;
+  const now = deps.now();
+  const retention = await readRetention(db, pass.organizationId);
+  const clock = pass.clock as Clock;
+  const done =
+    clock === "inbound"
+      ? await stepOverRequests(deps, pass, retention)
+      : await stepOverCalls(deps, pass, clock, retention);
+  // The clock runs no more.
+  if (done === null) {
+    await db.delete(retentionPasses).where(keyOf(pass));
+    return;
+  }
+  const { cursor, removed } = done;
+  const isOver = cursor === null;
+  await db
+    .update(retentionPasses)
+    .set({
+      cursor,
+      dueAt: isOver ? nextNight(now) : now,
+      ...(isOver && { beganAt: nextNight(now) }),
+      removed: sql`removed + ${removed}`,
+    })
+    .where(keyOf(pass));
+}
+
+type Step = { cursor: string | null; removed: number };
+
+async function stepOverCalls(
+  deps: RetentionDeps,
+  pass: PassRow,
+  clock: Exclude<Clock, "inbound">,
+  retention: Retention,
+): Promise<Step | null> {
+  const { db } = deps;
+  const now = deps.now();
+  const { organizationId } = pass;
+  const campaignId = pass.campaignId === "" ? null : pass.campaignId;
+  const days = clocksFor(retention, campaignId)[clock];
+  if (days === null) return null;
+  const before = now - days * DAY;
+  const step = sql`SELECT * FROM ${calls} WHERE ${ofCampaign(organizationId, campaignId)} ${afterCall(pass.cursor)}
+    AND started_at < ${before} ORDER BY started_at, id LIMIT ${SCANNED}`;
+  const [found, [edge]] = await Promise.all([
+    db.all<{ id: string; place: string }>(sql`SELECT id, started_at || ':' || id AS place FROM (${step}) AS calls
+      WHERE ${hasRunOut(clock, days, now)} ORDER BY started_at, id LIMIT ${AT_ONCE}`),
+    db.all<{ place: string; scanned: number }>(sql`SELECT started_at || ':' || id AS place, count(*) OVER () AS scanned
+      FROM (${step}) ORDER BY started_at DESC, id DESC LIMIT 1`),
+  ]);
+  const ids = found.map(({ id }) => id);
+  if (ids.length > 0) await runOut(deps, clock, { organizationId, ids }, { before, now });
+  if (ids.length === AT_ONCE) return { cursor: found.at(-1)?.place ?? null, removed: ids.length };
+  return { cursor: edge && edge.scanned === SCANNED ? edge.place : null, removed: ids.length };
+}
+
+function ofCampaign(organizationId: string, campaignId: string | null): SQL {
+  return campaignId === null
+    ? sql`organization_id = ${organizationId} AND campaign_id IS NULL`
+    : sql`organization_id = ${organizationId} AND campaign_id = ${campaignId} AND campaign_id IS NOT NULL`;
+}
+
+function afterCall(cursor: string | null): SQL {
+  const colon = cursor?.indexOf(":") ?? -1;
+  return cursor === null
+    ? sql``
+    : sql`AND (started_at, id) > (${Number(cursor.slice(0, colon))}, ${cursor.slice(colon + 1)})`;
+}
+
+/**
+ * Takes bodies and headers out of the log of requests, from where the pass is: of each request as its call's campaign has
+ * it, and of one without a call as the organization. That it came, and what became of it, stays.
+ */
+async function stepOverRequests(
+  { db, bucket, now }: RetentionDeps,
+  { organizationId, cursor }: PassRow,
+  retention: Retention,
+): Promise<Step | null> {
+  const whole = clocksFor(retention, null).inbound;
+  const own = [...retention.campaigns.keys()].map((id) => [id, clocksFor(retention, id).inbound] as const);
+  const shortest = Math.min(...[whole, ...own.map(([, days]) => days)].map((days) => days ?? Infinity));
+  if (shortest === Infinity) return null;
+  const days = sql`iif(EXISTS (SELECT 1 FROM json_each(${JSON.stringify(Object.fromEntries(own))}) WHERE key = calls.campaign_id),
+    (SELECT value FROM json_each(${JSON.stringify(Object.fromEntries(own))}) WHERE key = calls.campaign_id), ${whole})`;
+  const step = sql`SELECT * FROM ${inbound} WHERE organization_id = ${organizationId} AND id > ${cursor ?? ""}
+    AND id < ${firstInboundIdAt(now() - shortest * DAY)} ORDER BY id LIMIT ${SCANNED_REQUESTS}`;
+  const [found, [edge]] = await Promise.all([
+    db.all<{ id: string; bodyKey: string | null }>(sql`SELECT logged.id AS id, logged.body_key AS bodyKey
+      FROM (${step}) AS logged LEFT JOIN ${calls} AS calls ON calls.id = logged.call_id
+      WHERE (logged.body IS NOT NULL OR logged.body_key IS NOT NULL OR logged.headers <> '{}')
+        AND logged.received_at < ${now()} - ${days} * ${DAY} AND NOT (calls.id IS NOT NULL AND ${isHeld()})`),
+    db.all<{ id: string; scanned: number }>(sql`SELECT id, count(*) OVER () AS scanned FROM (${step})
+      ORDER BY id DESC LIMIT 1`),
+  ]);
+  const keys = found.flatMap(({ bodyKey }) => bodyKey ?? []);
+  for (let at = 0; at < keys.length; at += 1_000) await bucket.delete(keys.slice(at, at + 1_000));
+  if (found.length > 0)
+    await runBatch(db, [
+      db.run(sql`UPDATE ${inbound} SET body = NULL, body_key = NULL, headers = '{}'
+        WHERE organization_id = ${organizationId} AND id IN ${valueList(found.map(({ id }) => id))}`),
+    ]);
+  return { cursor: edge && edge.scanned === SCANNED_REQUESTS ? edge.id : null, removed: found.length };
+}
+
+function keyOf({ organizationId, campaignId, clock }: Pick<PassRow, "organizationId" | "campaignId" | "clock">) {
+  return and(
+    eq(retentionPasses.organizationId, organizationId),
+    eq(retentionPasses.campaignId, campaignId),
+    eq(retentionPasses.clock, clock),
+  );
+}

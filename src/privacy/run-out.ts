@@ -1,0 +1,137 @@
+import { and, eq, inArray, sql } from "drizzle-orm";
+import { waveformKeyOf, withoutFindings, withoutWords, type Remainder } from "../analysis";
+import { runBatch, type Statement } from "../db/client";
+import { analyses, calls, erasedCalls, events, recordings, searchMarks } from "../db/schema";
+import { valueList } from "../db/value-list";
+import { EXPIRED_DATA, spilledKey } from "../events";
+import type { Clock } from "./clocks";
+import { eraseCalls, eraseUploads, uploadsOf, type EraseDeps } from "./erase-calls";
+import { isSpent } from "./expired";
+import { isHeld } from "./held";
+import type { OfCalls } from "./places";
+
+/** What calls that a clock erased are known by among the erased. */
+export const BY_RETENTION = "retention";
+
+/**
+ * Removes what a clock has run out for, of calls that were found a moment ago. What is in R2 goes first: after a crash the
+ * rows still say that there is something to remove. Done twice it removes no more.
+ */
+export async function runOut(
+  deps: EraseDeps,
+  clock: Exclude<Clock, "inbound">,
+  of: OfCalls,
+  { before, now }: { before: number; now: number },
+): Promise<void> {
+  switch (clock) {
+    case "audio":
+      return runOutAudio(deps, of);
+    case "transcript":
+      return runOutAnalyses(deps, of, (row) => withoutWords(deps.bucket, row), "conversation = NULL");
+    case "findings":
+      return runOutAnalyses(deps, of, async (row) => withoutFindings(row), "talk_strip = NULL, risk_score = NULL");
+    case "events":
+      return runOutEvents(deps, of, before);
+    case "metadata":
+      return runOutCalls(deps, of, now);
+  }
+}
+
+async function deleteObjects(bucket: R2Bucket, keys: readonly string[]): Promise<void> {
+  for (let at = 0; at < keys.length; at += 1_000) await bucket.delete(keys.slice(at, at + 1_000));
+}
+
+async function runOutAudio({ db, bucket }: EraseDeps, of: OfCalls): Promise<void> {
+  const isTheirs = and(inArray(recordings.callId, valueList(of.ids)), eq(recordings.organizationId, of.organizationId));
+  const [stored, uploaded] = await Promise.all([
+    db.select({ key: recordings.key }).from(recordings).where(isTheirs),
+    uploadsOf(db, of),
+  ]);
+  const keys = stored.flatMap(({ key }) => (key === null ? [] : [key, waveformKeyOf(key)]));
+  await deleteObjects(bucket, [...keys, ...uploaded.map(({ key }) => key)]);
+  await runBatch(db, [
+    // Its address too: nobody fetches it again.
+    db
+      .update(recordings)
+      .set({ key: null, size: null, url: null, reason: "retention" })
+      .where(and(isTheirs, sql`key IS NOT NULL`)),
+    eraseUploads(db, of.organizationId, uploaded),
+  ]);
+}
+
+type AnalysisRow = typeof analyses.$inferSelect;
+
+async function runOutAnalyses(
+  { db, bucket }: EraseDeps,
+  of: OfCalls,
+  remainderOf: (row: AnalysisRow) => Promise<Remainder>,
+  ofCall: string,
+): Promise<void> {
+  const rows = await db
+    .select()
+    .from(analyses)
+    .where(and(inArray(analyses.callId, valueList(of.ids)), eq(analyses.organizationId, of.organizationId)));
+  const writes: Statement[] = [];
+  for (const row of rows) {
+    const { set, keys } = await remainderOf(row);
+    await deleteObjects(bucket, keys);
+    // Where somebody claimed it meanwhile, it is done the next night.
+    writes.push(
+      db
+        .update(analyses)
+        .set(set)
+        .where(and(eq(analyses.callId, row.callId), eq(analyses.id, row.id), eq(analyses.claims, row.claims))),
+    );
+  }
+  const theirs = sql`organization_id = ${of.organizationId} AND id IN ${valueList(of.ids)}`;
+  await runBatch(db, [
+    ...writes,
+    db.run(sql`UPDATE ${calls} SET ${sql.raw(ofCall)} WHERE ${theirs}`),
+    // They are found by it no more.
+    db.run(sql`INSERT INTO ${searchMarks} (call_id) SELECT id FROM ${calls} WHERE ${theirs} ON CONFLICT DO NOTHING`),
+  ]);
+}
+
+async function runOutEvents({ db, bucket }: EraseDeps, of: OfCalls, before: number): Promise<void> {
+  const spilled = await db.all<{ data: string }>(sql`
+    SELECT data FROM ${events} AS part
+    WHERE part.stream IN ${valueList(of.ids)} AND part.organization_id = ${of.organizationId} AND ${isSpent(before)}
+      AND substr(part.data, 1, 11) = '{"spilled":'`);
+  await deleteObjects(
+    bucket,
+    spilled.flatMap(({ data }) => spilledKey(data) ?? []),
+  );
+  await runBatch(db, [
+    db.run(sql`UPDATE ${events} AS part SET data = ${EXPIRED_DATA}
+      WHERE part.stream IN ${valueList(of.ids)} AND part.organization_id = ${of.organizationId} AND ${isSpent(before)}`),
+  ]);
+}
+
+async function runOutCalls(deps: EraseDeps, of: OfCalls, now: number): Promise<void> {
+  const { db } = deps;
+  const { organizationId } = of;
+  // The tombstone first: no late notice brings one back, and after a crash it says that the rest is to be done.
+  await runBatch(db, [
+    db.run(sql`INSERT INTO ${erasedCalls} (call_id, organization_id, erasure_id, erased_at)
+      SELECT ${calls.id}, ${organizationId}, ${BY_RETENTION}, NULL FROM ${calls}
+      WHERE ${calls.organizationId} = ${organizationId} AND ${calls.id} IN ${valueList(of.ids)} AND NOT ${isHeld()}
+      ON CONFLICT DO NOTHING`),
+  ]);
+  await finishCalls(deps, of, now);
+}
+
+/** Erases those of the calls that retention has a tombstone of. */
+export async function finishCalls(deps: EraseDeps, of: OfCalls, now: number): Promise<number> {
+  const { db } = deps;
+  const isPending = and(
+    eq(erasedCalls.erasureId, BY_RETENTION),
+    sql`${erasedCalls.erasedAt} IS NULL`,
+    inArray(erasedCalls.callId, valueList(of.ids)),
+  );
+  const mine = await db.select({ id: erasedCalls.callId }).from(erasedCalls).where(isPending);
+  const ids = mine.map(({ id }) => id);
+  if (ids.length === 0) return 0;
+  await eraseCalls(deps, { ...of, ids }, () => []);
+  await runBatch(db, [db.run(sql`UPDATE ${erasedCalls} SET erased_at = ${now} WHERE call_id IN ${valueList(ids)}`)]);
+  return ids.length;
+}
