@@ -1,4 +1,5 @@
 import { AUDIT_OF_QUALITY } from "./audited-quality";
+import { AUDIT_OF_PRIVACY } from "./audited-privacy";
 import { audited, type Audited } from "./audited-table";
 import * as schema from "./schema";
 import type { TableName } from "./table-name";
@@ -220,37 +221,8 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   jobResults: WORK,
   searchMarks: WORK,
   erasedCalls: WORK,
-  // What was erased, and what is held, must not stay in an entry.
-  erasures: audited(schema.erasures, "erasure", {
-    operations: ["insert"],
-    masked: ["subject", "needles"],
-    ignored: [
-      "since",
-      "state",
-      "phase",
-      "cursor",
-      "counts",
-      "actor",
-      "dueAt",
-      "attempts",
-      "leaseUntil",
-      "claims",
-      "nudgeAfter",
-      "endedAt",
-    ],
-    created: "begun",
-  }),
-  legalHolds: audited(schema.legalHolds, "hold", {
-    masked: ["subject", "reason"],
-    ignored: ["actor"],
-    created: "placed",
-    operations: ["insert", "delete"],
-  }),
+  ...AUDIT_OF_PRIVACY,
   retentionPasses: WORK,
-  retentionRules: audited(schema.retentionRules, "retention", {
-    id: "iif(ROW.campaign_id = '', ROW.organization_id, ROW.campaign_id)",
-    ignored: ["version", "updatedAt"],
-  }),
   reportCalls: COUNTS,
   reportReviews: COUNTS,
   reportCriteria: COUNTS,

@@ -53,22 +53,15 @@ export async function setRetention(
   const place = { organizationId, campaignId: campaignId ?? "" };
   const row = { ...place, clocks: clocks as Record<string, number | null>, version: 1, updatedAt: now };
   const isIts = and(eq(retentionRules.organizationId, organizationId), eq(retentionRules.campaignId, place.campaignId));
-  await runBatch(db, [
-    ...(Object.keys(clocks).length === 0
-      ? [db.delete(retentionRules).where(isIts)]
-      : [
-          writeRow(
-            db,
-            insertRow(
-              retentionRules,
-              row,
-              sql`TRUE`,
-              sql`ON CONFLICT (organization_id, campaign_id) DO UPDATE SET clocks = excluded.clocks,
-                version = version + 1, updated_at = excluded.updated_at WHERE clocks IS NOT excluded.clocks`,
-            ),
-          ),
-        ]),
-  ]);
+  const kept = insertRow(
+    retentionRules,
+    row,
+    sql`TRUE`,
+    sql`ON CONFLICT (organization_id, campaign_id) DO UPDATE SET clocks = excluded.clocks,
+      version = version + 1, updated_at = excluded.updated_at WHERE clocks IS NOT excluded.clocks`,
+  );
+  const isNone = Object.keys(clocks).length === 0;
+  await runBatch(db, [isNone ? db.delete(retentionRules).where(isIts) : writeRow(db, kept)]);
   return ok(await readRetention(db, organizationId));
 }
 

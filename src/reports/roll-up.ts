@@ -25,14 +25,14 @@ export function replaceRows(
   const list = (of: readonly string[], as = (name: string) => sql.identifier(name) as unknown as SQL) =>
     sql.join(of.map(as), sql`, `);
   const own = (name: string) => sql`${table}.${sql.identifier(name)}`;
-  const new_ = (name: string) => sql`excluded.${sql.identifier(name)}`;
+  const counted = (name: string) => sql`excluded.${sql.identifier(name)}`;
   return [
     db.run(sql`DELETE FROM ${table} WHERE organization_id = ${organizationId} AND grain = ${grain} AND period = ${period}
       AND (${list(keys)}) NOT IN (SELECT ${list(keys)} FROM (${from}))`),
     db.run(sql`INSERT INTO ${table} (${list(names)})
       SELECT ${organizationId}, ${grain}, ${period}, ${list(names.slice(3))} FROM (${from}) WHERE TRUE
       ON CONFLICT (${list(names.slice(0, 3 + keys.length))}) DO UPDATE SET
-        ${list(figures, (name) => sql`${sql.identifier(name)} = ${new_(name)}`)}
-      WHERE (${list(figures, own)}) IS NOT (${list(figures, new_)})`),
+        ${list(figures, (name) => sql`${sql.identifier(name)} = ${counted(name)}`)}
+      WHERE (${list(figures, own)}) IS NOT (${list(figures, counted)})`),
   ];
 }

@@ -8,7 +8,7 @@ async function bytesOf(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
 describe("a table as CSV", () => {
   it("begins with the mark of UTF-8 only where it is asked for", async ({ expect }) => {
     const marked = await bytesOf(csvStream(["Ñ"], [["ü"]], { bom: true }));
-    expect([...marked.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    expect(Array.from(marked.subarray(0, 3))).toEqual([0xef, 0xbb, 0xbf]);
     const plain = await bytesOf(csvStream(["Ñ"], [["ü"]], { bom: false }));
     expect(new TextDecoder("utf-8", { ignoreBOM: true, fatal: true }).decode(plain)).toBe("Ñ\r\nü\r\n");
   });
@@ -32,12 +32,10 @@ describe("a table as CSV", () => {
     await reader.read();
     await reader.read();
     expect(made).toBeLessThan(1_000);
-    reader.releaseLock();
-    const rest = new TextDecoder()
-      .decode(await bytesOf(stream))
-      .trim()
-      .split("\r\n")
-      .map(Number);
+    const decoder = new TextDecoder();
+    let text = "";
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) text += decoder.decode(piece.value);
+    const rest = text.trim().split("\r\n").map(Number);
     expect(rest.at(-1)).toBe(1_233);
     expect(rest).toEqual(rest.toSorted((one, other) => one - other));
   });

@@ -386,19 +386,19 @@ describe("reading reports", () => {
       Object.values(table).flatMap((column) =>
         typeof column === "object" && "name" in column ? [column.name as string] : [],
       );
-    const calls_ = columns(schema.reportCalls).slice(6);
-    const reviews_ = columns(schema.reportReviews).slice(8);
+    const ofCalls = columns(schema.reportCalls).slice(6);
+    const ofReviews = columns(schema.reportReviews).slice(8);
     await env.DB.batch([
       env.DB.prepare(
-        `INSERT INTO report_calls SELECT ${place}, 40, ${calls_
+        `INSERT INTO report_calls SELECT ${place}, 40, ${ofCalls
           .slice(1)
-          .map((_, at) => at + 1)
+          .map((_, number) => number + 1)
           .join(", ")} ${each}`,
       ),
       env.DB.prepare(
-        `INSERT INTO report_reviews SELECT ${place}, 'usr_' || ((person.i + pair.i) % 5), 'scd_1', 7, 7, 58000, 7, ${reviews_
+        `INSERT INTO report_reviews SELECT ${place}, 'usr_' || ((person.i + pair.i) % 5), 'scd_1', 7, 7, 58000, 7, ${ofReviews
           .slice(4)
-          .map((_, at) => at + 1)
+          .map((_, number) => number + 1)
           .join(", ")}
          ${each}, ${numbers(2)} AS pair`,
       ),
@@ -409,9 +409,9 @@ describe("reading reports", () => {
     ]);
     const sums = (names: readonly string[]) => names.map((name) => `sum(${name})`).join(", ");
     await env.DB.batch([
-      env.DB.prepare(`INSERT INTO report_calls SELECT organization_id, 'month', ${month("period")}, campaign_id, operator_id, team_id, ${sums(calls_)}
+      env.DB.prepare(`INSERT INTO report_calls SELECT organization_id, 'month', ${month("period")}, campaign_id, operator_id, team_id, ${sums(ofCalls)}
         FROM report_calls WHERE organization_id = ? GROUP BY 3, 4, 5`).bind(organizationId),
-      env.DB.prepare(`INSERT INTO report_reviews SELECT organization_id, 'month', ${month("period")}, campaign_id, operator_id, team_id, reviewer_id, scorecard_id, ${sums(reviews_)}
+      env.DB.prepare(`INSERT INTO report_reviews SELECT organization_id, 'month', ${month("period")}, campaign_id, operator_id, team_id, reviewer_id, scorecard_id, ${sums(ofReviews)}
         FROM report_reviews WHERE organization_id = ? GROUP BY 3, 4, 5, 7`).bind(organizationId),
       env.DB.prepare(`INSERT INTO report_criteria SELECT organization_id, 'month', ${month("period")}, campaign_id, operator_id, scorecard_id, max(criteria)
         FROM report_criteria WHERE organization_id = ? GROUP BY 3, 4, 5`).bind(organizationId),
@@ -461,16 +461,16 @@ function readsCounted(rows: { read: number }) {
             rows.read += result.meta.rows_read;
             return result.results.map((row) => Object.values(row as object));
           };
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === "function" ? (member.bind(target) as unknown) : member;
       },
     });
   return openDatabase(
     new Proxy(env.DB, {
       get(target, name) {
         if (name === "prepare") return (text: string) => watch(target.prepare(text));
-        const value: unknown = Reflect.get(target, name);
-        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === "function" ? (member.bind(target) as unknown) : member;
       },
     }),
   );

@@ -14,7 +14,6 @@ import { Chip, ChipMenu, Chips } from "../../ui/components/chips";
 import { EmptyState } from "../../ui/components/empty-state";
 import { SelectField, TextField } from "../../ui/components/form";
 import { Figure, Figures, Panel } from "../../ui/components/panel";
-import { ShareBar } from "../../ui/components/share-bar";
 import { Table } from "../../ui/components/table";
 import { Tabs } from "../../ui/components/tabs";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
@@ -22,9 +21,10 @@ import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { reportWords } from "../../ui/strings/reports";
 import type { View } from "../../ui/view";
-import { callsHref } from "../calls/filter";
-import { columnsOf, figuresIn, type Row } from "./columns";
+import { columnsOf, figuresIn } from "./columns";
+import { CriteriaPanels } from "./criteria-panels";
 import { dateOf } from "./days";
+import { callsOfRow, reviewsOfRow } from "./links";
 import { KINDS, NONE, reportHref, REPORTS, type ReportAsked } from "./query";
 
 export type ReportParts = {
@@ -76,7 +76,7 @@ export function ReportPage({ view, frame, parts }: Props) {
           <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>
         </Panel>
       ) : criteria ? (
-        <Criteria view={view} words={words} rows={criteria} />
+        <CriteriaPanels view={view} rows={criteria} />
       ) : (
         <>
           <Totals view={view} words={words} report={report} />
@@ -226,89 +226,4 @@ function Charts({ words, report }: { words: ReportWords; report: Report }) {
       )}
     </>
   );
-}
-
-function Criteria({ view, words, rows }: { view: View; words: ReportWords; rows: readonly CriterionRow[] }) {
-  const { number, score } = view.formats;
-  if (rows.length === 0)
-    return (
-      <Panel>
-        <EmptyState title={words.emptyTitle}>{words.emptyCriteria}</EmptyState>
-      </Panel>
-    );
-  const cards = Map.groupBy(rows, ({ scorecardId }) => scorecardId);
-  return (
-    <>
-      {[...cards].map(([id, criteria]) => {
-        const title = words.criteriaOf(criteria[0]?.scorecardName ?? id);
-        return (
-          <Panel title={title} flush>
-            <Table
-              view={view}
-              label={title}
-              rows={criteria}
-              columns={[
-                {
-                  name: "criterion",
-                  title: words.asked,
-                  narrow: "start",
-                  cell: ({ text, criterionId }) => <span dir="auto">{text ?? criterionId}</span>,
-                },
-                {
-                  name: "average",
-                  title: words.average,
-                  narrow: "below",
-                  cell: ({ counted, percents }) =>
-                    counted === 0 ? (
-                      "–"
-                    ) : (
-                      <ShareBar share={percents / counted / 10_000} label={score(percents / counted / 100)} />
-                    ),
-                },
-                {
-                  name: "answered",
-                  title: words.answered,
-                  kind: "number",
-                  narrow: "end",
-                  cell: ({ counted }) => number(counted),
-                },
-                {
-                  name: "failed",
-                  title: words.notPassed,
-                  kind: "number",
-                  narrow: "below-end",
-                  cell: ({ failed }) => number(failed),
-                },
-                {
-                  name: "absent",
-                  title: words.notApplicable,
-                  kind: "number",
-                  cell: ({ absent }) => number(absent),
-                },
-              ]}
-            />
-          </Panel>
-        );
-      })}
-    </>
-  );
-}
-
-/** The list of the calls that a row counts; undefined where that list has no such filter. */
-function callsOfRow({ asked, first, last, report }: ReportParts, { key, days }: Row): string | undefined {
-  const { by } = report;
-  // The list is asked for what has a campaign and an operator.
-  if (by === "team" || by === "reviewer" || asked.team !== undefined || (by !== "time" && key === null))
-    return undefined;
-  const [from, to] = days ? [dateOf(days.from), dateOf(days.until - 1)] : [first, last];
-  const campaign = by === "campaign" ? (key ?? undefined) : asked.campaign;
-  const operator = by === "operator" ? (key ?? undefined) : asked.operator;
-  if (campaign === NONE || operator === NONE) return undefined;
-  return callsHref({}, { from, to, campaign, operator });
-}
-
-function reviewsOfRow({ asked, first, last, report }: ReportParts, { key, days }: Row): string {
-  const [from, to] = days ? [dateOf(days.from), dateOf(days.until - 1)] : [first, last];
-  const of = report.by === "time" ? {} : { [report.by]: key ?? NONE };
-  return reportHref(asked, { when: undefined, from, to, ...of }, `${REPORTS}/reviews`);
 }

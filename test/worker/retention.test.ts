@@ -1,0 +1,453 @@
+import { env } from "cloudflare:workers";
+import { and, eq } from "drizzle-orm";
+import { describe, it } from "vitest";
+import { analysisIdOf, recordingIdOf } from "../../src/calls";
+import * as schema from "../../src/db/schema";
+import { endpointObjects, eventStreams } from "../../src/delivery";
+import { EXPIRED_DATA, spillPrefix } from "../../src/events";
+import { FULL_REACH } from "../../src/identity";
+import { within } from "../../src/lib/deadline";
+import { newId } from "../../src/lib/id";
+import {
+  CLOCKS,
+  countExpiring,
+  followClocks,
+  nextNight,
+  setRetention,
+  startPasses,
+  type Clock,
+  type Clocks,
+} from "../../src/privacy";
+import {
+  ACT_AT_NOON,
+  mintAnalysis,
+  mintCall,
+  mintCampaign,
+  mintEvent,
+  mintHold,
+  mintInbound,
+  mintOrganization,
+  mintRecording,
+  NOON,
+  openDatabase,
+} from "../factories";
+
+const db = openDatabase(env.DB);
+const bucket = env.BUCKET;
+const DAY = 86_400_000;
+const HOUR = 3_600_000;
+
+const { calls, recordings, analyses, events, inbound, erasedCalls, retentionPasses } = schema;
+
+/** A keeper with a clock of its own. `fail`: throws at that use of the bucket's `delete`, as where a Worker is killed. */
+function keeper() {
+  let clock = NOON;
+  let fail = 0;
+  const dying = new Proxy(bucket, {
+    get(target, name) {
+      if (name !== "delete") {
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      }
+      return async (keys: string[]) => {
+        fail -= 1;
+        if (fail === 0) throw new Error("killed");
+        await target.delete(keys);
+      };
+    },
+  });
+  const deps = {
+    db,
+    bucket: dying,
+    search: env.SEARCH,
+    endpointObjects: endpointObjects(env.ENDPOINTS),
+    eventStreams: eventStreams(env.STREAMS, within),
+    now: () => clock,
+  };
+  return {
+    deps,
+    /** The nights until then: every pass that is due is followed to its end. */
+    async until(moment: number) {
+      clock = moment;
+      for (let turn = 0; turn < 40; turn += 1) if ((await followClocks(deps, 50)) === 0) return;
+      throw new Error("it does not come to an end");
+    },
+    at: (moment: number) => void (clock = moment),
+    failAt: (use: number) => void (fail = use),
+  };
+}
+
+const isThere = (value: unknown) => value !== null && value !== undefined;
+
+const KINDS = CLOCKS.filter((clock) => clock !== "metadata");
+
+/** A call with something of each kind, which began a while before noon. */
+async function mintWhole(
+  organizationId: string,
+  { campaignId, age, told = age }: { campaignId: string | null; age: number; told?: number },
+) {
+  const startedAt = NOON - age;
+  const conversation = { agentId: null, summary: "said", transcript: "said", timeline: [], actionResults: [] };
+  const call = await mintCall(db, organizationId, {
+    campaignId,
+    startedAt,
+    createdAt: NOON - told,
+    conversation,
+    talkStrip: "strip",
+    riskScore: 71,
+    externalId: newId("ext", NOON),
+  });
+  const recordingId = await recordingIdOf(call.id, "one");
+  const key = `recordings/${organizationId}/${recordingId}/att_1`;
+  const waveform = `waveforms/${organizationId}/${recordingId}/att_1`;
+  await mintRecording(db, call, { id: recordingId, key, size: 5, url: "https://pbx.example/1.mp3" });
+  const analysisId = analysisIdOf(recordingId, "acoustic");
+  const [findingsKey, wordsKey, scoresKey] = [
+    `analysis/${analysisId}/att_1`,
+    `transcripts/${analysisId}/att_1`,
+    `transcripts/${analysisId}/att_2`,
+  ];
+  const score = { name: "Stress", value: 40, why: "They sighed.", quote: { text: "said", start: 0, end: 1 } };
+  const set = {
+    engine: "llm",
+    version: "1",
+    at: NOON,
+    reason: null,
+    indicator: false,
+    channels: [{ channel: 0, talkSeconds: 1, scores: [score] }],
+  };
+  const { quote: _, why: __, ...bare } = score;
+  const inRow = { ...set, channels: [{ channel: 0, talkSeconds: 1, scores: [bare] }] };
+  const run = {
+    version: "1",
+    state: "completed",
+    reason: null,
+    tries: 1,
+    claimsBefore: 0,
+    audioMs: null,
+    micros: null,
+    month: null,
+    createdAt: NOON,
+    completedAt: NOON,
+  };
+  await mintAnalysis(db, call, recordingId, {
+    id: analysisId,
+    findingsKey,
+    scores: [inRow],
+    risk: {
+      claims: [{ engine: "x", version: null, at: NOON, score: 71, level: "high", evidence: ["said"] }],
+      reviews: [],
+    },
+    engines: [
+      { ...run, engine: "whisper", kind: "transcript", findings: null, findingsKey: wordsKey },
+      { ...run, engine: "llm", kind: "scores", findings: null, findingsKey: scoresKey },
+    ],
+  });
+  const spilled = `${spillPrefix({ id: call.id, organizationId })}evt_2`;
+  await mintEvent(db, call, 1, { recordedAt: startedAt, data: JSON.stringify({ call: { id: call.id } }) });
+  await mintEvent(db, call, 2, {
+    id: `evt_${call.id}`,
+    recordedAt: startedAt,
+    data: JSON.stringify({ spilled, call: {} }),
+  });
+  const bodyKey = `inbound/${organizationId}/${newId("inb", NOON)}`;
+  const request = { callId: call.id, receivedAt: startedAt };
+  const small = await mintInbound(db, organizationId, {
+    ...request,
+    id: newId("inb", startedAt),
+    body: Buffer.from("said"),
+  });
+  const large = await mintInbound(db, organizationId, { ...request, id: newId("inb", startedAt), body: null, bodyKey });
+  for (const one of [key, waveform, findingsKey, wordsKey, spilled, bodyKey]) await bucket.put(one, "x");
+  await bucket.put(scoresKey, JSON.stringify(set));
+  await db.delete(schema.pendingStreams).where(eq(schema.pendingStreams.stream, call.id));
+  const objectsOf: Record<string, string[]> = {
+    audio: [key, waveform],
+    transcript: [wordsKey],
+    findings: [findingsKey],
+    inbound: [bodyKey],
+    events: [spilled],
+  };
+
+  /** The kinds that are still there, each in all of its places; `half` where only a part is. */
+  async function left(): Promise<string[]> {
+    const [known] = await db.select().from(calls).where(eq(calls.id, call.id));
+    const [recording] = await db.select().from(recordings).where(eq(recordings.callId, call.id));
+    const [analysis] = await db.select().from(analyses).where(eq(analyses.callId, call.id));
+    const recorded = await db.select().from(events).where(eq(events.stream, call.id));
+    const logged = await db
+      .select()
+      .from(inbound)
+      .where(and(eq(inbound.organizationId, organizationId), eq(inbound.callId, call.id)));
+    const runs = (analysis?.engines ?? []) as { kind: string; findingsKey: string | null }[];
+    const quoted = async () => {
+      const object = await bucket.get(scoresKey);
+      return (
+        JSON.stringify(analysis?.scores ?? "").includes("quote") || ((await object?.text()) ?? "").includes("quote")
+      );
+    };
+    const rows: Record<string, boolean[]> = {
+      audio: [isThere(recording?.key), isThere(recording?.url), isThere(recording?.size)],
+      transcript: [
+        isThere(known?.conversation),
+        runs.some((one) => one.kind === "transcript" && one.findingsKey !== null),
+      ],
+      findings: [
+        isThere(known?.talkStrip),
+        isThere(known?.riskScore),
+        isThere(analysis?.findings),
+        isThere(analysis?.findingsKey),
+        isThere(analysis?.scores),
+        isThere(analysis?.risk),
+      ],
+      inbound: logged.map((one) => one.body !== null || one.bodyKey !== null),
+      events: recorded.map(({ data }) => data !== EXPIRED_DATA),
+    };
+    // Quotes are both: they go with what was said, and with what was found.
+    const bothThere = rows["transcript"]![1] && rows["findings"]![4];
+    if ((await quoted()) !== bothThere) return ["quotes are wrong"];
+    const found: string[] = [];
+    for (const kind of KINDS) {
+      const stored = await Promise.all(objectsOf[kind]!.map(async (one) => (await bucket.head(one)) !== null));
+      const all = [...(rows[kind]!.length > 0 ? rows[kind]! : [false]), ...stored];
+      if (all.every(Boolean)) found.push(kind);
+      else if (all.some(Boolean)) found.push(`half ${kind}`);
+    }
+    return known ? [...found, "call"] : found;
+  }
+  return { call, left, small, large };
+}
+
+async function mintKept(clocks: Clocks, own?: Clocks) {
+  const { id: organizationId } = await mintOrganization(db);
+  const campaign = await mintCampaign(db, organizationId);
+  const whole = { organizationId, reach: FULL_REACH };
+  const set = await setRetention({ db }, { ...whole, campaignId: null }, clocks, ACT_AT_NOON);
+  if (!set.ok) throw new Error(JSON.stringify(set.error));
+  if (own) await setRetention({ db }, { ...whole, campaignId: campaign.id }, own, ACT_AT_NOON);
+  return { organizationId, campaignId: campaign.id };
+}
+
+const ALL = [...KINDS, "call"];
+const without = (...kinds: string[]) => ALL.filter((kind) => !kinds.includes(kind));
+
+describe("a retention clock", () => {
+  it.for(KINDS.map((clock) => [clock]))(
+    "of %s removes that and nothing else, when it has run out and not before",
+    async ([clock], { expect }) => {
+      const kept = await mintKept({ [clock as Clock]: 10 });
+      const old = await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 10 * DAY + HOUR });
+      const alone = await mintWhole(kept.organizationId, { campaignId: null, age: 10 * DAY + HOUR });
+      // At the first night it is not ten days old; at the second it is.
+      const young = await mintWhole(kept.organizationId, {
+        campaignId: kept.campaignId,
+        age: 9 * DAY + 10 * HOUR - (NOON - (nextNight(NOON) - DAY)),
+      });
+      const { until } = keeper();
+      await startPasses(db, nextNight(NOON));
+      // Nothing goes before the night.
+      await until(nextNight(NOON) - 1);
+      expect(await old.left()).toEqual(ALL);
+      await until(nextNight(NOON));
+      expect(await old.left()).toEqual(without(clock!));
+      expect(await alone.left()).toEqual(without(clock!));
+      const isOver = nextNight(NOON) - 10 * DAY > young.call.startedAt;
+      expect(await young.left()).toEqual(isOver ? without(clock!) : ALL);
+      await until(nextNight(NOON) + DAY);
+      expect(await young.left()).toEqual(without(clock!));
+      expect(await old.left()).toEqual(without(clock!));
+    },
+  );
+
+  it("of the call itself removes all of it, and leaves a tombstone", async ({ expect }) => {
+    const kept = await mintKept({ metadata: 10 });
+    const [old, young] = [
+      await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 11 * DAY }),
+      await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 3 * DAY }),
+    ];
+    await startPasses(db, nextNight(NOON));
+    await keeper().until(nextNight(NOON));
+    // The log of requests has a clock of its own.
+    expect(await old.left()).toEqual(["inbound"]);
+    expect(await young.left()).toEqual(ALL);
+    const [tombstone] = await db.select().from(erasedCalls).where(eq(erasedCalls.callId, old.call.id));
+    expect(tombstone).toMatchObject({ erasureId: "retention", erasedAt: nextNight(NOON) });
+    await db
+      .insert(calls)
+      .values({ ...old.call, id: old.call.id })
+      .onConflictDoNothing();
+    expect(await db.select().from(calls).where(eq(calls.id, old.call.id))).toEqual([]);
+  });
+
+  it("of a campaign goes before that of the organization, also where it never runs out", async ({ expect }) => {
+    const kept = await mintKept({ audio: 10, events: 10 }, { audio: null, findings: 5 });
+    const own = await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 30 * DAY });
+    const other = await mintWhole(kept.organizationId, { campaignId: null, age: 30 * DAY });
+    await startPasses(db, nextNight(NOON));
+    await keeper().until(nextNight(NOON));
+    expect(await own.left()).toEqual(without("findings", "events"));
+    expect(await other.left()).toEqual(without("audio", "events"));
+  });
+
+  it("stands still for what a hold covers: a call, a caller, a campaign; and goes on when it is lifted", async ({
+    expect,
+  }) => {
+    const everything = Object.fromEntries(CLOCKS.map((clock) => [clock, 10]));
+    for (const kind of ["call", "caller", "campaign"] as const) {
+      const kept = await mintKept(everything);
+      const held = await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 30 * DAY });
+      const free = await mintWhole(kept.organizationId, { campaignId: null, age: 30 * DAY });
+      const number = "+5491100000001";
+      await db.update(calls).set({ fromE164: number }).where(eq(calls.id, held.call.id));
+      const subject = { call: held.call.id, caller: number, campaign: kept.campaignId }[kind];
+      const hold = await mintHold(db, kept.organizationId, { kind, subject });
+      await startPasses(db, nextNight(NOON));
+      const { until } = keeper();
+      await until(nextNight(NOON));
+      expect([kind, await held.left()]).toEqual([kind, ALL]);
+      expect([kind, await free.left()]).toEqual([kind, []]);
+      await db.delete(schema.legalHolds).where(eq(schema.legalHolds.id, hold.id));
+      await until(nextNight(NOON) + DAY);
+      // Inbound may go after the call is gone: it is looked at by itself.
+      await until(nextNight(NOON) + 2 * DAY);
+      expect([kind, await held.left()]).toEqual([kind, []]);
+    }
+  });
+
+  it("counts from when the call was told of, where its platform says it began long ago", async ({ expect }) => {
+    const kept = await mintKept({ audio: 10, metadata: 20 });
+    const odd = await mintWhole(kept.organizationId, { campaignId: null, age: 5_000 * DAY, told: DAY });
+    await startPasses(db, nextNight(NOON));
+    const { until } = keeper();
+    await until(nextNight(NOON));
+    expect(await odd.left()).toEqual(ALL);
+    await until(nextNight(NOON) + 10 * DAY);
+    expect(await odd.left()).toEqual(without("audio"));
+  });
+
+  it("goes on where it was killed, and done twice removes no more", async ({ expect }) => {
+    const everything = Object.fromEntries(CLOCKS.map((clock) => [clock, 10]));
+    for (const use of [1, 2, 3, 4, 5]) {
+      const kept = await mintKept(everything);
+      const old = await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 30 * DAY });
+      await startPasses(db, nextNight(NOON));
+      const { until, failAt } = keeper();
+      failAt(use);
+      await until(nextNight(NOON)).catch((cause: Error) => expect(cause.message).toBe("killed"));
+      // The lease of whoever was killed runs out.
+      await until(nextNight(NOON) + HOUR);
+      expect([use, await old.left()]).toEqual([use, []]);
+      await until(nextNight(NOON) + 2 * HOUR);
+      expect(await old.left()).toEqual([]);
+      const [tombstone] = await db.select().from(erasedCalls).where(eq(erasedCalls.callId, old.call.id));
+      expect(tombstone?.erasedAt).not.toBeNull();
+    }
+  });
+
+  it("leaves what the outbox needs: what is not handed over, the numbers of a call's events, and that each happened", async ({
+    expect,
+  }) => {
+    const kept = await mintKept({ events: 10 });
+    const [pending, waiting] = [
+      await mintWhole(kept.organizationId, { campaignId: null, age: 30 * DAY }),
+      await mintWhole(kept.organizationId, { campaignId: null, age: 30 * DAY }),
+    ];
+    const stream = { organizationId: kept.organizationId };
+    await db.insert(schema.pendingStreams).values({ ...stream, stream: pending.call.id, fromSeq: 2, since: NOON });
+    await db
+      .insert(schema.undelivered)
+      .values({ ...stream, stream: waiting.call.id, endpointId: "ep_1", fromSeq: 1, attempts: 1, dueAt: NOON });
+    await startPasses(db, nextNight(NOON));
+    await keeper().until(nextNight(NOON));
+    const dataOf = async (id: string) => {
+      const rows = await db.select().from(events).where(eq(events.stream, id)).orderBy(events.seq);
+      return rows.map(({ seq, data }) => [seq, data === EXPIRED_DATA]);
+    };
+    expect(await dataOf(pending.call.id)).toEqual([
+      [1, true],
+      [2, false],
+    ]);
+    expect(await dataOf(waiting.call.id)).toEqual([
+      [1, false],
+      [2, false],
+    ]);
+  });
+
+  it("does many calls in steps, and two keepers at once do each once", async ({ expect }) => {
+    const kept = await mintKept({ audio: 10 });
+    for (let at = 0; at < 25; at += 1) {
+      const call = await mintCall(db, kept.organizationId, {
+        startedAt: NOON - 30 * DAY + at,
+        createdAt: NOON - 30 * DAY,
+        externalId: newId("ext", NOON),
+      });
+      await mintRecording(db, call, { key: `recordings/${kept.organizationId}/rec_${at}/att_1` });
+    }
+    await startPasses(db, nextNight(NOON));
+    const [one, other] = [keeper(), keeper()];
+    await Promise.all([one.until(nextNight(NOON)), other.until(nextNight(NOON))]);
+    const [pass] = await db
+      .select()
+      .from(retentionPasses)
+      .where(and(eq(retentionPasses.organizationId, kept.organizationId), eq(retentionPasses.campaignId, "")));
+    expect(pass).toMatchObject({ removed: 25, cursor: null, dueAt: nextNight(NOON) + DAY });
+  });
+
+  it("runs no more once it is taken away, and the count before it is set says what would go", async ({ expect }) => {
+    const kept = await mintKept({ audio: 10 });
+    const old = await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 30 * DAY });
+    await mintWhole(kept.organizationId, { campaignId: null, age: 3 * DAY });
+    const whole = { organizationId: kept.organizationId, reach: FULL_REACH };
+    await startPasses(db, nextNight(NOON));
+    await setRetention({ db }, { ...whole, campaignId: null }, {}, ACT_AT_NOON);
+    await keeper().until(nextNight(NOON));
+    expect(await old.left()).toEqual(ALL);
+    const everything = Object.fromEntries(CLOCKS.map((clock) => [clock, 10]));
+    const one = { count: 1, more: false };
+    expect(await countExpiring(db, { ...whole, campaignId: null }, everything, NOON)).toEqual({
+      audio: one,
+      transcript: one,
+      findings: one,
+      inbound: { count: 2, more: false },
+      events: one,
+      metadata: one,
+    });
+    expect(await countExpiring(db, { ...whole, campaignId: kept.campaignId }, { audio: 40 }, NOON)).toEqual({
+      audio: { count: 0, more: false },
+    });
+    expect(await countExpiring(db, { ...whole, campaignId: kept.campaignId }, { audio: 10 }, NOON)).toEqual({
+      audio: one,
+    });
+    expect(await old.left()).toEqual(ALL);
+  });
+
+  it("is a whole number of days, and set by whoever reaches the whole organization", async ({ expect }) => {
+    const { id: organizationId } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, organizationId);
+    const other = await mintOrganization(db);
+    for (const days of [0, -1, 1.5, 36_501, Number.NaN]) {
+      const set = await setRetention(
+        { db },
+        { organizationId, reach: FULL_REACH, campaignId: null },
+        { audio: days },
+        ACT_AT_NOON,
+      );
+      expect(set.ok).toBe(false);
+    }
+    const limited = { campaigns: [campaign.id], operators: null };
+    const refused = await setRetention(
+      { db },
+      { organizationId, reach: limited, campaignId: campaign.id },
+      { audio: 1 },
+      ACT_AT_NOON,
+    );
+    expect(refused).toMatchObject({ ok: false, error: { kind: "forbidden" } });
+    const foreign = await setRetention(
+      { db },
+      { organizationId: other.id, reach: FULL_REACH, campaignId: campaign.id },
+      { audio: 1 },
+      ACT_AT_NOON,
+    );
+    expect(foreign.ok).toBe(false);
+  });
+});
