@@ -13,6 +13,7 @@ import {
   type Findings,
   type KeptFindings,
 } from "../analysis";
+import { openObject } from "../lib/large-object";
 import { err, ok, type Result } from "../lib/result";
 import type { RecordingRow } from "../recordings";
 import type { CallFile } from "./consequences";
@@ -44,7 +45,7 @@ export async function hearRecording(
   const recording = known?.recordings.find(({ id }) => id === row.recordingId);
   const key = recording?.key;
   if (!recording || !key) return err({ kind: "unreadable", detail: "the recording is not in storage" });
-  const found = row.findings === null ? await analyse(deps, row, key, recording.mediaType) : await readKept(deps, row);
+  const found = row.findings === null ? await analyse(deps, row, { ...recording, key }) : await readKept(deps, row);
   if (!found.ok) return found;
   const { findings, kept } = found.value;
   // Which channel is the operator's matters only where there are several.
@@ -61,16 +62,15 @@ type Found = { findings: Findings; kept: KeptFindings };
 async function analyse(
   deps: HearDeps,
   row: AnalysisRow,
-  key: string,
-  mediaType: string | null,
+  { key, size, mediaType }: Pick<RecordingRow, "size" | "mediaType"> & { key: string },
 ): Promise<Result<Found, AnalysisFailure>> {
   const engine = engineOf(row.engine);
   if (!engine) return err({ kind: "unknown_engine", detail: `there is no engine ${row.engine} in this version` });
-  const object = await deps.bucket.get(key);
-  if (!object) return err({ kind: "unreadable", detail: "the recording is not in storage" });
+  const opened = await openObject(deps.bucket, key, size);
+  if (!opened) return err({ kind: "unreadable", detail: "the recording is not in storage" });
   const maker = createPeakMaker();
-  const file = bucketFile(deps.bucket, object);
-  const input = { chunks: object.body, file, alsoHear: maker.hear, ...(mediaType ? { mediaType } : {}) };
+  const file = bucketFile(deps.bucket, opened.object);
+  const input = { chunks: opened.body, file, alsoHear: maker.hear, ...(mediaType ? { mediaType } : {}) };
   const found = await engine.analyse(input, deps);
   if (!found.ok) return found;
   const peaks = maker.finish();

@@ -1,6 +1,7 @@
 import { toHex } from "../lib/hmac";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
+import { turnsEach } from "../lib/turns";
 import { notReady, refused, type AudioFailure } from "./failure";
 import type { OpenedAudio } from "./open-audio";
 import { partsSink, putSink, type Sink } from "./sink";
@@ -10,6 +11,8 @@ import { partsSink, putSink, type Sink } from "./sink";
  * a recording comes.
  */
 export const MAX_RECORDING_BYTES = 4 * 1024 ** 3;
+
+const TURN_BYTES = 1024 * 1024;
 
 /** The prefix of all recordings in R2. */
 export const RECORDINGS_PREFIX = "recordings/";
@@ -66,6 +69,7 @@ async function pump(
   { maxBytes, laterAbove }: { maxBytes: number; laterAbove: number },
 ): Promise<Result<number, AudioFailure>> {
   const hasher = hash.getWriter();
+  const turn = turnsEach(TURN_BYTES);
   let size = 0;
   for (;;) {
     const step = await audio.body.next();
@@ -78,6 +82,7 @@ async function pump(
     if (audio.length !== null && size > audio.length) return err(mismatch(size, audio.length));
     await hasher.write(step.bytes);
     await sink.write(step.bytes);
+    await turn(step.bytes.length);
   }
   if (audio.length !== null && size !== audio.length) return err(mismatch(size, audio.length));
   await hasher.close();

@@ -1,9 +1,11 @@
 import { err, ok, type Result } from "../../lib/result";
+import { turnsEach } from "../../lib/turns";
 import type { AnalysisFailure } from "../contract";
 
 // In bytes. A piece is decoded in one go, so its size limits the work at a time: 16 kB of 8 kbit/s MP3 are 16 s of
 // sound.
 const PIECE_BYTES = 16 * 1024;
+const TURN_BYTES = 256 * 1024;
 
 /**
  * Splits a stream into pieces of at most 16 kB. The first has at least `firstBytes` bytes if the stream has them. A
@@ -13,6 +15,7 @@ export async function* readPieces(
   chunks: AsyncIterable<Uint8Array>,
   firstBytes: number,
 ): AsyncGenerator<Result<Uint8Array, AnalysisFailure>> {
+  const turn = turnsEach(TURN_BYTES);
   let first: Uint8Array | null = new Uint8Array(0);
   for await (const chunk of readable(chunks)) {
     if (!chunk.ok) {
@@ -20,6 +23,7 @@ export async function* readPieces(
       return;
     }
     let bytes = chunk.value;
+    await turn(bytes.length);
     if (first !== null) {
       bytes = joined(first, bytes);
       if (bytes.length < firstBytes) {

@@ -1,6 +1,7 @@
 import { uploadIdOf } from "../../platforms";
 import { recordingIdOf } from "../../calls";
 import type { Database } from "../../db/client";
+import { openObject } from "../../lib/large-object";
 import { err, type Result } from "../../lib/result";
 import type { Clock } from "../../lib/time";
 import {
@@ -40,14 +41,15 @@ async function openUpload(
   const id = uploadIdOf(recording.url);
   const row = id === undefined ? undefined : await readUploadRow(db, { organizationId, campaignLimit: null, id });
   if (!row?.ok || row.value.sourceId !== recording.sourceId || row.value.callId !== recording.callId) return NO_UPLOAD;
-  const object = await bucket.get(row.value.key);
-  if (!object) return err(refused("gone", "the uploaded file was kept for a week and is no longer there"));
+  const opened = await openObject(bucket, row.value.key, row.value.size);
+  if (!opened) return err(refused("gone", "the uploaded file was kept for a week and is no longer there"));
+  const { object, body } = opened;
   if ((await recordingIdOf(recording.callId, recordingNameOf(object))) !== recording.id) {
-    await object.body.cancel();
+    await body.cancel();
     return NO_UPLOAD;
   }
   const limits = { stallTimeout: FETCH_TIMEOUTS.stall, deadline: now() + FETCH_TIMEOUTS.total };
-  return openAudio(readBody(object.body, limits, now), object.size, row.value.mediaType);
+  return openAudio(readBody(body, limits, now), object.size, row.value.mediaType);
 }
 
 const NO_UPLOAD = err(refused("blocked_url", "the address is not an upload of this call"));
