@@ -12914,7 +12914,8 @@ export interface components {
          *           "*.wav",
          *           "*.m4a"
          *         ],
-         *         "naming": null
+         *         "naming": null,
+         *         "campaigns": {}
          *       },
          *       "state": "active",
          *       "status": "active",
@@ -12935,7 +12936,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "s3" | "sftp" | "ftp" | "onedrive";
+            kind: "s3" | "sftp" | "ftp" | "neotel" | "onedrive";
             /** @description The name. */
             name: string;
             /** @description The id of the campaign. */
@@ -12968,6 +12969,54 @@ export interface components {
                 username?: string;
                 /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
                 hostKey?: string | null;
+                /**
+                 * @description Where rows of calls come from: Neotel's HTTP API, or CSV on the FTP server.
+                 * @enum {string}
+                 */
+                rows?: "task" | "csv";
+                /** @description Neotel's HTTP API: `https://…/neoapi/webservice.asmx`. */
+                baseUrl?: string;
+                /** @description The task that gives rows: `ExecuteTaskNN`, NN being the count of `parameters`. */
+                idTask?: number | null;
+                /** @description What the task is given, in order; `{from}` and `{to}` are the times that rows are asked for. */
+                parameters?: string[];
+                /** @description The CSV's path on the server, as in `/cdr/{yyyy}{MM}{dd}.csv`. */
+                csvPath?: string;
+                /** @description Names of columns, by what they hold: GRABACION, FECHA, IDAPLICACION, USUARIO, DIRECCION and SECTOT where not given. */
+                columns?: {
+                    /** @description The audio itself. */
+                    file?: string | null;
+                    /** @description When it happened. */
+                    at?: string | null;
+                    /** @description The campaign. */
+                    campaign?: string | null;
+                    /** @description The operator on the call. */
+                    operator?: string | null;
+                    /** @description Who called: `inbound`, `outbound` or `internal`. */
+                    direction?: string | null;
+                    /** @description The seconds. */
+                    seconds?: string | null;
+                    /** @description Where it comes from, or the calling number. */
+                    from?: string | null;
+                    /** @description Where it goes, or the called number. */
+                    to?: string | null;
+                    /** @description The id in the system that it comes from. */
+                    external_id?: string | null;
+                };
+                /** @description Directions, by the code that rows have for them. */
+                directionMap?: {
+                    [key: string]: "inbound" | "outbound" | "internal";
+                };
+                /** @description The zone of times in rows, `America/Argentina/Buenos_Aires` where not given. */
+                timezone?: string;
+                /** @description How much of the time before is asked for again: rows may be written late. */
+                overlapMinutes?: number;
+                /** @description How long a recording that a row names is waited for. */
+                waitHours?: number;
+                /** @description How far back the first look goes, and each one while a recording is waited for. */
+                lookBackHours?: number;
+                /** @description Where recordings lie, as in `/grabaciones/{yyyy}/{MM}/{dd}/{file}`. */
+                audioPath?: string;
                 /** @description The application (client) id in Azure AD. */
                 clientId?: string;
                 /** @description The directory (tenant) id in Azure AD, or one of its domains. */
@@ -12993,8 +13042,12 @@ export interface components {
                 processedPath: string | null;
                 /** @description Names of files, with `*` and `?`, in any case. */
                 filePatterns: string[];
-                /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. */
+                /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. `{campaign}` is the id, the number or the name of a campaign, or what `campaigns` calls it. */
                 naming: string | null;
+                /** @description Campaigns, by id or number, by what names of files call them. A file without one belongs to `campaign_id`. */
+                campaigns: {
+                    [key: string]: string;
+                };
             };
             /**
              * @description `waiting`: it did not look yet.
@@ -13074,7 +13127,8 @@ export interface components {
          *           "*.wav",
          *           "*.m4a"
          *         ],
-         *         "naming": null
+         *         "naming": null,
+         *         "campaigns": {}
          *       },
          *       "state": "active",
          *       "status": "active",
@@ -13096,7 +13150,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "s3" | "sftp" | "ftp" | "onedrive";
+            kind: "s3" | "sftp" | "ftp" | "neotel" | "onedrive";
             /** @description The name. */
             name: string;
             /** @description The id of the campaign. */
@@ -13129,6 +13183,54 @@ export interface components {
                 username?: string;
                 /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
                 hostKey?: string | null;
+                /**
+                 * @description Where rows of calls come from: Neotel's HTTP API, or CSV on the FTP server.
+                 * @enum {string}
+                 */
+                rows?: "task" | "csv";
+                /** @description Neotel's HTTP API: `https://…/neoapi/webservice.asmx`. */
+                baseUrl?: string;
+                /** @description The task that gives rows: `ExecuteTaskNN`, NN being the count of `parameters`. */
+                idTask?: number | null;
+                /** @description What the task is given, in order; `{from}` and `{to}` are the times that rows are asked for. */
+                parameters?: string[];
+                /** @description The CSV's path on the server, as in `/cdr/{yyyy}{MM}{dd}.csv`. */
+                csvPath?: string;
+                /** @description Names of columns, by what they hold: GRABACION, FECHA, IDAPLICACION, USUARIO, DIRECCION and SECTOT where not given. */
+                columns?: {
+                    /** @description The audio itself. */
+                    file?: string | null;
+                    /** @description When it happened. */
+                    at?: string | null;
+                    /** @description The campaign. */
+                    campaign?: string | null;
+                    /** @description The operator on the call. */
+                    operator?: string | null;
+                    /** @description Who called: `inbound`, `outbound` or `internal`. */
+                    direction?: string | null;
+                    /** @description The seconds. */
+                    seconds?: string | null;
+                    /** @description Where it comes from, or the calling number. */
+                    from?: string | null;
+                    /** @description Where it goes, or the called number. */
+                    to?: string | null;
+                    /** @description The id in the system that it comes from. */
+                    external_id?: string | null;
+                };
+                /** @description Directions, by the code that rows have for them. */
+                directionMap?: {
+                    [key: string]: "inbound" | "outbound" | "internal";
+                };
+                /** @description The zone of times in rows, `America/Argentina/Buenos_Aires` where not given. */
+                timezone?: string;
+                /** @description How much of the time before is asked for again: rows may be written late. */
+                overlapMinutes?: number;
+                /** @description How long a recording that a row names is waited for. */
+                waitHours?: number;
+                /** @description How far back the first look goes, and each one while a recording is waited for. */
+                lookBackHours?: number;
+                /** @description Where recordings lie, as in `/grabaciones/{yyyy}/{MM}/{dd}/{file}`. */
+                audioPath?: string;
                 /** @description The application (client) id in Azure AD. */
                 clientId?: string;
                 /** @description The directory (tenant) id in Azure AD, or one of its domains. */
@@ -13154,8 +13256,12 @@ export interface components {
                 processedPath: string | null;
                 /** @description Names of files, with `*` and `?`, in any case. */
                 filePatterns: string[];
-                /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. */
+                /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. `{campaign}` is the id, the number or the name of a campaign, or what `campaigns` calls it. */
                 naming: string | null;
+                /** @description Campaigns, by id or number, by what names of files call them. A file without one belongs to `campaign_id`. */
+                campaigns: {
+                    [key: string]: string;
+                };
             };
             /**
              * @description `waiting`: it did not look yet.
@@ -26922,14 +27028,14 @@ export interface operations {
                      * @description `s3` where it is not given, and `onedrive` where `connection` has a `clientId`.
                      * @enum {string}
                      */
-                    kind?: "s3" | "sftp" | "ftp" | "onedrive";
+                    kind?: "s3" | "sftp" | "ftp" | "neotel" | "onedrive";
                     /** @description The name. */
                     name: string;
                     /** @description By id or number: the campaign that its calls belong to. */
                     campaign_id: string;
                     /** @description Zone of times in names of files; UTC where it is not given. */
                     time_zone?: string;
-                    /** @description `s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. `ftp`: host, port, security, username, password. `onedrive`: clientId, clientSecret, tenantId, syncFolder; with user, drive or site the application reads by itself, else a person signs in on the storage's page. */
+                    /** @description `s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. `ftp`: host, port, security, username, password. `neotel`: the same for its recordings, and `rows`, `baseUrl`, `idTask` and what follows it here. `onedrive`: clientId, clientSecret, tenantId, syncFolder; with user, drive or site the application reads by itself, else a person signs in on the storage's page. */
                     connection: {
                         /** @description The address of the storage, without the bucket. */
                         endpoint?: string;
@@ -26965,6 +27071,58 @@ export interface operations {
                         passphrase?: string;
                         /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
                         hostKey?: string | null;
+                        /**
+                         * @description Where rows of calls come from: Neotel's HTTP API, or CSV on the FTP server.
+                         * @enum {string}
+                         */
+                        rows?: "task" | "csv";
+                        /** @description Neotel's HTTP API: `https://…/neoapi/webservice.asmx`. */
+                        baseUrl?: string;
+                        /** @description The task that gives rows: `ExecuteTaskNN`, NN being the count of `parameters`. */
+                        idTask?: number | null;
+                        /** @description What the task is given, in order; `{from}` and `{to}` are the times that rows are asked for. */
+                        parameters?: string[];
+                        /** @description The CSV's path on the server, as in `/cdr/{yyyy}{MM}{dd}.csv`. */
+                        csvPath?: string;
+                        /** @description Names of columns, by what they hold: GRABACION, FECHA, IDAPLICACION, USUARIO, DIRECCION and SECTOT where not given. */
+                        columns?: {
+                            /** @description The audio itself. */
+                            file?: string | null;
+                            /** @description When it happened. */
+                            at?: string | null;
+                            /** @description The campaign. */
+                            campaign?: string | null;
+                            /** @description The operator on the call. */
+                            operator?: string | null;
+                            /** @description Who called: `inbound`, `outbound` or `internal`. */
+                            direction?: string | null;
+                            /** @description The seconds. */
+                            seconds?: string | null;
+                            /** @description Where it comes from, or the calling number. */
+                            from?: string | null;
+                            /** @description Where it goes, or the called number. */
+                            to?: string | null;
+                            /** @description The id in the system that it comes from. */
+                            external_id?: string | null;
+                        };
+                        /** @description Directions, by the code that rows have for them. */
+                        directionMap?: {
+                            [key: string]: "inbound" | "outbound" | "internal";
+                        };
+                        /** @description The zone of times in rows, `America/Argentina/Buenos_Aires` where not given. */
+                        timezone?: string;
+                        /** @description How much of the time before is asked for again: rows may be written late. */
+                        overlapMinutes?: number;
+                        /** @description How long a recording that a row names is waited for. */
+                        waitHours?: number;
+                        /** @description How far back the first look goes, and each one while a recording is waited for. */
+                        lookBackHours?: number;
+                        /** @description Where recordings lie, as in `/grabaciones/{yyyy}/{MM}/{dd}/{file}`. */
+                        audioPath?: string;
+                        /** @description Of Neotel's HTTP API, where it asks for one (HTTP Basic). Never shown again. */
+                        apiUser?: string;
+                        /** @description Never shown again. */
+                        apiPassword?: string;
                         /** @description The application (client) id in Azure AD. */
                         clientId?: string;
                         /** @description The directory (tenant) id in Azure AD, or one of its domains. */
@@ -26992,8 +27150,12 @@ export interface operations {
                         processedPath?: string | null;
                         /** @description Names of files, with `*` and `?`, in any case. */
                         filePatterns?: string[];
-                        /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. */
+                        /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. `{campaign}` is the id, the number or the name of a campaign, or what `campaigns` calls it. */
                         naming?: string | null;
+                        /** @description Campaigns, by id or number, by what names of files call them. A file without one belongs to `campaign_id`. */
+                        campaigns?: {
+                            [key: string]: string;
+                        };
                     };
                     /** @description What is done with its calls, where that is not what the campaign does with all. Needs the permission `campaigns:write`; read and changed at `/v1/campaigns/{id}/processing`. */
                     processing?: {
@@ -27183,6 +27345,58 @@ export interface operations {
                         passphrase?: string;
                         /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
                         hostKey?: string | null;
+                        /**
+                         * @description Where rows of calls come from: Neotel's HTTP API, or CSV on the FTP server.
+                         * @enum {string}
+                         */
+                        rows?: "task" | "csv";
+                        /** @description Neotel's HTTP API: `https://…/neoapi/webservice.asmx`. */
+                        baseUrl?: string;
+                        /** @description The task that gives rows: `ExecuteTaskNN`, NN being the count of `parameters`. */
+                        idTask?: number | null;
+                        /** @description What the task is given, in order; `{from}` and `{to}` are the times that rows are asked for. */
+                        parameters?: string[];
+                        /** @description The CSV's path on the server, as in `/cdr/{yyyy}{MM}{dd}.csv`. */
+                        csvPath?: string;
+                        /** @description Names of columns, by what they hold: GRABACION, FECHA, IDAPLICACION, USUARIO, DIRECCION and SECTOT where not given. */
+                        columns?: {
+                            /** @description The audio itself. */
+                            file?: string | null;
+                            /** @description When it happened. */
+                            at?: string | null;
+                            /** @description The campaign. */
+                            campaign?: string | null;
+                            /** @description The operator on the call. */
+                            operator?: string | null;
+                            /** @description Who called: `inbound`, `outbound` or `internal`. */
+                            direction?: string | null;
+                            /** @description The seconds. */
+                            seconds?: string | null;
+                            /** @description Where it comes from, or the calling number. */
+                            from?: string | null;
+                            /** @description Where it goes, or the called number. */
+                            to?: string | null;
+                            /** @description The id in the system that it comes from. */
+                            external_id?: string | null;
+                        };
+                        /** @description Directions, by the code that rows have for them. */
+                        directionMap?: {
+                            [key: string]: "inbound" | "outbound" | "internal";
+                        };
+                        /** @description The zone of times in rows, `America/Argentina/Buenos_Aires` where not given. */
+                        timezone?: string;
+                        /** @description How much of the time before is asked for again: rows may be written late. */
+                        overlapMinutes?: number;
+                        /** @description How long a recording that a row names is waited for. */
+                        waitHours?: number;
+                        /** @description How far back the first look goes, and each one while a recording is waited for. */
+                        lookBackHours?: number;
+                        /** @description Where recordings lie, as in `/grabaciones/{yyyy}/{MM}/{dd}/{file}`. */
+                        audioPath?: string;
+                        /** @description Of Neotel's HTTP API, where it asks for one (HTTP Basic). Never shown again. */
+                        apiUser?: string;
+                        /** @description Never shown again. */
+                        apiPassword?: string;
                         /** @description The application (client) id in Azure AD. */
                         clientId?: string;
                         /** @description The directory (tenant) id in Azure AD, or one of its domains. */
@@ -27210,8 +27424,12 @@ export interface operations {
                         processedPath?: string | null;
                         /** @description Names of files, with `*` and `?`, in any case. */
                         filePatterns?: string[];
-                        /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. */
+                        /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. `{campaign}` is the id, the number or the name of a campaign, or what `campaigns` calls it. */
                         naming?: string | null;
+                        /** @description Campaigns, by id or number, by what names of files call them. A file without one belongs to `campaign_id`. */
+                        campaigns?: {
+                            [key: string]: string;
+                        };
                     };
                 };
             };

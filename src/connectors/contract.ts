@@ -14,6 +14,10 @@ export type FoundFile = {
   key?: string;
   /** Whether the storage shows files only once they are there whole, so that one look is enough. */
   whole?: true;
+  /** What is known of its call beside its name, as uploads name it. A file that a row names has a size only once it is there. */
+  fields?: Readonly<Record<string, string>>;
+  /** Until when it is waited for, where it is named before it is there. */
+  until?: number;
   version: string;
   size: number;
   modifiedAt: number | null;
@@ -63,7 +67,7 @@ export type KeepCredentials = (credentials: Readonly<Record<string, string>>) =>
 
 /** A kind of storage. `Settings` and `Credentials` were checked by its schemas when they were written. */
 export type ConnectorKind = {
-  kind: "s3" | "sftp" | "ftp" | "onedrive";
+  kind: "s3" | "sftp" | "ftp" | "neotel" | "onedrive";
   title: string;
   /** Whether it lists only what has changed since the look before. */
   tellsChanges: boolean;

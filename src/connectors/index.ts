@@ -21,6 +21,7 @@ export {
   type NewConnector,
 } from "./config/write";
 export { beginSignIn, endSignIn, readPermissions, type NeededPermission, type SignedIn } from "./config/sign-in";
+export type { NeotelSettings } from "./neotel/settings";
 export type { FtpSettings } from "./ftp/settings";
 export { isAppOnly, type OneDriveSettings } from "./onedrive";
 export type { ConnectorFailure, TestStep } from "./contract";

@@ -1,4 +1,5 @@
 import { FTP_PROBLEMS } from "./ftp/problems";
+import { NEOTEL_PROBLEMS } from "./neotel/problems";
 import { ONEDRIVE_PROBLEMS } from "./onedrive/problems";
 import { SSH_PROBLEMS } from "./sftp/problems";
 
@@ -11,6 +12,7 @@ type Words = { cause: string; remedy: string };
 export const PROBLEMS = {
   ...SSH_PROBLEMS,
   ...FTP_PROBLEMS,
+  ...NEOTEL_PROBLEMS,
   ...ONEDRIVE_PROBLEMS,
   wrong_key: {
     en: {
@@ -186,6 +188,16 @@ export const PROBLEMS = {
     es: {
       cause: "La fuente a la que pertenecen las llamadas del conector se eliminó o está en pausa.",
       remedy: "Reanude la fuente del mismo nombre o cree el conector de nuevo.",
+    },
+  },
+  late: {
+    en: {
+      cause: "The recording that a row names did not come in the time that there is for it.",
+      remedy: "Check that recordings are copied to the server, and the path of the audio. Then try it again.",
+    },
+    es: {
+      cause: "La grabación que nombra una fila no llegó en el tiempo previsto.",
+      remedy: "Compruebe que las grabaciones se copien al servidor, y la ruta del audio. Después reintente.",
     },
   },
   gone: {

@@ -75,6 +75,7 @@ export { readUpload, type UploadNotice } from "./internal/read";
 export { UPLOAD_ID, uploadIdOf, uploadUrl } from "./internal/read";
 export { DEFAULT_MAPPING, mappingSchema, tryMapping, type Mapping, type TryOut } from "./mapping";
 export { toText } from "./reading/coerce";
+export { isTimeZone, readClockTime } from "./reading/clock-time";
 export { keepCustom } from "./reading/custom";
 export { directionOf } from "./reading/direction";
 export { readMoment, readSeconds } from "./reading/fields";

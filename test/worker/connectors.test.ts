@@ -12,7 +12,7 @@ import {
 } from "../../src/connectors";
 import { openDatabase, runBatch } from "../../src/db/client";
 import { insertFiles, newFileRow } from "../../src/connectors/run/files";
-import { calls, connectorFiles, connectors, inbound, uploads } from "../../src/db/schema";
+import { calls, campaigns, connectorFiles, connectors, inbound, uploads } from "../../src/db/schema";
 import { FULL_REACH, systemAct } from "../../src/identity";
 import { bringInOf } from "../../src/jobs/bring-in";
 import { HOUR, MINUTE, SECOND } from "../../src/lib/time";
@@ -471,6 +471,106 @@ describe("a connector", () => {
     await one.look();
     await one.look();
     expect(await one.notices()).toHaveLength(1);
+  });
+
+  it("puts a file into the campaign that its folder names: by table, number or name, else into its own", async () => {
+    const one = await newConnector();
+    const [sales, support] = [
+      await mintCampaign(db, one.within.organizationId),
+      await mintCampaign(db, one.within.organizationId),
+    ];
+    await db.update(campaigns).set({ name: "Soporte Técnico" }).where(eq(campaigns.id, support.id));
+    const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };
+    const settings = { naming: "{campaign}/{operator}", campaign_map: { Ventas: sales.id } };
+    const set = await updateConnector(deps, one.target, { settings }, systemAct(NOON));
+    expect(set).toMatchObject({ ok: true });
+    for (const name of ["VENTAS/a", `${support.number}/b`, "soporte tecnico/c", "none such/d"])
+      one.bucket.put(`incoming/${name}.wav`);
+    await one.look();
+    await one.look();
+    await one.pipeline.run();
+    const made = (await one.calls()).map(({ campaignId, custom }) => [
+      String(custom?.["file_path"]).slice("incoming/".length),
+      campaignId,
+      custom?.["file_campaign"] ?? null,
+    ]);
+    expect(made.toSorted()).toEqual(
+      [
+        ["VENTAS/a.wav", sales.id, null],
+        [`${support.number}/b.wav`, support.id, null],
+        ["soporte tecnico/c.wav", support.id, null],
+        ["none such/d.wav", one.campaign.id, "none such"],
+      ].toSorted(),
+    );
+  });
+
+  it("lets nobody who reaches some campaigns alone lead files into others, nor anybody into none", async () => {
+    const one = await newConnector();
+    const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };
+    const limited = { ...one.target, reach: { ...FULL_REACH, campaigns: [one.campaign.id] } };
+    for (const settings of [{ naming: "{campaign}/{operator}" }, { campaign_map: { a: one.campaign.id } }])
+      expect(await updateConnector(deps, limited, { settings }, systemAct(NOON))).toMatchObject({
+        error: { kind: "invalid", fields: [{ field: "settings.naming" }] },
+      });
+    const other = await newConnector();
+    const foreign = { settings: { campaign_map: { a: other.campaign.id } } };
+    expect(await updateConnector(deps, one.target, foreign, systemAct(NOON))).toMatchObject({
+      error: { kind: "invalid", fields: [{ field: "settings.campaign_map" }] },
+    });
+  });
+
+  it("waits for a recording that a row names, writes that once, and refuses it when its time is over", async () => {
+    const one = await newConnector();
+    const file = {
+      name: "incoming/a.wav",
+      key: "neotel:a.wav",
+      version: "row",
+      size: 0,
+      modifiedAt: NOON,
+      whole: true,
+    } as const;
+    const late = { code: "late", detail: "incoming/a.wav is not there yet" } as const;
+    let isThere = false;
+    const bytes = sineWav(1);
+    const steps = () => [{ kind: "chunk" as const, bytes }, { kind: "end" as const }];
+    const spy = vi.spyOn(CONNECTOR_KINDS.s3, "open").mockImplementation(() => {
+      const left = steps();
+      return {
+        list: async () => ({
+          ok: true,
+          value: { files: [{ ...file, fields: { operator: "Ana" }, until: NOON + 24 * HOUR }], cursor: null },
+        }),
+        open: async () =>
+          isThere
+            ? {
+                ok: true,
+                value: {
+                  body: { next: async () => left.shift() ?? { kind: "end" }, cancel: async () => undefined },
+                  mediaType: null,
+                },
+              }
+            : { ok: false, error: late },
+        settle: async () => ({ ok: true, value: "kept" }),
+        test: async () => [],
+        close: () => undefined,
+      };
+    });
+    const states = async () => (await one.files()).map(({ state, reason }) => `${state} ${reason}`);
+    for (const hours of [0, 4, 8]) {
+      await one.look(hours * HOUR);
+      expect(await states()).toEqual(["seen late: incoming/a.wav is not there yet"]);
+    }
+    expect(await one.row()).toMatchObject({ trouble: null, failures: 0, imported: 0 });
+    isThere = true;
+    await one.look();
+    await one.pipeline.run();
+    expect(await one.calls()).toHaveLength(1);
+    expect(await states()).toEqual(["settled null"]);
+    isThere = false;
+    await db.delete(connectorFiles).where(eq(connectorFiles.connectorId, one.id));
+    await one.look(24 * HOUR);
+    expect(await states()).toEqual(["refused late: incoming/a.wav is not there yet"]);
+    spy.mockRestore();
   });
 
   it("does nothing while it is paused, and one that is broken delays no other", async () => {

@@ -31,6 +31,44 @@ const hostKey = z
     "The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector.",
   );
 
+const NEOTEL_COLUMNS = [
+  "file",
+  "at",
+  "campaign",
+  "operator",
+  "direction",
+  "seconds",
+  "from",
+  "to",
+  "external_id",
+] as const;
+const neotelPlace = {
+  rows: z.enum(["task", "csv"]).describe("Where rows of calls come from: Neotel's HTTP API, or CSV on the FTP server."),
+  baseUrl: z.string().max(500).describe("Neotel's HTTP API: `https://…/neoapi/webservice.asmx`."),
+  idTask: z.int().nullable().describe("The task that gives rows: `ExecuteTaskNN`, NN being the count of `parameters`."),
+  parameters: z
+    .array(z.string().max(200))
+    .max(99)
+    .describe("What the task is given, in order; `{from}` and `{to}` are the times that rows are asked for."),
+  csvPath: z.string().max(500).describe("The CSV's path on the server, as in `/cdr/{yyyy}{MM}{dd}.csv`."),
+  columns: z
+    .partialRecord(z.enum(NEOTEL_COLUMNS), z.string().max(100).nullable())
+    .describe(
+      "Names of columns, by what they hold: GRABACION, FECHA, IDAPLICACION, USUARIO, DIRECCION and SECTOT where not given.",
+    ),
+  directionMap: z
+    .record(z.string(), z.enum(["inbound", "outbound", "internal"]))
+    .describe("Directions, by the code that rows have for them."),
+  timezone: z
+    .string()
+    .max(100)
+    .describe("The zone of times in rows, `America/Argentina/Buenos_Aires` where not given."),
+  overlapMinutes: z.int().describe("How much of the time before is asked for again: rows may be written late."),
+  waitHours: z.int().describe("How long a recording that a row names is waited for."),
+  lookBackHours: z.int().describe("How far back the first look goes, and each one while a recording is waited for."),
+  audioPath: z.string().max(500).describe("Where recordings lie, as in `/grabaciones/{yyyy}/{MM}/{dd}/{file}`."),
+};
+
 const clientId = z.string().max(64).describe("The application (client) id in Azure AD.");
 const tenantId = z.string().max(128).describe("The directory (tenant) id in Azure AD, or one of its domains.");
 const drivePlace = (what: string) => z.string().max(300).nullable().describe(what);
@@ -61,13 +99,19 @@ export const connection = z
       .max(500)
       .describe("Of the private key, which is kept without it, encrypted as all keys are."),
     hostKey,
+    ...neotelPlace,
+    apiUser: z
+      .string()
+      .max(200)
+      .describe("Of Neotel's HTTP API, where it asks for one (HTTP Basic). Never shown again."),
+    apiPassword: z.string().max(500).describe("Never shown again."),
     ...oneDrive,
     clientSecret: z.string().max(500).describe("Never shown again."),
     syncFolder: z.string().max(500).describe("The folder to look into: another name of `importPath`."),
   })
   .partial()
   .describe(
-    "`s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. `ftp`: host, port, security, username, password. `onedrive`: clientId, clientSecret, tenantId, syncFolder; with user, drive or site the application reads by itself, else a person signs in on the storage's page.",
+    "`s3`: endpoint, accessKey, secretKey, bucket, region, addressing. `sftp`: host, port, username, password or privateKey with its passphrase, hostKey. `ftp`: host, port, security, username, password. `neotel`: the same for its recordings, and `rows`, `baseUrl`, `idTask` and what follows it here. `onedrive`: clientId, clientSecret, tenantId, syncFolder; with user, drive or site the application reads by itself, else a person signs in on the storage's page.",
   );
 
 export const autoImport = {
@@ -89,11 +133,16 @@ export const autoImport = {
     .max(300)
     .nullable()
     .describe(
-      "How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none.",
+      "How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. `{campaign}` is the id, the number or the name of a campaign, or what `campaigns` calls it.",
+    ),
+  campaigns: z
+    .record(z.string().max(200), z.string().max(200))
+    .describe(
+      "Campaigns, by id or number, by what names of files call them. A file without one belongs to `campaign_id`.",
     ),
 };
 
-const kind = z.enum(["s3", "sftp", "ftp", "onedrive"]);
+const kind = z.enum(["s3", "sftp", "ftp", "neotel", "onedrive"]);
 
 export const newConnector = z.strictObject({
   kind: kind.optional().describe("`s3` where it is not given, and `onedrive` where `connection` has a `clientId`."),
@@ -149,6 +198,7 @@ const example = {
     processedPath: "/processed/",
     filePatterns: ["*.mp3", "*.wav", "*.m4a"],
     naming: null,
+    campaigns: {},
   },
   state: "active" as const,
   status: "active" as const,
@@ -182,6 +232,7 @@ export const connector = z
         security,
         username,
         hostKey,
+        ...neotelPlace,
         ...oneDrive,
         syncFolder: z.string(),
       })

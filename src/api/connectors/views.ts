@@ -9,6 +9,7 @@ type Settings = Record<string, unknown> & {
   processed_path: string | null;
   file_patterns: string[];
   naming: string | null;
+  campaign_map?: Record<string, string>;
 };
 
 /** Settings of the connection, by the names that the API has for them. */
@@ -24,6 +25,18 @@ const CONNECTION = {
   hostKey: "host_key",
   clientId: "client_id",
   tenantId: "tenant_id",
+  rows: "rows",
+  baseUrl: "base_url",
+  idTask: "id_task",
+  parameters: "parameters",
+  csvPath: "csv_path",
+  columns: "columns",
+  directionMap: "direction_map",
+  timezone: "time_zone",
+  overlapMinutes: "overlap_minutes",
+  waitHours: "wait_hours",
+  lookBackHours: "look_back_hours",
+  audioPath: "audio_path",
   user: "user",
   drive: "drive",
   site: "site",
@@ -35,12 +48,15 @@ const CREDENTIALS = {
   privateKey: "private_key",
   passphrase: "passphrase",
   clientSecret: "client_secret",
+  apiUser: "api_user",
+  apiPassword: "api_password",
 } as const;
 const AUTO_IMPORT = {
   importPath: "import_path",
   processedPath: "processed_path",
   filePatterns: "file_patterns",
   naming: "naming",
+  campaigns: "campaign_map",
 } as const;
 
 /** Keys of a bucket have no root; folders of a server have one, which is shown as it is. */
@@ -69,6 +85,7 @@ export function viewConnector(row: ConnectorView): z.infer<typeof connector> {
       processedPath: settings.processed_path === null ? null : pathOf(row.kind, settings.processed_path),
       filePatterns: settings.file_patterns,
       naming: settings.naming,
+      campaigns: settings.campaign_map ?? {},
     },
     state: statusOf(row),
     status: statusOf(row),

@@ -109,22 +109,54 @@ export function sealCredentials(
   return seal(keys, contextOf("connectors.credentials", id), JSON.stringify(credentials));
 }
 
+/** How often what was written meanwhile is joined with what a storage replaced. */
+const TRIES = 5;
+
 /**
- * Stores credentials that a storage replaced, unless others were written meanwhile: then those count. `row` has them from
- * then on, so that what is written after a look still finds it.
+ * Stores credentials that a storage replaced. What somebody else wrote meanwhile stays, and the replaced ones are put into
+ * it: a new token is the only one that is still good, so it must not be lost; unless who asks is another by now. `row` has
+ * them from then on, so that what is written after a look still finds it.
  */
 export async function keepCredentials(
   { db, masterKeys }: { db: Database; masterKeys: MasterKeys },
   row: ConnectorRow,
   credentials: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const sealed = await sealCredentials(masterKeys, row.id, credentials);
-  const kept = await db
-    .update(connectors)
-    .set({ credentials: sealed })
-    .where(and(eq(connectors.id, row.id), eq(connectors.credentials, row.credentials)))
-    .returning({ id: connectors.id });
-  if (kept.length > 0) row.credentials = sealed;
+  const before = await openCredentials(masterKeys, row);
+  const names = new Set([...Object.keys(before), ...Object.keys(credentials)]);
+  const replaced = [...names].filter((name) => before[name] !== credentials[name]);
+  let [current, next] = [row.credentials, credentials];
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const sealed = await sealCredentials(masterKeys, row.id, next);
+    const kept = await db
+      .update(connectors)
+      .set({ credentials: sealed })
+      .where(and(eq(connectors.id, row.id), eq(connectors.credentials, current)))
+      .returning({ id: connectors.id });
+    if (kept.length > 0) {
+      row.credentials = sealed;
+      return;
+    }
+    const written = await db.select().from(connectors).where(eq(connectors.id, row.id)).get();
+    if (!written) return;
+    const now = await openCredentials(masterKeys, written);
+    // Another secret, or a token that was replaced once more: theirs count.
+    const isOther = [...names].some((name) => !replaced.includes(name) && isProof(name) && before[name] !== now[name]);
+    if (isOther || replaced.some((name) => isProof(name) && now[name] !== before[name])) return;
+    current = written.credentials;
+    const joined: Record<string, string> = { ...now };
+    for (const name of replaced) {
+      const value = credentials[name];
+      if (value === undefined) delete joined[name];
+      else joined[name] = value;
+    }
+    next = joined;
+  }
+}
+
+/** Whether a credential says who asks, and is no note of a watch or of when a token ends. */
+function isProof(name: string): boolean {
+  return name === "client_secret" || name === "refresh_token";
 }
 
 const named = z.record(z.string(), z.string());

@@ -11,6 +11,7 @@ import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import { internal } from "../../platforms";
 import type { ConnectorKind } from "../contract";
+import { rulesOf } from "../rules/rules-of";
 import { CONNECTOR_KINDS, type ConnectorKindName } from "../kinds";
 import {
   countConnectors,
@@ -56,7 +57,7 @@ export async function createConnector(
   const { db, masterKeys } = deps;
   const { organizationId, reach } = input;
   const kind: ConnectorKind = CONNECTOR_KINDS[input.kind];
-  const settings = await checkSettings(deps, kind, input.settings);
+  const settings = await checkSettings(deps, kind, input.settings, input);
   if (!settings.ok) return settings;
   const credentials = await checkCredentials(kind, input.credentials);
   if (!credentials.ok) return credentials;
@@ -140,7 +141,7 @@ export async function updateConnector(
   const settings =
     changes.settings === undefined
       ? ok(row.settings)
-      : await checkSettings(deps, kind, { ...row.settings, ...changes.settings });
+      : await checkSettings(deps, kind, { ...row.settings, ...changes.settings }, target);
   if (!settings.ok) return settings;
   const moved = kind.placedBy.some((name) => settings.value[name] !== row.settings[name]);
   if (moved)
@@ -206,14 +207,32 @@ export async function deleteConnector(
 }
 
 async function checkSettings(
-  { guardPolicy }: Pick<ConnectorDeps, "guardPolicy">,
+  { db, guardPolicy }: Pick<ConnectorDeps, "db" | "guardPolicy">,
   kind: ConnectorKind,
   given: unknown,
+  within: Within,
 ): Promise<Result<ConnectorSettings, DomainError>> {
   const parsed = kind.settings.safeParse(given);
   if (!parsed.success) return err({ kind: "invalid", fields: fieldErrorsOf(parsed.error, ["settings"]) });
-  const wrong = await kind.checkPlace(parsed.data, guardPolicy);
+  const wrong = (await kind.checkPlace(parsed.data, guardPolicy)) ?? (await checkCampaigns(db, parsed.data, within));
   return wrong ? err(invalid(`settings.${wrong.field}`, wrong.message)) : ok(parsed.data);
+}
+
+/** A file that names its campaign leads into any of them: only who reaches all may set that. */
+async function checkCampaigns(
+  db: Database,
+  settings: ConnectorSettings,
+  { organizationId, reach }: Within,
+): Promise<{ field: string; message: string } | undefined> {
+  const { campaignMap, naming } = rulesOf({ settings });
+  const ids = new Set(Object.values(campaignMap));
+  const isNamed = ids.size > 0 || (naming?.includes("{campaign}") ?? false);
+  if (!isNamed) return undefined;
+  if (isLimited(reach)) return { field: "naming", message: "may name campaigns only by who reaches all of them" };
+  for (const id of ids)
+    if (!(await readCampaign(db, { organizationId, reach, id })).ok)
+      return { field: "campaign_map", message: `${id} names no campaign of this organization` };
+  return undefined;
 }
 
 async function checkCredentials(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FtpSecurity } from "../../lib/ftp";
 import { IMPORT_FROM, refuseMoves, serverFolder, serverHost } from "../folders/settings";
-import { filePatterns, naming, processedFolder } from "../rules/schema";
+import { campaignMap, filePatterns, naming, processedFolder } from "../rules/schema";
 
 /** What goes into a command has no line's end in it. */
 const LINE = /^[^\r\n\0]*$/;
@@ -27,6 +27,7 @@ export const ftpSettings = z
     processed_path: processedFolder(serverFolder),
     file_patterns: filePatterns,
     naming,
+    campaign_map: campaignMap,
   })
   .superRefine(({ import_path: from, processed_path: to }, context) => refuseMoves(from, to, context))
   .transform((settings) => ({ ...settings, port: settings.port ?? USUAL_PORTS[settings.security] }));

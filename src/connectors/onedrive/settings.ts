@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { filePatterns, folder, naming, processedFolder, refuseInside } from "../rules/schema";
+import { campaignMap, filePatterns, folder, naming, processedFolder, refuseInside } from "../rules/schema";
 
 // An application's id, as Azure shows it; a tenant's may also be one of its domains.
 const ID = /^[0-9A-Za-z-]{1,64}$/;
@@ -19,6 +19,7 @@ export const oneDriveSettings = z
     processed_path: processedFolder(folder),
     file_patterns: filePatterns,
     naming,
+    campaign_map: campaignMap,
   })
   .superRefine(({ import_path: from, processed_path: to, user, drive, site }, context) => {
     const given = Object.entries({ user, drive, site }).filter(([, value]) => value !== null);

@@ -19,7 +19,7 @@ export function judgeFile(file: FoundFile, path: string, patterns: readonly stri
     return { kind: "refuse", code: "bad_name" };
   if (file.refusal) return { kind: "refuse", code: file.refusal };
   // A file of no bytes is one that is still being written, or nothing.
-  if (file.size === 0) return { kind: "skip", reason: "empty" };
+  if (file.size === 0 && file.fields === undefined) return { kind: "skip", reason: "empty" };
   return file.size > MAX_RECORDING_BYTES ? { kind: "refuse", code: "too_large" } : { kind: "take" };
 }
 

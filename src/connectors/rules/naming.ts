@@ -1,6 +1,10 @@
-/** Fields that the name of a file may give, as uploads name them (docs/use/upload-recordings.md). */
+/**
+ * Fields that the name of a file may give, as uploads name them (docs/use/upload-recordings.md); `campaign` is the id, the
+ * number or the name of one, or what the connector's table calls it.
+ */
 export const NAMED_FIELDS = [
   "external_id",
+  "campaign",
   "operator",
   "from",
   "to",

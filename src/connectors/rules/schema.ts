@@ -52,3 +52,12 @@ export const naming = z
   .describe(
     "How folder and name of a file, without its ending, give facts of its call: `{operator}/{started_at}_{from}_*`.",
   );
+
+const MOST_NAMES = 200;
+
+/** Campaigns by what files call them. What is in no table is the id, the number or the name of a campaign. */
+export const campaignMap = z
+  .record(z.string().trim().min(1).max(200), z.string().trim().min(1).max(200))
+  .refine((map) => Object.keys(map).length <= MOST_NAMES, `must have at most ${MOST_NAMES} names`)
+  .default({})
+  .describe("Campaigns, by id or number, by what the field `campaign` of a file's name calls them.");

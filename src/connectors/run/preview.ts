@@ -38,7 +38,7 @@ export async function previewFiles(
           : judgement.kind === "skip"
             ? judgement.reason
             : null,
-      fields: Object.fromEntries(readName(rules.naming, path)),
+      fields: { ...file.fields, ...Object.fromEntries(readName(rules.naming, path)) },
     };
   });
   return ok({ files, more: page.value.cursor !== null || page.value.files.length > most });

@@ -6,6 +6,7 @@ import { HOUR, MINUTE, SECOND } from "../../lib/time";
 import { keepCredentials, openCredentials, type ConnectorRow } from "../config/connector";
 import type { ConnectorFailure, ConnectorKind, Storage, StorageDeps } from "../contract";
 import { CONNECTOR_KINDS } from "../kinds";
+import type { KnownCampaigns } from "./campaign-of";
 import type { BringIn } from "./bring-in";
 import { takePage } from "./take-page";
 
@@ -37,7 +38,14 @@ function placeOf(cursor: string | null, isLeft: boolean): string | null {
 
 /** Whether a failure says nothing about the place in the list. */
 function isPassing({ code }: ConnectorFailure): boolean {
-  return ["slow_down", "unreachable", "storage_error", "interrupted"].includes(code);
+  return [
+    "slow_down",
+    "unreachable",
+    "storage_error",
+    "interrupted",
+    "neotel_unreachable",
+    "server_unreachable",
+  ].includes(code);
 }
 
 /** The connectors that are due, at most `limit`; organizations take turns. */
@@ -96,12 +104,13 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
   let resume: string | undefined;
   let [imported, refused, fresh] = [0, 0, false];
   let trouble: ConnectorFailure | undefined;
+  const campaigns: KnownCampaigns = new Map();
   const stop = (failure: ConnectorFailure) =>
     fail(deps, row, failure, { imported, refused }, isLeft || !isPassing(failure) ? null : cursor);
   for (;;) {
     const page = await storage.list(cursor);
     if (!page.ok) return stop(page.error);
-    const taken = await takePage(deps, row, storage, page.value.files, until);
+    const taken = await takePage(deps, row, storage, page.value.files, until, campaigns);
     imported += taken.imported;
     refused += taken.refused;
     fresh ||= taken.fresh;

@@ -2,6 +2,7 @@ import type { ConnectorRow } from "../config/connector";
 import type { ConnectorFailure, FoundFile, Storage } from "../contract";
 import { readName } from "../rules/naming";
 import { rulesOf } from "../rules/rules-of";
+import { campaignOf, type KnownCampaigns } from "./campaign-of";
 import { markFile, type FileRow } from "./files";
 import type { RunDeps } from "./run";
 
@@ -13,6 +14,8 @@ export type TakenFile = {
   refused?: boolean;
   trouble?: ConnectorFailure;
   failure?: ConnectorFailure;
+  /** It is named, and not there yet. */
+  waits?: true;
 };
 
 /** Takes one file in, unless that is done, and moves it away where that is wanted. */
@@ -23,10 +26,11 @@ export async function takeFile(
   file: FoundFile,
   row: FileRow,
   mayMove: boolean,
+  campaigns: KnownCampaigns,
 ): Promise<TakenFile> {
   const isNew = row.state !== "imported";
   if (isNew) {
-    const taken = await bringIn(deps, connector, storage, file, row);
+    const taken = await bringIn(deps, connector, storage, file, row, campaigns);
     if (!taken.imported) return taken;
   }
   const { processedPath } = rulesOf(connector);
@@ -43,26 +47,30 @@ async function bringIn(
   storage: Storage,
   file: FoundFile,
   row: FileRow,
+  campaigns: KnownCampaigns,
 ): Promise<TakenFile> {
   const { db, now } = deps;
   const opened = await storage.open(file);
   if (!opened.ok) {
     const { code } = opened.error;
+    if (code === "late") return waitFor(deps, file, row, opened.error);
     if (code !== "gone" && code !== "changed") return tryLater(deps, row, opened.error);
     await markFile(db, row, { state: "gone", reason: `${code}: ${opened.error.detail}`, endedAt: now() });
     return {};
   }
   const { importPath, processedPath, naming } = rulesOf(connector);
   const path = file.name.slice(importPath.length);
+  const fields = new Map([...Object.entries(file.fields ?? {}), ...readName(naming, path)]);
+  const campaign = await campaignIn(db, connector, fields, campaigns);
   const brought = await deps.bringIn({
     organizationId: connector.organizationId,
     sourceId: connector.sourceId,
-    campaignId: connector.campaignId,
+    campaignId: campaign,
     uploadId: row.uploadId,
     externalId: `${connector.id}:${row.id}`,
     fileName: path.slice(path.lastIndexOf("/") + 1),
     path: file.name,
-    fields: readName(naming, path),
+    fields,
     ...opened.value,
   });
   if (!brought.ok) {
@@ -75,6 +83,40 @@ async function bringIn(
   const state = processedPath === null ? "settled" : "imported";
   await markFile(db, row, { state, reason: null, callId: brought.value.callId, endedAt: now() });
   return { imported: true };
+}
+
+/**
+ * The campaign that the fields name, which is taken out of them; that of the connector where they name none. One that is
+ * not known costs no call: it is kept as it was written.
+ */
+async function campaignIn(
+  db: RunDeps["db"],
+  connector: ConnectorRow,
+  fields: Map<string, string>,
+  known: KnownCampaigns,
+): Promise<string> {
+  const named = fields.get("campaign");
+  fields.delete("campaign");
+  if (named === undefined) return connector.campaignId;
+  const found = await campaignOf(db, connector, named, known);
+  if (found === null) fields.set("custom[file_campaign]", named);
+  return found ?? connector.campaignId;
+}
+
+/** A file that is named and not there yet is waited for; that it is, is written once. */
+async function waitFor(
+  { db, now }: RunDeps,
+  { until = 0 }: FoundFile,
+  row: FileRow,
+  { code, detail }: ConnectorFailure,
+): Promise<TakenFile> {
+  const reason = `${code}: ${detail}`;
+  if (now() >= until) {
+    await markFile(db, row, { state: "refused", reason, endedAt: now() });
+    return { refused: true };
+  }
+  if (row.reason === null) await markFile(db, row, { reason });
+  return { waits: true };
 }
 
 async function tryLater({ db, now }: RunDeps, row: FileRow, failure: ConnectorFailure): Promise<TakenFile> {

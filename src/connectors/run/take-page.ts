@@ -7,6 +7,7 @@ import { rulesOf } from "../rules/rules-of";
 import { fileIdOf, insertFiles, knownFiles, newFileRow, type FileRow } from "./files";
 import type { RunDeps } from "./run";
 import { takeFile } from "./take-file";
+import type { KnownCampaigns } from "./campaign-of";
 
 /** Files fetched from one storage at a time. */
 const AT_ONCE = 4;
@@ -39,6 +40,7 @@ export async function takePage(
   storage: Storage,
   listed: readonly FoundFile[],
   until: number,
+  campaigns: KnownCampaigns = new Map(),
 ): Promise<TakenPage> {
   const { db, now } = deps;
   const rules = rulesOf(connector);
@@ -65,7 +67,7 @@ export async function takePage(
     else page.fresh = page.isLeft = true;
   }
   if (rows.length > 0) await runBatch(db, [insertFiles(db, rows)]);
-  await takeAll(deps, connector, storage, open, until, page);
+  await takeAll(deps, connector, storage, open, until, page, campaigns);
   return page;
 }
 
@@ -82,6 +84,7 @@ async function takeAll(
   open: readonly { file: FoundFile; row: FileRow }[],
   until: number,
   page: TakenPage,
+  campaigns: KnownCampaigns,
 ): Promise<void> {
   let next = 0;
   let failed = 0;
@@ -96,11 +99,11 @@ async function takeAll(
       next += 1;
       if (!one) return;
       // Once one cannot be moved, neither can the others: they are taken in and left for the next look.
-      const taken = await takeFile(deps, connector, storage, one.file, one.row, page.trouble === undefined);
+      const taken = await takeFile(deps, connector, storage, one.file, one.row, page.trouble === undefined, campaigns);
       if (taken.imported) page.imported += 1;
       if (taken.refused) page.refused += 1;
       page.trouble ??= taken.trouble;
-      if (taken.trouble || taken.failure) page.isLeft = true;
+      if (taken.trouble || taken.failure || taken.waits) page.isLeft = true;
       failed = taken.failure ? failed + 1 : 0;
       if (taken.failure && (isOfStorage(taken.failure) || failed >= IN_A_ROW)) page.failure ??= taken.failure;
     }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { filePatterns, folder, naming, processedFolder, refuseInside } from "../rules/schema";
+import { campaignMap, filePatterns, folder, naming, processedFolder, refuseInside } from "../rules/schema";
 
 // A bucket as S3 names it, and as older MinIO and Swift allow: 3 to 255 characters, never a path.
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/;
@@ -23,6 +23,7 @@ export const s3Settings = z
     processed_path: processedFolder(folder),
     file_patterns: filePatterns,
     naming,
+    campaign_map: campaignMap,
   })
   .superRefine(({ import_path: from, processed_path: to }, context) => refuseInside(from, to, context));
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { HOST_KEY, readPrivateKey, type KeyProblem } from "../../lib/ssh";
 import { IMPORT_FROM, refuseMoves, serverFolder, serverHost } from "../folders/settings";
-import { filePatterns, naming, processedFolder } from "../rules/schema";
+import { campaignMap, filePatterns, naming, processedFolder } from "../rules/schema";
 
 export const sftpSettings = z
   .strictObject({
@@ -19,6 +19,7 @@ export const sftpSettings = z
     processed_path: processedFolder(serverFolder),
     file_patterns: filePatterns,
     naming,
+    campaign_map: campaignMap,
   })
   .superRefine(({ import_path: from, processed_path: to }, context) => refuseMoves(from, to, context));
 

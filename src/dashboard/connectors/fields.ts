@@ -1,12 +1,7 @@
-import {
-  CONNECTOR_KINDS,
-  hasRoot,
-  withoutComments,
-  type ConnectorKindName,
-  type ConnectorView,
-} from "../../connectors";
+import { CONNECTOR_KINDS, hasRoot, type ConnectorKindName, type ConnectorView } from "../../connectors";
 import { NO_RULES } from "../campaigns/processing-fields";
 import type { Fields } from "../forms";
+import { linesOf, rowsOf, tableIn } from "./tables";
 
 const TEXTS = [
   "name",
@@ -33,6 +28,21 @@ const TEXTS = [
   "patterns",
   "poll",
   "naming",
+  "campaigns",
+  "rows",
+  "baseUrl",
+  "idTask",
+  "parameters",
+  "csvPath",
+  "columns",
+  "directions",
+  "timeZone",
+  "overlap",
+  "waitHours",
+  "lookBack",
+  "audioPath",
+  "apiUser",
+  "apiPassword",
   "autoAnalyze",
   "transcriptionEngine",
   "assignToTeam",
@@ -68,11 +78,28 @@ export const EMPTY_FIELDS: ConnectorFields = {
   patterns: "*.mp3 *.wav *.m4a",
   poll: "300",
   naming: "",
+  campaigns: "",
+  rows: "task",
+  baseUrl: "",
+  idTask: "",
+  parameters: "{from}\n{to}",
+  csvPath: "",
+  columns:
+    "file = GRABACION\nat = FECHA\ncampaign = IDAPLICACION\noperator = USUARIO\ndirection = DIRECCION\nseconds = SECTOT",
+  directions: "E = inbound\nS = outbound",
+  timeZone: "America/Argentina/Buenos_Aires",
+  overlap: "15",
+  waitHours: "24",
+  lookBack: "72",
+  audioPath: "/grabaciones/{yyyy}/{MM}/{dd}/{file}",
+  apiUser: "",
+  apiPassword: "",
   ...NO_RULES,
 };
 
 /** The fields of a new storage. OneDrive is printed with a permission to read alone, so nothing is moved unless it is wished. */
 export function emptyFields(kind: ConnectorKindName): ConnectorFields {
+  if (kind === "neotel") return { ...EMPTY_FIELDS, kind, importPath: "", processedPath: "", patterns: "*" };
   return kind === "onedrive"
     ? { ...EMPTY_FIELDS, kind, importPath: "/", processedPath: "" }
     : { ...EMPTY_FIELDS, kind };
@@ -97,6 +124,20 @@ export const FIELD_OF: Readonly<Record<string, keyof ConnectorFields>> = {
   "settings.processed_path": "processedPath",
   "settings.file_patterns": "patterns",
   "settings.naming": "naming",
+  "settings.campaign_map": "campaigns",
+  "settings.base_url": "baseUrl",
+  "settings.id_task": "idTask",
+  "settings.parameters": "parameters",
+  "settings.csv_path": "csvPath",
+  "settings.columns": "columns",
+  "settings.direction_map": "directions",
+  "settings.time_zone": "timeZone",
+  "settings.overlap_minutes": "overlap",
+  "settings.wait_hours": "waitHours",
+  "settings.look_back_hours": "lookBack",
+  "settings.audio_path": "audioPath",
+  "credentials.api_user": "apiUser",
+  "credentials.api_password": "apiPassword",
   "credentials.access_key": "accessKey",
   "credentials.secret_key": "secretKey",
   "credentials.password": "password",
@@ -117,15 +158,36 @@ export function shownFieldsOf(kind: ConnectorKindName) {
     s3: ["endpoint", "bucket", "region"] as const,
     sftp: ["host", "port", "username"] as const,
     ftp: ["host", "port", "security", "username"] as const,
+    neotel: [
+      "rows",
+      "baseUrl",
+      "idTask",
+      "parameters",
+      "csvPath",
+      "columns",
+      "directions",
+      "timeZone",
+      "overlap",
+      "waitHours",
+      "lookBack",
+      "host",
+      "port",
+      "security",
+      "username",
+      "audioPath",
+    ] as const,
     onedrive: ["clientId", "tenantId", "reads", "readsOf"] as const,
   }[kind];
-  return ["name", ...place, "importPath", "processedPath", "patterns", "poll", "naming"] as const;
+  return ["name", ...place, "importPath", "processedPath", "patterns", "poll", "naming", "campaigns"] as const;
 }
 
 export function fieldsIn(form: Fields): ConnectorFields {
   const texts = Object.fromEntries(
     // Blanks belong to a password.
-    TEXTS.map((name) => [name, name === "password" ? form.text(name) : form.text(name).trim()]),
+    TEXTS.map((name) => [
+      name,
+      name === "password" || name === "apiPassword" ? form.text(name) : form.text(name).trim(),
+    ]),
   );
   return { ...(texts as Omit<ConnectorFields, "kind">), kind: kindOf(form.text("kind")) };
 }
@@ -157,6 +219,21 @@ export function fieldsOf(row: ConnectorView): ConnectorFields {
     patterns: [settings["file_patterns"] ?? []].flat().join(" "),
     poll: String(row.pollSeconds),
     naming: text("naming"),
+    campaigns: linesOf(row.settings["campaign_map"]),
+    ...(row.kind === "neotel" && {
+      rows: text("rows"),
+      baseUrl: text("base_url"),
+      idTask: text("id_task"),
+      parameters: [settings["parameters"] ?? []].flat().join("\n"),
+      csvPath: text("csv_path"),
+      columns: linesOf(row.settings["columns"]),
+      directions: linesOf(row.settings["direction_map"]),
+      timeZone: text("time_zone"),
+      overlap: text("overlap_minutes"),
+      waitHours: text("wait_hours"),
+      lookBack: text("look_back_hours"),
+      audioPath: text("audio_path"),
+    }),
   };
 }
 
@@ -169,6 +246,7 @@ export function inputOf(fields: ConnectorFields) {
       processed_path: fields.processedPath || null,
       file_patterns: fields.patterns.split(/\s+/).filter((pattern) => pattern !== ""),
       naming: fields.naming || null,
+      campaign_map: tableIn(fields.campaigns),
     },
     pollSeconds: Number(fields.poll || "300"),
   };
@@ -177,12 +255,13 @@ export function inputOf(fields: ConnectorFields) {
 function placeOf(fields: ConnectorFields) {
   const { kind, reads, readsOf } = fields;
   if (kind === "s3") return { endpoint: fields.endpoint, bucket: fields.bucket, region: fields.region || "us-east-1" };
-  if (kind === "sftp" || kind === "ftp")
+  if (kind === "sftp" || kind === "ftp" || kind === "neotel")
     return {
       host: fields.host,
       username: fields.username,
       ...(fields.port !== "" && { port: Number(fields.port) }),
-      ...(kind === "ftp" && { security: fields.security }),
+      ...(kind !== "sftp" && { security: fields.security }),
+      ...(kind === "neotel" && rowsOf(fields)),
     };
   const of = (name: string) => (reads === name ? readsOf : null);
   return {
@@ -202,45 +281,12 @@ export function credentialsOf(fields: ConnectorFields): Record<string, string> |
   if (fields.kind === "onedrive")
     return fields.clientSecret === "" ? undefined : { client_secret: fields.clientSecret };
   if (password === "" && privateKey === "") return undefined;
+  if (fields.kind === "neotel") {
+    const { apiUser, apiPassword } = fields;
+    return { password, ...(apiUser !== "" && { api_user: apiUser, api_password: apiPassword }) };
+  }
   return {
     ...(password !== "" && { password }),
     ...(privateKey !== "" && { private_key: privateKey, passphrase }),
-  };
-}
-
-/** The form filled from printed blocks, which stand one behind the other; undefined when they are no JSON. */
-export function filledFrom(printed: string): ConnectorFields | undefined {
-  const blocks = withoutComments(printed).match(/\{[^{}]*\}/g);
-  if (!blocks) return undefined;
-  let given: Record<string, unknown> = {};
-  try {
-    for (const block of blocks) given = { ...given, ...(JSON.parse(block) as object) };
-  } catch {
-    return undefined;
-  }
-  const fields = emptyFields(typeof given["clientId"] === "string" ? "onedrive" : "s3");
-  const text = (name: string, known: string) => (typeof given[name] === "string" ? given[name] : known);
-  const patterns = given["filePatterns"];
-  const poll = given["pollInterval"];
-  const yesNo = (name: string) => (typeof given[name] === "boolean" ? (given[name] ? "yes" : "no") : "");
-  return {
-    ...fields,
-    endpoint: text("endpoint", fields.endpoint),
-    bucket: text("bucket", fields.bucket),
-    region: text("region", fields.region),
-    accessKey: text("accessKey", fields.accessKey),
-    secretKey: text("secretKey", fields.secretKey),
-    clientId: text("clientId", ""),
-    clientSecret: text("clientSecret", ""),
-    tenantId: text("tenantId", ""),
-    importPath: text("syncFolder", text("importPath", fields.importPath)),
-    processedPath: text("processedPath", fields.processedPath),
-    patterns: Array.isArray(patterns) ? patterns.join(" ") : fields.patterns,
-    poll: typeof poll === "number" ? String(poll) : fields.poll,
-    naming: text("naming", fields.naming),
-    autoAnalyze: yesNo("autoAnalyze"),
-    transcriptionEngine: text("transcriptionEngine", ""),
-    assignToTeam: text("assignToTeam", ""),
-    notifyOnComplete: yesNo("notifyOnComplete"),
   };
 }

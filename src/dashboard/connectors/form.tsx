@@ -6,10 +6,12 @@ import { Tabs } from "../../ui/components/tabs";
 import { Panel } from "../../ui/components/panel";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
+import { ftpWords } from "../../ui/strings/ftp";
 import { oneDriveWords } from "../../ui/strings/onedrive";
 import type { View } from "../../ui/view";
 import { ProcessingFormFields } from "../campaigns/processing-fields";
 import type { ConnectorFields } from "./fields";
+import { NeotelFields } from "./neotel-fields";
 import { OneDriveFields } from "./onedrive-fields";
 import { TryNames, type Tried } from "./tried-names";
 
@@ -44,12 +46,13 @@ export function ConnectorForm({
 }: Props) {
   const words = wordsOf(connectorWords, view.language);
   const drive = wordsOf(oneDriveWords, view.language);
+  const ftp = wordsOf(ftpWords, view.language);
   const isNew = campaigns !== null;
   const passwordHint =
-    fields.kind === "ftp"
+    fields.kind !== "sftp"
       ? isNew
         ? words.keysHint
-        : words.passwordKeptFtp
+        : ftp.passwordKeptFtp
       : isNew
         ? words.passwordHint
         : words.passwordKept;
@@ -66,9 +69,13 @@ export function ConnectorForm({
       <input type="hidden" name="kind" value={fields.kind} />
       <Panel
         title={
-          { s3: words.connection, sftp: words.connectionSftp, ftp: words.connectionFtp, onedrive: drive.setup }[
-            fields.kind
-          ]
+          {
+            s3: words.connection,
+            sftp: words.connectionSftp,
+            ftp: ftp.connectionFtp,
+            neotel: words.neotel,
+            onedrive: drive.setup,
+          }[fields.kind]
         }
       >
         <div class="form">
@@ -105,21 +112,25 @@ export function ConnectorForm({
             <OneDriveFields view={view} fields={fields} errors={errors} isNew={isNew} redirectUri={redirectUri} />
           ) : (
             <>
-              {field("host", words.host, { hint: words.hostHint, mono: true })}
+              {fields.kind === "neotel" && <NeotelFields view={view} fields={fields} errors={errors} isNew={isNew} />}
+              {field("host", fields.kind === "neotel" ? ftp.hostNeotel : words.host, {
+                hint: words.hostHint,
+                mono: true,
+              })}
               {field("port", words.port, {
-                hint: fields.kind === "ftp" ? words.portHintFtp : words.portHint,
+                hint: fields.kind === "sftp" ? words.portHint : ftp.portHintFtp,
                 inputmode: "numeric",
                 optional: true,
               })}
-              {fields.kind === "ftp" && (
+              {fields.kind !== "sftp" && (
                 <SelectField
                   view={view}
                   name="security"
-                  label={words.security}
-                  hint={words.securityHint}
+                  label={ftp.security}
+                  hint={ftp.securityHint}
                   value={fields.security}
                   errors={errors}
-                  options={(["explicit", "implicit", "none"] as const).map((name) => [name, words[`security_${name}`]])}
+                  options={(["explicit", "implicit", "none"] as const).map((name) => [name, ftp[`security_${name}`]])}
                 />
               )}
               {field("username", words.username, { autocomplete: "off", mono: true })}
@@ -157,20 +168,35 @@ export function ConnectorForm({
       </Panel>
       <Panel title={fields.kind === "onedrive" ? drive.syncOptions : words.autoImport}>
         <div class="form">
-          {field("importPath", fields.kind === "onedrive" ? drive.syncFolder : words.importPath, {
-            hint: {
-              s3: words.importHint,
-              sftp: words.importHintSftp,
-              ftp: words.importHintSftp,
-              onedrive: drive.syncFolderHint,
-            }[fields.kind],
-            mono: true,
-            optional: fields.kind !== "s3",
-          })}
-          {field("processedPath", words.processedPath, { hint: words.processedHint, mono: true, optional: true })}
+          {fields.kind !== "neotel" && (
+            <>
+              {field("importPath", fields.kind === "onedrive" ? drive.syncFolder : words.importPath, {
+                hint: {
+                  s3: words.importHint,
+                  sftp: words.importHintSftp,
+                  ftp: words.importHintSftp,
+                  onedrive: drive.syncFolderHint,
+                }[fields.kind],
+                mono: true,
+                optional: fields.kind !== "s3",
+              })}
+              {field("processedPath", words.processedPath, { hint: words.processedHint, mono: true, optional: true })}
+            </>
+          )}
           {field("patterns", words.patterns, { hint: words.patternsHint, mono: true })}
           {field("poll", words.poll, { hint: words.pollHint, inputmode: "numeric" })}
           {field("naming", words.naming, { hint: words.namingHint, mono: true, optional: true })}
+          <TextArea
+            view={view}
+            name="campaigns"
+            label={ftp.campaigns}
+            hint={ftp.campaignsHint}
+            rows={3}
+            value={fields.campaigns}
+            errors={errors}
+            mono
+            optional
+          />
         </div>
       </Panel>
       {processing && (
@@ -200,7 +226,10 @@ export function KindTabs({ view, kind, campaign }: { view: View; kind: Connector
     const query = new URLSearchParams({ kind: name, ...(campaign !== "" && { campaign }) });
     return `/dashboard/connectors/new?${query.toString()}`;
   };
-  const tabs = (["s3", "sftp", "ftp", "onedrive"] as const).map((name) => ({ href: href(name), title: words[name] }));
+  const tabs = (["s3", "sftp", "ftp", "neotel", "onedrive"] as const).map((name) => ({
+    href: href(name),
+    title: words[name],
+  }));
   return <Tabs label={words.kind} tabs={tabs} current={href(kind)} />;
 }
 

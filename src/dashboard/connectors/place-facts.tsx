@@ -1,7 +1,9 @@
 import type { Child } from "hono/jsx";
-import type { ConnectorView, FtpSettings, OneDriveSettings } from "../../connectors";
+import type { ConnectorView, FtpSettings, NeotelSettings, OneDriveSettings } from "../../connectors";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
+import { ftpWords } from "../../ui/strings/ftp";
+import { neotelWords } from "../../ui/strings/neotel";
 import { oneDriveWords } from "../../ui/strings/onedrive";
 import type { View } from "../../ui/view";
 
@@ -9,6 +11,7 @@ import type { View } from "../../ui/view";
 export function placeFacts(view: View, connector: ConnectorView): [string, Child][] {
   const words = wordsOf(connectorWords, view.language);
   const own = wordsOf(oneDriveWords, view.language);
+  const ftp = wordsOf(ftpWords, view.language);
   const mono = (text: string) => (
     <span class="mono" dir="ltr">
       {text}
@@ -30,12 +33,21 @@ export function placeFacts(view: View, connector: ConnectorView): [string, Child
       [own.syncFolder, mono(`/${import_path}`)],
     ];
   }
+  if (connector.kind === "neotel") {
+    const { rows, base_url, csv_path, host, port, username } = connector.settings as NeotelSettings;
+    const neotel = wordsOf(neotelWords, view.language);
+    return [
+      [neotel.rows, mono(rows === "task" ? base_url : csv_path)],
+      [ftp.hostNeotel, mono(`${host}:${port}`)],
+      [words.username, mono(username)],
+    ];
+  }
   if (connector.kind === "ftp") {
     const { host, port, username, security } = connector.settings as FtpSettings;
     return [
       [words.host, mono(`${host}:${port}`)],
       [words.username, mono(username)],
-      [words.security, words[`security_${security}`]],
+      [ftp.security, ftp[`security_${security}`]],
     ];
   }
   const settings = connector.settings as { host: string; port: number; username: string; host_key: string | null };

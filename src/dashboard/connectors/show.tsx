@@ -19,6 +19,8 @@ import { pageAnswer } from "../../ui/layout/page";
 import { PageHead } from "../../ui/layout/page-head";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
+import { ftpWords } from "../../ui/strings/ftp";
+import { neotelWords } from "../../ui/strings/neotel";
 import { oneDriveWords } from "../../ui/strings/onedrive";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, fieldErrorsFrom, newOnce, seenOf, type Fields } from "../forms";
@@ -181,6 +183,8 @@ export async function settingsPage(c: PageContext, filled: Filled, status: 200 |
 export async function saveSettings(c: PageContext, form: Fields, stored: ConnectorFields): Promise<Response> {
   const words = wordsOf(connectorWords, c.var.view.language);
   const drive = wordsOf(oneDriveWords, c.var.view.language);
+  const neotel = wordsOf(neotelWords, c.var.view.language);
+  const ftp = wordsOf(ftpWords, c.var.view.language);
   const fields = { ...fieldsIn(form), kind: stored.kind, campaign: stored.campaign };
   const tried = triedIn(form, fields);
   // What was seen stays what was seen: a try is no save.
@@ -188,7 +192,11 @@ export async function saveSettings(c: PageContext, form: Fields, stored: Connect
   const seen = await seenOf(stored);
   if (form.text("seen") !== seen) {
     const differences = shownFieldsOf(stored.kind)
-      .map((name) => ({ label: { ...words, ...drive }[name], stored: stored[name], entered: fields[name] }))
+      .map((name) => ({
+        label: { ...words, ...drive, ...neotel, ...ftp }[name],
+        stored: stored[name],
+        entered: fields[name],
+      }))
       .filter((one) => one.stored !== one.entered);
     return settingsPage(c, { fields, errors: [], differences, seen }, 409);
   }

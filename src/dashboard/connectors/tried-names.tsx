@@ -4,6 +4,7 @@ import { TextArea } from "../../ui/components/form";
 import { Table } from "../../ui/components/table";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
+import { triedWords } from "../../ui/strings/tried-names";
 import type { View } from "../../ui/view";
 import type { Fields } from "../forms";
 import type { ConnectorFields } from "./fields";
@@ -30,28 +31,29 @@ export function triedIn(form: Fields, fields: ConnectorFields): Tried | undefine
 /** Names of files to try before anything is saved. */
 export function TryNames({ view, tried }: { view: View; tried: Tried | undefined }) {
   const words = wordsOf(connectorWords, view.language);
+  const own = wordsOf(triedWords, view.language);
   return (
     <details class="more" open={tried !== undefined}>
-      <summary>{words.tryNames}</summary>
+      <summary>{own.tryNames}</summary>
       <TextArea
         view={view}
         name="samples"
-        label={words.samples}
-        hint={words.samplesHint}
+        label={own.samples}
+        hint={own.samplesHint}
         value={tried?.samples ?? ""}
-        errors={tried?.names === null ? [{ field: "samples", message: words.namingWrong }] : []}
+        errors={tried?.names === null ? [{ field: "samples", message: own.namingWrong }] : []}
         mono
         optional
       />
       <div class="actions">
         <Button name="do" value="try">
-          {words.tryNames}
+          {own.tryNames}
         </Button>
       </div>
       {tried?.names && tried.names.length > 0 && (
         <Table
           view={view}
-          label={words.tryNames}
+          label={own.tryNames}
           rows={tried.names}
           columns={[
             {

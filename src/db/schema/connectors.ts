@@ -16,7 +16,7 @@ export const connectors = sqliteTable(
   {
     id: text().primaryKey(),
     organizationId: text("organization_id").notNull(),
-    kind: text({ enum: ["s3", "sftp", "ftp", "onedrive"] }).notNull(),
+    kind: text({ enum: ["s3", "sftp", "ftp", "neotel", "onedrive"] }).notNull(),
     name: text().notNull(),
     campaignId: text("campaign_id").notNull(),
     sourceId: text("source_id").notNull(),

@@ -1,0 +1,86 @@
+import { readClockTime } from "../../platforms";
+import { HOUR } from "../../lib/time";
+import type { FoundFile } from "../contract";
+import type { NeotelSettings } from "./settings";
+
+/** A row as it came: values by column, in whatever case the columns are. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Wall clock of a zone at a moment, in two digits each. */
+export function clockOf(at: number, timeZone: string): Record<"yyyy" | "MM" | "dd" | "HH" | "mm" | "ss", string> {
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  }).formatToParts(at);
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
+  return {
+    yyyy: part("year"),
+    MM: part("month"),
+    dd: part("day"),
+    HH: part("hour"),
+    mm: part("minute"),
+    ss: part("second"),
+  };
+}
+
+export function filled(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+}
+
+/**
+ * The file that a row names, with what the row says of its call. Undefined for a row without a file: the call was not
+ * recorded. `unreadable`: no time can be read in it.
+ */
+export function fileOfRow(settings: NeotelSettings, row: Row): FoundFile | "unreadable" | undefined {
+  const { columns, time_zone: timeZone } = settings;
+  const values = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), textOf(value)]));
+  const value = (column: string | null) => (column === null ? "" : (values.get(column.toLowerCase()) ?? "")).trim();
+  // Windows writes paths with its own slash.
+  const file = value(columns.file).replaceAll("\\", "/").replace(/^\/+/, "");
+  if (file === "") return undefined;
+  const at = momentOf(value(columns.at), timeZone);
+  if (at === undefined) return "unreadable";
+  const direction = value(columns.direction);
+  const named = value(columns.campaign);
+  const known = Object.entries(settings.direction_map).find(([code]) => code.toLowerCase() === direction.toLowerCase());
+  const fields: Record<string, string> = {
+    started_at: new Date(at).toISOString(),
+    external_id: value(columns.external_id) || `neotel:${file}`,
+    operator: value(columns.operator),
+    // A number of Neotel's is none of ours: only what is in the table names a campaign.
+    [named in settings.campaign_map ? "campaign" : "custom[neotel_campaign]"]: named,
+    direction: known?.[1] ?? direction,
+    from: value(columns.from),
+    to: value(columns.to),
+    "custom[neotel_seconds]": value(columns.seconds),
+  };
+  for (const [name, text] of Object.entries(fields)) if (text === "") delete fields[name];
+  return {
+    name: filled(settings.audio_path, { ...clockOf(at, timeZone), file }),
+    key: `neotel:${file}`,
+    version: "row",
+    size: 0,
+    modifiedAt: at,
+    whole: true,
+    fields,
+    until: at + settings.wait_hours * HOUR,
+  };
+}
+
+/** ASP.NET writes times of JSON as `/Date(1787234709000)/`; SQL Server as text of its own, without a zone. */
+export function momentOf(text: string, timeZone: string): number | undefined {
+  const [, milliseconds] = /^\/Date\((-?\d{1,15})(?:[+-]\d{4})?\)\/$/.exec(text) ?? [];
+  if (milliseconds !== undefined) return Number(milliseconds);
+  return readClockTime(text, timeZone);
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
+}

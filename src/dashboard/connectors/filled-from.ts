@@ -1,0 +1,39 @@
+import { withoutComments } from "../../connectors";
+import { emptyFields, type ConnectorFields } from "./fields";
+
+/** The form filled from printed blocks, which stand one behind the other; undefined when they are no JSON. */
+export function filledFrom(printed: string): ConnectorFields | undefined {
+  const blocks = withoutComments(printed).match(/\{[^{}]*\}/g);
+  if (!blocks) return undefined;
+  let given: Record<string, unknown> = {};
+  try {
+    for (const block of blocks) given = { ...given, ...(JSON.parse(block) as object) };
+  } catch {
+    return undefined;
+  }
+  const fields = emptyFields(typeof given["clientId"] === "string" ? "onedrive" : "s3");
+  const text = (name: string, known: string) => (typeof given[name] === "string" ? given[name] : known);
+  const patterns = given["filePatterns"];
+  const poll = given["pollInterval"];
+  const yesNo = (name: string) => (typeof given[name] === "boolean" ? (given[name] ? "yes" : "no") : "");
+  return {
+    ...fields,
+    endpoint: text("endpoint", fields.endpoint),
+    bucket: text("bucket", fields.bucket),
+    region: text("region", fields.region),
+    accessKey: text("accessKey", fields.accessKey),
+    secretKey: text("secretKey", fields.secretKey),
+    clientId: text("clientId", ""),
+    clientSecret: text("clientSecret", ""),
+    tenantId: text("tenantId", ""),
+    importPath: text("syncFolder", text("importPath", fields.importPath)),
+    processedPath: text("processedPath", fields.processedPath),
+    patterns: Array.isArray(patterns) ? patterns.join(" ") : fields.patterns,
+    poll: typeof poll === "number" ? String(poll) : fields.poll,
+    naming: text("naming", fields.naming),
+    autoAnalyze: yesNo("autoAnalyze"),
+    transcriptionEngine: text("transcriptionEngine", ""),
+    assignToTeam: text("assignToTeam", ""),
+    notifyOnComplete: yesNo("notifyOnComplete"),
+  };
+}

@@ -1,0 +1,250 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer as createHttp, type IncomingMessage } from "node:http";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+
+// The bridge that runs beside a Neotel's SQL Server: against a server of TDS in script, and one that takes uploads by tus.
+
+const BRIDGE = join(import.meta.dirname, "..", "..", "tools", "bridge");
+const HOUR = 3_600_000;
+
+type Row = Record<string, unknown>;
+type Counts = { uploaded: number; waiting: number; refused: number; given_up: number };
+type Asked = { from: string; to: string };
+type Bridge = {
+  runOnce(settings: object, deps: object): Promise<Counts>;
+  checkSettings(given: object, environment: object): Record<string, unknown>;
+  readRows(settings: object, span: Asked): Promise<Row[]>;
+};
+let bridge: Bridge;
+let at: string;
+
+before(async () => {
+  if (!existsSync(join(BRIDGE, "node_modules", "tedious")))
+    execFileSync("npm", ["ci"], { cwd: BRIDGE, stdio: "ignore" });
+  const [run, settings, rows] = await Promise.all(
+    ["run.js", "settings.js", "rows.js"].map((name) => import(join(BRIDGE, name)) as Promise<Partial<Bridge>>),
+  );
+  bridge = { ...run, ...settings, ...rows } as Bridge;
+});
+beforeEach(() => {
+  at = mkdtempSync(join(tmpdir(), "bridge-"));
+});
+after(() => rmSync(at, { recursive: true, force: true }));
+
+/** A server that takes uploads as tus 1.0.0 says, and breaks off where that is asked for. */
+async function startTus() {
+  const uploads: { metadata: Record<string, string>; length: number; bytes: Buffer }[] = [];
+  let cutAfter: number | undefined;
+  let status: number | undefined;
+  const server = createHttp(async (request, response) => {
+    const [, id] = /\/v1\/uploads\/tus\/(\d+)$/.exec(request.url ?? "") ?? [];
+    if (request.headers["x-api-key"] !== "tk_key") return response.writeHead(401).end();
+    if (request.method === "POST") {
+      if (status !== undefined) return response.writeHead(status).end("refused");
+      const metadata = Object.fromEntries(
+        String(request.headers["upload-metadata"])
+          .split(",")
+          .map((pair) => pair.split(" "))
+          .map(([name = "", value = ""]) => [name, Buffer.from(value, "base64").toString()]),
+      );
+      uploads.push({ metadata, length: Number(request.headers["upload-length"]), bytes: Buffer.alloc(0) });
+      return response.writeHead(201, { location: `/v1/uploads/tus/${uploads.length - 1}` }).end();
+    }
+    const one = uploads[Number(id)];
+    if (!one) return response.writeHead(404).end();
+    if (request.method === "HEAD")
+      return response.writeHead(200, { "upload-offset": one.bytes.length, "upload-length": one.length }).end();
+    assert.equal(Number(request.headers["upload-offset"]), one.bytes.length);
+    await taken(request, one);
+    if (one.bytes.length < one.length) return response.destroy();
+    return response.writeHead(204, { "upload-offset": one.bytes.length }).end();
+  });
+  async function taken(request: IncomingMessage, one: { bytes: Buffer }): Promise<void> {
+    for await (const chunk of request) {
+      const room = cutAfter === undefined ? (chunk as Buffer).length : Math.max(cutAfter - one.bytes.length, 0);
+      one.bytes = Buffer.concat([one.bytes, (chunk as Buffer).subarray(0, room)]);
+      if (cutAfter !== undefined && one.bytes.length >= cutAfter) break;
+    }
+  }
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    uploads,
+    cut: (bytes: number | undefined) => void (cutAfter = bytes),
+    answers: (given: number | undefined) => void (status = given),
+    stop: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function settingsFor(url: string, more: object = {}) {
+  return bridge.checkSettings(
+    {
+      trunkline: url,
+      campaign: "7",
+      campaigns: { "12": "8" },
+      recordings: join(at, "recordings"),
+      state: join(at, "state.json"),
+      sql: {
+        server: "127.0.0.1",
+        database: "Neomirror",
+        user: "reader",
+        query: "SELECT * FROM CDR WHERE FECHA >= @from AND FECHA < @to",
+      },
+      ...more,
+    },
+    { TRUNKLINE_API_KEY: "tk_key", SQL_PASSWORD: "una-contraseña" },
+  );
+}
+
+/** The wall clock of Buenos Aires as tedious gives it of a column without a zone: as if it were UTC. */
+const wall = (ago: number) => new Date(Date.now() - ago - 3 * HOUR);
+
+function record(ago: number, file: string, content = file): void {
+  const path = join(at, "recordings", ...wall(ago).toISOString().slice(0, 10).split("-"), file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  const rested = (Date.now() - HOUR) / 1_000;
+  utimesSync(path, rested, rested);
+}
+
+const row = (ago: number, file: string, more: Row = {}): Row => ({
+  GRABACION: file,
+  IDAPLICACION: 12,
+  USUARIO: "Ana Gómez",
+  DIRECCION: "S",
+  SECTOT: 125,
+  FECHA: wall(ago),
+  ...more,
+});
+
+describe("the bridge", () => {
+  let tus: Awaited<ReturnType<typeof startTus>>;
+  beforeEach(async () => {
+    tus = await startTus();
+  });
+  afterEach(() => tus.stop());
+  const given = (rows: Row[], asked: Asked[] = []) => ({
+    readRows: async (_settings: object, span: Asked) => {
+      asked.push(span);
+      return rows;
+    },
+    log: () => undefined,
+  });
+
+  test("uploads each recording once with what its row says, waits for those that are late, and gives up in the end", async () => {
+    const settings = settingsFor(tus.url, { waitHours: 4 });
+    record(2 * HOUR, "Llamada Ñ.WAV");
+    const rows = [
+      row(2 * HOUR, "llamada ñ.wav"),
+      row(2 * HOUR, ""),
+      row(HOUR, "late.wav", { IDAPLICACION: 99 }),
+      row(9 * HOUR, "never.wav"),
+      row(HOUR, "..\\..\\..\\..\\secret.wav"),
+    ];
+    writeFileSync(join(at, "secret.wav"), "secret");
+    const asked: Asked[] = [];
+    assert.deepEqual(await bridge.runOnce(settings, given(rows, asked)), {
+      uploaded: 1,
+      waiting: 2,
+      refused: 0,
+      given_up: 1,
+    });
+    const [one] = tus.uploads;
+    assert.equal(one?.bytes.toString(), "Llamada Ñ.WAV");
+    const { started_at: startedAt, ...facts } = one?.metadata ?? {};
+    assert.deepEqual(facts, {
+      filename: "Llamada Ñ.WAV",
+      external_id: "neotel:llamada ñ.wav",
+      campaign_id: "8",
+      operator: "Ana Gómez",
+      direction: "outbound",
+      neotel_seconds: "125",
+    });
+    assert.ok(Math.abs(Date.parse(startedAt ?? "") - (Date.now() - 2 * HOUR)) < 2_000);
+    record(HOUR, "late.wav");
+    assert.deepEqual(await bridge.runOnce(settings, given(rows, asked)), {
+      uploaded: 1,
+      waiting: 1,
+      refused: 0,
+      given_up: 0,
+    });
+    assert.equal(tus.uploads[1]?.metadata["campaign_id"], "7");
+    assert.equal(tus.uploads[1]?.metadata["neotel_campaign"], "99");
+    // The second round asked as far back as something was waited for, and not for the days of the first.
+    const [first, second] = asked.map(({ from }) => Date.parse(`${from}-03:00`));
+    assert.ok(Math.abs((first ?? 0) - (Date.now() - 72.25 * HOUR)) < 5_000);
+    assert.ok(Math.abs((second ?? 0) - (Date.now() - 1.25 * HOUR)) < 5_000);
+  });
+
+  test("goes on where a line was cut, and a crash leads to no second call", async () => {
+    const settings = settingsFor(tus.url);
+    record(HOUR, "a.wav", "x".repeat(3_000_000));
+    tus.cut(1_000_000);
+    const rows = [row(HOUR, "a.wav")];
+    await assert.rejects(bridge.runOnce(settings, given(rows)));
+    tus.cut(undefined);
+    assert.equal((await bridge.runOnce(settings, given(rows))).uploaded, 1);
+    assert.equal((await bridge.runOnce(settings, given(rows))).uploaded, 0);
+    assert.deepEqual(
+      tus.uploads.map(({ bytes, length }) => [bytes.length, length]),
+      [[3_000_000, 3_000_000]],
+    );
+  });
+
+  test("a recording that is refused holds up no other; a key that is refused stops the round", async () => {
+    const settings = settingsFor(tus.url);
+    record(HOUR, "a.wav");
+    tus.answers(422);
+    assert.equal((await bridge.runOnce(settings, given([row(HOUR, "a.wav")]))).refused, 1);
+    record(HOUR, "b.wav");
+    tus.answers(403);
+    await assert.rejects(bridge.runOnce(settings, given([row(HOUR, "b.wav")])), /403/);
+    tus.answers(undefined);
+    assert.equal((await bridge.runOnce(settings, given([row(HOUR, "a.wav"), row(HOUR, "b.wav")]))).uploaded, 1);
+  });
+
+  test("takes no settings under which something would go in clear text, or without an end", () => {
+    assert.throws(() => settingsFor("http://trunkline.example.com"), /https/);
+    const sql = { server: "db", database: "d", user: "u" };
+    assert.throws(() => settingsFor(tus.url, { sql: { ...sql, query: "@from @to", encrypt: false } }), /encrypt/);
+    assert.throws(() => settingsFor(tus.url, { sql: { ...sql, query: "SELECT 1" } }), /@from/);
+  });
+
+  test("sends no password to a SQL Server that offers no encryption", async () => {
+    const heard: Buffer[] = [];
+    const server = createServer((socket) => {
+      socket.on("error", () => undefined);
+      socket.on("data", (chunk) => {
+        heard.push(Buffer.from(chunk));
+        // A PRELOGIN answer (MS-TDS 2.2.6.5): VERSION, and ENCRYPTION with ENCRYPT_NOT_SUP (2).
+        const options = Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 16, 0, 0, 0, 0, 0, 2]);
+        const head = Buffer.from([4, 1, 0, 8 + options.length, 0, 0, 1, 0]);
+        if (chunk[0] === 0x12) socket.write(Buffer.concat([head, options]));
+      });
+    });
+    await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const query = "SELECT * FROM CDR WHERE FECHA >= @from AND FECHA < @to";
+    const settings = settingsFor(tus.url, {
+      sql: { server: "127.0.0.1", port, database: "Neomirror", user: "reader", query },
+    });
+    await assert.rejects(
+      bridge.readRows(settings, { from: "2026-08-20T00:00:00", to: "2026-08-21T00:00:00" }),
+      /encryption/i,
+    );
+    assert.ok(heard.length > 0, "it was asked what it offers");
+    assert.ok(
+      heard.every((chunk) => chunk[0] === 0x12),
+      "and told nothing else",
+    );
+    server.close();
+  });
+});

@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { setTimeout as sleep } from "node:timers/promises";
+import { readRows } from "./rows.js";
+import { runOnce } from "./run.js";
+import { readSettings, SettingsError } from "./settings.js";
+
+// node bridge.js bridge.json [--once]
+
+const [path, ...options] = process.argv.slice(2);
+if (path === undefined) {
+  console.error("Usage: node bridge.js bridge.json [--once]");
+  process.exit(2);
+}
+try {
+  const settings = readSettings(path, process.env);
+  let failures = 0;
+  for (;;) {
+    try {
+      console.log(new Date().toISOString(), JSON.stringify(await runOnce(settings, { readRows })));
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      console.error(new Date().toISOString(), error.message);
+      if (options.includes("--once")) process.exit(1);
+    }
+    if (options.includes("--once")) break;
+    // After failures the wait doubles, up to an hour.
+    await sleep(
+      Math.min(settings.everySeconds * 2 ** Math.min(failures, 10), Math.max(3_600, settings.everySeconds)) * 1_000,
+    );
+  }
+} catch (error) {
+  console.error(error instanceof SettingsError ? `Settings: ${error.message}` : error);
+  process.exit(2);
+}

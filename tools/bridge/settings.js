@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+
+// The settings of the bridge: a file of JSON, and three secrets from the environment.
+
+const COLUMNS = {
+  file: "GRABACION",
+  at: "FECHA",
+  campaign: "IDAPLICACION",
+  operator: "USUARIO",
+  direction: "DIRECCION",
+  seconds: "SECTOT",
+  from: null,
+  to: null,
+};
+
+/** What is wrong with settings, for whoever wrote them. */
+export class SettingsError extends Error {}
+
+/** Reads and checks the settings. `environment` has `TRUNKLINE_API_KEY`, and `SQL_PASSWORD`. */
+export function readSettings(path, environment) {
+  let given;
+  try {
+    given = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new SettingsError(`${path}: ${error.message}`);
+  }
+  return checkSettings(given, environment);
+}
+
+export function checkSettings(given, environment) {
+  const need = (value, name) => {
+    if (typeof value !== "string" || value === "") throw new SettingsError(`${name} is needed`);
+    return value;
+  };
+  const number = (value, name, usual, least, most) => {
+    const read = value ?? usual;
+    if (!Number.isInteger(read) || read < least || read > most)
+      throw new SettingsError(`${name} must be a whole number from ${least} to ${most}`);
+    return read;
+  };
+  const url = URL.parse(need(given.trunkline, "trunkline"));
+  const isHere = url !== null && ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  if (url === null || (url.protocol !== "https:" && !isHere))
+    throw new SettingsError("trunkline must be the https address of your Trunkline");
+  const { sql = {} } = given;
+  const encrypt = sql.encrypt ?? true;
+  if (encrypt !== true && encrypt !== "strict")
+    throw new SettingsError('sql.encrypt must be true or "strict": without encryption nothing is sent');
+  const query = need(sql.query, "sql.query");
+  for (const name of ["@from", "@to"])
+    if (!query.includes(name)) throw new SettingsError(`sql.query must ask for rows between @from and @to`);
+  return {
+    trunkline: url.origin,
+    apiKey: need(environment["TRUNKLINE_API_KEY"], "the environment variable TRUNKLINE_API_KEY"),
+    campaign: need(given.campaign, "campaign"),
+    campaigns: given.campaigns ?? {},
+    directions: given.directions ?? { E: "inbound", S: "outbound" },
+    columns: { ...COLUMNS, ...given.columns },
+    timeZone: given.timeZone ?? "America/Argentina/Buenos_Aires",
+    recordings: need(given.recordings, "recordings"),
+    recordingPath: given.recordingPath ?? "{yyyy}/{MM}/{dd}/{file}",
+    state: need(given.state, "state"),
+    everySeconds: number(given.everySeconds, "everySeconds", 300, 10, 86_400),
+    overlapMinutes: number(given.overlapMinutes, "overlapMinutes", 15, 0, 1_440),
+    waitHours: number(given.waitHours, "waitHours", 24, 1, 168),
+    lookBackHours: number(given.lookBackHours, "lookBackHours", 72, 1, 2_160),
+    sql: {
+      server: need(sql.server, "sql.server"),
+      port: number(sql.port, "sql.port", 1433, 1, 65_535),
+      database: need(sql.database, "sql.database"),
+      user: need(sql.user, "sql.user"),
+      password: need(environment["SQL_PASSWORD"], "the environment variable SQL_PASSWORD"),
+      encrypt,
+      // The authority that signed the server's certificate, where the system does not know it.
+      ca: sql.ca === undefined ? undefined : readFileSync(sql.ca, "utf8"),
+      serverName: sql.serverName,
+      query,
+    },
+  };
+}
