@@ -1,7 +1,7 @@
-import { sql, type SQL } from "drizzle-orm";
+import { and, eq, sql, type SQL } from "drizzle-orm";
 import { runBatch, type Database } from "../db/client";
 import { insertRow, writeRow } from "../db/rows";
-import { calls, erasedCalls, erasures, jobs, savedViews } from "../db/schema";
+import { calls, erasedCalls, erasures, jobs, legalHolds, savedViews } from "../db/schema";
 import { invalid, type DomainError } from "../errors";
 import { isLimited, type Act, type Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
@@ -30,12 +30,31 @@ export async function eraseCaller(
 ): Promise<Result<ErasureRow, DomainError>> {
   const number = allowed(reach, text);
   if (!number.ok) return number;
+  if (await isNumberHeld(db, organizationId, number.value)) return err(NUMBER_UNDER_HOLD);
   const digits = number.value.replace(/\D/g, "");
   const needles = needlesOf([number.value, digits]);
   const row = newErasure({ organizationId, kind: "caller", subject: number.value, needles, since: 0 }, act, "find");
   await runBatch(db, [writeRow(db, insertRow(erasures, row))]);
   await nudges.erasures([{ organizationId, erasureId: row.id }]);
   return ok(row);
+}
+
+const NUMBER_UNDER_HOLD: DomainError = {
+  kind: "conflict",
+  message: "This number is under a legal hold: it is not erased before the hold is lifted.",
+};
+
+/** Whether a hold is on the number itself: then it stays in what people have saved to find it, too. */
+async function isNumberHeld(db: Database, organizationId: string, number: string): Promise<boolean> {
+  const row = await db
+    .select({ id: legalHolds.id })
+    .from(legalHolds)
+    .where(
+      and(eq(legalHolds.organizationId, organizationId), eq(legalHolds.kind, "caller"), eq(legalHolds.subject, number)),
+    )
+    .limit(1)
+    .get();
+  return row !== undefined;
 }
 
 function allowed(reach: Within["reach"], text: string): Result<string, DomainError> {

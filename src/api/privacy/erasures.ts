@@ -47,7 +47,7 @@ const begin = createRoute({
   responses: {
     200: { description: "What a dry run counted", ...json(erasureCount) },
     202: { description: "It is being erased: see `Location`", ...json(erasure) },
-    ...failures(400, 401, 403, 415, 422),
+    ...failures(400, 401, 403, 409, 415, 422),
   },
 });
 

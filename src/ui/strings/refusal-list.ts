@@ -8,6 +8,10 @@ export const REFUSALS: readonly (readonly [english: string, spanish: string])[] 
     "This call is under a legal hold: it is not erased before the hold is lifted.",
     "Esta llamada está bajo una retención legal: no se borra antes de que se levante.",
   ],
+  [
+    "This number is under a legal hold: it is not erased before the hold is lifted.",
+    "Este número está bajo una retención legal: no se borra antes de que se levante.",
+  ],
   ["This call is being erased already.", "Esta llamada ya se está borrando."],
   ["An organization has at most {} legal holds.", "Una organización tiene como máximo {} retenciones legales."],
   ["This is for whoever reaches the whole organization.", "Esto es para quien alcanza toda la organización."],

@@ -11,6 +11,7 @@ import {
   mintApiKey,
   mintCall,
   mintCampaign,
+  mintHold,
   mintInbound,
   mintOrganization,
   mintRecording,
@@ -144,5 +145,16 @@ describe("erasing by the API", () => {
     expect(tombstones).toHaveLength(11);
     const bad = await api.post("/v1/erasures", { key, body: { number: "Ana" } });
     expect(bad.status).toBe(422);
+  });
+});
+
+describe("a number under a hold", () => {
+  it("is not erased: nothing is begun", async ({ expect }) => {
+    const { id: organizationId, key } = await mintOrganization(db);
+    const number = "+541147781234";
+    await mintHold(db, organizationId, { kind: "caller", subject: number });
+    const { status } = await apiClient().post("/v1/erasures", { key, body: { number } });
+    expect(status).toBe(409);
+    expect((await apiClient().get("/v1/erasures", { key })).body.data).toEqual([]);
   });
 });
