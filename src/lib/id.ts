@@ -9,6 +9,15 @@ export function newId(prefix: string, now: number): string {
   return `${prefix}_${encodeTime(now)}${encodeBytes(crypto.getRandomValues(new Uint8Array(10)))}`;
 }
 
+/** When an id of `newId` was made, in milliseconds; NaN for other ids. */
+export function timeOfId(id: string): number {
+  const digits = id.slice(id.lastIndexOf("_") + 1, -16);
+  if (digits.length !== 10) return Number.NaN;
+  let time = 0;
+  for (const digit of digits) time = time * 32 + (ALPHABET.includes(digit) ? ALPHABET.indexOf(digit) : Number.NaN);
+  return time;
+}
+
 /** 128 bits of SHA-256 over the parts, as 26 characters. The same parts always give the same text. */
 export async function digestOf(parts: readonly string[]): Promise<string> {
   // The lengths keep ("ab","c") and ("a","bc") different.

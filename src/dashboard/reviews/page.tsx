@@ -66,7 +66,13 @@ export function ReviewPage(props: Props) {
         }
         state={
           <>
-            <CallTitle words={callWords} call={parts.call} />
+            {may(caller, "calls:read") ? (
+              <a href={`/dashboard/calls/${parts.call.id}`}>
+                <CallTitle words={callWords} call={parts.call} />
+              </a>
+            ) : (
+              <CallTitle words={callWords} call={parts.call} />
+            )}
             {campaign && (
               <>
                 {" · "}

@@ -57,7 +57,7 @@ export function ScorecardForm({ view, csrf, review, definition, answers, errors 
             {score.score === null ? words.noAnswer : words.score(written(score.score))}
           </b>{" "}
           <span class="second">
-            {words.pass(written(definition.pass_percent))} ·{" "}
+            {words.pass(view.formats.percent(definition.pass_percent / 100))} ·{" "}
             <span data-answered data-words={words.answered("#", String(asked.length))}>
               {words.answered(number(done), number(asked.length))}
             </span>

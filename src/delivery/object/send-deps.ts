@@ -5,6 +5,8 @@ import { checkUrl } from "../../lib/network-guard";
 import { PLAYBACK_LINK_LIFETIME, playbackKey, signPlaybackLink } from "../../recordings";
 import type { EndpointConfig, SigningSecret } from "../contract";
 import { openHeaders, openSecrets } from "../endpoints";
+import { timeOfId } from "../../lib/id";
+import { HOUR } from "../../lib/time";
 import { isSigningKey } from "../profiles";
 import type { SendDeps } from "./send";
 import { readEventData } from "../../events";
@@ -30,8 +32,13 @@ export function sendDepsOn(env: Bindings): SendDepsOn {
     const current = known.opened.find(({ until, value }) => until === null && !isSigningKey(value));
     return {
       secrets: known.opened.filter(({ until }) => until === null || until > now).map(({ value }) => value),
-      ...(current?.since === undefined ? {} : { secretSince: current.since }),
+      ...(current?.since === undefined || isFirst(config, current.since) ? {} : { secretSince: current.since }),
     };
+  }
+
+  // Nothing was replaced by the secret that an endpoint was made with, or by one within the same hour.
+  function isFirst({ id }: EndpointConfig, since: number): boolean {
+    return since - timeOfId(id) < HOUR;
   }
 
   const opened = new WeakMap<EndpointConfig, Promise<Record<string, string>>>();
