@@ -60,7 +60,9 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
     masked: ["secrets", "credentials"],
     ended: { column: "deleted_at", verb: "deleted" },
   }),
+  // A token that the storage replaced is no act of anyone. That a look stops the connector is recorded by itself.
   connectors: audited(schema.connectors, "connector", {
+    unattended: ["insert", "delete"],
     masked: ["credentials"],
     ignored: ["cursor", "dueAt", "lastRunAt", "lastOkAt", "trouble", "imported", "refused", "looks", "failures"],
     ended: { column: "deleted_at", verb: "deleted" },

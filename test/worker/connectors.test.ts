@@ -12,7 +12,7 @@ import {
 } from "../../src/connectors";
 import { openDatabase, runBatch } from "../../src/db/client";
 import { insertFiles, newFileRow } from "../../src/connectors/run/files";
-import { calls, campaigns, connectorFiles, connectors, inbound, uploads } from "../../src/db/schema";
+import { auditLog, calls, campaigns, connectorFiles, connectors, inbound, uploads } from "../../src/db/schema";
 import { FULL_REACH, systemAct } from "../../src/identity";
 import { bringInOf } from "../../src/jobs/bring-in";
 import { HOUR, MINUTE, SECOND } from "../../src/lib/time";
@@ -463,6 +463,8 @@ describe("a connector", () => {
     const stopped = await one.row();
     expect(stopped).toMatchObject({ state: "paused", trouble: { code: "host_key_changed" } });
     expect(statusOf(stopped)).toBe("failing");
+    const log = await db.select().from(auditLog).where(eq(auditLog.organizationId, one.within.organizationId));
+    expect(log.map(({ actor, action }) => `${actor} ${action}`)).toContain("system connector.stopped");
     expect(await dueConnectors(db, one.at() + 24 * HOUR, 500)).not.toContain(one.id);
     list.mockRestore();
     const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };

@@ -16,7 +16,7 @@ import {
 import { keepCredentials, openCredentials } from "../../src/connectors/config/connector";
 import { openDatabase } from "../../src/db/client";
 import { depsOf } from "../../src/deps";
-import { calls, connectorFiles, connectors } from "../../src/db/schema";
+import { auditLog, calls, connectorFiles, connectors } from "../../src/db/schema";
 import { FULL_REACH, systemAct } from "../../src/identity";
 import { app } from "../../src/app";
 import { rateLimits, storageChanges } from "../../src/ingest";
@@ -113,6 +113,34 @@ async function newDrive(settings: object = {}, isConnected = true) {
 }
 
 describe("a OneDrive connector", () => {
+  it("keeps a token that was replaced while somebody changed the credentials, and says nothing of it in the audit log", async () => {
+    const one = await newDrive();
+    const seen = await one.row();
+    const noted = { ...(await one.credentials()), watch_state: "a note of a watch" };
+    await keepCredentials(one.deps, await one.row(), noted);
+    const before = await openCredentials(TEST_MASTER_KEYS, seen);
+    await keepCredentials(one.deps, seen, { ...before, refresh_token: "the next one" });
+    expect(await one.credentials()).toEqual({ ...noted, refresh_token: "the next one" });
+    expect(seen.credentials).toBe((await one.row()).credentials);
+    const log = await db.select().from(auditLog).where(eq(auditLog.resourceId, one.id));
+    expect(log.map(({ action }) => action)).toEqual(["connector.created"]);
+  });
+
+  it("takes no token of another secret, nor an older one", async () => {
+    const one = await newDrive();
+    const seen = await one.row();
+    const before = await openCredentials(TEST_MASTER_KEYS, seen);
+    const written: Record<string, string>[] = [
+      { client_secret: "another", refresh_token: "r" },
+      { ...before, refresh_token: "the one after" },
+    ];
+    for (const theirs of written) {
+      await keepCredentials(one.deps, await one.row(), theirs);
+      await keepCredentials(one.deps, { ...seen }, { ...before, refresh_token: "of before" });
+      expect(await one.credentials()).toEqual(theirs);
+    }
+  });
+
   it("takes in what lies in the folder and below it, once, and moves it away", async () => {
     const one = await newDrive({ processed_path: "AuthentiVoice/Done" });
     const names = ["a.wav", "with blank+plus.WAV", "Ñandú 'q' (1)&#2.wav", "Lucía/2026/b.wav"];

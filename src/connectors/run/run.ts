@@ -1,8 +1,10 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { connectors, type ConnectorTrouble } from "../../db/schema";
+import { FULL_REACH, recordAct, systemAct } from "../../identity";
 import type { MasterKeys } from "../../lib/seal";
 import { HOUR, MINUTE, SECOND } from "../../lib/time";
+import { actOn } from "../config/write";
 import { keepCredentials, openCredentials, type ConnectorRow } from "../config/connector";
 import type { ConnectorFailure, ConnectorKind, Storage, StorageDeps } from "../contract";
 import { CONNECTOR_KINDS } from "../kinds";
@@ -177,6 +179,10 @@ async function fail(
     trouble,
     failures: row.failures + 1,
   });
+  if (STOPS.has(failure.code)) {
+    const stopped = { organizationId: row.organizationId, id: row.id, reach: FULL_REACH };
+    await recordAct(db, { ...actOn(stopped, "connector.stopped"), after: { code: failure.code } }, systemAct(at));
+  }
   return undefined;
 }
 
