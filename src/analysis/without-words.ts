@@ -36,7 +36,10 @@ function emptied(row: AnalysisRow, isOf: (kind: string | undefined) => boolean):
 function withoutQuotes(set: ScoreSet): ScoreSet {
   const channels = set.channels.map((channel) => ({
     ...channel,
-    scores: channel.scores.map(({ quote: _, ...score }) => score),
+    scores: channel.scores.map((said) => {
+      const { quote: _, ...score } = said;
+      return score;
+    }),
   }));
   return { ...set, channels };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { createServer as createHttp, type IncomingMessage } from "node:http";
+import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -41,7 +41,8 @@ async function startTus() {
   const uploads: { metadata: Record<string, string>; length: number; bytes: Buffer }[] = [];
   let cutAfter: number | undefined;
   let status: number | undefined;
-  const server = createHttp(async (request, response) => {
+  const server = createHttp((request, response) => void answer(request, response));
+  async function answer(request: IncomingMessage, response: ServerResponse) {
     const [, id] = /\/v1\/uploads\/tus\/(\d+)$/.exec(request.url ?? "") ?? [];
     if (request.headers["x-api-key"] !== "tk_key") return response.writeHead(401).end();
     if (request.method === "POST") {
@@ -63,7 +64,7 @@ async function startTus() {
     await taken(request, one);
     if (one.bytes.length < one.length) return response.destroy();
     return response.writeHead(204, { "upload-offset": one.bytes.length }).end();
-  });
+  }
   async function taken(request: IncomingMessage, one: { bytes: Buffer }): Promise<void> {
     for await (const chunk of request) {
       const room = cutAfter === undefined ? (chunk as Buffer).length : Math.max(cutAfter - one.bytes.length, 0);

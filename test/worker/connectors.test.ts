@@ -496,13 +496,14 @@ describe("a connector", () => {
       campaignId,
       custom?.["file_campaign"] ?? null,
     ]);
-    expect(made.toSorted()).toEqual(
+    const byPath = (a: unknown, b: unknown) => JSON.stringify(a).localeCompare(JSON.stringify(b));
+    expect(made.toSorted(byPath)).toEqual(
       [
         ["VENTAS/a.wav", sales.id, null],
         [`${support.number}/b.wav`, support.id, null],
         ["soporte tecnico/c.wav", support.id, null],
         ["none such/d.wav", one.campaign.id, "none such"],
-      ].toSorted(),
+      ].toSorted(byPath),
     );
   });
 
