@@ -988,6 +988,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/reviewing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the calls of a campaign come to reviewers
+         * @description Read how the calls of a campaign come to reviewers.
+         *
+         *     Needs the permission `campaigns:read`.
+         */
+        get: operations["getCampaignReviewing"];
+        /**
+         * Replace how the calls of a campaign come to reviewers
+         * @description A rule that is left out is the usual one: everybody takes every call from the queue, and nothing is due. They hold for tasks that are made from then on, and are applied within a minute.
+         *
+         *     Needs the permission `reviews:assign`.
+         */
+        put: operations["replaceCampaignReviewing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operators": {
         parameters: {
             query?: never;
@@ -2198,6 +2226,134 @@ export interface paths {
          *     Needs the permission `reviews:assign`.
          */
         post: operations["returnReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviewers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who may review, by name
+         * @description The members whose role lets them review, with what is theirs and whether they are away.
+         *
+         *     Needs the permission `reviews:assign`.
+         */
+        get: operations["listReviewers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviewers/{id}/absence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say that a reviewer is away
+         * @description Rules give them nothing until then. What they have begun stays theirs.
+         *
+         *     Needs the permission `reviews:assign`.
+         */
+        put: operations["replaceReviewerAbsence"];
+        post?: never;
+        /**
+         * Say that a reviewer is back
+         * @description Say that a reviewer is back.
+         *
+         *     Needs the permission `reviews:assign`.
+         */
+        delete: operations["deleteReviewerAbsence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla-policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the service levels in force
+         * @description List the service levels in force.
+         *
+         *     Needs the permission `reviews:read`.
+         */
+        get: operations["listSlaPolicies"];
+        put?: never;
+        /**
+         * Add a service level
+         * @description It is for what begins from now on: nothing that is late already becomes a violation by it. It is never changed; a new one takes its place.
+         *
+         *     Needs the permission `reviews:assign`.
+         */
+        post: operations["createSlaPolicy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla-policies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a service level
+         * @description Read a service level.
+         *
+         *     Needs the permission `reviews:read`.
+         */
+        get: operations["getSlaPolicy"];
+        put?: never;
+        post?: never;
+        /**
+         * End a service level
+         * @description What it found is kept.
+         *
+         *     Needs the permission `reviews:assign`.
+         */
+        delete: operations["deleteSlaPolicy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sla-violations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was not done in time
+         * @description List what was not done in time.
+         *
+         *     Needs the permission `reviews:read`.
+         */
+        get: operations["listSlaViolations"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4778,6 +4934,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "sla.violation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event sla.violation
+         * @description Something was not done in the time that a policy gives. Once for each policy and task or review.
+         */
+        post: operations["onSlaViolation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "analysis.created": {
         parameters: {
             query?: never;
@@ -5440,6 +5616,42 @@ export interface components {
              * @description When it could no longer be taken back.
              */
             completed_at: string | null;
+        };
+        SlaViolation: {
+            /** @description The id of the policy. */
+            policy_id: string;
+            /** @description The name of the policy. */
+            policy: string;
+            /**
+             * @description What was not done in time. `task_reviewed`: the review of a task, since it was made. `review_begun`, `review_done`: since the reviewer had it. `escalation_answered`: since it was handed up.
+             * @enum {string}
+             */
+            measure: "task_reviewed" | "review_begun" | "review_done" | "escalation_answered";
+            /** @description The task or review that is late. */
+            object_id: string;
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description The id of the campaign. */
+            campaign_id: string | null;
+            /** @description The id of the operator. */
+            operator_id: string | null;
+            /** @description Who had it then; null for the queue. */
+            reviewer_id: string | null;
+            /**
+             * Format: date-time
+             * @description Since when the clock ran.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When the time was over, by the policy's business hours.
+             */
+            due_at: string;
+            /**
+             * Format: date-time
+             * @description When it was noted.
+             */
+            noted_at: string;
         };
         /** @description The endpoint it is about. The event is delivered to the other endpoints. */
         EndpointReference: {
@@ -6365,7 +6577,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "task_assigned" | "task_unassigned" | "call_completed" | "call_unassigned" | "endpoint_failing" | "endpoint_disabled" | "usage_alert";
+            kind: "task_assigned" | "task_unassigned" | "call_completed" | "call_unassigned" | "endpoint_failing" | "endpoint_disabled" | "usage_alert" | "review_assigned";
             /** @description The task, call or endpoint; of unassigned calls, their source; of use, the first day of its month. */
             subject_id: string;
             /** @description The campaign it was in then. */
@@ -6392,7 +6604,8 @@ export interface components {
          *         "call_unassigned": true,
          *         "endpoint_failing": true,
          *         "endpoint_disabled": true,
-         *         "usage_alert": true
+         *         "usage_alert": true,
+         *         "review_assigned": true
          *       },
          *       "digest": false
          *     }
@@ -6414,6 +6627,8 @@ export interface components {
                 endpoint_disabled?: boolean;
                 /** @description The usage alert. */
                 usage_alert?: boolean;
+                /** @description The review assigned. */
+                review_assigned?: boolean;
             };
             /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
             digest: boolean;
@@ -6712,6 +6927,88 @@ export interface components {
                 /** @description The id of the team. */
                 team_id: string | null;
             };
+        };
+        /**
+         * @example {
+         *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "rules": {
+         *         "assign": "round_robin",
+         *         "reviewers": [
+         *           {
+         *             "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *             "expertise": []
+         *           }
+         *         ],
+         *         "sample": {
+         *           "percent": 20,
+         *           "per_operator_a_week": 5,
+         *           "risk_from": 70,
+         *           "others": "close"
+         *         },
+         *         "due_hours": 48
+         *       },
+         *       "sentence": "20 % of calls are reviewed, at most 5 of an operator in a week, any with a risk from 70, by each reviewer in turn, within 48 hours."
+         *     }
+         */
+        Reviewing: {
+            /** @description The id of the campaign. */
+            campaign_id: string;
+            /** @description What always holds. */
+            rules: {
+                /**
+                 * @description Who is given a call: whoever takes it from the queue; each in turn; who has the fewest open tasks; who knows most words of what it is about.
+                 * @default queue
+                 * @enum {string}
+                 */
+                assign: "queue" | "round_robin" | "load" | "expertise";
+                /**
+                 * @description Those who are chosen from. None: the members of the team that has the task.
+                 * @default []
+                 */
+                reviewers: {
+                    /** @description A person or a key. */
+                    reviewer_id: string;
+                    /**
+                     * @description Words that are compared with a call's tags, operator, direction and campaign's language.
+                     * @default []
+                     */
+                    expertise: string[];
+                }[];
+                /**
+                 * @description Which calls are to be reviewed; null for all.
+                 * @default null
+                 */
+                sample: {
+                    /** @description Of a hundred calls so many, drawn by their ids. */
+                    percent?: number;
+                    /** @description Of one operator at most so many in a week, which begins on Monday (UTC): the first that come. */
+                    per_operator_a_week?: number;
+                    /** @description Calls with this risk, or more, in any case. */
+                    risk_from?: number;
+                    /** @description Calls with a score of this name within the bounds, in any case. */
+                    scores?: {
+                        /** @description The name. */
+                        name: string;
+                        /** @description Where it comes from, or the calling number. */
+                        from?: number;
+                        /** @description Where it goes, or the called number. */
+                        to?: number;
+                    }[];
+                    /**
+                     * @description What becomes of the other calls: they stay in the queue, or their tasks are closed.
+                     * @default queue
+                     * @enum {string}
+                     */
+                    others: "queue" | "close";
+                } | null;
+                /**
+                 * @description Hours after the task was made when its review is due.
+                 * @default null
+                 */
+                due_hours: number | null;
+            };
+            /** @description The rules in words. */
+            sentence: string;
         };
         /**
          * @example {
@@ -7131,7 +7428,7 @@ export interface components {
              * @description The type.
              * @enum {string}
              */
-            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "task.closed" | "task.reopened" | "review.assigned" | "review.completed" | "review.escalated" | "quality.threshold_breach" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
+            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "task.closed" | "task.reopened" | "review.assigned" | "review.completed" | "review.escalated" | "quality.threshold_breach" | "sla.violation" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
             /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
             trace_id: string | null;
             /**
@@ -8913,6 +9210,127 @@ export interface components {
              * @description Until when it can be taken back.
              */
             undo_until: string | null;
+        };
+        /**
+         * @example {
+         *       "id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "name": "Ana Ruiz",
+         *       "open_tasks": 12,
+         *       "overdue_tasks": 1,
+         *       "away": false,
+         *       "away_until": null
+         *     }
+         */
+        Reviewer: {
+            /** @description The id. */
+            id: string;
+            /** @description The name. */
+            name: string;
+            /** @description Open tasks that are theirs. */
+            open_tasks: number;
+            /** @description Those of them whose time is over. */
+            overdue_tasks: number;
+            /** @description Whether rules give them nothing at present. */
+            away: boolean;
+            /**
+             * Format: date-time
+             * @description Until when; null until further notice, or where they are here.
+             */
+            away_until: string | null;
+        };
+        /**
+         * @example {
+         *       "id": "sla_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "name": "Reviewed within two days",
+         *       "measure": "task_reviewed",
+         *       "target_seconds": 64800,
+         *       "campaign_ids": null,
+         *       "business_hours": {
+         *         "time_zone": "America/Argentina/Buenos_Aires",
+         *         "days": [
+         *           [
+         *             [
+         *               "09:00",
+         *               "18:00"
+         *             ]
+         *           ],
+         *           [
+         *             [
+         *               "09:00",
+         *               "18:00"
+         *             ]
+         *           ],
+         *           [
+         *             [
+         *               "09:00",
+         *               "18:00"
+         *             ]
+         *           ],
+         *           [
+         *             [
+         *               "09:00",
+         *               "18:00"
+         *             ]
+         *           ],
+         *           [
+         *             [
+         *               "09:00",
+         *               "13:00"
+         *             ]
+         *           ],
+         *           [],
+         *           []
+         *         ],
+         *         "holidays": [
+         *           "2026-12-25"
+         *         ]
+         *       },
+         *       "archived": false,
+         *       "created_at": "2026-08-20T14:00:00.000Z"
+         *     }
+         */
+        SlaPolicy: {
+            /** @description The id. */
+            id: string;
+            /** @description The name. */
+            name: string;
+            /**
+             * @description `task_reviewed`: the review of a task, since it was made. `review_begun`, `review_done`: since its reviewer had it. `escalation_answered`: since it was handed up.
+             * @enum {string}
+             */
+            measure: "task_reviewed" | "review_begun" | "review_done" | "escalation_answered";
+            /** @description In that time it is to be done. */
+            target_seconds: number;
+            /**
+             * @description The campaigns whose calls it is for; null for all.
+             * @default null
+             */
+            campaign_ids: string[] | null;
+            /**
+             * @description The time in which the clock runs; null for day and night.
+             * @default null
+             */
+            business_hours: {
+                /** @description The time zone. */
+                time_zone: string;
+                /** @description The spans of each day of the week, Monday first. */
+                days: [
+                    string,
+                    string
+                ][][];
+                /**
+                 * @description Days on which nobody works.
+                 * @default []
+                 */
+                holidays: string[];
+            } | null;
+            /** @description Whether it is archived. */
+            archived: boolean;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
         };
         /**
          * @example {
@@ -16585,6 +17003,8 @@ export interface operations {
                         endpoint_disabled?: boolean;
                         /** @description The usage alert. */
                         usage_alert?: boolean;
+                        /** @description The review assigned. */
+                        review_assigned?: boolean;
                     };
                     /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
                     digest?: boolean;
@@ -17287,6 +17707,178 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getCampaignReviewing: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/campaigns` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reviewing"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    replaceCampaignReviewing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/campaigns` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "assign": "round_robin",
+                 *       "reviewers": [
+                 *         {
+                 *           "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "expertise": []
+                 *         }
+                 *       ],
+                 *       "sample": {
+                 *         "percent": 20,
+                 *         "per_operator_a_week": 5,
+                 *         "risk_from": 70,
+                 *         "others": "close"
+                 *       },
+                 *       "due_hours": 48
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Who is given a call: whoever takes it from the queue; each in turn; who has the fewest open tasks; who knows most words of what it is about.
+                     * @default queue
+                     * @enum {string}
+                     */
+                    assign?: "queue" | "round_robin" | "load" | "expertise";
+                    /**
+                     * @description Those who are chosen from. None: the members of the team that has the task.
+                     * @default []
+                     */
+                    reviewers?: {
+                        /** @description A person or a key. */
+                        reviewer_id: string;
+                        /**
+                         * @description Words that are compared with a call's tags, operator, direction and campaign's language.
+                         * @default []
+                         */
+                        expertise?: string[];
+                    }[];
+                    /**
+                     * @description Which calls are to be reviewed; null for all.
+                     * @default null
+                     */
+                    sample?: {
+                        /** @description Of a hundred calls so many, drawn by their ids. */
+                        percent?: number;
+                        /** @description Of one operator at most so many in a week, which begins on Monday (UTC): the first that come. */
+                        per_operator_a_week?: number;
+                        /** @description Calls with this risk, or more, in any case. */
+                        risk_from?: number;
+                        /** @description Calls with a score of this name within the bounds, in any case. */
+                        scores?: {
+                            /** @description The name. */
+                            name: string;
+                            /** @description Where it comes from, or the calling number. */
+                            from?: number;
+                            /** @description Where it goes, or the called number. */
+                            to?: number;
+                        }[];
+                        /**
+                         * @description What becomes of the other calls: they stay in the queue, or their tasks are closed.
+                         * @default queue
+                         * @enum {string}
+                         */
+                        others?: "queue" | "close";
+                    } | null;
+                    /**
+                     * @description Hours after the task was made when its review is due.
+                     * @default null
+                     */
+                    due_hours?: number | null;
+                    /**
+                     * @description Also for the first thousand tasks that wait in the queue now.
+                     * @default false
+                     */
+                    include_waiting?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The rules */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reviewing"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
             415: components["responses"]["Failure415"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
@@ -22291,6 +22883,495 @@ export interface operations {
             404: components["responses"]["Failure404"];
             409: components["responses"]["Failure409"];
             415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listReviewers: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Reviewer"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    replaceReviewerAbsence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/reviewers` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "until": "2026-09-01T08:00:00Z",
+                 *       "hand_on": true
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: date-time
+                     * @description Until when; null until further notice.
+                     */
+                    until?: string | null;
+                    /**
+                     * @description Whether others are given what they have not begun: by the rules, or from the queue.
+                     * @default false
+                     */
+                    hand_on?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description They are away */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    deleteReviewerAbsence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/reviewers` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are back */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listSlaPolicies: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "created_at" | "-created_at";
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of policies */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["SlaPolicy"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    createSlaPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Reviewed within two days",
+                 *       "measure": "task_reviewed",
+                 *       "target_seconds": 64800,
+                 *       "campaign_ids": null,
+                 *       "business_hours": {
+                 *         "time_zone": "America/Argentina/Buenos_Aires",
+                 *         "days": [
+                 *           [
+                 *             [
+                 *               "09:00",
+                 *               "18:00"
+                 *             ]
+                 *           ],
+                 *           [
+                 *             [
+                 *               "09:00",
+                 *               "18:00"
+                 *             ]
+                 *           ],
+                 *           [
+                 *             [
+                 *               "09:00",
+                 *               "18:00"
+                 *             ]
+                 *           ],
+                 *           [
+                 *             [
+                 *               "09:00",
+                 *               "18:00"
+                 *             ]
+                 *           ],
+                 *           [
+                 *             [
+                 *               "09:00",
+                 *               "13:00"
+                 *             ]
+                 *           ],
+                 *           [],
+                 *           []
+                 *         ],
+                 *         "holidays": [
+                 *           "2026-12-25"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The name. */
+                    name: string;
+                    /**
+                     * @description `task_reviewed`: the review of a task, since it was made. `review_begun`, `review_done`: since its reviewer had it. `escalation_answered`: since it was handed up.
+                     * @enum {string}
+                     */
+                    measure: "task_reviewed" | "review_begun" | "review_done" | "escalation_answered";
+                    /** @description In that time it is to be done. */
+                    target_seconds: number;
+                    /**
+                     * @description The campaigns whose calls it is for; null for all.
+                     * @default null
+                     */
+                    campaign_ids?: string[] | null;
+                    /**
+                     * @description The time in which the clock runs; null for day and night.
+                     * @default null
+                     */
+                    business_hours?: {
+                        /** @description The time zone. */
+                        time_zone: string;
+                        /** @description The spans of each day of the week, Monday first. */
+                        days: [
+                            string,
+                            string
+                        ][][];
+                        /**
+                         * @description Days on which nobody works.
+                         * @default []
+                         */
+                        holidays?: string[];
+                    } | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The policy */
+            201: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaPolicy"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getSlaPolicy: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/sla-policies` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaPolicy"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    deleteSlaPolicy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/sla-policies` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The policy */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlaPolicy"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listSlaViolations: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description The order: `noted_at` is ascending, `-noted_at` descending. A cursor belongs to its order. */
+                sort?: "-noted_at" | "noted_at";
+                /** @description The id of the policy. */
+                policy_id?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `campaign`, `operator`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of violations */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "policy_id": "sla_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "policy": "Reviewed within two days",
+                     *           "measure": "task_reviewed",
+                     *           "object_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *           "reviewer_id": null,
+                     *           "started_at": "2026-08-20T14:03:30.000Z",
+                     *           "due_at": "2026-08-24T14:03:30.000Z",
+                     *           "noted_at": "2026-08-24T14:04:02.000Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["SlaViolation"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
@@ -31661,6 +32742,132 @@ export interface operations {
                         call: components["schemas"]["Call"];
                         /** @description The pass mark of the scorecard, in percent. */
                         threshold: number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onSlaViolation: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "sla.violation",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "violation": {
+                 *           "policy_id": "sla_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "policy": "Reviewed within two days",
+                 *           "measure": "task_reviewed",
+                 *           "object_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "reviewer_id": null,
+                 *           "started_at": "2026-08-20T14:03:30.000Z",
+                 *           "due_at": "2026-08-24T14:03:30.000Z",
+                 *           "noted_at": "2026-08-24T14:04:02.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "sla.violation";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description Something was not done in the time that a policy gives. Once for each policy and task or review. */
+                    data: {
+                        /** @description The violation. */
+                        violation: components["schemas"]["SlaViolation"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
                     };
                 };
             };

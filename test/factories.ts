@@ -22,6 +22,7 @@ import {
   recordings,
   reviews,
   scorecards,
+  slaPolicies,
   sources,
   tasks,
   testReceivers,
@@ -532,6 +533,30 @@ export async function mintScorecard(
     ...overrides,
   };
   await db.insert(scorecards).values(row);
+  return row;
+}
+
+/** A service level: every task is reviewed within an hour. */
+export async function mintPolicy(
+  db: Database,
+  organizationId: string,
+  overrides: Partial<Row<typeof slaPolicies>> = {},
+): Promise<Row<typeof slaPolicies>> {
+  const createdAt = overrides.createdAt ?? NOON;
+  const row: Row<typeof slaPolicies> = {
+    organizationId,
+    id: newId("sla", createdAt),
+    name: "Within an hour",
+    measure: "task_reviewed",
+    seconds: 3_600,
+    campaigns: null,
+    hours: null,
+    sweptUntil: createdAt,
+    createdAt,
+    archivedAt: null,
+    ...overrides,
+  };
+  await db.insert(slaPolicies).values(row);
   return row;
 }
 

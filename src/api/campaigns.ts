@@ -14,6 +14,7 @@ import { isLimited } from "../identity";
 import { toIso } from "../lib/time";
 import { actOf, withinOf } from "./authenticate";
 import { processingRoutes } from "./campaign-processing";
+import { reviewingRoutes } from "./campaign-reviewing";
 import { pageQuery } from "./cursor";
 import { failures, problem } from "./problem";
 import { newRouter, type ApiEnv } from "./router";
@@ -207,7 +208,8 @@ export function campaignRoutes() {
       const updated = await updateCampaign(c.var.deps, target, changes, actOf(c));
       return updated.ok ? c.json(viewCampaign(updated.value), 200) : problem(c, updated.error);
     })
-    .route("/", processingRoutes());
+    .route("/", processingRoutes())
+    .route("/", reviewingRoutes());
 }
 
 /** A campaign may only name engines that are there. */

@@ -58,8 +58,11 @@ import { searchRoutes } from "./search";
 import { sourceRoutes } from "./sources";
 import { sourceKindRoutes } from "./sources/kinds";
 import { sourceMappingRoutes } from "./sources/try-out";
+import { reviewerRoutes } from "./reviewers";
 import { reviewRoutes } from "./reviews";
 import { scorecardRoutes } from "./scorecards";
+import { policyRoutes } from "./service-levels/policies";
+import { violationRoutes } from "./service-levels/violations";
 import { spendRoutes } from "./spend";
 import { taskRoutes } from "./tasks";
 import { tagRoutes } from "./tags";
@@ -95,6 +98,9 @@ const V1 = {
   "/teams": teamRoutes,
   "/scorecards": scorecardRoutes,
   "/reviews": reviewRoutes,
+  "/reviewers": reviewerRoutes,
+  "/sla-policies": policyRoutes,
+  "/sla-violations": violationRoutes,
   "/analyses": analysisRoutes,
   "/events": eventStreamRoutes,
   "/engines": engineRoutes,

@@ -19,3 +19,4 @@ export {
   type ProcessingView,
 } from "./rules";
 export { setProcessing, type ProcessingChange } from "./processing";
+export { setReviewing } from "./reviewing";

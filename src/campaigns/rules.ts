@@ -1,4 +1,4 @@
-import type { CampaignSettings, SourceRules } from "../db/schema";
+import type { CampaignSettings, ReviewingSettings, SourceRules } from "../db/schema";
 
 /** What subscribers of `call_ended` can count on where a campaign says nothing else. */
 export const PROCESSED_AFTER_MINUTES = 15;
@@ -20,6 +20,8 @@ export type CampaignRules = {
   processedAfter: number;
   notifyOnComplete: boolean;
   assignment: { teamName: string; teamId: string | null } | null;
+  /** How its calls come to reviewers; null where everybody takes them from the queue. */
+  reviewing: ReviewingSettings | null;
 };
 
 type Configured = { settings: CampaignSettings };
@@ -40,6 +42,7 @@ export function rulesOf(campaign: Configured | undefined, sourceId: string | nul
     notifyOnComplete: own.notifyOnComplete ?? settings?.notifyOnComplete ?? false,
     // None is written as an empty name, since nothing written means the campaign's.
     assignment: assignToTeam === undefined || assignToTeam === "" ? null : { teamName: assignToTeam, teamId },
+    reviewing: settings?.reviewing ?? null,
   };
 }
 

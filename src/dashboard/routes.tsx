@@ -27,6 +27,7 @@ import { operatorRoutes } from "./operators/routes";
 import { PROFILE } from "./settings/profile/address";
 import { reportRoutes } from "./reports/routes";
 import { reviewRoutes } from "./reviews/routes";
+import { reviewerRoutes } from "./reviewers/routes";
 import { scorecardRoutes } from "./scorecards/routes";
 import { settingsRoutes } from "./settings/routes";
 import { sourceRoutes } from "./sources/routes";
@@ -110,6 +111,7 @@ function pageRoutes() {
     taskRoutes,
     reviewRoutes,
     reportRoutes,
+    reviewerRoutes,
     operatorRoutes,
     uploadRoutes,
     campaignRoutes,

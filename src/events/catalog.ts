@@ -7,6 +7,7 @@ import {
   recordingSnapshot,
   reviewSnapshot,
   taskSnapshot,
+  violationSnapshot,
 } from "./snapshots";
 import { riskSnapshot } from "./scores";
 
@@ -63,6 +64,9 @@ export const catalog = {
       threshold: z.number().describe("The pass mark of the scorecard, in percent."),
     })
     .describe("A completed review found that a call does not pass. Right after its `review.completed`."),
+  "sla.violation": z
+    .object({ violation: violationSnapshot, call })
+    .describe("Something was not done in the time that a policy gives. Once for each policy and task or review."),
   "analysis.created": z.object({ analysis: analysisSnapshot, call }).describe("An analysis of a recording has begun."),
   "analysis.completed": z.object({ analysis: analysisSnapshot, call }).describe("The analysis found what it could."),
   "analysis.failed": z

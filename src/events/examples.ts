@@ -7,6 +7,7 @@ import type {
   ConversationSnapshot,
   RecordingSnapshot,
   ReviewSnapshot,
+  ViolationSnapshot,
   TaskSnapshot,
 } from "./snapshots";
 
@@ -132,6 +133,20 @@ export const exampleReview: ReviewSnapshot = {
   completed_at: "2026-08-20T15:06:22.000Z",
 };
 
+export const exampleViolation: ViolationSnapshot = {
+  policy_id: "sla_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  policy: "Reviewed within two days",
+  measure: "task_reviewed",
+  object_id: exampleTask.id,
+  call_id: exampleCall.id,
+  campaign_id: exampleCall.campaign_id,
+  operator_id: exampleTask.operator_id,
+  reviewer_id: null,
+  started_at: exampleTask.created_at,
+  due_at: "2026-08-24T14:03:30.000Z",
+  noted_at: "2026-08-24T14:04:02.000Z",
+};
+
 export const exampleConversation: ConversationSnapshot = {
   agent_id: "agent_renewals_es",
   summary: "The caller renewed the policy for another year and asked for the receipt by e-mail.",
@@ -229,6 +244,7 @@ export const eventExamples: { [T in EventType]: EventData<T> } = {
     threshold: 80,
   },
   "review.completed": { review: exampleReview, task: { ...exampleTask, state: "completed" }, call },
+  "sla.violation": { violation: exampleViolation, call },
   "analysis.created": {
     analysis: {
       ...exampleAnalysis,

@@ -131,6 +131,26 @@ export const reviewSnapshot = z
   })
   .openapi("Review");
 
+export const violationSnapshot = z
+  .object({
+    policy_id: z.string(),
+    policy: z.string().describe("The name of the policy."),
+    measure: z
+      .enum(["task_reviewed", "review_begun", "review_done", "escalation_answered"])
+      .describe(
+        "What was not done in time. `task_reviewed`: the review of a task, since it was made. `review_begun`, `review_done`: since the reviewer had it. `escalation_answered`: since it was handed up.",
+      ),
+    object_id: z.string().describe("The task or review that is late."),
+    call_id: z.string(),
+    campaign_id: z.string().nullable(),
+    operator_id: z.string().nullable(),
+    reviewer_id: z.string().nullable().describe("Who had it then; null for the queue."),
+    started_at: time.describe("Since when the clock ran."),
+    due_at: time.describe("When the time was over, by the policy's business hours."),
+    noted_at: time,
+  })
+  .openapi("SlaViolation");
+
 export const timelineEntry = z.object({
   at: time,
   kind: z.enum(["message", "action_start", "action_end"]),
@@ -205,5 +225,6 @@ export type CallSnapshot = z.infer<typeof callSnapshot>;
 export type ConversationSnapshot = z.infer<typeof conversationSnapshot>;
 export type RecordingSnapshot = z.infer<typeof recordingSnapshot>;
 export type TaskSnapshot = z.infer<typeof taskSnapshot>;
+export type ViolationSnapshot = z.infer<typeof violationSnapshot>;
 export type ReviewSnapshot = z.infer<typeof reviewSnapshot>;
 export type AnalysisSnapshot = z.infer<typeof analysisSnapshot>;

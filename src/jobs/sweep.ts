@@ -17,7 +17,14 @@ import {
 } from "../identity";
 import { HOUR, MINUTE, SECOND } from "../lib/time";
 import type { Nudges } from "../queues/senders";
-import { completeReviews } from "../quality";
+import {
+  assignDue,
+  completeReviews,
+  forgetOldSamples,
+  freeTasksOfGoneTeams,
+  handOnOfGone,
+  noteViolations,
+} from "../quality";
 import { sweepOrphans } from "../recordings";
 import { noteNewestKey } from "../sealing";
 import { sweepSearch } from "../search";
@@ -110,6 +117,10 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     calls: () => finalizeCalls(deps, now),
     processed: () => processOverdueCalls(deps, now),
     reviews: () => completeReviews(deps, now),
+    tasksOfGoneTeams: () => freeTasksOfGoneTeams(db, AT_ONCE),
+    tasksOfGonePeople: async () => isQuarterly(now) && handOnOfGone(deps, now),
+    assignments: () => assignDue(deps, now),
+    serviceLevels: () => noteViolations(deps, now),
     operatorMoves: () => nudgeOpenMoves(deps, now),
     jobs: () => nudgeOpenJobs(deps, now),
     erasures: () => nudgeOpenErasures(deps, now),
@@ -131,9 +142,14 @@ export async function sweep(deps: SweepDeps): Promise<void> {
       isDaily(now) &&
       runBatch(
         db,
-        [forgetOldCounts, forgetOldReconciliations, forgetLeftParts, forgetOldUploads, forgetFilesOfDeleted].map(
-          (forget) => forget(db, now, 10 * AT_ONCE),
-        ),
+        [
+          forgetOldSamples,
+          forgetOldCounts,
+          forgetOldReconciliations,
+          forgetLeftParts,
+          forgetOldUploads,
+          forgetFilesOfDeleted,
+        ].map((forget) => forget(db, now, 10 * AT_ONCE)),
       ),
     signInAttempts: async () => isHourly(now) && runBatch(db, [forgetOldAttempts(db, now, 10 * AT_ONCE)]),
     idempotencyKeys: () => runBatch(db, [forgetOldKeys(db, now, AT_ONCE)]),

@@ -106,7 +106,7 @@ export async function readCallFile(db: Database, callId: string): Promise<CallFi
 export function consequencesOfKept(file: CallFile, kept: RecordingRow, guard: SQL, now: number): Consequences {
   if (file.call.quarantine !== null) return { facts: [], rows: [] };
   const call = snapshotCall(file.call);
-  const task = newTask(file.call, kept.id, file.rules.assignment, now);
+  const task = newTask(file.call, kept.id, file.rules, now);
   const consequences: Consequences = {
     facts: [{ type: "task.created", data: { task: snapshotTask(task), call }, when: hasNoTask(task.callId) }],
     rows: [createTask(task, guard), ...noteTask(task, guard)],

@@ -2,3 +2,5 @@
 export * from "./scorecards";
 export * from "./tasks";
 export * from "./reviews";
+export * from "./assignment";
+export * from "./service-levels";

@@ -41,9 +41,16 @@ function closingOf({ state, closedReason, closedNote, closedAt }: TaskRow): Task
   if (state !== "closed" || closedReason === null || closedAt === null) return null;
   return { reason: closedReason, note: closedNote, at: toIso(closedAt) };
 }
+/** What a campaign wants done with the tasks of its calls. */
+export type TaskRules = { assignment: Assignment | null; reviewing: object | null };
 
 /** The task of a call whose recording was stored. Its id is derived from the call's, so there is at most one. */
-export function newTask(call: CallRow, recordingId: string, assignment: Assignment | null, now: number): TaskRow {
+export function newTask(
+  call: CallRow,
+  recordingId: string,
+  { assignment, reviewing }: TaskRules,
+  now: number,
+): TaskRow {
   return {
     id: taskIdOf(call.id),
     callId: call.id,
@@ -66,7 +73,8 @@ export function newTask(call: CallRow, recordingId: string, assignment: Assignme
     closedNote: null,
     closedAt: null,
     writer: null,
-    assignAt: null,
+    // Costs a row of an index, only where the campaign has such rules.
+    assignAt: reviewing === null ? null : now,
     blind: false,
   };
 }

@@ -1,4 +1,5 @@
 import { SECOND } from "../lib/time";
+import { hashOf } from "../lib/fnv";
 
 // The place of a call in the index: a whole number that orders calls by when they began, so that the newest are found
 // first without sorting. JavaScript counts exactly up to 2^53: 32 bits of seconds, 10 of milliseconds, 11 that tell apart
@@ -40,11 +41,4 @@ export function momentOf(row: number): number {
 export function rowOf(startedAt: number, callId: string, attempt = 0): number {
   if (attempt === 0) return firstRowAt(startedAt) + (hashOf(callId) % OTHERS);
   return secondAt(startedAt) + (hashOf(`${attempt} ${callId}`) % PLACES);
-}
-
-/** FNV-1a, of 32 bits (draft-eastlake-fnv). */
-function hashOf(text: string): number {
-  let hash = 2_166_136_261;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 16_777_619);
-  return hash >>> 0;
 }

@@ -9,6 +9,7 @@ const PAGES: Record<string, string> = {
   inbox: "/dashboard/notifications?all=yes",
   notifications: "/dashboard/settings/notifications",
   teams: "/dashboard/settings/teams",
+  serviceLevels: "/dashboard/settings/service-levels",
   usage: "/dashboard/settings/usage",
   audit: "/dashboard/settings/audit-log",
   people: "/dashboard/settings/people",

@@ -19,6 +19,8 @@ const PAGES: Record<string, string> = {
   campaign: "/dashboard/campaigns>",
   newCampaign: "/dashboard/campaigns/new",
   processing: "/dashboard/campaigns>/processing",
+  reviewing: "/dashboard/campaigns>/reviewing",
+  reviewers: "/dashboard/reviewers",
   sources: "/dashboard/sources",
   source: "/dashboard/sources>",
   newSource: "/dashboard/sources/new",

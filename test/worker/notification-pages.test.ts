@@ -93,7 +93,7 @@ describe("preferences of notifications", () => {
     const reviewer = visit(organization, { userId, role: "reviewer" });
     const { text } = await reviewer.page("/dashboard/settings/notifications");
     const shown = [...text.matchAll(/name="shown" value="(\w+)"/g)].map(([, kind = ""]) => kind);
-    expect(shown).toEqual(["task_assigned", "call_completed"]);
+    expect(shown).toEqual(["task_assigned", "call_completed", "review_assigned"]);
     const answer = await reviewer.post("/dashboard/settings/notifications", [
       ...[...shown, "endpoint_failing"].map((kind): [string, string] => ["shown", kind]),
       ["kind", "task_assigned"],
@@ -109,6 +109,7 @@ describe("preferences of notifications", () => {
         endpoint_failing: true,
         endpoint_disabled: true,
         usage_alert: true,
+        review_assigned: false,
       },
       digest: true,
     });

@@ -108,6 +108,7 @@ describe("notifications", () => {
     ["task_unassigned", ["owner", "admin", "supervisor"]],
     ["endpoint_disabled", ["owner", "admin", "developer"]],
     ["usage_alert", ["owner", "admin"]],
+    ["review_assigned", ["owner", "admin", "supervisor", "reviewer"]],
     ["call_unassigned", ["owner", "admin", "supervisor"]],
     ["endpoint_failing", ["owner", "admin", "developer"]],
     ["call_completed", ["owner", "admin", "supervisor", "reviewer", "viewer"]],
@@ -215,6 +216,7 @@ describe("notifications", () => {
         endpoint_failing: true,
         endpoint_disabled: true,
         usage_alert: true,
+        review_assigned: true,
       },
       digest: false,
     });

@@ -182,6 +182,7 @@ const sessionPart: PageCase["part"] = async ({ owner }) => {
 const PASSWORD = "correct horse battery staple";
 const ofPerson = ({ person }: World) => ({ userId: person.userId });
 const ofMember = ({ member }: World) => ({ userId: member.userId });
+const sendAway = send("/reviewers/away", ({ member }) => ({ reviewer: member.userId }));
 const addToTeam = send("/settings/teams/:id/members", ({ member }) => ({ member: member.userId }));
 const versionOf = ({ issuer }: World) => ({ seen: String(issuer.version) });
 const RULE = { claim: "groups", value: "crm", rights: "viewer", "campaigns-limit": "all" };
@@ -386,6 +387,21 @@ export const PAGE_CASES: Record<string, PageCase> = {
       notifyOnComplete: "yes",
     }),
   },
+  "/campaigns/:id/reviewing": {
+    fields: async (world) => ({
+      seen: await seenOn(world, `/campaigns/${world.campaign.id}/reviewing`),
+      assign: "round_robin",
+      person: world.member.userId,
+      rest: "queue",
+      due: "48",
+    }),
+  },
+  "/settings/service-levels": {
+    fields: () => ({ once: "once", name: "Soon", measure: "task_reviewed", within: "8", days: "" }),
+  },
+  "/settings/service-levels/:id/end": { part: ({ policy }) => ({ id: policy.id }) },
+  "/reviewers/away": { fields: ({ member }) => ({ reviewer: member.userId, until: "2026-09-01" }) },
+  "/reviewers/:id/back": { before: sendAway, part: ({ member }) => ({ id: member.userId }) },
   "/campaigns/:id/archive": {},
   "/campaigns/:id/restore": { before: send("/campaigns/:id/archive") },
   "/reviews/take": {},

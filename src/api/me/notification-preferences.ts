@@ -24,6 +24,7 @@ const preferences = z.object({ kinds, digest }).openapi("NotificationPreferences
       endpoint_failing: true,
       endpoint_disabled: true,
       usage_alert: true,
+      review_assigned: true,
     },
     digest: false,
   },

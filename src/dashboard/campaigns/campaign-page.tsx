@@ -12,6 +12,7 @@ import { PageHead } from "../../ui/layout/page-head";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
 import { processingWords } from "../../ui/strings/processing";
+import { reviewingWords } from "../../ui/strings/reviewing";
 import type { View } from "../../ui/view";
 import { CampaignFormFields } from "./fields";
 import type { CampaignFields } from "./form";
@@ -19,7 +20,9 @@ import type { CampaignFields } from "./form";
 export type CampaignPageProps = { view: View; frame: Frame; caller: Caller; campaign: CampaignRow; done: string };
 
 /** Around every page of one campaign: its number, which people type into phone systems, is in the head. */
-export function CampaignPage(props: CampaignPageProps & { tab: "" | "/sources" | "/processing"; children?: Child }) {
+export function CampaignPage(
+  props: CampaignPageProps & { tab: "" | "/sources" | "/processing" | "/reviewing"; children?: Child },
+) {
   const { view, frame, caller, campaign, done, tab, children } = props;
   const words = wordsOf(campaignWords, view.language);
   const base = `/dashboard/campaigns/${campaign.id}`;
@@ -46,6 +49,7 @@ export function CampaignPage(props: CampaignPageProps & { tab: "" | "/sources" |
           { href: base, title: words.configuration },
           ...(may(caller, "sources:read") ? [{ href: `${base}/sources`, title: words.audioSources }] : []),
           { href: `${base}/processing`, title: wordsOf(processingWords, view.language).tab },
+          { href: `${base}/reviewing`, title: wordsOf(reviewingWords, view.language).tab },
           ...(may(caller, "calls:read")
             ? [{ href: `/dashboard/calls?campaign=${campaign.id}`, title: words.calls }]
             : []),
@@ -64,6 +68,7 @@ function Done({ view, frame, campaign, done }: CampaignPageProps) {
     restored: words.isRestored,
     archived: words.isArchived,
     ruled: wordsOf(processingWords, view.language).saved,
+    reviewing: wordsOf(reviewingWords, view.language).saved,
   };
   if (!Object.hasOwn(texts, done)) return null;
   return (

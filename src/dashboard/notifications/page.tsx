@@ -135,6 +135,7 @@ function textOf(view: View, words: Words<typeof notificationWords>, row: Notific
   switch (row.kind) {
     case "task_assigned":
     case "call_completed":
+    case "review_assigned":
       return inCampaign;
     case "task_unassigned":
       return `${words.taskUnassignedText} ${inCampaign}`.trim();

@@ -56,6 +56,8 @@ export function hrefOfSubject({ kind, subjectId }: Pick<NotificationRow, "kind" 
     case "endpoint_failing":
     case "endpoint_disabled":
       return `/dashboard/webhooks/${encodeURIComponent(subjectId)}`;
+    case "review_assigned":
+      return `/dashboard/reviews/${encodeURIComponent(subjectId)}`;
     case "usage_alert":
       return "/dashboard/settings/usage";
   }

@@ -13,6 +13,7 @@ import { ENGINES } from "./engines/address";
 import { INTEGRATIONS } from "./integrations/address";
 import { PEOPLE } from "./people/address";
 import { PRIVACY } from "./privacy/address";
+import { SERVICE_LEVELS } from "./service-levels/address";
 import { TEAMS } from "./teams/address";
 import { TOKEN_ISSUERS } from "./token-issuers/address";
 import { USAGE } from "./usage/address";
@@ -28,6 +29,7 @@ const TABS = {
   engines: { href: ENGINES, needs: "engines:read" },
   tokenIssuers: { href: TOKEN_ISSUERS, needs: "tokens:read" },
   security: { href: "/dashboard/settings/security", needs: "organization:write" },
+  serviceLevels: { href: SERVICE_LEVELS, needs: "reviews:read" },
   privacy: { href: PRIVACY, needs: "privacy:read" },
   usage: { href: USAGE, needs: "usage:read" },
   audit: { href: AUDIT_LOG, needs: "audit:read" },

@@ -6,6 +6,7 @@ import { apiKeyRoutes } from "./api-keys/routes";
 import { engineRoutes } from "./engines/routes";
 import { integrationRoutes } from "./integrations/routes";
 import { privacyRoutes } from "./privacy/routes";
+import { serviceLevelRoutes } from "./service-levels/routes";
 import { peopleRoutes } from "./people/routes";
 import { auditLogRoutes } from "./audit-log/routes";
 import { usageRoutes } from "./usage/routes";
@@ -30,6 +31,7 @@ export function settingsRoutes() {
     integrationRoutes,
     engineRoutes,
     tokenIssuerRoutes,
+    serviceLevelRoutes,
     privacyRoutes,
     usageRoutes,
     auditLogRoutes,

@@ -16,6 +16,7 @@ import { bulkWords } from "../../ui/strings/bulk";
 import { wordsOf } from "../../ui/strings/define";
 import { frame as frameWords } from "../../ui/strings/frame";
 import { reviewWords } from "../../ui/strings/reviews";
+import { reviewingWords } from "../../ui/strings/reviewing";
 import { operatorWords } from "../../ui/strings/operators";
 import type { View } from "../../ui/view";
 import { SelectionBar } from "../bulk/selection-bar";
@@ -42,6 +43,8 @@ type Props = {
   mayClose: boolean;
   /** This page. */
   href: string;
+  /** Whether they choose who reviews what. */
+  mayAssign: boolean;
   /** Nothing waited for them. */
   isQueueEmpty: boolean;
   done: ReviewDone | null;
@@ -49,8 +52,21 @@ type Props = {
 
 /** Calls to listen to, the newest first. A row opens its call. */
 export function TaskListPage(props: Props) {
-  const { view, frame, rows, state, scannedTo, firstHref, nextHref, mayReview, mayClose, href, isQueueEmpty, done } =
-    props;
+  const {
+    view,
+    frame,
+    rows,
+    state,
+    scannedTo,
+    firstHref,
+    nextHref,
+    mayReview,
+    mayAssign,
+    mayClose,
+    href,
+    isQueueEmpty,
+    done,
+  } = props;
   const ofReviews = wordsOf(reviewWords, view.language);
   const words = wordsOf(operatorWords, view.language);
   const keys = wordsOf(frameWords, view.language);
@@ -67,14 +83,19 @@ export function TaskListPage(props: Props) {
         title={words.tasks}
         state={words.tasksText}
         actions={
-          mayReview && (
-            <form method="post" action="/dashboard/reviews/take">
-              <input type="hidden" name="csrf" value={frame.csrf} />
-              <button class="button main" data-focus>
-                {ofReviews.takeNext}
-              </button>
-            </form>
-          )
+          <>
+            {mayAssign && (
+              <ButtonLink href="/dashboard/reviewers">{wordsOf(reviewingWords, view.language).reviewers}</ButtonLink>
+            )}
+            {mayReview && (
+              <form method="post" action="/dashboard/reviews/take">
+                <input type="hidden" name="csrf" value={frame.csrf} />
+                <button class="button main" data-focus>
+                  {ofReviews.takeNext}
+                </button>
+              </form>
+            )}
+          </>
         }
       />
       {isQueueEmpty && <Panel>{ofReviews.nothing}</Panel>}

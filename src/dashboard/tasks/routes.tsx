@@ -56,6 +56,7 @@ export function taskRoutes() {
         scannedTo={found.rows.length > PAGE ? null : (found.scannedTo?.startedAt ?? null)}
         firstHref={after ? base.slice(0, -1) : undefined}
         mayReview={may(caller, "reviews:write")}
+        mayAssign={may(caller, "reviews:assign")}
         mayClose={may(caller, "reviews:assign") && may(caller, "calls:read")}
         href={after ? `${base}after=${afterOf({ startedAt: after.startedAt, id: after.callId })}` : base.slice(0, -1)}
         isQueueEmpty={c.req.query("none") !== undefined}

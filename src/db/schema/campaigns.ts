@@ -12,6 +12,29 @@ export type SourceRules = {
   teamId?: string;
 };
 
+/** How the calls of a campaign come to reviewers. What is not there is not done. */
+export type ReviewingSettings = {
+  /** Who is given the next call: whose turn it is, who has least to do, or who knows most about it. */
+  assign?: "round_robin" | "load" | "expertise";
+  /** People and keys, each with what they know. Empty: the members of the team that has the task. */
+  reviewers?: { id: string; expertise?: string[] }[];
+  /** Which calls are to be reviewed; all where nothing is said. */
+  sample?: ReviewSample;
+  /** Hours after which the review of a task is due. */
+  dueHours?: number;
+};
+
+export type ReviewSample = {
+  percent?: number;
+  /** Calls of one operator in a week, at most. */
+  perOperatorWeek?: number;
+  /** Taken in any case: a risk from here on, or a named score within bounds. */
+  riskFrom?: number;
+  scores?: { name: string; from?: number; to?: number }[];
+  /** What becomes of the others: they stay in the queue, or are closed. */
+  others: "queue" | "close";
+};
+
 export type CampaignSettings = {
   /** Whether a recording is analysed as soon as it is stored. */
   autoAnalyze: boolean;
@@ -36,6 +59,7 @@ export type CampaignSettings = {
   teamId?: string;
   /** By the ids of sources. */
   bySource?: Record<string, SourceRules>;
+  reviewing?: ReviewingSettings;
 };
 
 /** `number` counts from 1 in each organization: it is what people enter in a phone system. */

@@ -10,6 +10,7 @@ export const NOTIFICATION_KINDS = [
   "endpoint_failing",
   "endpoint_disabled",
   "usage_alert",
+  "review_assigned",
 ] as const;
 
 /**

@@ -29,6 +29,7 @@ const NEEDED: Readonly<Record<string, Permission>> = {
   analyses: "analyses:read",
   task: "tasks:read",
   review: "reviews:read",
+  violation: "reviews:read",
   endpoint: "endpoints:read",
   delivery: "endpoints:read",
 };

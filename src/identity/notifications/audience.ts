@@ -12,6 +12,7 @@ const AUDIENCE: Record<NotificationKind, Permission> = {
   endpoint_failing: "endpoints:write",
   endpoint_disabled: "endpoints:write",
   usage_alert: "usage:read",
+  review_assigned: "reviews:write",
 };
 
 /** Who may be notified: what they may do, as far as they reach. */

@@ -12,6 +12,8 @@ export type Cause = {
   campaignId: string | null;
   operatorId: string | null;
   teamId: string | null;
+  /** Who alone is notified, where it is for one person. */
+  userId?: string | null;
   createdAt: number;
 };
 

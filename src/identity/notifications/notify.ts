@@ -103,7 +103,11 @@ function muteKey(
   return `${organizationId} ${userId} ${kind}`;
 }
 
-/** The work of a team is for its members; what no team has is for everybody who may be notified of it. */
-function isMeant({ userId }: Person, { teamId }: CauseRow, inTeams: readonly InTeam[]): boolean {
+/**
+ * What is for one person is for them alone. The work of a team is for its members; what no team has is for everybody who
+ * may be notified of it.
+ */
+function isMeant({ userId }: Person, { teamId, userId: only }: CauseRow, inTeams: readonly InTeam[]): boolean {
+  if (only !== null) return only === userId;
   return teamId === null || inTeams.some((row) => row.teamId === teamId && row.userId === userId);
 }

@@ -1,17 +1,18 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
-import { runBatch, type Database } from "../../db/client";
+import { changesOf, runBatch, type Database, type Statement } from "../../db/client";
 import { assignments, insertRow, writeRows, type RowWrite } from "../../db/rows";
 import { reviews, tasks } from "../../db/schema";
 import { valueList } from "../../db/value-list";
 import { invalid, notFound, type DomainError } from "../../errors";
 import { eventRows, insertEvents, spillLarge, type StreamFacts } from "../../events";
-import { actorText, may, reachesCall, rightsOfActor, type Act, type ReachingRights, type Within } from "../../identity";
+import { actorText, noteCause, reachesCall, type Act, type ReachingRights, type Within } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { readCallHeads, snapshotCall, taskIdOf, type CallHead } from "../../calls";
 import { snapshotTask, type TaskRow } from "../tasks";
 import { named, readReview } from "./read";
 import { isOpenReview, reviewOf, snapshotReview, type ReviewRow } from "./rows";
+import { mayReview } from "./may-review";
 import type { ReviewDeps } from "./take";
 import { writtenBy } from "./hold";
 
@@ -45,7 +46,7 @@ export async function assignCalls(
     if (planned.ok && planned.value) plans.push(planned.value);
     outcomes.set(callId, planned.ok ? ok({ changed: planned.value !== null }) : planned);
   }
-  const written = await write(deps, plans, now);
+  const { written } = await writePlans(deps, plans, now);
   for (const { task } of plans) if (!written.has(task.callId)) outcomes.set(task.callId, err(AT_WORK));
   return outcomes;
 }
@@ -80,7 +81,7 @@ export async function returnReview(
     },
   ];
   plan.when = writtenBy(review, returned.writer);
-  const written = await write(deps, [plan], act.now);
+  const { written } = await writePlans(deps, [plan], act.now);
   return written.has(review.callId) ? ok({ ...review, ...returned }) : err(NOT_DONE);
 }
 
@@ -90,7 +91,7 @@ const otherIsOpen = sql`other.state IN ('assigned', 'in_progress', 'submitted')`
 export type Held = { task: TaskRow; call: CallHead; open: ReviewRow[] };
 
 /** What is written for one call: `before` its task, then the task, then the new review, each only where `when` holds. */
-type Plan = {
+export type Plan = {
   task: TaskRow;
   call: CallHead;
   before: RowWrite[];
@@ -145,7 +146,11 @@ function planOf(held: Held, choice: Choice, rights: ReachingRights | null, act: 
   return ok(given(held, choice, act));
 }
 
-function given({ task, call }: Held, { reviewerId, dueAt = task.dueAt }: Choice, act: Act): Plan {
+export function given(
+  { task, call }: Pick<Held, "task" | "call">,
+  { reviewerId, dueAt = task.dueAt }: Choice,
+  act: Act,
+): Plan {
   const { now } = act;
   const writer = newId("wrt", now);
   const review: ReviewRow | null =
@@ -184,15 +189,28 @@ function given({ task, call }: Held, { reviewerId, dueAt = task.dueAt }: Choice,
     dueAt,
     leaseUntil: 0,
     escalatedAt: null,
+    assignAt: null,
   };
   const isFree = sql`${tasks.state} = 'open' AND ${tasks.leaseUntil} <= ${now}`;
   return { task, call, before: [], when: isFree, set, review, writer };
 }
 
-/** Writes the plans whose calls nobody has begun to review meanwhile, and gives the ids of those calls. */
-async function write(deps: ReviewDeps, plans: readonly Plan[], now: number): Promise<Set<string>> {
-  if (plans.length === 0) return new Set();
+/** What else the batch writes: statements before it, rows after it. */
+type Beside = { before?: readonly Statement[]; rows?: readonly RowWrite[] };
+
+/**
+ * Writes the plans whose calls nobody has begun to review meanwhile: `written` are the ids of those calls, `first` how many
+ * rows the first statement of the batch changed.
+ */
+export async function writePlans(
+  deps: ReviewDeps,
+  plans: readonly Plan[],
+  now: number,
+  { before: earlier = [], rows = [] }: Beside = {},
+): Promise<{ written: Set<string>; first: number }> {
+  if (plans.length + earlier.length + rows.length === 0) return { written: new Set(), first: 0 };
   const { db, bucket, nudges } = deps;
+  const told: RowWrite[] = [];
   const streams: StreamFacts[] = [];
   const moved: RowWrite[] = [];
   const ended: RowWrite[] = [];
@@ -210,6 +228,7 @@ async function write(deps: ReviewDeps, plans: readonly Plan[], now: number): Pro
     });
     if (!review) continue;
     begun.push(insertRow(reviews, review, isGiven));
+    told.push(...noteAssigned(review));
     const stream = { id: call.id, organizationId: call.organizationId };
     const data = {
       review: snapshotReview(review),
@@ -221,6 +240,7 @@ async function write(deps: ReviewDeps, plans: readonly Plan[], now: number): Pro
   }
   const ofPlans = valueList(plans.map(({ task }) => task.id));
   const results = await runBatch(db, [
+    ...earlier,
     ...writeRows(
       db,
       plans.flatMap(({ before }) => before),
@@ -229,6 +249,8 @@ async function write(deps: ReviewDeps, plans: readonly Plan[], now: number): Pro
     ...writeRows(db, moved),
     ...writeRows(db, ended),
     ...writeRows(db, begun),
+    ...writeRows(db, told),
+    ...writeRows(db, rows),
     ...insertEvents(db, eventRows(streams, now)),
     db
       .select({ callId: tasks.callId, reviewId: tasks.reviewId, assigneeId: tasks.assigneeId })
@@ -246,20 +268,14 @@ async function write(deps: ReviewDeps, plans: readonly Plan[], now: number): Pro
     ),
   );
   await nudges.events(streams.map(({ stream }) => ({ stream: stream.id, organizationId: stream.organizationId })));
-  return new Set(written.map(({ task }) => task.callId));
+  return { written: new Set(written.map(({ task }) => task.callId)), first: changesOf(results[0]) };
 }
 
-/** What a reviewer may do; null where nobody in particular is to review. */
-export async function mayReview(
-  db: Database,
-  { organizationId }: Within,
-  reviewerId: string | null,
-  now: number,
-): Promise<Result<ReachingRights | null, DomainError>> {
-  if (reviewerId === null) return ok(null);
-  const kind = reviewerId.startsWith("key_") ? ("apiKey" as const) : ("user" as const);
-  const rights = await rightsOfActor(db, { organizationId, actor: { kind, id: reviewerId } }, now);
-  return rights && may(rights, "reviews:write")
-    ? ok(rights)
-    : err(invalid("reviewer_id", "names nobody of this organization who may review"));
+/** A person who is given a call is notified of it, unless they gave it to themselves. A key reads no notifications. */
+function noteAssigned(review: ReviewRow): RowWrite[] {
+  const { organizationId, id: subjectId, campaignId, operatorId, reviewerId: userId, assignedBy, assignedAt } = review;
+  if (!userId.startsWith("usr_") || userId === assignedBy) return [];
+  const where = { organizationId, campaignId, operatorId, teamId: null, userId };
+  const cause = { ...where, kind: "review_assigned" as const, subjectId, createdAt: assignedAt };
+  return [noteCause(cause, writtenBy(review, review.writer))];
 }

@@ -20,6 +20,9 @@ export type CloseReason = (typeof CLOSE_REASONS)[number];
 /** What the state of a task is to be. What a review completed is changed by reviews alone. */
 export type TaskChange = { state: "closed"; reason: CloseReason; note: string | null } | { state: "open" };
 
+/** Rules close what no sample took; people have no such reason. */
+type Closing = TaskChange | { state: "closed"; reason: "not_sampled"; note: null };
+
 type Outcome = Result<{ changed: boolean }, DomainError>;
 type Planned = { held: Held; set: Partial<TaskRow> };
 
@@ -29,7 +32,7 @@ type Planned = { held: Held; set: Partial<TaskRow> };
  */
 export async function changeTasks(
   deps: ReviewDeps,
-  { callIds, change, ...within }: Within & { callIds: readonly string[]; change: TaskChange },
+  { callIds, change, ...within }: Within & { callIds: readonly string[]; change: Closing },
   act: Act,
 ): Promise<Map<string, Outcome>> {
   const known = await readHeld(deps.db, within, callIds);
@@ -48,14 +51,14 @@ export async function changeTasks(
   return outcomes;
 }
 
-function isPossible({ task, open }: Held, change: TaskChange, now: number): Outcome {
+function isPossible({ task, open }: Held, change: Closing, now: number): Outcome {
   if (task.state === change.state) return ok({ changed: false });
   if (task.state === "completed") return err(COMPLETED);
   const isAtWork = task.leaseUntil > now || open.some(({ state }) => state === "submitted");
   return change.state === "closed" && isAtWork ? err(AT_WORK) : ok({ changed: true });
 }
 
-function changed(change: TaskChange, now: number): Partial<TaskRow> {
+function changed(change: Closing, now: number): Partial<TaskRow> {
   if (change.state === "open") return { state: "open", closedReason: null, closedNote: null, closedAt: null };
   const { reason: closedReason, note: closedNote } = change;
   const nobody = { assigneeId: null, reviewId: null, escalatedAt: null };

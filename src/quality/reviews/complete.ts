@@ -5,6 +5,7 @@ import { reviews, tasks } from "../../db/schema";
 import { valueList } from "../../db/value-list";
 import { eventRows, insertEvents, spillLarge, type GuardedEvent, type StreamFacts } from "../../events";
 import { FULL_REACH } from "../../identity";
+import { eachOrganization } from "../../lib/each-organization";
 import { newId } from "../../lib/id";
 import { readCallHeads, snapshotCall, taskIdOf } from "../../calls";
 import { snapshotTask } from "../tasks";
@@ -23,8 +24,7 @@ export async function completeReviews(deps: ReviewDeps, now: number): Promise<nu
   const { db, bucket, nudges } = deps;
   const due = (await dueReviews(db, now)).map(reviewOf);
   if (due.length === 0) return 0;
-  const byOrganization = Map.groupBy(due, ({ organizationId }) => organizationId);
-  for (const [organizationId, ofIt] of byOrganization) {
+  await eachOrganization(due, async (organizationId, ofIt) => {
     const ids = ofIt.map(({ callId }) => callId);
     const [calls, held] = await Promise.all([
       readCallHeads(db, { organizationId, reach: FULL_REACH, ids }),
@@ -68,7 +68,7 @@ export async function completeReviews(deps: ReviewDeps, now: number): Promise<nu
       ...insertEvents(db, eventRows(streams, now)),
     ]);
     await nudges.events(streams.map(({ stream }) => ({ stream: stream.id, organizationId })));
-  }
+  });
   return due.length;
 }
 

@@ -1,4 +1,5 @@
-export { assignCalls, mayReview, returnReview, type Choice } from "./assign";
+export { mayReview } from "./may-review";
+export { assignCalls, returnReview, type Choice } from "./assign";
 export { changeTasks, CLOSE_REASONS, type CloseReason, type TaskChange } from "./close";
 export { completeReviews } from "./complete";
 export * from "./hold";

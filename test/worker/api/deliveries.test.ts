@@ -256,10 +256,12 @@ describe("trying an endpoint out", () => {
   });
 
   it("refuses when no type of the endpoint's subscription is produced yet", async ({ expect }) => {
-    const { key, path } = await newEndpoint({ profile: "authentivoice", events: ["sla.violation"] });
+    const { key, path } = await newEndpoint({ profile: "authentivoice", events: ["review.consensus_reached"] });
     const api = apiClient();
     expect(fieldsOf(await api.post(`${path}/test`, { key }))).toEqual(["event"]);
-    expect(fieldsOf(await api.post(`${path}/test`, { key, body: { event: "sla.violation" } }))).toEqual(["event"]);
+    expect(fieldsOf(await api.post(`${path}/test`, { key, body: { event: "review.consensus_reached" } }))).toEqual([
+      "event",
+    ]);
     expect((await api.post(`${path}/test`, { key, body: { event: "analysis.completed" } })).status).toBe(200);
   });
 

@@ -42,6 +42,7 @@ function withIdsOf(world: World, name: string, value: unknown, at = ""): unknown
   if (typeof value === "object" && value !== null)
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withIdsOf(world, name, inner, key)]));
   if (at === "campaign_id") return world.campaign.id;
+  if (at === "reviewer_id") return value === null ? null : world.member.userId;
   if (at === "engine") return world.engine.name;
   if (at === "email" && / \/admin\/\S+-resets$/.test(name)) return world.person.email;
   if (typeof value !== "string") return value;

@@ -13,6 +13,7 @@ import {
   mintMember,
   mintOperator,
   mintOrganization,
+  mintPolicy,
   mintRecording,
   mintScorecard,
   mintReview,
@@ -184,6 +185,7 @@ const SORTED: Record<string, Timed> = {
   "/v1/sources": (id) => mintSource(db, id),
   "/v1/members": (id) => mintMember(db, id),
   "/v1/scorecards": (id) => mintScorecard(db, id),
+  "/v1/sla-policies": (id, index) => mintPolicy(db, id, { createdAt: at(index) }),
   "/v1/connectors": (id, index) => mintConnector(db, id, { id: newId("con", at(index)), createdAt: at(index) }),
 };
 
@@ -207,6 +209,7 @@ const WHOLE = [
   "/v1/quarantine",
   "/v1/engines",
   "/v1/integrations",
+  "/v1/reviewers",
   "/v1/source-kinds",
   "/v1/endpoints/{id}/rotate-secret",
   "/admin/refusals",
@@ -217,6 +220,7 @@ const SORTED_ALIKE = [
   "/v1/calls/{id}/events",
   "/v1/endpoints/{id}/log",
   "/v1/me/notifications",
+  "/v1/sla-violations",
   "/v1/operators/{id}/moves",
   "/v1/sources/{id}/reconciliations",
   "/v1/invitations",

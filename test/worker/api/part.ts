@@ -23,6 +23,8 @@ export const BODIES: Record<string, object> = {
   "PATCH /v1/campaigns/:id": { name: "Changed" },
   "PUT /v1/campaigns/:id/processing": { autoAnalyze: false },
   "POST /v1/campaigns/:id/processing/try": { call_id: "call_x" },
+  "PUT /v1/campaigns/:id/reviewing": { due_hours: 2 },
+  "PUT /v1/reviewers/:id/absence": {},
   "POST /v1/calls/:id/transcript": { engine: "local" },
   "POST /v1/tasks/:id/assign": { reviewer_id: null },
   "POST /v1/tasks/:id/state": { state: "open" },

@@ -14,7 +14,9 @@ import {
   mintEvent,
   mintInbound,
   mintJob,
+  mintMember,
   mintOperator,
+  mintPolicy,
   mintOrganization,
   mintRecording,
   mintReview,
@@ -67,6 +69,8 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     uploads: upload.id,
     "part-uploads": upload.id,
     members: (await mintSession(db, { organizationId, now: NOON })).userId,
+    reviewers: (await mintMember(db, organizationId)).userId,
+    "sla-policies": (await mintPolicy(db, organizationId)).id,
     invitations: await mintInvitation(db, organizationId),
   };
 }
@@ -89,6 +93,8 @@ const BODIES: Record<string, object> = {
   "POST /v1/operators/{id}/merge": { into: "opr_x" },
   "POST /v1/calls/{id}/campaign": { campaign_id: "cmp_x" },
   "POST /v1/calls/{id}/transcript": { engine: "local" },
+  "PUT /v1/campaigns/{id}/reviewing": {},
+  "PUT /v1/reviewers/{id}/absence": {},
   "POST /v1/campaigns/{id}/processing/try": { call_id: "call_x" },
   "POST /v1/endpoints/{id}/replay": { state: "parked" },
   "POST /v1/webhooks/{id}/replay": { state: "parked" },
@@ -158,7 +164,7 @@ describe("tenancy", () => {
     expect(Object.values(api.recorded).flat()).toEqual([]);
     // Nothing of theirs was changed by all that, and their own key finds each.
     for (const [resource, id] of Object.entries(foreign)) {
-      if (["api-keys", "invitations", "legal-holds"].includes(resource)) continue;
+      if (["api-keys", "invitations", "legal-holds", "reviewers"].includes(resource)) continue;
       expect(`${resource} ${(await api.get(`/v1/${resource}/${id}`, { key: theirs.key })).status}`).toBe(
         `${resource} 200`,
       );
@@ -179,7 +185,7 @@ describe("tenancy", () => {
     const lists = (await keyOperations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(28);
+    expect(lists).toHaveLength(31);
     // Only that it was made, with its key.
     const entries = await entriesOf(mine.id);
     expect(entries).toHaveLength(2);

@@ -15,6 +15,7 @@ import {
   mintJob,
   mintOperator,
   mintOrganization,
+  mintPolicy,
   mintRecording,
   mintReview,
   mintScorecard,
@@ -97,6 +98,7 @@ export async function mintWorld() {
     hold: (await mintHold(db, id)).id,
     job: (await mintJob(db, id)).id,
     member: await mintMember(db, id),
+    policy: await mintPolicy(db, id),
   };
 }
 
@@ -212,6 +214,17 @@ export const CASES: Record<string, Case> = {
     id: (world) => world.campaign.id,
     body: (world) => ({ call_id: world.call.id }),
   },
+  "PUT /v1/campaigns/{id}/reviewing": {
+    id: (world) => world.campaign.id,
+    body: (world) => ({ assign: "load", reviewers: [{ reviewer_id: world.member.userId }] }),
+  },
+  "PUT /v1/reviewers/{id}/absence": { id: (world) => world.member.userId, body: () => ({}) },
+  "DELETE /v1/reviewers/{id}/absence": {
+    id: (world) => world.member.userId,
+    before: (world, api) => api.put(`/v1/reviewers/${world.member.userId}/absence`, { key: world.key, body: {} }),
+  },
+  "POST /v1/sla-policies": { body: () => ({ name: "Soon", measure: "review_begun", target_seconds: 3_600 }) },
+  "DELETE /v1/sla-policies/{id}": { id: (world) => world.policy.id },
   "POST /v1/teams": { body: () => ({ name: "Night shift" }) },
   "PATCH /v1/teams/{id}": { id: (world) => world.team.id, body: () => ({ name: "Day shift" }) },
   "DELETE /v1/teams/{id}": {

@@ -69,6 +69,7 @@ function labelOf(words: Words<typeof notificationWords>, kind: NotificationKind)
     endpoint_failing: words.endpointFailingFor,
     endpoint_disabled: words.endpointDisabledFor,
     usage_alert: words.usageAlertFor,
+    review_assigned: words.reviewAssignedFor,
   };
   return <Explained title={words[kind]} text={texts[kind]} />;
 }

@@ -1,0 +1,106 @@
+import { reviewingRules, type ReviewingRules } from "../../quality";
+import { scoreText } from "../../ui/strings/reviewing";
+import type { Fields } from "../forms";
+
+/** The rules as a form has them. `people` are the chosen ids, `knows` what each of them knows, as written. */
+export type ReviewingFields = {
+  assign: string;
+  people: readonly string[];
+  knows: Readonly<Record<string, string>>;
+  others: string;
+  percent: string;
+  perOperator: string;
+  riskFrom: string;
+  scores: string;
+  rest: string;
+  due: string;
+  waiting: boolean;
+};
+
+export function reviewingFieldsOf(rules: ReviewingRules, known: readonly string[]): ReviewingFields {
+  const { assign, reviewers, sample, due_hours: due } = rules;
+  const text = (value: number | null | undefined) => (value === undefined || value === null ? "" : String(value));
+  return {
+    assign,
+    people: reviewers.map(({ reviewer_id: id }) => id),
+    knows: Object.fromEntries(reviewers.map(({ reviewer_id: id, expertise }) => [id, expertise.join(", ")])),
+    others: reviewers.flatMap(({ reviewer_id: id }) => (known.includes(id) ? [] : [id])).join("\n"),
+    percent: text(sample?.percent),
+    perOperator: text(sample?.per_operator_a_week),
+    riskFrom: text(sample?.risk_from),
+    scores: (sample?.scores ?? []).map(scoreText).join("\n"),
+    rest: sample?.others ?? "queue",
+    due: text(due),
+    waiting: false,
+  };
+}
+
+/** `known`: the people that the form had boxes for. */
+export function reviewingFieldsIn(form: Fields): ReviewingFields {
+  const people = form.all("person").map((id) => id.slice(0, 200));
+  const text = (name: string, most = 20) => form.text(name).trim().slice(0, most);
+  const others = form.text("others").slice(0, 20_000);
+  const all = [...new Set([...people, ...linesOf(others)])].slice(0, 200);
+  return {
+    assign: text("assign"),
+    people: all,
+    knows: Object.fromEntries(all.map((id) => [id, form.text(`knows.${id}`).trim().slice(0, 2_000)])),
+    others,
+    percent: text("percent"),
+    perOperator: text("perOperator"),
+    riskFrom: text("riskFrom"),
+    scores: form.text("scores").slice(0, 4_000),
+    rest: text("rest"),
+    due: text("due"),
+    waiting: form.text("waiting") !== "",
+  };
+}
+
+const BOUND = /^(.{1,100}?)\s*(>=|<=)\s*(-?\d{1,6}(?:\.\d{1,4})?)(?:\s*<=\s*(-?\d{1,6}(?:\.\d{1,4})?))?$/;
+
+/** The rules that the fields say, as they came: what does not fit is refused by their schema. Or a line that is no score. */
+export function rulesIn(fields: ReviewingFields): { badScore: string } | ReturnType<typeof reviewingRules.safeParse> {
+  const number = (text: string) => (text === "" ? undefined : Number(text.replace(",", ".")));
+  const scores = [];
+  for (const line of linesOf(fields.scores)) {
+    const [, name, relation, bound, above] = BOUND.exec(line) ?? [];
+    if (name === undefined) return { badScore: line.slice(0, 120) };
+    const value = Number(bound);
+    scores.push(
+      relation === ">="
+        ? { name, from: value, ...(above !== undefined && { to: Number(above) }) }
+        : { name, to: value },
+    );
+  }
+  const sample = {
+    percent: number(fields.percent),
+    per_operator_a_week: number(fields.perOperator),
+    risk_from: number(fields.riskFrom),
+    ...(scores.length > 0 && { scores }),
+    others: fields.rest,
+  };
+  const says =
+    sample.percent !== undefined ||
+    sample.per_operator_a_week !== undefined ||
+    sample.risk_from !== undefined ||
+    scores.length > 0;
+  return reviewingRules.safeParse({
+    assign: fields.assign,
+    reviewers: fields.people.map((id) => ({
+      reviewer_id: id,
+      expertise: (fields.knows[id] ?? "")
+        .split(",")
+        .map((word) => word.trim())
+        .filter((word) => word !== ""),
+    })),
+    sample: says ? sample : null,
+    due_hours: number(fields.due) ?? null,
+  });
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}

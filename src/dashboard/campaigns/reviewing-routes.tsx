@@ -1,0 +1,110 @@
+import { Hono } from "hono";
+import { readCampaign, type CampaignRow } from "../../campaigns";
+import { fieldErrorsOf } from "../../lib/field-issues";
+import { listReviewers, reviewingOf, writeReviewing } from "../../quality";
+import type { FieldErrors } from "../../ui/components/form";
+import type { Difference } from "../../ui/components/stale";
+import { pageAnswer } from "../../ui/layout/page";
+import { wordsOf } from "../../ui/strings/define";
+import { fieldErrorsIn } from "../../ui/strings/refusals";
+import { reviewingWords, sentenceOfReviewing } from "../../ui/strings/reviewing";
+import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
+import { failureAnswer, fieldErrorsFrom, ownForm, seenOf } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { reviewingFieldsIn, reviewingFieldsOf, rulesIn, type ReviewingFields } from "./reviewing-form";
+import { ReviewingPage } from "./reviewing-page";
+
+/** `/dashboard/campaigns/{id}/reviewing` */
+export function reviewingRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  routes.get("/campaigns/:id/reviewing", (c) => show(c));
+
+  routes.post("/campaigns/:id/reviewing", async (c) => {
+    const form = await ownForm(c, "reviews:assign");
+    if (form instanceof Response) return form;
+    const { view } = c.var;
+    const fields = reviewingFieldsIn(form);
+    const found = await readCampaign(c.var.plain.db, targetOf(c));
+    if (!found.ok) return failureAnswer(c, found.error);
+    const parsed = rulesIn(fields);
+    const words = wordsOf(reviewingWords, view.language);
+    if ("badScore" in parsed)
+      return show(c, { fields, errors: [{ field: "scores", message: words.badScore(parsed.badScore) }] }, 422);
+    if (!parsed.success)
+      return show(c, { fields, errors: named(fieldErrorsIn(fieldErrorsOf(parsed.error), view.language)) }, 422);
+    if (form.text("seen") !== (await seenBy(found.value))) {
+      const inWords = (rules: typeof parsed.data) =>
+        sentenceOfReviewing(words, rules, (value) => view.formats.number(value));
+      const stored = inWords(reviewingOf(found.value));
+      const differences = [{ label: words.title, stored, entered: inWords(parsed.data) }];
+      return show(c, { fields, differences }, 409);
+    }
+    const change = { rules: parsed.data, includeWaiting: fields.waiting };
+    const written = await writeReviewing(writingDeps(c), targetOf(c), change, actOf(c));
+    if (written.ok) return c.redirect(`/dashboard/campaigns/${written.value.id}/reviewing?done=reviewing`, 303);
+    if (written.error.kind !== "invalid") return failureAnswer(c, written.error);
+    return show(c, { fields, errors: named(fieldErrorsFrom(view, written.error, "assign")) }, 422);
+  });
+
+  return routes;
+}
+
+/** The fields of the form for those of the rules. */
+function named(errors: FieldErrors): FieldErrors {
+  const fields: Record<string, string> = {
+    "sample.percent": "percent",
+    "sample.per_operator_a_week": "perOperator",
+    "sample.risk_from": "riskFrom",
+    due_hours: "due",
+  };
+  return errors.map(({ field, message }) => ({
+    field:
+      fields[field] ??
+      (field.startsWith("sample.scores") ? "scores" : field.startsWith("reviewers") ? "others" : field),
+    message,
+  }));
+}
+
+async function seenBy(campaign: CampaignRow): Promise<string> {
+  return seenOf({ rules: reviewingOf(campaign) });
+}
+
+type Shown = { fields?: ReviewingFields; errors?: FieldErrors; differences?: readonly Difference[] };
+
+async function show(
+  c: PageContext,
+  { fields, errors = [], differences = [] }: Shown = {},
+  status: 200 | 409 | 422 = 200,
+): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const [found, reviewers, whole] = await Promise.all([
+    readCampaign(deps.db, targetOf(c)),
+    listReviewers(deps.db, visitor.caller.organizationId, view.now),
+    readWhole(deps.db, visitor, view.now),
+  ]);
+  if (!found.ok) return failureAnswer(c, found.error);
+  const rules = reviewingOf(found.value);
+  const known = reviewers.map(({ id }) => id);
+  return pageAnswer(
+    <ReviewingPage
+      view={view}
+      frame={frameOf(view, visitor, whole)}
+      caller={visitor.caller}
+      campaign={found.value}
+      done={c.req.query("done") ?? ""}
+      rules={rules}
+      reviewers={reviewers}
+      fields={fields ?? reviewingFieldsOf(rules, known)}
+      errors={errors}
+      differences={differences}
+      seen={await seenBy(found.value)}
+    />,
+    status,
+  );
+}
+
+function targetOf(c: PageContext) {
+  const { organizationId, reach } = c.var.visitor.caller;
+  return { organizationId, reach, id: c.req.param("id") ?? "" };
+}

@@ -1,0 +1,1 @@
+export const SERVICE_LEVELS = "/dashboard/settings/service-levels";

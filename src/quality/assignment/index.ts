@@ -1,0 +1,3 @@
+export { assignDue, forgetOldSamples } from "./assign-due";
+export * from "./reviewers";
+export * from "./rules";

@@ -1,0 +1,3 @@
+export { deadlineOf, isTimeZone } from "./hours";
+export * from "./policies";
+export * from "./violations";

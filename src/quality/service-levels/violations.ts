@@ -1,0 +1,228 @@
+import { and, eq, isNull, sql, type SQL } from "drizzle-orm";
+import { readCallHeads, snapshotCall } from "../../calls";
+import { runBatch, type Database } from "../../db/client";
+import { comesAfter, type Order } from "../../db/order";
+import { insertRow, writeRows, type RowWrite } from "../../db/rows";
+import { campaigns, reviews, slaPolicies, slaViolations, tasks, teams } from "../../db/schema";
+import { valueList } from "../../db/value-list";
+import { eventRows, insertEvents, spillLarge, type StreamFacts, type ViolationSnapshot } from "../../events";
+import { FULL_REACH, type Within } from "../../identity";
+import { eachOrganization } from "../../lib/each-organization";
+import { newId } from "../../lib/id";
+import { toIso } from "../../lib/time";
+import { isOpenReview } from "../reviews/rows";
+import type { ReviewDeps } from "../reviews/take";
+import { deadlineOf, latestStart } from "./hours";
+import type { PolicyRow } from "./policies";
+
+export type ViolationRow = typeof slaViolations.$inferSelect;
+
+/** Objects of one policy that are looked at in one turn; the others have theirs a minute later. */
+const AT_ONCE = 200;
+
+/** What is late: a task or a review, since when its clock ran, and the SQL that says it still is. */
+type Late = { objectId: string; callId: string; reviewerId: string | null; startedAt: number };
+
+/**
+ * Notes what was not done in time, once for each policy and object, with its event. A policy looks at what began since it
+ * looked last, so it costs as much as there is late, however much there is open. Gives how many it found.
+ */
+export async function noteViolations(deps: ReviewDeps, now: number): Promise<number> {
+  const policies = await deps.db.select().from(slaPolicies).where(isNull(slaPolicies.archivedAt));
+  let noted = 0;
+  await eachOrganization(policies, async (_, ofIt) => {
+    for (const policy of ofIt) noted += await notePolicy(deps, policy, now);
+  });
+  return noted;
+}
+
+async function notePolicy(deps: ReviewDeps, policy: PolicyRow, now: number): Promise<number> {
+  const { db, bucket, nudges } = deps;
+  const { organizationId, id: policyId } = policy;
+  const until = latestStart(now, policy.seconds, policy.hours);
+  if (until <= policy.sweptUntil) return 0;
+  const late = await lateOf(db, policy, until);
+  const last = late.at(-1)?.startedAt ?? until;
+  // Of a full page the last moment may have more: it is looked at again, and what is noted stays noted once.
+  const swept = late.length < AT_ONCE ? until : Math.max(last - 1, policy.sweptUntil + 1);
+  const heads = await readCallHeads(db, {
+    organizationId,
+    reach: FULL_REACH,
+    ids: [...new Set(late.map(({ callId }) => callId))],
+  });
+  const rows: RowWrite[] = [];
+  const streams: StreamFacts[] = [];
+  for (const one of late) {
+    const call = heads.find(({ id }) => id === one.callId);
+    if (!call) continue;
+    const row: ViolationRow = {
+      organizationId,
+      policyId,
+      ...one,
+      campaignId: call.campaignId,
+      operatorId: call.operatorId,
+      dueAt: deadlineOf(one.startedAt, policy.seconds, policy.hours),
+      notedAt: now,
+    };
+    const isNew = sql`NOT EXISTS (SELECT 1 FROM ${slaViolations} WHERE organization_id = ${organizationId}
+      AND policy_id = ${policyId} AND object_id = ${one.objectId})`;
+    rows.push(insertRow(slaViolations, row));
+    const stream = { id: call.id, organizationId };
+    const data = { violation: snapshotViolation(row, policy), call: snapshotCall(call) };
+    streams.push({
+      stream,
+      facts: await spillLarge(bucket, stream, [{ type: "sla.violation", data }], now),
+      guard: isNew,
+    });
+  }
+  await runBatch(db, [
+    // Before the rows that say it was told.
+    ...insertEvents(db, eventRows(streams, now)),
+    ...writeRows(db, rows),
+    db
+      .update(slaPolicies)
+      .set({ sweptUntil: swept })
+      .where(
+        and(
+          eq(slaPolicies.organizationId, organizationId),
+          eq(slaPolicies.id, policyId),
+          sql`${slaPolicies.sweptUntil} < ${swept}`,
+        ),
+      ),
+  ]);
+  await nudges.events(streams.map(({ stream }) => ({ stream: stream.id, organizationId })));
+  return streams.length;
+}
+
+/** What began in the time that is over by now and is not done, the oldest first. */
+async function lateOf(db: Database, policy: PolicyRow, until: number): Promise<Late[]> {
+  const query = { organizationId: policy.organizationId, from: policy.sweptUntil, until };
+  const rows = await db.all<{ object_id: string; call_id: string; reviewer_id: string | null; started_at: number }>(
+    sql`SELECT late.* FROM (${policy.measure === "task_reviewed" ? lateTasks(query) : policy.measure === "escalation_answered" ? lateEscalations(query) : lateReviews(query, policy.measure)}) AS late
+      ${ofCampaigns(policy)} ORDER BY late.started_at, late.object_id LIMIT ${AT_ONCE}`,
+  );
+  return rows.map((row) => ({
+    objectId: row.object_id,
+    callId: row.call_id,
+    reviewerId: row.reviewer_id,
+    startedAt: row.started_at,
+  }));
+}
+
+type Query = { organizationId: string; from: number; until: number };
+
+const TASK = sql.raw("id AS object_id, call_id, assignee_id AS reviewer_id, campaign_id");
+
+/** Open tasks: of the queue, line by line in its index; and those that somebody has. */
+function lateTasks({ organizationId, from, until }: Query): SQL {
+  const isSubmitted = sql`EXISTS (SELECT 1 FROM ${reviews} WHERE ${reviews.callId} = ${tasks.callId}
+    AND ${reviews.state} = 'submitted')`;
+  const lines = sql`(SELECT campaign.id AS campaign, team.id AS team FROM ${campaigns} AS campaign
+    CROSS JOIN (SELECT NULL AS id UNION ALL SELECT id FROM ${teams} WHERE organization_id = ${organizationId}) AS team
+    WHERE campaign.organization_id = ${organizationId})`;
+  return sql`SELECT ${TASK}, place AS started_at FROM ${lines} AS line CROSS JOIN ${tasks} WHERE state = 'open'
+      AND organization_id = ${organizationId} AND assignee_id IS NULL AND campaign_id = line.campaign
+      AND team_id IS line.team AND place > ${from} AND place <= ${until} AND NOT ${isSubmitted}
+    UNION ALL SELECT ${TASK}, created_at AS started_at FROM ${tasks} WHERE state = 'open' AND assignee_id IS NOT NULL
+      AND organization_id = ${organizationId} AND created_at > ${from} AND created_at <= ${until} AND NOT ${isSubmitted}`;
+}
+
+function lateEscalations({ organizationId, from, until }: Query): SQL {
+  return sql`SELECT ${TASK}, escalated_at AS started_at FROM ${tasks} WHERE state = 'open' AND escalated_at IS NOT NULL
+    AND organization_id = ${organizationId} AND escalated_at > ${from} AND escalated_at <= ${until}`;
+}
+
+/** Reviews that were given and not begun, or not finished: of each reviewer those whose ids are of that time. */
+function lateReviews({ organizationId, from, until }: Query, measure: PolicyRow["measure"]): SQL {
+  const states = measure === "review_begun" ? ["assigned"] : ["assigned", "in_progress"];
+  const idFrom = (moment: number) => newId("rev", Math.max(0, moment)).slice(0, "rev_".length + 10);
+  const of = sql`organization_id = ${organizationId} AND ${isOpenReview}`;
+  const people = sql`(WITH RECURSIVE person(id) AS (
+    SELECT min(reviewer_id) FROM ${reviews} WHERE ${of}
+    UNION ALL SELECT (SELECT min(reviewer_id) FROM ${reviews} WHERE ${of} AND reviewer_id > person.id) FROM person
+      WHERE person.id IS NOT NULL)
+    SELECT id FROM person WHERE id IS NOT NULL)`;
+  return sql`SELECT reviews.id AS object_id, call_id, reviewer_id, campaign_id, assigned_at AS started_at
+    FROM ${people} AS person CROSS JOIN (SELECT value AS one FROM json_each(${JSON.stringify(states)})) AS wanted
+    CROSS JOIN ${reviews} WHERE ${of} AND reviewer_id = person.id AND reviews.state = wanted.one
+      AND reviews.id >= ${idFrom(from)} AND reviews.id < ${idFrom(until + 1)}
+      AND assigned_at > ${from} AND assigned_at <= ${until}`;
+}
+
+function ofCampaigns({ campaigns: ids }: PolicyRow): SQL {
+  return ids === null ? sql`` : sql`WHERE late.campaign_id IN ${valueList(ids)}`;
+}
+
+/** The public shape of a violation, for events and the API. */
+export function snapshotViolation(
+  row: ViolationRow,
+  policy: Pick<PolicyRow, "name" | "measure"> | undefined,
+): ViolationSnapshot {
+  return {
+    policy_id: row.policyId,
+    policy: policy?.name ?? "",
+    measure: policy?.measure ?? ("task_reviewed" as const),
+    object_id: row.objectId,
+    call_id: row.callId,
+    campaign_id: row.campaignId,
+    operator_id: row.operatorId,
+    reviewer_id: row.reviewerId,
+    started_at: toIso(row.startedAt),
+    due_at: toIso(row.dueAt),
+    noted_at: toIso(row.notedAt),
+  };
+}
+
+export type ViolationPosition = { notedAt: number; policyId: string; objectId: string };
+
+/** What was late within a reach, the newest first where no order is given. */
+export async function listViolations(
+  db: Database,
+  {
+    organizationId,
+    reach,
+    ...query
+  }: Within & {
+    policyId?: string | undefined;
+    limit: number;
+    after?: ViolationPosition | undefined;
+    order?: Order;
+  },
+): Promise<ViolationRow[]> {
+  const { order = "descending", after, policyId } = query;
+  const among = (column: SQL, ids: readonly string[] | null) =>
+    ids === null ? undefined : sql`${column} IN ${valueList(ids)}`;
+  const way = sql.raw(order === "descending" ? "DESC" : "ASC");
+  const of = slaViolations;
+  return db
+    .select()
+    .from(of)
+    .where(
+      and(
+        eq(of.organizationId, organizationId),
+        policyId === undefined ? undefined : eq(of.policyId, policyId),
+        among(sql`${of.campaignId}`, reach.campaigns),
+        among(sql`${of.operatorId}`, reach.operators),
+        after &&
+          sql`(${of.notedAt}, ${of.policyId}, ${of.objectId}) ${comesAfter(order)}
+            (${after.notedAt}, ${after.policyId}, ${after.objectId})`,
+      ),
+    )
+    .orderBy(sql`${of.notedAt} ${way}, ${of.policyId} ${way}, ${of.objectId} ${way}`)
+    .limit(query.limit);
+}
+
+/** The policies of violations, by their ids, ended ones too. */
+export async function policiesNamed(
+  db: Database,
+  { organizationId }: Pick<Within, "organizationId">,
+  rows: readonly Pick<ViolationRow, "policyId">[],
+): Promise<ReadonlyMap<string, PolicyRow>> {
+  const ids = [...new Set(rows.map(({ policyId }) => policyId))];
+  if (ids.length === 0) return new Map();
+  const found = await db
+    .select()
+    .from(slaPolicies)
+    .where(and(eq(slaPolicies.organizationId, organizationId), sql`${slaPolicies.id} IN ${valueList(ids)}`));
+  return new Map(found.map((row) => [row.id, row]));
+}

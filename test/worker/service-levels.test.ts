@@ -1,0 +1,203 @@
+import { env } from "cloudflare:workers";
+import { and, eq } from "drizzle-orm";
+import { describe, it } from "vitest";
+import { events, reviews, slaPolicies, slaViolations, tasks } from "../../src/db/schema";
+import { newId } from "../../src/lib/id";
+import { HOUR, MINUTE } from "../../src/lib/time";
+import { noteViolations } from "../../src/quality";
+import {
+  mintCall,
+  mintCampaign,
+  mintOrganization,
+  mintPolicy,
+  mintRecording,
+  mintReview,
+  mintTask,
+  mintTeam,
+  NOON,
+  openDatabase,
+} from "../factories";
+import { apiClient } from "./api/client";
+
+const db = openDatabase(env.DB);
+const deps = { db, bucket: env.BUCKET, nudges: { events: async () => {}, reviews: async () => {} } };
+
+async function mintLevel(overrides: Parameters<typeof mintPolicy>[2] = {}) {
+  const { id: organizationId, key } = await mintOrganization(db);
+  const campaign = await mintCampaign(db, organizationId);
+  const policy = await mintPolicy(db, organizationId, { createdAt: NOON - MINUTE, ...overrides });
+  return { organizationId, key, campaign, policy };
+}
+
+async function mintOpen(
+  { organizationId, campaign }: { organizationId: string; campaign: { id: string } },
+  at = 0,
+  overrides = {},
+) {
+  const call = await mintCall(db, organizationId, { campaignId: campaign.id });
+  const recording = await mintRecording(db, call);
+  const times = { createdAt: NOON + at, place: NOON + at };
+  const task = await mintTask(db, call, recording.id, { campaignId: campaign.id, ...times, ...overrides });
+  return { call, task };
+}
+
+const lateOf = (organizationId: string) =>
+  db.select().from(slaViolations).where(eq(slaViolations.organizationId, organizationId));
+const toldOf = (callId: string) =>
+  db
+    .select()
+    .from(events)
+    .where(and(eq(events.stream, callId), eq(events.type, "sla.violation")));
+
+describe("service levels", () => {
+  it("note a task that is not reviewed in time once, with its event, however many look", async ({ expect }) => {
+    const level = await mintLevel();
+    const { call, task } = await mintOpen(level);
+    await noteViolations(deps, NOON + HOUR - 1);
+    expect(await lateOf(level.organizationId)).toEqual([]);
+    await Promise.all([1, 2, 3, 4].map(() => noteViolations(deps, NOON + HOUR)));
+    await noteViolations(deps, NOON + 2 * HOUR);
+    expect(await lateOf(level.organizationId)).toMatchObject([
+      { policyId: level.policy.id, objectId: task.id, startedAt: NOON, dueAt: NOON + HOUR, notedAt: NOON + HOUR },
+    ]);
+    const told = await toldOf(call.id);
+    expect(told).toHaveLength(1);
+    expect(JSON.parse(told[0]?.data ?? "")).toMatchObject({
+      violation: { policy: "Within an hour", object_id: task.id, measure: "task_reviewed" },
+      call: { id: call.id },
+    });
+  });
+
+  it("note what is given, of a team, and of every queue; not what is done, was there before, or is another campaign's", async ({
+    expect,
+  }) => {
+    const level = await mintLevel();
+    const team = await mintTeam(db, level.organizationId);
+    const late = [
+      await mintOpen(level, 0),
+      await mintOpen(level, 1, { assigneeId: "usr_somebody" }),
+      await mintOpen(level, 2, { teamId: team.id, teamName: "Team" }),
+    ];
+    await mintOpen(level, 3, { state: "completed" });
+    await mintOpen(level, -2 * MINUTE);
+    const submitted = await mintOpen(level, 4, { assigneeId: "usr_x" });
+    await mintReview(db, submitted.call, { id: "scd_x", version: 1 }, { state: "submitted" });
+    const other = await mintCampaign(db, level.organizationId);
+    await mintPolicy(db, level.organizationId, { createdAt: NOON - MINUTE, campaigns: [other.id] });
+    await noteViolations(deps, NOON + 2 * HOUR);
+    const noted = await lateOf(level.organizationId);
+    expect(noted.map(({ objectId }) => objectId).toSorted()).toEqual(late.map(({ task }) => task.id).toSorted());
+    expect(new Set(noted.map(({ policyId }) => policyId))).toEqual(new Set([level.policy.id]));
+  });
+
+  it("note reviews that are not begun or not done, and escalations that nobody answers", async ({ expect }) => {
+    const level = await mintLevel({ measure: "review_begun" });
+    const done = await mintPolicy(db, level.organizationId, { createdAt: NOON - MINUTE, measure: "review_done" });
+    const answered = await mintPolicy(db, level.organizationId, {
+      createdAt: NOON - MINUTE,
+      measure: "escalation_answered",
+    });
+    const given = await mintOpen(level, 0, { assigneeId: "usr_1" });
+    const begun = await mintOpen(level, 0, { assigneeId: "usr_2" });
+    const up = await mintOpen(level, -5 * HOUR, { escalatedAt: NOON });
+    const card = { id: "scd_x", version: 1 };
+    const of = { assignedAt: NOON };
+    const one = await mintReview(db, given.call, card, { ...of, state: "assigned", reviewerId: "usr_1" });
+    const two = await mintReview(db, begun.call, card, { ...of, state: "in_progress", reviewerId: "usr_2" });
+    await noteViolations(deps, NOON + HOUR);
+    const noted = (await lateOf(level.organizationId)).map(({ policyId, objectId }) => `${policyId} ${objectId}`);
+    expect(noted.toSorted()).toEqual(
+      [
+        `${level.policy.id} ${one.id}`,
+        `${done.id} ${one.id}`,
+        `${done.id} ${two.id}`,
+        `${answered.id} ${up.task.id}`,
+      ].toSorted(),
+    );
+  });
+
+  it("count business hours only", async ({ expect }) => {
+    const level = await mintLevel({
+      hours: {
+        timeZone: "UTC",
+        days: Array.from({ length: 7 }, () => [["18:00", "20:00"]] as const),
+        holidays: [new Date(NOON).toISOString().slice(0, 10)],
+      },
+    });
+    await mintOpen(level);
+    const evening = Math.floor(NOON / (24 * HOUR)) * 24 * HOUR + 19 * HOUR;
+    await noteViolations(deps, evening);
+    expect(await lateOf(level.organizationId)).toEqual([]);
+    await noteViolations(deps, evening + 24 * HOUR);
+    expect(await lateOf(level.organizationId)).toMatchObject([{ dueAt: evening + 24 * HOUR }]);
+  });
+
+  it("look at more than a page of late tasks turn by turn", { timeout: 60_000 }, async ({ expect }) => {
+    const level = await mintLevel();
+    const { call } = await mintOpen(level);
+    await db.delete(tasks).where(eq(tasks.callId, call.id));
+    for (let at = 0; at < 450; at += 150)
+      await db.run(
+        `INSERT INTO tasks (id, call_id, organization_id, campaign_id, recording_id, state, created_at, place)
+         SELECT 'task_${level.organizationId}' || value, '${call.id}', '${level.organizationId}', '${level.campaign.id}',
+           'rec_x', 'open', ${NOON} + value / 10, ${NOON} + value / 10
+         FROM json_each('${JSON.stringify(Array.from({ length: 150 }, (_, index) => at + index))}')`,
+      );
+    for (let turn = 0; turn < 4; turn += 1) await noteViolations(deps, NOON + HOUR + turn * MINUTE);
+    expect(await lateOf(level.organizationId)).toHaveLength(450);
+    expect(await toldOf(call.id)).toHaveLength(450);
+    void reviews;
+  });
+});
+
+describe("/v1/sla-policies and /v1/sla-violations", () => {
+  it("add, read and end a policy, and refuse what does not fit", async ({ expect }) => {
+    const { key } = await mintOrganization(db);
+    const api = apiClient();
+    const body = {
+      name: "Two days",
+      measure: "task_reviewed",
+      target_seconds: 64_800,
+      business_hours: {
+        time_zone: "America/Argentina/Buenos_Aires",
+        days: [[["09:00", "18:00"]], [], [], [], [], [], []],
+      },
+    };
+    const made = await api.post("/v1/sla-policies", { key, body });
+    expect(made.status).toBe(201);
+    expect(made.body).toMatchObject({ campaign_ids: null, archived: false, business_hours: { holidays: [] } });
+    expect((await api.get(`/v1/sla-policies/${made.body.id}`, { key })).body).toEqual(made.body);
+    expect((await api.delete(`/v1/sla-policies/${made.body.id}`, { key })).body.archived).toBe(true);
+    expect((await api.get("/v1/sla-policies", { key })).body.data).toEqual([]);
+    for (const wrong of [
+      { target_seconds: 1 },
+      { measure: "tea" },
+      { campaign_ids: ["cmp_of_nobody"] },
+      { business_hours: { ...body.business_hours, time_zone: "Mars/Olympus" } },
+      { business_hours: { ...body.business_hours, days: [] } },
+      { business_hours: { ...body.business_hours, days: [[["18:00", "09:00"]], [], [], [], [], [], []] } },
+      { business_hours: { ...body.business_hours, holidays: ["25 December"] } },
+    ])
+      expect((await api.post("/v1/sla-policies", { key, body: { ...body, ...wrong } })).status).toBe(422);
+  });
+
+  it("list what was late, newest first and page by page, to who reaches it", async ({ expect }) => {
+    const level = await mintLevel();
+    const made = [];
+    for (let at = 0; at < 3; at += 1) made.push(await mintOpen(level, at));
+    await noteViolations(deps, NOON + 2 * HOUR);
+    const api = apiClient();
+    const first = (await api.get("/v1/sla-violations?limit=2&sort=noted_at", { key: level.key })).body;
+    expect(first.data).toHaveLength(2);
+    const rest = await api.get(`/v1/sla-violations?limit=2&sort=noted_at&cursor=${first.next_cursor}`, {
+      key: level.key,
+    });
+    const all = [...first.data, ...rest.body.data].map((one: { object_id: string }) => one.object_id);
+    expect(all.toSorted()).toEqual(made.map(({ task }) => task.id).toSorted());
+    const none = `/v1/sla-violations?policy_id=${newId("sla", NOON)}`;
+    expect((await api.get(none, { key: level.key })).body.data).toEqual([]);
+    expect((await api.get("/v1/sla-violations", { key: (await mintOrganization(db)).key })).body.data).toEqual([]);
+    await db.update(slaPolicies).set({ archivedAt: NOON }).where(eq(slaPolicies.id, level.policy.id));
+    expect((await api.get("/v1/sla-violations", { key: level.key })).body.data[0].policy).toBe("Within an hour");
+  });
+});
