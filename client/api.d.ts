@@ -2360,6 +2360,140 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List rules, the oldest first
+         * @description List rules, the oldest first.
+         *
+         *     Needs the permission `rules:read`.
+         */
+        get: operations["listRules"];
+        put?: never;
+        /**
+         * Create a rule
+         * @description It looks at calls whose analysis ends from now on, half a minute later at the latest. What measures and scores of the voice alone bear out counts at most 69 points: how people sound warns of nobody.
+         *
+         *     Needs the permission `rules:write`.
+         */
+        post: operations["createRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a rule on past calls
+         * @description On the newest analysed calls, beside the rules that are on. Nothing is stored, and nobody is warned. Needs `analyses:read` too, since it shows what was said.
+         *
+         *     Needs the permission `rules:read`.
+         */
+        post: operations["tryRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a rule
+         * @description Read a rule.
+         *
+         *     Needs the permission `rules:read`.
+         */
+        get: operations["getRule"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a rule
+         * @description Alerts that it had a part in stay.
+         *
+         *     Needs the permission `rules:write`.
+         */
+        delete: operations["deleteRule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a rule
+         * @description Calls that it looked at before keep what was found.
+         *
+         *     Needs the permission `rules:write`.
+         */
+        patch: operations["updateRule"];
+        trace?: never;
+    };
+    "/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List alerts, by when they were raised
+         * @description List alerts, by when they were raised.
+         *
+         *     Needs the permission `alerts:read`.
+         */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an alert
+         * @description Read an alert.
+         *
+         *     Needs the permission `alerts:read`.
+         */
+        get: operations["getAlert"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Give an alert to somebody, decide it, or open it again
+         * @description Who decides an alert that nobody has, has it from then on. What was decided stays when the call is analysed again, unless it has become critical since.
+         *
+         *     Needs the permission `alerts:write`.
+         */
+        patch: operations["updateAlert"];
+        trace?: never;
+    };
     "/v1/analyses/{id}": {
         parameters: {
             query?: never;
@@ -5045,7 +5179,7 @@ export interface webhooks {
         put?: never;
         /**
          * The event fraud.high_risk
-         * @description The platform of the call warned of fraud, with what it said. Once per call.
+         * @description The risk of the call is high: its platform warned, or rules came to 70 points. With evidence, once per call.
          */
         post: operations["onFraudHighRisk"];
         delete?: never;
@@ -5065,7 +5199,7 @@ export interface webhooks {
         put?: never;
         /**
          * The event fraud.critical
-         * @description The same at its highest level, after `fraud.high_risk`. Once per call.
+         * @description The same at its highest level, rules from 90 points, after `fraud.high_risk`. Once per call.
          */
         post: operations["onFraudCritical"];
         delete?: never;
@@ -5453,7 +5587,7 @@ export interface components {
              * @enum {string|null}
              */
             level: "high" | "critical" | null;
-            /** @description `platform`: the platform that the call came from. */
+            /** @description `platform`: the platform that the call came from; `rules`: your own rules. */
             engine: string;
             /** @description The version. */
             version: string | null;
@@ -7746,7 +7880,8 @@ export interface components {
          *           "changed": true,
          *           "error": null
          *         }
-         *       ]
+         *       ],
+         *       "estimate": null
          *     }
          */
         BulkOutcome: {
@@ -7760,6 +7895,19 @@ export interface components {
             failed: number;
             /** @description Call by call, in the order of the request; empty for a dry run. */
             results: components["schemas"]["BulkResult"][];
+            /** @description What `analyse` is expected to cost: of its dry run; null otherwise. */
+            estimate: {
+                /** @description How many of the calls have a recording that can be heard again. */
+                calls: number;
+                /** @description Of their recordings. */
+                minutes: number;
+                /** @description Of speech, in all of their channels. */
+                speech_minutes: number;
+                /** @description What the engine is expected to cost, at the price it is entered with. */
+                dollars: number;
+                /** @description Whether there are more calls than the 1,000 that were looked at. */
+                more: boolean;
+            } | null;
         };
         /**
          * @example {
@@ -9334,6 +9482,554 @@ export interface components {
         };
         /**
          * @example {
+         *       "id": "rul_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "name": "Asks for the code",
+         *       "campaign_id": null,
+         *       "enabled": true,
+         *       "weight": 60,
+         *       "script": null,
+         *       "conditions": [
+         *         {
+         *           "kind": "phrase",
+         *           "phrases": [
+         *             "read me the code",
+         *             "tell me the code"
+         *           ],
+         *           "said": true,
+         *           "speaker": "operator",
+         *           "first_seconds": null,
+         *           "unless_negated": true
+         *         }
+         *       ],
+         *       "version": 3,
+         *       "precision": {
+         *         "open": 1,
+         *         "confirmed": 9,
+         *         "false_alarms": 3,
+         *         "precision": 0.75
+         *       },
+         *       "created_at": "2026-08-20T14:00:00.000Z",
+         *       "updated_at": "2026-08-21T09:00:00.000Z"
+         *     }
+         */
+        Rule: {
+            /** @description The id. */
+            id: string;
+            /** @description The name. */
+            name: string;
+            /** @description The campaign whose calls it looks at; null for all. */
+            campaign_id: string | null;
+            /** @description Whether it looks at calls. */
+            enabled: boolean;
+            /** @description Points of risk. From 70 on a call is warned of, from 90 on it is critical. 0: it is only noted. */
+            weight: number;
+            /** @description The script that it is a step of: a call shows how many steps of it were kept to. */
+            script: string | null;
+            /** @description All of them have to hold. What cannot be known, as words without a transcript, does not hold. */
+            conditions: components["schemas"]["RuleCondition"][];
+            /** @description Counted from 1 with each change. */
+            version: number;
+            /** @description The precision. */
+            precision: components["schemas"]["RulePrecision"];
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was updated.
+             */
+            updated_at: string;
+        };
+        RuleCondition: {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "phrase";
+            /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+            phrases: string[];
+            /**
+             * @description `false`: none of them is said. That needs a transcript without gaps.
+             * @default true
+             */
+            said: boolean;
+            /**
+             * @description Who spoke.
+             * @default any
+             * @enum {string}
+             */
+            speaker: "operator" | "customer" | "bot" | "any";
+            /**
+             * @description Within so many seconds from the beginning; null for the whole call.
+             * @default null
+             */
+            first_seconds: number | null;
+            /**
+             * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+             * @default true
+             */
+            unless_negated: boolean;
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "number";
+            /**
+             * @description The party.
+             * @default either
+             * @enum {string}
+             */
+            party: "caller" | "called" | "either";
+            /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+            numbers: string[];
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "measure";
+            /**
+             * @description The name.
+             * @enum {string}
+             */
+            name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+            /**
+             * @description `call`: a measure of the whole conversation.
+             * @default call
+             * @enum {string}
+             */
+            speaker: "operator" | "customer" | "call";
+            /**
+             * @description This or more; null for no limit.
+             * @default null
+             */
+            at_least: number | null;
+            /**
+             * @description This or less; null for no limit.
+             * @default null
+             */
+            at_most: number | null;
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "repeat";
+            /**
+             * @description The party.
+             * @default caller
+             * @enum {string}
+             */
+            party: "caller" | "called";
+            /** @description So many calls of one number, this one included. */
+            calls: number;
+            /** @description Before this call began. */
+            within_minutes: number;
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "score";
+            /** @description As the engine names it, in any case. */
+            name: string;
+            /**
+             * @description Who spoke.
+             * @default any
+             * @enum {string}
+             */
+            speaker: "operator" | "customer" | "any";
+            /**
+             * @description This or more; null for no limit.
+             * @default null
+             */
+            at_least: number | null;
+            /**
+             * @description This or less; null for no limit.
+             * @default null
+             */
+            at_most: number | null;
+        };
+        /** @description What people found of the alerts it had a part in, raised within the last 90 days. */
+        RulePrecision: {
+            /** @description Alerts that nobody has decided yet. */
+            open: number;
+            /** @description The confirmed. */
+            confirmed: number;
+            /** @description The false alarms. */
+            false_alarms: number;
+            /** @description Confirmed ones among those decided; null without any. */
+            precision: number | null;
+        };
+        /**
+         * @example {
+         *       "calls": 50,
+         *       "holds": 1,
+         *       "unknown": 4,
+         *       "new_alerts": 1,
+         *       "results": [
+         *         {
+         *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *           "started_at": "2026-08-20T14:00:00.000Z",
+         *           "holds": true,
+         *           "evidence": [
+         *             {
+         *               "kind": "phrase",
+         *               "phrase": "read me the code",
+         *               "quote": "please read me the code that we sent",
+         *               "speaker": "operator",
+         *               "at": 31.2
+         *             }
+         *           ],
+         *           "score_without": 20,
+         *           "score_with": 80,
+         *           "level": "high"
+         *         }
+         *       ]
+         *     }
+         */
+        TriedRule: {
+            /** @description How many calls it was tried on. */
+            calls: number;
+            /** @description The holds. */
+            holds: number;
+            /** @description Of how many it cannot be known, as of words without a transcript. */
+            unknown: number;
+            /** @description Calls that are warned of with the rule, and not without it. */
+            new_alerts: number;
+            /** @description The results. */
+            results: {
+                /** @description The id of the call. */
+                call_id: string;
+                /**
+                 * Format: date-time
+                 * @description When it was started.
+                 */
+                started_at: string;
+                /** @description The holds. */
+                holds: boolean | null;
+                /** @description What it rests on. */
+                evidence: components["schemas"]["RuleEvidence"][];
+                /** @description What the other rules come to. */
+                score_without: number;
+                /** @description The score with. */
+                score_with: number;
+                /**
+                 * @description The level.
+                 * @enum {string|null}
+                 */
+                level: "high" | "critical" | null;
+            }[];
+        };
+        RuleEvidence: {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "phrase";
+            /** @description The phrase. */
+            phrase: string;
+            /** @description The quote. */
+            quote: string;
+            /** @description Who spoke. */
+            speaker: string | null;
+            /** @description When it happened. */
+            at: number | null;
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "unsaid";
+            /** @description The phrases. */
+            phrases: string[];
+            /** @description Who spoke. */
+            speaker: string | null;
+            /** @description The first, in seconds. */
+            first_seconds: number | null;
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "number";
+            /** @description The party. */
+            party: string;
+            /** @description The number. */
+            number: string;
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "measure";
+            /** @description The name. */
+            name: string;
+            /** @description Who spoke. */
+            speaker: string | null;
+            /** @description The value. */
+            value: number;
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "repeat";
+            /** @description The party. */
+            party: string;
+            /** @description The calls. */
+            calls: number;
+            /** @description The within minutes. */
+            within_minutes: number;
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "score";
+            /** @description The name. */
+            name: string;
+            /** @description Who spoke. */
+            speaker: string | null;
+            /** @description The value. */
+            value: number;
+            /** @description What made the analysis. */
+            engine: string;
+            /** @description The words. */
+            words: boolean;
+        };
+        /**
+         * @example {
+         *       "rule": {
+         *         "name": "Asks for the code",
+         *         "campaign_id": null,
+         *         "enabled": true,
+         *         "weight": 60,
+         *         "script": null,
+         *         "conditions": [
+         *           {
+         *             "kind": "phrase",
+         *             "phrases": [
+         *               "read me the code",
+         *               "tell me the code"
+         *             ],
+         *             "said": true,
+         *             "speaker": "operator",
+         *             "first_seconds": null,
+         *             "unless_negated": true
+         *           }
+         *         ]
+         *       },
+         *       "limit": 50
+         *     }
+         */
+        RuleTry: {
+            /** @description The rule. */
+            rule: components["schemas"]["NewRule"];
+            /** @description The rule that it would take the place of. */
+            id?: string;
+            /**
+             * Format: date-time
+             * @description Calls that began at or after this moment.
+             * @example 2026-08-20T14:00:00Z
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description Calls that began before this moment.
+             * @example 2026-08-20T14:00:00Z
+             */
+            to?: string;
+            /**
+             * @description So many of the newest calls.
+             * @default 50
+             */
+            limit: number;
+        };
+        /**
+         * @example {
+         *       "name": "Asks for the code",
+         *       "campaign_id": null,
+         *       "enabled": true,
+         *       "weight": 60,
+         *       "script": null,
+         *       "conditions": [
+         *         {
+         *           "kind": "phrase",
+         *           "phrases": [
+         *             "read me the code",
+         *             "tell me the code"
+         *           ],
+         *           "said": true,
+         *           "speaker": "operator",
+         *           "first_seconds": null,
+         *           "unless_negated": true
+         *         }
+         *       ]
+         *     }
+         */
+        NewRule: {
+            /** @description The name. */
+            name: string;
+            /**
+             * @description The campaign whose calls it looks at; null for all.
+             * @default null
+             */
+            campaign_id: string | null;
+            /**
+             * @description Whether it looks at calls.
+             * @default true
+             */
+            enabled: boolean;
+            /** @description Points of risk. From 70 on a call is warned of, from 90 on it is critical. 0: it is only noted. */
+            weight: number;
+            /**
+             * @description The script that it is a step of: a call shows how many steps of it were kept to.
+             * @default null
+             */
+            script: string | null;
+            /** @description All of them have to hold. What cannot be known, as words without a transcript, does not hold. */
+            conditions: components["schemas"]["RuleCondition"][];
+        };
+        /**
+         * @example {
+         *       "weight": 40
+         *     }
+         */
+        RuleChanges: {
+            /** @description The name. */
+            name?: string;
+            /** @description The campaign whose calls it looks at; null for all. */
+            campaign_id?: string | null;
+            /** @description Whether it looks at calls. */
+            enabled?: boolean;
+            /** @description Points of risk. From 70 on a call is warned of, from 90 on it is critical. 0: it is only noted. */
+            weight?: number;
+            /** @description The script that it is a step of: a call shows how many steps of it were kept to. */
+            script?: string | null;
+            /** @description All of them have to hold. What cannot be known, as words without a transcript, does not hold. */
+            conditions?: components["schemas"]["RuleCondition"][];
+        };
+        /**
+         * @example {
+         *       "id": "alr_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "level": "high",
+         *       "score": 80,
+         *       "state": "false_alarm",
+         *       "reason": "expected",
+         *       "owner_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "note": "The customer asked for it.",
+         *       "rules": [
+         *         {
+         *           "id": "rul_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "name": "Asks for the code",
+         *           "version": 3,
+         *           "weight": 60,
+         *           "evidence": [
+         *             {
+         *               "kind": "phrase",
+         *               "phrase": "read me the code",
+         *               "quote": "please read me the code that we sent",
+         *               "speaker": "operator",
+         *               "at": 31.2
+         *             }
+         *           ]
+         *         }
+         *       ],
+         *       "platform": [
+         *         "The caller asked for the one-time code twice."
+         *       ],
+         *       "raised_at": "2026-08-20T14:03:34.000Z",
+         *       "decided_by": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "decided_at": "2026-08-20T15:00:00.000Z"
+         *     }
+         */
+        Alert: {
+            /** @description The id. */
+            id: string;
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description The id of the campaign. */
+            campaign_id: string | null;
+            /**
+             * @description The level.
+             * @enum {string}
+             */
+            level: "high" | "critical";
+            /** @description Null where the platform gave only a level. */
+            score: number | null;
+            /**
+             * @description The state it is in.
+             * @enum {string}
+             */
+            state: "open" | "confirmed" | "false_alarm";
+            /**
+             * @description Why it is a false alarm.
+             * @enum {string|null}
+             */
+            reason: "expected" | "misheard" | "rule_too_wide" | "known_party" | "other" | null;
+            /** @description Who sees to it; null for nobody yet. */
+            owner_id: string | null;
+            /** @description What to know about it. */
+            note: string | null;
+            /** @description The rules that gave points. */
+            rules: {
+                /** @description The id. */
+                id: string;
+                /** @description As it was called then. */
+                name: string;
+                /** @description The version. */
+                version: number;
+                /** @description The weight. */
+                weight: number;
+                /** @description What it rests on. */
+                evidence: components["schemas"]["RuleEvidence"][];
+            }[];
+            /** @description What the platform of the call said, in its words. */
+            platform: string[];
+            /**
+             * Format: date-time
+             * @description When it was raised.
+             */
+            raised_at: string;
+            /** @description Who confirmed it or called it false. */
+            decided_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was decided.
+             */
+            decided_at: string | null;
+        };
+        /**
+         * @example {
+         *       "state": "false_alarm",
+         *       "reason": "expected",
+         *       "note": "The customer asked for it."
+         *     }
+         */
+        AlertChanges: {
+            /** @description Who is to see to it: a member, or a key. */
+            owner_id?: string | null;
+            /**
+             * @description `open` takes a decision back.
+             * @enum {string}
+             */
+            state?: "open" | "confirmed" | "false_alarm";
+            /**
+             * @description With `false_alarm`.
+             * @enum {string|null}
+             */
+            reason?: "expected" | "misheard" | "rule_too_wide" | "known_party" | "other" | null;
+            /** @description What to know about it. */
+            note?: string | null;
+        };
+        /**
+         * @example {
          *       "id": "ana_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t_trunkline-acoustic",
          *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
          *       "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
@@ -9429,6 +10125,16 @@ export interface components {
          *       "platform_reviews": [],
          *       "completed_at": "2026-08-20T14:03:34.000Z",
          *       "reference_id": "4711",
+         *       "rules": [
+         *         {
+         *           "rule_id": "rul_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "name": "Says that it is recorded",
+         *           "weight": 0,
+         *           "script": "Opening",
+         *           "holds": false,
+         *           "evidence": []
+         *         }
+         *       ],
          *       "findings": {
          *         "duration_seconds": 187,
          *         "sample_rate": 8000,
@@ -9592,6 +10298,21 @@ export interface components {
             completed_at: string | null;
             /** @description The external id of its call: what its sender calls it. */
             reference_id: string | null;
+            /** @description The rules that hold for it, and every step of a script. */
+            rules: {
+                /** @description The id of the rule. */
+                rule_id: string;
+                /** @description As it was called then. */
+                name: string;
+                /** @description The weight. */
+                weight: number;
+                /** @description The script that it is a step of. */
+                script: string | null;
+                /** @description Null: it cannot be known. */
+                holds: boolean | null;
+                /** @description What it rests on. */
+                evidence: components["schemas"]["RuleEvidence"][];
+            }[];
             /** @description The findings. */
             findings: components["schemas"]["Findings"];
         };
@@ -23376,6 +24097,526 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    listRules: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of rules */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Rule"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    createRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Asks for the code",
+                 *       "campaign_id": null,
+                 *       "enabled": true,
+                 *       "weight": 60,
+                 *       "script": null,
+                 *       "conditions": [
+                 *         {
+                 *           "kind": "phrase",
+                 *           "phrases": [
+                 *             "read me the code",
+                 *             "tell me the code"
+                 *           ],
+                 *           "said": true,
+                 *           "speaker": "operator",
+                 *           "first_seconds": null,
+                 *           "unless_negated": true
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        responses: {
+            /** @description The rule */
+            201: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    tryRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rule": {
+                 *         "name": "Asks for the code",
+                 *         "campaign_id": null,
+                 *         "enabled": true,
+                 *         "weight": 60,
+                 *         "script": null,
+                 *         "conditions": [
+                 *           {
+                 *             "kind": "phrase",
+                 *             "phrases": [
+                 *               "read me the code",
+                 *               "tell me the code"
+                 *             ],
+                 *             "said": true,
+                 *             "speaker": "operator",
+                 *             "first_seconds": null,
+                 *             "unless_negated": true
+                 *           }
+                 *         ]
+                 *       },
+                 *       "limit": 50
+                 *     }
+                 */
+                "application/json": components["schemas"]["RuleTry"];
+            };
+        };
+        responses: {
+            /** @description What it would find */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "calls": 50,
+                     *       "holds": 1,
+                     *       "unknown": 4,
+                     *       "new_alerts": 1,
+                     *       "results": [
+                     *         {
+                     *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *           "started_at": "2026-08-20T14:00:00.000Z",
+                     *           "holds": true,
+                     *           "evidence": [
+                     *             {
+                     *               "kind": "phrase",
+                     *               "phrase": "read me the code",
+                     *               "quote": "please read me the code that we sent",
+                     *               "speaker": "operator",
+                     *               "at": 31.2
+                     *             }
+                     *           ],
+                     *           "score_without": 20,
+                     *           "score_with": 80,
+                     *           "level": "high"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TriedRule"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/rules` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    deleteRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/rules` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateRule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/rules` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "weight": 40
+                 *     }
+                 */
+                "application/json": components["schemas"]["RuleChanges"];
+            };
+        };
+        responses: {
+            /** @description The rule */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description The order: `raised_at` is ascending, `-raised_at` descending. A cursor belongs to its order. */
+                sort?: "-raised_at" | "raised_at";
+                /** @description The state it is in. */
+                state?: "open" | "confirmed" | "false_alarm";
+                /** @description The level. */
+                level?: "high" | "critical";
+                /** @description Who sees to it. */
+                owner_id?: string;
+                /** @description The campaign, by id or number. */
+                campaign_id?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `campaign`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of alerts */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Alert"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `campaign`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/alerts` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateAlert: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/alerts` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertChanges"];
+            };
+        };
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     getAnalysis: {
         parameters: {
             query?: {
@@ -23506,6 +24747,16 @@ export interface operations {
                      *       "platform_reviews": [],
                      *       "completed_at": "2026-08-20T14:03:34.000Z",
                      *       "reference_id": "4711",
+                     *       "rules": [
+                     *         {
+                     *           "rule_id": "rul_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "name": "Says that it is recorded",
+                     *           "weight": 0,
+                     *           "script": "Opening",
+                     *           "holds": false,
+                     *           "evidence": []
+                     *         }
+                     *       ],
                      *       "findings": {
                      *         "duration_seconds": 187,
                      *         "sample_rate": 8000,
@@ -25964,7 +27215,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -26324,7 +27575,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -26460,7 +27711,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -26623,7 +27874,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -33804,7 +35055,7 @@ export interface operations {
                      * @enum {boolean}
                      */
                     test?: true;
-                    /** @description The platform of the call warned of fraud, with what it said. Once per call. */
+                    /** @description The risk of the call is high: its platform warned, or rules came to 70 points. With evidence, once per call. */
                     data: {
                         /** @description The risk. */
                         risk: components["schemas"]["Risk"];
@@ -33995,7 +35246,7 @@ export interface operations {
                      * @enum {boolean}
                      */
                     test?: true;
-                    /** @description The same at its highest level, after `fraud.high_risk`. Once per call. */
+                    /** @description The same at its highest level, rules from 90 points, after `fraud.high_risk`. Once per call. */
                     data: {
                         /** @description The risk. */
                         risk: components["schemas"]["Risk"];

@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm";
-import { analysisIdOf, callIdOf, recordingIdOf, taskIdOf } from "../src/calls";
+import { alertIdOf, analysisIdOf, callIdOf, recordingIdOf, taskIdOf } from "../src/calls";
+import { condition } from "../src/analysis";
 import { createCampaign, type CampaignRow } from "../src/campaigns";
 import { openDatabase, runBatch, type Database } from "../src/db/client";
 import { writeRow } from "../src/db/rows";
 import {
+  alerts,
   analyses,
   apiKeys,
   calls,
@@ -21,6 +23,7 @@ import {
   receivedRequests,
   recordings,
   reviews,
+  rules,
   scorecards,
   slaPolicies,
   sources,
@@ -557,6 +560,58 @@ export async function mintPolicy(
     ...overrides,
   };
   await db.insert(slaPolicies).values(row);
+  return row;
+}
+
+/** A rule that gives 70 points where the operator asks for a code. */
+export async function mintRule(
+  db: Database,
+  organizationId: string,
+  overrides: Partial<Row<typeof rules>> = {},
+): Promise<Row<typeof rules>> {
+  const row: Row<typeof rules> = {
+    organizationId,
+    id: newId("rul", NOON),
+    name: "Asks for the code",
+    campaignId: null,
+    enabled: true,
+    weight: 70,
+    script: null,
+    conditions: [condition.parse({ kind: "phrase", phrases: ["read me the code"] })],
+    version: 1,
+    createdAt: NOON,
+    updatedAt: NOON,
+    ...overrides,
+  };
+  await db.insert(rules).values(row);
+  return row;
+}
+
+/** The open alert of a call, raised by one rule. */
+export async function mintAlert(
+  db: Database,
+  call: CallOwner,
+  overrides: Partial<Row<typeof alerts>> = {},
+): Promise<Row<typeof alerts>> {
+  const rule = { id: "rul_x", name: "Asks for the code", version: 1, weight: 70 };
+  const proof = { kind: "phrase", phrase: "read me the code", quote: "read me the code", speaker: "operator", at: 31 };
+  const row: Row<typeof alerts> = {
+    organizationId: call.organizationId,
+    id: alertIdOf(call.id),
+    callId: call.id,
+    level: "high",
+    score: 70,
+    state: "open",
+    ownerId: null,
+    reason: null,
+    note: null,
+    fired: [{ rule, evidence: [proof], said: [] }],
+    raisedAt: NOON,
+    decidedBy: null,
+    decidedAt: null,
+    ...overrides,
+  };
+  await db.insert(alerts).values(row);
   return row;
 }
 

@@ -151,6 +151,36 @@ export async function engineNames(db: Database, offered: OfferedEngines, organiz
   return isMeant ? [...names, WHISPER] : names;
 }
 
+/** What an engine asks for a minute, in micros: of the recording's length, or of the speech in it. */
+export type EnginePrice = { name: string; byLength: boolean; microsPerMinute: number };
+
+/** The prices of all engines that campaigns may choose from, in the order of their names there. */
+export async function enginePrices(
+  db: Database,
+  offered: OfferedEngines,
+  organizationId: string,
+): Promise<EnginePrice[]> {
+  const rows = await listEngines(db, organizationId);
+  const ofDeployment: Record<string, number> = {
+    [WORKERS_AI_ENGINE]: MICROS_PER_MINUTE.workersAi,
+    [WORKERS_AI_MODEL]: MICROS_PER_MINUTE.workersAiModel,
+  };
+  const own = rows.map(({ name, kind, settings: { microsPerMinute } }) => ({
+    name,
+    byLength: kind === "http",
+    microsPerMinute,
+  }));
+  const given = offeredNames(offered).map((name) => ({
+    name,
+    byLength: false,
+    microsPerMinute: ofDeployment[name] ?? 0,
+  }));
+  const all = [...given, ...own];
+  const meant = all.some(({ name }) => name === WHISPER) ? undefined : whisperOf(offered, rows);
+  const whisper = all.find(({ name }) => name === meant);
+  return whisper ? [...all, { ...whisper, name: WHISPER }] : all;
+}
+
 /** The engine that `whisper` means: the organization's of that name, the deployment's, its first that speaks as OpenAI. */
 function whisperOf(offered: OfferedEngines, rows: readonly EngineRow[]): string | undefined {
   if (rows.some(({ name }) => name === WHISPER)) return WHISPER;

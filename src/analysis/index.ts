@@ -23,6 +23,7 @@ export { MOST_ANSWER, SIGNATURE } from "./scores/http/contract";
 export { takeAnswer, type RefusedAnswer } from "./scores/http/take-answer";
 export { readScoreSets } from "./scores/kept-scores";
 export * from "./scores/score-set";
+export * from "./rules";
 export * from "./spend";
 export {
   keepTranscript,

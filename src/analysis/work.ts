@@ -115,8 +115,8 @@ export function givenUpAnalysis(claimed: AnalysisRow, reason: string, now: numbe
  * be claimed again.
  */
 export function finishAnalysis(ended: AnalysisRow, when: SQL): RowWrite {
-  const { state, reason, engines, findings, findingsKey, scores, completedAt } = ended;
-  const closed = { state, reason, engines, findings, findingsKey, scores, completedAt };
+  const { state, reason, engines, findings, findingsKey, scores, risk, completedAt } = ended;
+  const closed = { state, reason, engines, findings, findingsKey, scores, risk, completedAt };
   if (state !== "pending") return endWork(analysisWork, ended, closed, when);
   const { dueAt, attempts } = ended;
   return endWork(analysisWork, ended, { ...closed, dueAt, attempts, nudgeAfter: NUDGE_AFTER, leaseUntil: 0 }, when);

@@ -60,6 +60,8 @@ import { sourceKindRoutes } from "./sources/kinds";
 import { sourceMappingRoutes } from "./sources/try-out";
 import { reviewerRoutes } from "./reviewers";
 import { reviewRoutes } from "./reviews";
+import { alertRoutes } from "./alerts";
+import { ruleRoutes } from "./rules";
 import { scorecardRoutes } from "./scorecards";
 import { policyRoutes } from "./service-levels/policies";
 import { violationRoutes } from "./service-levels/violations";
@@ -101,6 +103,8 @@ const V1 = {
   "/reviewers": reviewerRoutes,
   "/sla-policies": policyRoutes,
   "/sla-violations": violationRoutes,
+  "/rules": ruleRoutes,
+  "/alerts": alertRoutes,
   "/analyses": analysisRoutes,
   "/events": eventStreamRoutes,
   "/engines": engineRoutes,

@@ -1,4 +1,4 @@
-/** What each operation on tasks, reviews and scorecards needs. */
+/** What each operation on tasks, reviews, scorecards, rules and alerts needs. */
 export const QUALITY = {
   "GET /v1/tasks": "tasks:read",
   "GET /v1/tasks/:id": "tasks:read",
@@ -31,4 +31,13 @@ export const QUALITY = {
   "PATCH /v1/scorecards/:id": "scorecards:write",
   "DELETE /v1/scorecards/:id": "scorecards:write",
   "POST /v1/scorecards/:id/publish": "scorecards:write",
+  "GET /v1/rules": "rules:read",
+  "POST /v1/rules": "rules:write",
+  "POST /v1/rules/try": "rules:read",
+  "GET /v1/rules/:id": "rules:read",
+  "PATCH /v1/rules/:id": "rules:write",
+  "DELETE /v1/rules/:id": "rules:write",
+  "GET /v1/alerts": "alerts:read",
+  "GET /v1/alerts/:id": "alerts:read",
+  "PATCH /v1/alerts/:id": "alerts:write",
 } as const;

@@ -27,4 +27,5 @@ export * from "./read";
 export * from "./snapshot";
 export { MAX_TAG_LENGTH, MAX_TAGS, normalizeTag, type TagChange } from "./tags";
 export { setTalkStrip } from "./talk-strip";
+export { setRisk } from "./risk";
 export * from "./within-reach";

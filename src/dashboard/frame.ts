@@ -37,6 +37,7 @@ export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
     entries.push({ page: "unassigned", waiting: whole.unassigned });
   if (may(caller, "tasks:read")) entries.push({ page: "tasks" });
   if (may(caller, "reports:read")) entries.push({ page: "reports" });
+  if (may(caller, "alerts:read")) entries.push({ page: "alerts" });
   if (may(caller, "operators:read")) entries.push({ page: "operators" });
   if (may(caller, "uploads:read")) entries.push({ page: "uploads" });
   entries.push({ page: "settings" });

@@ -6,6 +6,7 @@ import { pageAnswer } from "../ui/layout/page";
 import { wordsOf } from "../ui/strings/define";
 import { stateWords } from "../ui/strings/state";
 import type { View } from "../ui/view";
+import { alertRoutes } from "./alerts/routes";
 import { apiRoutes } from "./api/routes";
 import { bulkRoutes } from "./bulk/routes";
 import { callRoutes } from "./calls/routes";
@@ -112,6 +113,7 @@ function pageRoutes() {
     reviewRoutes,
     reportRoutes,
     reviewerRoutes,
+    alertRoutes,
     operatorRoutes,
     uploadRoutes,
     campaignRoutes,

@@ -2,7 +2,7 @@ import type { undelivered } from "../db/schema";
 import { matchesSubscription, type RecordedEvent, type StreamEvent } from "../events";
 import type { EndpointConfig, EnqueuedEvent } from "./contract";
 import { endpointConfigOf, type EndpointRow } from "./endpoints";
-import { passesFilters } from "./filters";
+import { changesIn, passesFilters } from "./filters";
 import { profiles } from "./profiles";
 import { objectName, shardOf } from "./shards";
 
@@ -55,13 +55,21 @@ export function asksFor(endpoint: EndpointRow, event: RecordedEvent): boolean {
     endpoint.deletedAt === null &&
     endpoint.id !== event.stream &&
     isSubscribed(endpoint, event.type) &&
-    passesFilters(endpoint.filters, event)
+    passesFilters(endpoint.filters, event) &&
+    tellsOf(endpoint, event)
   );
 }
 
 export function enqueuedEventOf(event: RecordedEvent): EnqueuedEvent {
   const { stream, seq, id, type, recordedAt, data } = event;
   return { stream, seq, eventId: id, type, recordedAt, data };
+}
+
+/** Whether the profile has a message for what an event says has changed. */
+function tellsOf({ profile }: Pick<EndpointRow, "profile">, event: RecordedEvent): boolean {
+  const { tellsOfChanges } = profiles[profile];
+  const changed = tellsOfChanges && changesIn(event);
+  return !changed || tellsOfChanges(changed);
 }
 
 /** Whether the profile has the event type and a subscription of the endpoint names it, directly or by an alias. */

@@ -6,6 +6,7 @@ type Filterable = {
   call?: { campaign_id: string | null; source: { id: string } };
   analysis?: Risky;
   analyses?: Risky[];
+  changes?: Record<string, unknown>;
 };
 
 type Risky = { risk_score: number | null };
@@ -20,13 +21,25 @@ const read = new WeakMap<RecordedEvent, Filterable>();
 export function passesFilters(filters: EndpointFilters, event: RecordedEvent): boolean {
   const { campaignIds, sourceIds, minimumRisk } = filters;
   if (!campaignIds && !sourceIds && minimumRisk === undefined) return true;
-  const data = read.get(event) ?? (JSON.parse(event.data) as Filterable);
-  read.set(event, data);
+  const data = dataOf(event);
   const { call } = data;
   if (call && campaignIds && (call.campaign_id === null || !campaignIds.includes(call.campaign_id))) return false;
   if (call && sourceIds && !sourceIds.includes(call.source.id)) return false;
   const risk = riskOf(data);
   return minimumRisk === undefined || risk === null || risk >= minimumRisk;
+}
+
+/** The keys whose values are new, as an event tells them; undefined for one that tells of no changes. */
+export function changesIn(event: RecordedEvent): string[] | undefined {
+  if (event.type !== "analysis.updated") return undefined;
+  const { changes } = dataOf(event);
+  return changes && Object.keys(changes);
+}
+
+function dataOf(event: RecordedEvent): Filterable {
+  const data = read.get(event) ?? (JSON.parse(event.data) as Filterable);
+  read.set(event, data);
+  return data;
 }
 
 /** The highest risk score in the event, or null when it has none. */

@@ -83,10 +83,12 @@ export const catalog = {
     .describe("An engine ended after its analysis: it was late, was asked again, or a platform said more."),
   "fraud.high_risk": z
     .object({ risk: riskSnapshot, analysis: analysisSnapshot, call })
-    .describe("The platform of the call warned of fraud, with what it said. Once per call."),
+    .describe(
+      "The risk of the call is high: its platform warned, or rules came to 70 points. With evidence, once per call.",
+    ),
   "fraud.critical": z
     .object({ risk: riskSnapshot, analysis: analysisSnapshot, call })
-    .describe("The same at its highest level, after `fraud.high_risk`. Once per call."),
+    .describe("The same at its highest level, rules from 90 points, after `fraud.high_risk`. Once per call."),
   "endpoint.disabled": z
     .object({
       endpoint,

@@ -54,7 +54,7 @@ export const riskSnapshot = z
   .object({
     score: z.number().min(0).max(100).nullable().describe("Null where only a level was given."),
     level: riskLevel.nullable().describe("The highest that was reached."),
-    engine: z.string().describe("`platform`: the platform that the call came from."),
+    engine: z.string().describe("`platform`: the platform that the call came from; `rules`: your own rules."),
     version: z.string().nullable(),
     evidence: z.array(z.string()).describe("What it rests on, in the words of who said so."),
   })

@@ -77,6 +77,8 @@ function stubOf(fact: GuardedEvent, key: string): SpilledData {
   const { id, campaign_id, source } = fact.data.call;
   stub.call = { id, campaign_id, source };
   if ("analysis" in fact.data) stub.analysis = { risk_score: fact.data.analysis.risk_score };
+  if ("changes" in fact.data)
+    stub.changes = Object.fromEntries(Object.keys(fact.data.changes).map((name) => [name, null]));
   if ("analyses" in fact.data) stub.analyses = fact.data.analyses.map(({ risk_score }) => ({ risk_score }));
   return stub;
 }

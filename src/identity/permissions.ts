@@ -13,6 +13,10 @@ export const PERMISSIONS = {
   "reviews:read": "Read reviews: scores, answers and comments.",
   "reviews:write": "Take calls from the queue, review them, and comment on reviews.",
   "reviews:assign": "Choose who reviews what, what nobody has to review, and have reviews done again.",
+  "rules:read": "Read the rules by which calls are looked at, how often they were right, and try them on past calls.",
+  "rules:write": "Create, change and delete rules.",
+  "alerts:read": "Read alerts with what they rest on.",
+  "alerts:write": "See to alerts: take them, give them to others, confirm them or call them false.",
   "teams:read": "Read teams and who is in them.",
   "teams:write": "Create, rename and delete teams, and choose who is in them.",
   "analyses:read": "Read analyses, transcripts and what was measured.",
@@ -81,6 +85,7 @@ const READ_WORK = [
   "scorecards:read",
   "reviews:read",
   "reports:read",
+  "alerts:read",
   "events:read",
 ];
 
@@ -103,6 +108,8 @@ export const ROLES = {
       "scorecards:write",
       "reviews:write",
       "reviews:assign",
+      "rules:*",
+      "alerts:write",
       "analyses:write",
       "uploads:*",
       "people:read",
@@ -110,7 +117,7 @@ export const ROLES = {
   },
   reviewer: {
     description: "Reads, listens to and reviews calls.",
-    scopes: [...READ_WORK, "recordings:play", "reviews:write"],
+    scopes: [...READ_WORK, "recordings:play", "reviews:write", "alerts:write"],
   },
   operator: {
     description: "The person on calls: reads and listens to their own. Not for keys, which are on no call.",

@@ -21,6 +21,11 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   "reviews:read": "within",
   "reviews:write": "within",
   "reviews:assign": "within",
+  // A rule may look at every call.
+  "rules:read": "organization",
+  "rules:write": "organization",
+  "alerts:read": "within",
+  "alerts:write": "within",
   // A team may have work of every campaign.
   "teams:read": "organization",
   "teams:write": "organization",

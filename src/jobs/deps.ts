@@ -1,4 +1,4 @@
-import { engineRunner, searchedBy } from "../analysis";
+import { activeRules, engineRunner, searchedBy, type RuleRow } from "../analysis";
 import type { WorkOnJobDeps } from "../bulk";
 import type { CallRow } from "../calls";
 import type { Database } from "../db/client";
@@ -56,6 +56,7 @@ export type JobDeps = {
 /** Of this isolate, and lost with it, as are the channels. A changed one counts a minute later. */
 const servers = newKnownServers();
 const channels = remembered<number>(MINUTE, 1_000);
+const rules = remembered<RuleRow[]>(MINUTE / 2, 1_000);
 
 export function jobDeps(env: Env, knownServers = servers): JobDeps {
   const deps = depsOf(env);
@@ -105,6 +106,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       ...follow,
       runEngine: engineRunner(deps),
       wordsCome: (call) => indexSoon(indexing, [call]),
+      rulesOf: (organizationId) => rules(organizationId, now(), () => activeRules(db, organizationId)),
       operatorChannel: (source) => channels(source.id, now(), () => operatorChannelOf(db, source)),
     },
     bulk: deps,

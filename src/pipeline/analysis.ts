@@ -8,6 +8,7 @@ import {
   indicatorsOf,
   isFirstTime,
   isOpenRun,
+  judgeCall,
   LATE_AFTER,
   lateAnalysis,
   packRuns,
@@ -17,6 +18,7 @@ import {
   type AnalysisRow,
   type EngineRun,
   type Refund,
+  type RuleRow,
   type RunEngine,
   type ScoreSet,
 } from "../analysis";
@@ -24,12 +26,18 @@ import { runBatch } from "../db/client";
 import { postpone } from "../db/work";
 import { MINUTE } from "../lib/time";
 import type { EventsMessage } from "../queues/messages";
-import type { CallFile } from "./consequences";
+import { readCallFile, type CallFile } from "./consequences";
 import { endAnalysis, type EndDeps } from "./end-analysis";
 import { hearRecording, reasonOf, type Heard, type HearDeps } from "./hear-recording";
 
 /** `wordsCome` is called before words of a call are written: it has the call indexed for search a moment later. */
-export type AnalysisDeps = HearDeps & EndDeps & { runEngine: RunEngine; wordsCome(call: EventsMessage): Promise<void> };
+export type AnalysisDeps = HearDeps &
+  EndDeps & {
+    runEngine: RunEngine;
+    wordsCome(call: EventsMessage): Promise<void>;
+    /** The rules of an organization that look at calls. */
+    rulesOf(organizationId: string): Promise<RuleRow[]>;
+  };
 
 /** Tries of one analysis: what fails by chance three times (storage, a killed isolate) is given up with its reason. */
 const MAX_ATTEMPTS = 3;
@@ -49,7 +57,9 @@ export async function tryAnalysis(
   const heard = await orLetGo(deps, claimed, () => hearRecording(deps, claimed, known));
   if (heard.ok) {
     const worked = await orLetGo(deps, claimed, () => runEngines(deps, claimed, heard.value, known));
-    return finish(deps, claimed, heard.value, worked, known);
+    const judge = () =>
+      riskOf(deps, { ...claimed, ...heard.value.kept, scores: worked.scores }, heard.value, worked, known);
+    return finish(deps, claimed, heard.value, { ...worked, risk: await orLetGo(deps, claimed, judge) }, known);
   }
   const reason = reasonOf(heard.error);
   if (heard.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
@@ -66,6 +76,22 @@ function isSpent(claimed: AnalysisRow): boolean {
 }
 
 type Worked = { runs: EngineRun[]; retryAt: number | null; refunds: Refund[]; scores: ScoreSet[] };
+type Judged = Worked & { risk: AnalysisRow["risk"] };
+
+/** The risk of what was found, once nothing more comes. */
+async function riskOf(
+  deps: AnalysisDeps,
+  found: AnalysisRow,
+  { operatorChannel }: Heard,
+  { runs, scores }: Worked,
+  known: CallFile | undefined,
+): Promise<AnalysisRow["risk"]> {
+  const rules = await deps.rulesOf(found.organizationId);
+  if (rules.length === 0 && found.risk === null) return null;
+  const file = known ?? (await readCallFile(deps.db, found.callId));
+  const analysis = { ...found, engines: packRuns(runs), scores: scores.length > 0 ? scores : null };
+  return file ? judgeCall(deps, { call: file.call, analysis, operatorChannel }, rules, deps.now()) : found.risk;
+}
 
 /**
  * Has every engine that has not ended work on the recording, one after the other, and those again that waited for what
@@ -112,7 +138,7 @@ async function finish(
   deps: AnalysisDeps,
   claimed: AnalysisRow,
   { kept, talkStrip }: Heard,
-  { runs, retryAt, refunds, scores: sets }: Worked,
+  { runs, retryAt, refunds, scores: sets, risk }: Judged,
   known: CallFile | undefined,
 ): Promise<void> {
   const isFirst = isFirstTime(claimed);
@@ -125,10 +151,10 @@ async function finish(
   }
   const late = runs.map((run) => (run.state === "pending" ? { ...run, state: "late" as const } : run));
   const spent = countScores(claimed.organizationId, withoutReplaced(late), deps.now());
-  const ended = completedAnalysis({ ...claimed, scores }, kept, spent.runs, deps.now());
+  const ended = completedAnalysis({ ...claimed, scores, risk }, kept, spent.runs, deps.now());
   const written = isLate ? lateAnalysis(ended, retryAt) : ended;
   // Before the write: after it, a crash in between would leave the words out of the index.
-  if (runs.some(({ state }) => state === "completed"))
+  if (risk !== null || runs.some(({ state }) => state === "completed"))
     await deps.wordsCome({ organizationId: claimed.organizationId, stream: claimed.callId });
   await endAnalysis(deps, written, known, {
     talkStrip: isFirst ? talkStrip : null,

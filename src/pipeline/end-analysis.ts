@@ -6,6 +6,7 @@ import type { NewEvent } from "../events";
 import { analysisChanges } from "./analysis-changes";
 import { MAX_FILE_ROUNDS, readCallFile, recordOf, unchanged, type CallFile } from "./consequences";
 import type { WriteEnd } from "./ends";
+import { warningsOf } from "./warn";
 
 export type EndDeps = { db: Database; bucket: R2Bucket; writeEnd: WriteEnd; now(): number };
 
@@ -39,8 +40,9 @@ async function tryToEnd(
   const fact = factOf(open, ended, file);
   const guard = analysisEnded(ended);
   const strip = talkStrip === null ? [] : [setTalkStrip(ended.callId, talkStrip, guard)];
-  const facts = fact ? [fact] : [];
-  const record = await recordOf(bucket, after, { facts, rows: [] }, guard, ended.completedAt ?? now());
+  const warnings = warningsOf(file.call, ended, file.analyses, guard, now());
+  const facts = [...(fact ? [fact] : []), ...warnings.facts];
+  const record = await recordOf(bucket, after, { facts, rows: warnings.rows }, guard, ended.completedAt ?? now());
   const call = { id: ended.callId, organizationId: ended.organizationId };
   const alongside = [...strip, ...writes(ended)];
   return writeEnd({ id: ended.id, call, write: finishAnalysis(ended, unchanged(file)), alongside, record });

@@ -160,7 +160,7 @@ function consequences(plan: MergePlan, file: CallFile, found: PlatformFound, now
   // Each recording would create the call's one task: the first one does.
   const facts = held.flatMap((one, index) => one.facts.filter(({ type }) => index === 0 || type !== "task.created"));
   const opensWork = held.some((one) => one.opensWork);
-  const own = consequencesOfFound(found, plan.row, plan.guard);
+  const own = consequencesOfFound(found, file, plan.guard, now);
   return {
     facts: [...plan.events, ...own.facts, ...facts],
     rows: [...own.rows, ...held.flatMap((one) => one.rows)],

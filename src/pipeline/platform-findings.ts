@@ -1,10 +1,12 @@
 import type { SQL } from "drizzle-orm";
 import { foldPlatformFindings, keepPlatformAnalysis, snapshotAnalysis, type AnalysisRow } from "../analysis";
-import { platformAnalysisIdOf, snapshotCall, type CallRow } from "../calls";
+import { platformAnalysisIdOf, snapshotCall } from "../calls";
 import type { RowWrite } from "../db/rows";
-import { neverRecorded, type GuardedEvent } from "../events";
+import type { GuardedEvent } from "../events";
 import { analysisChanges } from "./analysis-changes";
 import type { CallNotices } from "./call-notices";
+import type { CallFile } from "./consequences";
+import { warningsOf } from "./warn";
 
 /** What the platform of a call found itself, before these notices and after them. */
 export type PlatformFound = { before: AnalysisRow | undefined; after: AnalysisRow | undefined };
@@ -31,8 +33,9 @@ export function withFound(analyses: readonly AnalysisRow[], { after }: PlatformF
 /** What is written of it, and told: that there is an analysis, or what is new in it, and a warning of fraud once. */
 export function consequencesOfFound(
   found: PlatformFound,
-  row: CallRow,
+  { call: row, analyses: others }: Pick<CallFile, "call" | "analyses">,
   guard: SQL,
+  now: number,
 ): { facts: GuardedEvent[]; rows: RowWrite[] } {
   const { before, after } = found;
   if (after === undefined || !hasFoundMore(found)) return { facts: [], rows: [] };
@@ -46,17 +49,11 @@ export function consequencesOfFound(
     if (Object.keys(changes).length > 0 && saysMore(before, after))
       facts.push({ type: "analysis.updated", data: { analysis, call, changes } });
   }
-  const { risk } = analysis;
-  if (risk !== null && risk.level !== null) {
-    const warned = (type: "fraud.high_risk" | "fraud.critical") => ({
-      type,
-      data: { risk, analysis, call },
-      when: neverRecorded(row.id, type),
-    });
-    facts.push(warned("fraud.high_risk"));
-    if (risk.level === "critical") facts.push(warned("fraud.critical"));
-  }
-  return { facts, rows: [keepPlatformAnalysis(after, guard)] };
+  const warnings = warningsOf(row, after, others, guard, now);
+  return {
+    facts: [...facts, ...warnings.facts],
+    rows: [keepPlatformAnalysis(after, guard), ...warnings.rows],
+  };
 }
 
 /** Whether more than the moment is new: a platform that says the same again tells nobody anything. */

@@ -1,5 +1,6 @@
 /** Scorecards, which say how a call is judged, and tasks: the work that a person does on a call. */
 export * from "./scorecards";
+export * from "./alerts";
 export * from "./tasks";
 export * from "./reviews";
 export * from "./assignment";

@@ -89,6 +89,7 @@ describe("an act on a few calls", () => {
           { id: foreign.id, status: 404, changed: false, error: missing },
           { id: "call_unknown", status: 404, changed: false, error: missing },
         ],
+        estimate: null,
       },
     ]);
   });
@@ -133,8 +134,41 @@ describe("an act on a few calls", () => {
     const answer = await api.post("/v1/bulk", { key, body });
     expect([answer.status, answer.body]).toEqual([
       200,
-      { matched: 1, more: false, changed: 0, failed: 0, results: [] },
+      { matched: 1, more: false, changed: 0, failed: 0, results: [], estimate: null },
     ]);
+    expect(api.recorded.jobs).toEqual([]);
+  });
+
+  it("says first what an engine is expected to cost, by the speech in what was analysed", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, id);
+    const findings = { durationSeconds: 600, channels: [{ talkSeconds: 120 }, { talkSeconds: 60 }] };
+    const mintHeard = async (over: object) => {
+      const call = await mintCall(db, id, over);
+      await mintAnalysis(db, call, "rec_x", { findings });
+      return call;
+    };
+    const heard = await mintHeard({ campaignId: campaign.id });
+    await mintHeard({});
+    await mintCall(db, id, { campaignId: campaign.id });
+    const settings = { url: "https://speech.example.com", model: null, microsPerMinute: 10_000 };
+    const { name } = await mintEngine(db, id, { settings });
+    const { name: byLength } = await mintEngine(db, id, { name: "voices", kind: "http", settings });
+    const api = apiClient();
+    const ask = (engine: string, selection: object, asking = key) =>
+      api.post("/v1/bulk", { key: asking, body: { action: "analyse", engine, ...selection, dry_run: true } });
+    const all = { filter: { campaign_id: campaign.id } };
+    const estimate = { calls: 1, minutes: 10, speech_minutes: 3, dollars: 0.03, more: false };
+    expect((await ask(name, all)).body).toMatchObject({ matched: 2, results: [], estimate });
+    expect((await ask(byLength, { calls: [heard.id] })).body).toMatchObject({
+      estimate: { ...estimate, dollars: 0.1 },
+    });
+    expect((await ask("nobody", all)).status).toBe(422);
+    const reader = await mintApiKey(db, { organizationId: id, scopes: ["calls:read"] });
+    expect((await ask(name, all, reader.key)).status).toBe(403);
+    const other = await mintOrganization(db);
+    const foreign = await mintEngine(db, other.id);
+    expect((await ask(foreign.name, { calls: [heard.id] }, other.key)).body).toMatchObject({ estimate: { calls: 0 } });
     expect(api.recorded.jobs).toEqual([]);
   });
 

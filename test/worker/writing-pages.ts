@@ -129,6 +129,8 @@ function idAt(path: string, world: PageWorld): string {
     ["/settings/teams", world.team.id],
     ["/settings/token-issuers", world.issuer.id],
     ["/settings/engines", world.engine.id],
+    ["/settings/rules", world.rule.id],
+    ["/alerts", world.alert.id],
     ["/settings/api-keys", world.anotherKey],
     ["/settings/people/invitations", world.invitation],
     ["/uploads", world.upload.id],
@@ -186,6 +188,15 @@ const sendAway = send("/reviewers/away", ({ member }) => ({ reviewer: member.use
 const addToTeam = send("/settings/teams/:id/members", ({ member }) => ({ member: member.userId }));
 const versionOf = ({ issuer }: World) => ({ seen: String(issuer.version) });
 const RULE = { claim: "groups", value: "crm", rights: "viewer", "campaigns-limit": "all" };
+const RULE_FIELDS = {
+  name: "Code",
+  weight: "60",
+  enabled: "true",
+  kind: "phrase",
+  "c0-phrases": "the code",
+  "c0-said": "true",
+  "c0-speaker": "any",
+};
 const WEBHOOK = { url: "https://subscriber.test/hooks", events: "call.completed", format: "standard" };
 
 export const PAGE_CASES: Record<string, PageCase> = {
@@ -282,6 +293,10 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/settings/engines/:id": { fields: () => ({ url: "https://speech.example.com", model: "whisper-1" }) },
   "/settings/engines/:id/test": { acts: ["engine.tested"] },
   "/settings/engines/:id/delete": {},
+  "/settings/rules": { fields: () => RULE_FIELDS },
+  "/settings/rules/:id": { fields: () => ({ ...RULE_FIELDS, weight: "40" }) },
+  "/settings/rules/:id/delete": {},
+  "/alerts/:id": { fields: () => ({ do: "false_alarm", reason: "expected", note: "x" }) },
   "/settings/roles/naming": { fields: () => ({ naming: "voicesense" }) },
   "/settings/security": {
     before: ({ organization }) =>

@@ -30,6 +30,7 @@ export function foldPlatformFindings(
   if (reported.length === 0) return known;
   const before = known ?? newRow(key, now);
   let sets = scoreSetsOf(before);
+  const { judged } = keptRiskOf(before);
   let { claims, reviews } = keptRiskOf(before);
   for (const { findings, at, replay } of reported) {
     sets = take(
@@ -50,7 +51,7 @@ export function foldPlatformFindings(
     state: failed ? "failed" : "completed",
     reason: failed ? `not_scored: ${newest?.reason ?? "no reason given"}` : null,
     scores: sets.length > 0 ? sets : null,
-    risk: claims.length + reviews.length > 0 ? { claims, reviews } : null,
+    risk: claims.length + reviews.length > 0 ? { claims, reviews, judged } : null,
   };
 }
 

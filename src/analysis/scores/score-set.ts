@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { analyses } from "../../db/schema";
 import type { PlatformReviewSnapshot, RiskLevel, RiskSnapshot, ScoreSetSnapshot } from "../../events";
 import { toIso } from "../../lib/time";
+import { judged } from "../rules/judge";
 
 type Row = Pick<typeof analyses.$inferSelect, "scores" | "risk">;
 
@@ -52,7 +53,12 @@ const review = z.object({
   note: z.string().nullable(),
 });
 
-const storedRisk = z.object({ claims: z.array(claim), reviews: z.array(review) });
+const storedRisk = z.object({
+  claims: z.array(claim),
+  reviews: z.array(review),
+  /** The rules that hold, and the steps of scripts; absent from before there were rules. */
+  judged: z.array(judged).default([]),
+});
 
 export type RiskClaim = z.infer<typeof claim>;
 export type KeptReview = z.infer<typeof review>;
@@ -64,7 +70,7 @@ export function scoreSetsOf({ scores }: Pick<Row, "scores">): ScoreSet[] {
 }
 
 export function keptRiskOf({ risk }: Pick<Row, "risk">): KeptRisk {
-  return storedRisk.safeParse(risk).data ?? { claims: [], reviews: [] };
+  return storedRisk.safeParse(risk).data ?? { claims: [], reviews: [], judged: [] };
 }
 
 /** The public shape of the scores and the risk of an analysis. `sets`: the scores with what the row does not hold. */

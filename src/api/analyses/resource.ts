@@ -22,7 +22,14 @@ import { idParam, json, moment, scannedListOf, scannedPageOf } from "../shapes";
 import { ASK_AGAIN_AFTER } from "./create";
 import { readExpectedAnalysis } from "./expected";
 import { viewFindings } from "./findings";
-import { analysisDetail, exampleDetail, listedAnalysis, viewAnalysis, voicesenseMessageShape } from "./shapes";
+import {
+  analysisDetail,
+  exampleDetail,
+  listedAnalysis,
+  viewAnalysis,
+  viewFoundByRules,
+  voicesenseMessageShape,
+} from "./shapes";
 
 const common = { tags: ["Analyses"], security: SECURED };
 
@@ -126,5 +133,10 @@ async function viewDetail(
   reference: string | null,
 ): Promise<z.infer<typeof analysisDetail>> {
   const [whole, sets] = await Promise.all([readFindings(bucket, row), readScoreSets(bucket, row)]);
-  return { ...viewAnalysis(row, reference), ...snapshotScores(row, sets), findings: whole && viewFindings(whole) };
+  return {
+    ...viewAnalysis(row, reference),
+    ...snapshotScores(row, sets),
+    rules: viewFoundByRules(row),
+    findings: whole && viewFindings(whole),
+  };
 }

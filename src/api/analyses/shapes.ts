@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { snapshotAnalysis, type AnalysisRow } from "../../analysis";
+import { keptRiskOf, snapshotAnalysis, type AnalysisRow } from "../../analysis";
 import { analysisSnapshot, exampleAnalysis } from "../../events";
+import { ruleEvidence } from "../rules/shapes";
 import { exampleFindings, findings } from "./findings";
 
 const reference = z.string().nullable().describe("The external id of its call: what its sender calls it.");
@@ -10,17 +11,48 @@ export const listedAnalysis = analysisSnapshot
   .extend({ reference_id: reference })
   .openapi("ListedAnalysis", { example: { ...exampleAnalysis, reference_id: "4711" } });
 
-export const exampleDetail = { ...exampleAnalysis, reference_id: "4711", findings: exampleFindings };
+const foundByRule = z.object({
+  rule_id: z.string(),
+  name: z.string().describe("As it was called then."),
+  weight: z.number(),
+  script: z.string().nullable().describe("The script that it is a step of."),
+  holds: z.boolean().nullable().describe("Null: it cannot be known."),
+  evidence: z.array(ruleEvidence).describe("What it rests on."),
+});
+
+const exampleFound: z.infer<typeof foundByRule> = {
+  rule_id: "rul_01k3a7w8q0m4x2c9v5b6n7p8r1",
+  name: "Says that it is recorded",
+  weight: 0,
+  script: "Opening",
+  holds: false,
+  evidence: [],
+};
+
+export const exampleDetail = {
+  ...exampleAnalysis,
+  reference_id: "4711",
+  rules: [exampleFound],
+  findings: exampleFindings,
+};
 
 export const analysisDetail = analysisSnapshot
   .extend({
     reference_id: reference,
+    rules: z.array(foundByRule).describe("The rules that hold for it, and every step of a script."),
     findings: findings.nullable().describe("Null until the analysis is completed."),
   })
   .openapi("AnalysisDetail", { example: exampleDetail });
 
 export function viewAnalysis(row: AnalysisRow, reference_id: string | null): z.infer<typeof listedAnalysis> {
   return { ...snapshotAnalysis(row), reference_id };
+}
+
+/** What rules found in an analysis. */
+export function viewFoundByRules(row: AnalysisRow): z.infer<typeof foundByRule>[] {
+  return keptRiskOf(row).judged.map(({ id, name, weight, script, holds, evidence }) => {
+    return { rule_id: id, name, weight, script, holds, evidence };
+  });
 }
 
 const side = z.object({

@@ -1,9 +1,11 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { countSelected, resultsOf, startBulk, type BulkRequest, type Selection } from "../../bulk";
+import { countSelected, estimateAnalyses, resultsOf, startBulk, type BulkRequest, type Selection } from "../../bulk";
 import { invalid, type DomainError } from "../../errors";
+import { may } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { SEARCH_NOT_SET_UP } from "../../search";
+import { knowsEngine } from "../../pipeline";
 import { actOf, withinOf } from "../authenticate";
 import { campaignIdOf } from "../campaign-name";
 import { gradedBy } from "../search-conditions";
@@ -12,7 +14,7 @@ import { taskChangeOf } from "../task-state";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { json } from "../shapes";
-import { bulkOutcome, bulkRequest, job, viewJob, viewResult, type BulkInput } from "./shapes";
+import { bulkOutcome, bulkRequest, job, viewEstimate, viewJob, viewResult, type BulkInput } from "./shapes";
 
 const start = createRoute({
   tags: ["Bulk"],
@@ -38,7 +40,10 @@ export function bulkRoutes() {
     if (!selection.ok) return problem(c, selection.error);
     if (given.dry_run) {
       const counted = await countSelected(c.var.deps, withinOf(c), selection.value);
-      return c.json({ ...counted, changed: 0, failed: 0, results: [] }, 200);
+      const estimate = await estimateOf(c, given, selection.value);
+      return estimate.ok
+        ? c.json({ ...counted, changed: 0, failed: 0, results: [], estimate: estimate.value }, 200)
+        : problem(c, estimate.error);
     }
     const asked = requestOf(given, selection.value);
     if (!asked.ok) return problem(c, asked.error);
@@ -53,8 +58,21 @@ export function bulkRoutes() {
     const results = resultsOf(started.value.items).map(viewResult);
     const failed = results.filter(({ error }) => error !== null).length;
     const changed = results.filter((one) => one.changed).length;
-    return c.json({ matched: results.length, more: false, changed, failed, results }, 200);
+    return c.json({ matched: results.length, more: false, changed, failed, results, estimate: null }, 200);
   });
+}
+
+/** What it would cost to have an engine hear the calls again; null for every other act. */
+async function estimateOf(
+  c: Context<ApiEnv>,
+  given: BulkInput,
+  selection: Selection,
+): Promise<Result<ReturnType<typeof viewEstimate> | null, DomainError>> {
+  if (given.action !== "analyse") return ok(null);
+  if (!may(c.var.caller, "analyses:write")) return err({ kind: "permission_missing", permission: "analyses:write" });
+  const known = await knowsEngine(c.var.deps, withinOf(c), given.engine);
+  if (!known.ok) return known;
+  return ok(viewEstimate(await estimateAnalyses(c.var.deps, withinOf(c), selection), given.engine));
 }
 
 async function selectionOf(c: Context<ApiEnv>, given: BulkInput): Promise<Result<Selection, DomainError>> {

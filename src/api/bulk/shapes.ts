@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { ACTIONS, MAX_SELECTED, type JobResult, type JobRow } from "../../bulk";
+import { MICROS } from "../../analysis";
+import { ACTIONS, MAX_SELECTED, type Estimate, type JobResult, type JobRow } from "../../bulk";
 import type { DomainError } from "../../errors";
 import { callSnapshot } from "../../events";
 import { actorText, type Actor } from "../../identity";
@@ -107,6 +108,19 @@ export const bulkOutcome = z
     changed: z.number().int().describe("How many were changed."),
     failed: z.number().int().describe("For how many nothing could be done."),
     results: z.array(result).describe("Call by call, in the order of the request; empty for a dry run."),
+    estimate: z
+      .object({
+        calls: z.number().int().describe("How many of the calls have a recording that can be heard again."),
+        minutes: z.number().nonnegative().describe("Of their recordings."),
+        speech_minutes: z.number().nonnegative().describe("Of speech, in all of their channels."),
+        dollars: z
+          .number()
+          .nonnegative()
+          .describe("What the engine is expected to cost, at the price it is entered with."),
+        more: z.boolean().describe("Whether there are more calls than the 1,000 that were looked at."),
+      })
+      .nullable()
+      .describe("What `analyse` is expected to cost: of its dry run; null otherwise."),
   })
   .openapi("BulkOutcome", {
     example: {
@@ -115,8 +129,15 @@ export const bulkOutcome = z
       changed: 1,
       failed: 0,
       results: [{ id: exampleId, status: 200, changed: true, error: null }],
+      estimate: null,
     },
   });
+
+export function viewEstimate({ micros, soundMs, speechMs, calls, more }: Estimate, engine: string) {
+  const minutes = (ms: number) => Math.round(ms / 600) / 100;
+  const dollars = (micros.get(engine) ?? 0) / MICROS;
+  return { calls, minutes: minutes(soundMs), speech_minutes: minutes(speechMs), dollars, more };
+}
 
 export const job = z
   .object({

@@ -56,6 +56,7 @@ const NAMES: Record<string, string> = {
   "post /v1/calls/{id}/campaign": "chooseCallCampaign",
   "post /v1/calls/{id}/tags": "tagCall",
   "delete /v1/calls/{id}/tags/{tag}": "untagCall",
+  "post /v1/rules/try": "tryRule",
   "post /v1/scorecards/try": "tryScorecard",
   "post /v1/scorecards/{id}/publish": "publishScorecard",
   "delete /v1/scorecards/{id}": "archiveScorecard",

@@ -1,4 +1,6 @@
 import type { Child } from "hono/jsx";
+import { MICROS } from "../../analysis";
+import type { Estimate } from "../../bulk";
 import type { CampaignRow } from "../../campaigns";
 import { CLOSE_REASONS } from "../../quality";
 import { Button, ButtonLink } from "../../ui/components/button";
@@ -9,6 +11,7 @@ import { PageHead } from "../../ui/layout/page-head";
 import { bulkWords } from "../../ui/strings/bulk";
 import { wordsOf } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
+import { amountsIn } from "../settings/usage/amounts";
 import { backWords, type BulkWords } from "./job-words";
 import { UNASSIGNED } from "./request";
 import { fieldsOf, type Selected } from "./selected";
@@ -26,8 +29,8 @@ type Props = {
   mayTag: boolean;
   /** Whether they may move calls out of every campaign. */
   mayMoveBack: boolean;
-  /** The engines that can hear their recordings again; null where this person may not ask for that. */
-  engines: readonly string[] | null;
+  /** What it costs to have each engine hear their recordings again; null where this person may not ask for that. */
+  estimate: Estimate | null;
   mayErase: boolean;
   mayClose: boolean;
   refused?: { tags: string; errors: FieldErrors };
@@ -44,7 +47,7 @@ export function AskBulkPage(props: Props) {
     webhooks,
     mayTag,
     mayMoveBack,
-    engines,
+    estimate,
     mayErase,
     mayClose,
     refused,
@@ -106,22 +109,7 @@ export function AskBulkPage(props: Props) {
           </Act>
         )}
         {webhooks && <Replay {...props} words={words} webhooks={webhooks} />}
-        {engines && engines.length > 0 && (
-          <Act {...props} title={words.analysis}>
-            <SelectField
-              view={view}
-              name="engine"
-              label={words.engine}
-              hint={words.analyseHint}
-              options={engines.map((name) => [name, name] as const)}
-            />
-            <div class="actions">
-              <Button name="action" value="analyse" kind="main">
-                {words.analyse(count)}
-              </Button>
-            </div>
-          </Act>
-        )}
+        {estimate && estimate.micros.size > 0 && <Analyse {...props} words={words} estimate={estimate} />}
         {mayClose && <Close {...props} words={words} />}
         {mayErase && (
           <Act {...props} title={words.erasing}>
@@ -195,5 +183,34 @@ function Act({ frame, selected, formId, title, children }: Props & { title: stri
         {children}
       </form>
     </Panel>
+  );
+}
+
+/** Has an engine hear them again. Each engine stands with what that is expected to cost. */
+function Analyse(props: Props & { words: BulkWords; estimate: Estimate }) {
+  const { view, count, words, estimate } = props;
+  const { dollars } = amountsIn(view.language);
+  const { number } = view.formats;
+  const length = view.formats.length(estimate.soundMs / 1000);
+  return (
+    <Act {...props} title={words.analysis}>
+      <p>
+        {words.toHear(number(estimate.calls), length)} {estimate.more && words.toHearMore}
+      </p>
+      <SelectField
+        view={view}
+        name="engine"
+        label={words.engine}
+        hint={words.analyseHint}
+        options={[...estimate.micros].map(
+          ([name, micros]) => [name, words.costs(name, dollars(micros / MICROS))] as const,
+        )}
+      />
+      <div class="actions">
+        <Button name="action" value="analyse" kind="main">
+          {words.analyse(count)}
+        </Button>
+      </div>
+    </Act>
   );
 }

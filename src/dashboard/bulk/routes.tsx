@@ -1,6 +1,5 @@
 import { Hono } from "hono";
-import { engineNames } from "../../analysis";
-import { BULK_VERBS, countSelected, startAsJob } from "../../bulk";
+import { BULK_VERBS, countSelected, estimateAnalyses, startAsJob } from "../../bulk";
 import { listCampaigns } from "../../campaigns";
 import { listEndpoints } from "../../delivery";
 import { isLimited, may, needsConfirmation } from "../../identity";
@@ -62,11 +61,13 @@ async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise
   const mayErase = may(caller, "privacy:erase");
   const mayClose = may(caller, "reviews:assign");
   if (!mayTag && !mayReplay && !mayAnalyse && !mayErase && !mayClose) return forbiddenAnswer(view);
-  const [{ matched, more }, campaigns, endpoints, engines, whole] = await Promise.all([
+  const [{ matched, more }, campaigns, endpoints, estimate, whole] = await Promise.all([
     countSelected(deps, { organizationId, reach }, selectionOf(selected, view.formats, view.now)),
     mayTag ? listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }) : null,
     mayReplay && may(caller, "endpoints:read") ? listEndpoints(deps.db, { organizationId, limit: MOST_WEBHOOKS }) : [],
-    mayAnalyse ? engineNames(deps.db, deps.offeredEngines, organizationId) : null,
+    mayAnalyse
+      ? estimateAnalyses(deps, { organizationId, reach }, selectionOf(selected, view.formats, view.now))
+      : null,
     readWhole(deps.db, visitor, view.now),
   ]);
   if (matched === 0) return nothingSelected(c);
@@ -83,7 +84,7 @@ async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise
       webhooks={mayReplay ? active : null}
       mayTag={mayTag}
       mayMoveBack={!isLimited(reach)}
-      engines={engines}
+      estimate={estimate}
       mayErase={mayErase}
       mayClose={mayClose}
       {...(bad && { refused: { tags: bad.tags, errors: [errorOf(words, bad)] } })}

@@ -23,6 +23,7 @@ import type { CallParts } from "./read-one";
 import { otherPartyOf } from "./row";
 import { ScoresPanels } from "./scores-panel";
 import { UNASSIGNED } from "../bulk/request";
+import { ScriptsPanels } from "./scripts-panel";
 import { ReviewsPanel } from "./reviews-panel";
 import { TagsPanel } from "./tags-panel";
 import { Timeline } from "./timeline-list";
@@ -102,6 +103,7 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
               operatorChannel={parts.operatorChannel}
             />
           )}
+          {may(caller, "analyses:read") && <ScriptsPanels view={view} callId={call.id} analyses={parts.analyses} />}
           {parts.findings && may(caller, "analyses:read") && (
             <MeasuresPanel
               view={view}

@@ -14,6 +14,7 @@ import { INTEGRATIONS } from "./integrations/address";
 import { PEOPLE } from "./people/address";
 import { PRIVACY } from "./privacy/address";
 import { SERVICE_LEVELS } from "./service-levels/address";
+import { RULES } from "./rules/address";
 import { TEAMS } from "./teams/address";
 import { TOKEN_ISSUERS } from "./token-issuers/address";
 import { USAGE } from "./usage/address";
@@ -27,6 +28,7 @@ const TABS = {
   apiKeys: { href: API_KEYS, needs: "keys:read" },
   integrations: { href: INTEGRATIONS, needs: "sources:read" },
   engines: { href: ENGINES, needs: "engines:read" },
+  rules: { href: RULES, needs: "rules:read" },
   tokenIssuers: { href: TOKEN_ISSUERS, needs: "tokens:read" },
   security: { href: "/dashboard/settings/security", needs: "organization:write" },
   serviceLevels: { href: SERVICE_LEVELS, needs: "reviews:read" },

@@ -14,6 +14,7 @@ import { teamRoutes } from "./teams/routes";
 import { profileRoutes } from "./profile/routes";
 import { roleRoutes } from "./roles/routes";
 import { tokenIssuerRoutes } from "./token-issuers/routes";
+import { ruleRoutes } from "./rules/routes";
 import { securityRoutes } from "./security/routes";
 
 /** `/dashboard/settings` */
@@ -30,6 +31,7 @@ export function settingsRoutes() {
     apiKeyRoutes,
     integrationRoutes,
     engineRoutes,
+    ruleRoutes,
     tokenIssuerRoutes,
     serviceLevelRoutes,
     privacyRoutes,

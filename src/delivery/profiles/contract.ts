@@ -57,6 +57,8 @@ export interface Profile {
   name: string;
   /** The catalog's event types that it supports. `*` in a subscription means these. */
   eventTypes: readonly string[];
+  /** Of events that tell of changes, those it has a message for, by the keys whose values are new; without it, all. */
+  tellsOfChanges?(changed: readonly string[]): boolean;
   /** Its own subscription names, such as `call_ended`, with the catalog types they stand for. */
   aliases: Readonly<Record<string, readonly string[]>>;
   policy: RetryPolicy;

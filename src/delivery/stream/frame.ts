@@ -31,6 +31,9 @@ export async function frameFor(
   }
   const profile = profiles[listener.profile];
   if (!profile.eventTypes.includes(type)) return undefined;
+  const { changes } = data;
+  if (type === "analysis.updated" && typeof changes === "object" && changes !== null)
+    if (profile.tellsOfChanges?.(Object.keys(changes)) === false) return undefined;
   const request = await profile.request({
     endpointId: listener.id,
     organizationId: of.organizationId,

@@ -16,6 +16,7 @@ export const PAGES = {
   unassigned: { href: "/dashboard/unassigned", icon: "unassigned", group: "work" },
   tasks: { href: "/dashboard/tasks", icon: "tasks", group: "work" },
   reports: { href: "/dashboard/reports", icon: "reports", group: "work" },
+  alerts: { href: "/dashboard/alerts", icon: "warning", group: "work" },
   operators: { href: "/dashboard/operators", icon: "operators", group: "work" },
   uploads: { href: "/dashboard/uploads", icon: "uploads", group: "work" },
   campaigns: { href: "/dashboard/campaigns", icon: "campaigns", group: "configuration" },

@@ -34,6 +34,12 @@ export const bulkWords = defineStrings({
     analysis: "Analysis",
     engine: "Engine",
     analyseHint: "It hears every recording of these calls, also those that it heard before. What it costs is counted.",
+    toHear: (calls: string, length: string) =>
+      calls === "1"
+        ? `1 call with ${length} of recordings can be heard again.`
+        : `${calls} calls with ${length} of recordings can be heard again.`,
+    toHearMore: "There are more: the cost is that of the first 1,000.",
+    costs: (engine: string, dollars: string) => `${engine} · about ${dollars}`,
     analyse: (count: string) => (count === "1" ? "Analyse 1 call" : `Analyse ${count} calls`),
     review: "Review",
     closeWhy: "Why nobody is to review them",
@@ -138,6 +144,12 @@ export const bulkWords = defineStrings({
     engine: "Motor",
     analyseHint:
       "Escucha todas las grabaciones de estas llamadas, también las que ya escuchó. Lo que cuesta se cuenta.",
+    toHear: (calls: string, length: string) =>
+      calls === "1"
+        ? `Se puede volver a escuchar 1 llamada con ${length} de grabaciones.`
+        : `Se pueden volver a escuchar ${calls} llamadas con ${length} de grabaciones.`,
+    toHearMore: "Hay más: el costo es el de las primeras 1000.",
+    costs: (engine: string, dollars: string) => `${engine} · unos ${dollars}`,
     analyse: (count: string) => (count === "1" ? "Analizar 1 llamada" : `Analizar ${count} llamadas`),
     review: "Evaluación",
     closeWhy: "Por qué nadie tiene que evaluarlas",

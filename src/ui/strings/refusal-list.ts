@@ -14,6 +14,15 @@ export const REFUSALS: readonly (readonly [english: string, spanish: string])[] 
   ],
   ["This call is being erased already.", "Esta llamada ya se está borrando."],
   ["An organization has at most {} legal holds.", "Una organización tiene como máximo {} retenciones legales."],
+  ["An organization has at most {} rules.", "Una organización tiene como máximo {} reglas."],
+  ["The rule was changed at the same time. Read it again.", "La regla se cambió al mismo tiempo. Vuelva a leerla."],
+  ["The alert was changed at the same time. Read it again.", "La alerta se cambió al mismo tiempo. Vuelva a leerla."],
+  ["a false alarm needs a reason", "una falsa alarma necesita un motivo"],
+  ["is for a false alarm only", "es solo para una falsa alarma"],
+  [
+    "names nobody of this organization who may see to this alert",
+    "no nombra a nadie de esta organización que pueda atender esta alerta",
+  ],
   ["This is for whoever reaches the whole organization.", "Esto es para quien alcanza toda la organización."],
   [
     "must be a number, as the platform writes it or in E.164",

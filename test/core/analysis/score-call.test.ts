@@ -164,4 +164,11 @@ describe("a quote", () => {
     expect(findQuote(twice, 1, "yes please", 1)).toMatchObject({ start: 0 });
     expect(findQuote(twice, 1, "please yes", 30)).toBeUndefined();
   });
+
+  it("is no evidence where it is most of the call", () => {
+    const words = Array.from({ length: 61 }, (_, at) => `word${at}`);
+    const long = transcriptOf([1, 0, words.join(" ")]);
+    expect(findQuote(long, 1, words.slice(0, 60).join(" "), 0)).toBeDefined();
+    expect(findQuote(long, 1, words.join(" "), 0)).toBeUndefined();
+  });
 });

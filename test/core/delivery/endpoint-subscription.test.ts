@@ -33,7 +33,11 @@ describe("subscriptions", () => {
 
   it("mean, under *, the profile's event types", () => {
     expect(subscribedTypes(["*"], profiles.standard)).toEqual(EVENT_TYPES);
-    expect(subscribedTypes(["*"], profiles.voicesense)).toEqual(["analysis.completed", "analysis.failed"]);
+    expect(subscribedTypes(["*"], profiles.voicesense)).toEqual([
+      "analysis.completed",
+      "analysis.failed",
+      "analysis.updated",
+    ]);
   });
 
   it("resolve prefixes and aliases, each type once and in the catalog's order", () => {

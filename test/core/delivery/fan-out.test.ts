@@ -84,6 +84,18 @@ describe("the endpoints that receive an event", () => {
     expect(receivedBy(endpoint({ profile: "voicesense" }), all)).toEqual(["analysis.completed", "analysis.failed"]);
   });
 
+  it("include a Voicesense receiver where scores came later, and not for what it has no field for", () => {
+    const updated = (...changed: string[]) => {
+      const changes = Object.fromEntries(changed.map((name) => [name, { from: null, to: null }]));
+      return event("analysis.updated", { data: JSON.stringify({ changes }) });
+    };
+    const receiver = endpoint({ profile: "voicesense" });
+    expect(asksFor(receiver, updated("engines", "scores"))).toBe(true);
+    expect(asksFor(receiver, updated("engines"))).toBe(false);
+    expect(asksFor(endpoint(), updated("engines"))).toBe(true);
+    expect(asksFor(endpoint({ profile: "voicesense", events: ["analysis.completed"] }), updated("scores"))).toBe(false);
+  });
+
   it("goes by the profile's own names as well, and by no other profile's", () => {
     const processed = event("call.processed");
     expect(asksFor(endpoint({ profile: "voqo", events: ["call_ended"] }), processed)).toBe(true);

@@ -15,6 +15,7 @@ const WRITES_NOTHING = new Set([
   "POST /v1/source-mappings/try",
   "POST /v1/connectors/{id}/dry-run",
   "POST /v1/scorecards/try",
+  "POST /v1/rules/try",
   "POST /v1/campaigns/{id}/processing/try",
   "POST /audit/generate",
   // What somebody has answered so far, which is theirs alone.

@@ -2,6 +2,7 @@ import { describe, it } from "vitest";
 import { auditLog, secretReveals } from "../../../src/db/schema";
 import { newId } from "../../../src/lib/id";
 import {
+  mintAlert,
   mintAnalysis,
   mintApiKey,
   mintCall,
@@ -184,6 +185,7 @@ const SORTED: Record<string, Timed> = {
   "/v1/token-issuers": (id) => mintTokenIssuer(db, id),
   "/v1/sources": (id) => mintSource(db, id),
   "/v1/members": (id) => mintMember(db, id),
+  "/v1/alerts": async (id, index) => mintAlert(db, await mintCall(db, id), { raisedAt: at(index) }),
   "/v1/scorecards": (id) => mintScorecard(db, id),
   "/v1/sla-policies": (id, index) => mintPolicy(db, id, { createdAt: at(index) }),
   "/v1/connectors": (id, index) => mintConnector(db, id, { id: newId("con", at(index)), createdAt: at(index) }),
@@ -195,6 +197,7 @@ const IN_ONE_ORDER = [
   "/v1/tags",
   "/v1/erasures",
   "/v1/legal-holds",
+  "/v1/rules",
   "/v1/jobs/{id}/results",
   "/v1/endpoints/health",
   "/v1/connectors/{id}/refused-files",

@@ -1,4 +1,5 @@
 import {
+  mintAlert,
   mintAnalysis,
   mintApiKey,
   mintCall,
@@ -28,6 +29,7 @@ export const BODIES: Record<string, object> = {
   "POST /v1/calls/:id/transcript": { engine: "local" },
   "POST /v1/tasks/:id/assign": { reviewer_id: null },
   "POST /v1/tasks/:id/state": { state: "open" },
+  "PATCH /v1/alerts/:id": { state: "confirmed" },
   "POST /v1/reviews/:id/skip": { reason: "audio" },
   "POST /v1/reviews/:id/escalate": { note: "Look." },
   "POST /v1/reviews/:id/return": { note: "Again." },
@@ -58,6 +60,7 @@ export async function mintPart(organizationId: string, mark: string) {
   const task = await mintTask(db, call, recording.id, placed);
   const review = await mintReview(db, call, { id: "scd_x", version: 1 }, { ...placed, state: "completed" });
   const analysis = await mintAnalysis(db, call, recording.id);
+  const alert = await mintAlert(db, call);
   await mintEvent(db, call, 1);
   const inbound = await mintInbound(db, organizationId, {
     sourceId: source.id,
@@ -80,6 +83,7 @@ export async function mintPart(organizationId: string, mark: string) {
     task: task.id,
     review: review.id,
     analysis: analysis.id,
+    alert: alert.id,
     inbound: inbound.id,
     upload: upload.id,
     connector: connector.id,
@@ -100,6 +104,7 @@ export async function everything(key: string, part: Part): Promise<string[]> {
     tasks: part.task,
     reviews: part.review,
     analyses: part.analysis,
+    alerts: part.alert,
     inbound: part.inbound,
     uploads: part.upload,
     connectors: part.connector,

@@ -120,7 +120,7 @@ describe("permissions", () => {
     const never: Partial<Record<RoleName, RegExp>> = {
       supervisor: /^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries|notices):/,
       reviewer:
-        /^(?!reviews:).*:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
+        /^(?!reviews:|alerts:).*:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
       operator: /:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
       developer: /^(?:recordings:|calls:|analyses:|tasks:|inbound:read|deliveries:read)/,
       viewer: /:(?:write|reveal|replay|play)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,

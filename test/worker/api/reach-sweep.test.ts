@@ -108,6 +108,9 @@ const ROUTES: Record<string, Way> = {
   "POST /v1/reviews/:id/skip": "named",
   "POST /v1/reviews/:id/escalate": "named",
   "POST /v1/reviews/:id/return": "named",
+  "GET /v1/alerts": "listed",
+  "GET /v1/alerts/:id": "named",
+  "PATCH /v1/alerts/:id": "named",
   "GET /v1/scorecards": "listed",
   // It is given the whole scorecard, and reads none.
   "POST /v1/scorecards/try": "constant",

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { auditLog } from "../../../src/db/schema";
 import {
+  mintAlert,
   mintAnalysis,
   mintApiKey,
   mintCall,
@@ -20,6 +21,7 @@ import {
   mintOrganization,
   mintRecording,
   mintReview,
+  mintRule,
   mintScorecard,
   mintSource,
   mintTask,
@@ -53,6 +55,8 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     analyses: (await mintAnalysis(db, call, recording.id)).id,
     teams: (await mintTeam(db, organizationId)).id,
     scorecards: card.id,
+    rules: (await mintRule(db, organizationId)).id,
+    alerts: (await mintAlert(db, call)).id,
     reviews: (await mintReview(db, call, card)).id,
     engines: (await mintEngine(db, organizationId)).id,
     endpoints: endpoint.id,
@@ -83,6 +87,8 @@ const BODIES: Record<string, object> = {
   "PATCH /v1/operators/{id}": { name: "x" },
   "PATCH /v1/teams/{id}": { name: "x" },
   "PATCH /v1/scorecards/{id}": { name: "x" },
+  "PATCH /v1/rules/{id}": { weight: 1 },
+  "PATCH /v1/alerts/{id}": { state: "confirmed" },
   "POST /v1/tasks/{id}/assign": { reviewer_id: null },
   "POST /v1/tasks/{id}/state": { state: "open" },
   "POST /v1/reviews/{id}/skip": { reason: "audio" },
@@ -185,7 +191,7 @@ describe("tenancy", () => {
     const lists = (await keyOperations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(31);
+    expect(lists).toHaveLength(33);
     // Only that it was made, with its key.
     const entries = await entriesOf(mine.id);
     expect(entries).toHaveLength(2);

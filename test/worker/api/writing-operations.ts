@@ -6,6 +6,7 @@ import {
   mintCall,
   mintCampaign,
   mintConnector,
+  mintAlert,
   mintAnalysis,
   mintEndpoint,
   mintEngine,
@@ -18,6 +19,7 @@ import {
   mintPolicy,
   mintRecording,
   mintReview,
+  mintRule,
   mintScorecard,
   mintMember,
   mintSource,
@@ -33,6 +35,7 @@ import {
 import { newId } from "../../../src/lib/id";
 import { HOUR } from "../../../src/lib/time";
 import { scorecardDefinition } from "../../../src/quality";
+import { exampleNewRule } from "../../../src/api/rules/shapes";
 import { exampleAttempt, exampleScorecard } from "../../../src/api/scorecards/shapes";
 import { sealCredentials, sealSecrets } from "../../../src/sources/config/secrets";
 import { sineWav } from "../sine-wav";
@@ -95,6 +98,8 @@ export async function mintWorld() {
     receiver: await mintTestReceiver(db, id),
     team: await mintTeam(db, id),
     scorecard: await mintScorecard(db, id),
+    rule: await mintRule(db, id),
+    alert: await mintAlert(db, call),
     hold: (await mintHold(db, id)).id,
     job: (await mintJob(db, id)).id,
     member: await mintMember(db, id),
@@ -261,6 +266,14 @@ export const CASES: Record<string, Case> = {
   "POST /v1/reviews/{id}/return": {
     id: (world) => world.reviewed.id,
     body: () => ({ note: "Please listen to the end again." }),
+  },
+  "POST /v1/rules": { body: () => exampleNewRule },
+  "POST /v1/rules/try": { body: () => ({ rule: exampleNewRule }) },
+  "PATCH /v1/rules/{id}": { id: (world) => world.rule.id, body: () => ({ weight: 40 }) },
+  "DELETE /v1/rules/{id}": { id: (world) => world.rule.id },
+  "PATCH /v1/alerts/{id}": {
+    id: (world) => world.alert.id,
+    body: () => ({ state: "false_alarm", reason: "expected" }),
   },
   "POST /v1/scorecards": { body: () => ({ name: "Sales calls", definition: ONE_QUESTION }) },
   "POST /v1/scorecards/try": { body: () => ({ definition: ONE_QUESTION, answers: { name: { value: "yes" } } }) },

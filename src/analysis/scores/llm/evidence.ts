@@ -5,6 +5,8 @@ export type Quote = { text: string; start: number; end: number };
 
 /** How far from where it says a quote may be: models count seconds badly, and a segment begins at its first word. */
 const TOLERANCE = 3_000;
+/** A model is asked for at most 30 words. One that quotes a whole call has pointed at nothing. */
+const MOST_WORDS = 60;
 /** Words with a longer pause between them were not said as one thing. */
 const LONGEST_PAUSE = 10_000;
 
@@ -20,7 +22,7 @@ export function findQuote(
 ): Quote | undefined {
   const wanted = quote.split(/\s+/).filter(Boolean);
   const at = atSeconds * 1000;
-  if (wanted.length === 0 || !Number.isFinite(at)) return undefined;
+  if (wanted.length === 0 || wanted.length > MOST_WORDS || !Number.isFinite(at)) return undefined;
   const said = transcript.segments.filter((segment) => segment.channel === channel).flatMap(({ words }) => words);
   // An engine's word may be several: what counts are the words between spaces.
   const words = said.flatMap(([text, start, end]) =>

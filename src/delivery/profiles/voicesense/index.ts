@@ -33,7 +33,9 @@ const TEMPLATE_PATHS = [
  */
 export const voicesense: Profile = {
   name: "voicesense",
-  eventTypes: ["analysis.completed", "analysis.failed"],
+  // An engine that was late, or was asked again, is another analysis to Voicesense's receivers.
+  eventTypes: ["analysis.completed", "analysis.failed", "analysis.updated"],
+  tellsOfChanges: (changed) => changed.includes("scores"),
   aliases: {},
   policy: { ...STANDARD_POLICY, timeout: 10 * SECOND },
   reservedHeaders: ["x-voicesense-signature", "x-voicesense-signature-previous"],

@@ -1,0 +1,34 @@
+import type { CallRow } from "../../calls";
+import type { Database } from "../../db/client";
+import type { AnalysisRow } from "../analyses";
+import { keptRiskOf, type KeptRisk } from "../scores/score-set";
+import { judge } from "./judge";
+import { knownOfCall } from "./known";
+import type { RuleRow } from "./rules";
+import { isFor } from "./try-rule";
+import { claimOfRules, RULES_ENGINE } from "./weigh";
+
+/**
+ * The risk of an analysis with what rules find in it now, in place of what they found before; null where there is
+ * nothing to keep.
+ */
+export async function judgeCall(
+  deps: { db: Database; bucket: R2Bucket },
+  heard: { call: CallRow; analysis: AnalysisRow; operatorChannel: number | null },
+  rules: readonly RuleRow[],
+  at: number,
+): Promise<KeptRisk | null> {
+  const kept = keptRiskOf(heard.analysis);
+  const claims = kept.claims.filter(({ engine }) => engine !== RULES_ENGINE);
+  const meant = rules.filter((rule) => isFor(rule, heard.call.campaignId));
+  const known = meant.length === 0 ? undefined : await knownOfCall(deps, heard, meant);
+  const judgements = known ? meant.map((rule) => judge(rule, known)) : [];
+  const claim = claimOfRules(judgements, at);
+  const risk = {
+    claims: claim ? [...claims, claim] : claims,
+    reviews: kept.reviews,
+    // What does not hold is not worth a row's bytes, but for the steps of a script.
+    judged: judgements.filter(({ holds, script }) => holds === true || script !== null),
+  };
+  return risk.claims.length + risk.reviews.length + risk.judged.length === 0 ? null : risk;
+}

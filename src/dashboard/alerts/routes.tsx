@@ -1,0 +1,133 @@
+import { Hono } from "hono";
+import { listCampaigns } from "../../campaigns";
+import { may } from "../../identity";
+import {
+  ALERT_LIMITS,
+  changeAlert,
+  FALSE_ALARM_REASONS,
+  listAlerts,
+  readAlert,
+  type AlertChanges,
+  type AlertFilter,
+} from "../../quality";
+import type { FieldErrors } from "../../ui/components/form";
+import { pageAnswer } from "../../ui/layout/page";
+import { wordsOf } from "../../ui/strings/define";
+import { ruleWords } from "../../ui/strings/rules";
+import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
+import { failureAnswer, needs, ownForm, type Fields } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { notFoundAnswer } from "../message-page";
+import { AlertPage } from "./alert-page";
+import { AlertListPage, ALERTS, SHOWN, type Shown } from "./list-page";
+
+const PAGE = 50;
+const MOST_CAMPAIGNS = 500;
+
+/** `/dashboard/alerts` */
+export function alertRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  routes.get("/alerts", needs("alerts:read"), async (c) => {
+    const { deps, view, visitor } = c.var;
+    const { caller } = visitor;
+    const { organizationId, reach } = caller;
+    const shown = SHOWN.find((one) => one === c.req.query("show")) ?? "open";
+    const after = positionIn(c.req.query("after"));
+    const [found, campaigns, whole] = await Promise.all([
+      listAlerts(deps.db, { organizationId, reach, filter: filterOf(shown, selfOf(c)), limit: PAGE + 1, after }),
+      may(caller, "campaigns:read") ? listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }) : [],
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    const rows = found.slice(0, PAGE);
+    const last = found.length > PAGE ? rows.at(-1)?.alert : undefined;
+    const base = `${ALERTS}?show=${shown}`;
+    return pageAnswer(
+      <AlertListPage
+        view={view}
+        frame={frameOf(view, visitor, whole)}
+        rows={rows}
+        shown={shown}
+        campaigns={campaigns}
+        self={selfOf(c)}
+        mayReadRules={may(caller, "rules:read")}
+        firstHref={after ? base : undefined}
+        nextHref={last && `${base}&after=${last.raisedAt}.${last.id}`}
+      />,
+    );
+  });
+
+  routes.get("/alerts/:id", needs("alerts:read"), (c) => oneAnswer(c, c.req.param("id") ?? ""));
+
+  routes.post("/alerts/:id", async (c) => {
+    const form = await ownForm(c, "alerts:write");
+    if (form instanceof Response) return form;
+    const id = c.req.param("id");
+    const wanted = changesIn(form, selfOf(c));
+    if (wanted === undefined) {
+      const message = wordsOf(ruleWords, c.var.view.language).reasonWrong;
+      return oneAnswer(c, id, [{ field: "reason", message }]);
+    }
+    const { organizationId, reach } = c.var.visitor.caller;
+    const changed = await changeAlert(writingDeps(c), { organizationId, reach, id }, wanted, actOf(c));
+    return changed.ok ? c.redirect(`${ALERTS}/${id}`, 303) : failureAnswer(c, changed.error);
+  });
+
+  return routes;
+}
+
+function filterOf(shown: Shown, self: string): AlertFilter {
+  if (shown === "all") return {};
+  return shown === "mine" ? { state: "open", ownerId: self } : { state: shown };
+}
+
+function positionIn(text = ""): { raisedAt: number; id: string } | undefined {
+  const [, at, id] = /^(\d{1,15})\.(alr_\w{1,60})$/.exec(text) ?? [];
+  return at !== undefined && id !== undefined ? { raisedAt: Number(at), id } : undefined;
+}
+
+function selfOf(c: PageContext): string {
+  const { actor } = c.var.visitor.caller;
+  return actor.kind === "user" ? actor.id : "";
+}
+
+/** What a form asks for; undefined for a false alarm without its reason. */
+function changesIn(form: Fields, self: string): AlertChanges | undefined {
+  const note = form.text("note").trim().slice(0, ALERT_LIMITS.note) || null;
+  switch (form.text("do")) {
+    case "take":
+      return { ownerId: self };
+    case "give_back":
+      return { ownerId: null };
+    case "confirmed":
+      return { state: "confirmed", note };
+    case "false_alarm": {
+      const reason = FALSE_ALARM_REASONS.find((one) => one === form.text("reason"));
+      return reason && { state: "false_alarm", reason, note };
+    }
+    default:
+      return { state: "open" };
+  }
+}
+
+async function oneAnswer(c: PageContext, id: string, errors: FieldErrors = []): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const { organizationId, reach } = visitor.caller;
+  const [found, whole] = await Promise.all([
+    readAlert(deps.db, { organizationId, reach, id }),
+    readWhole(deps.db, visitor, view.now),
+  ]);
+  if (!found.ok) return notFoundAnswer(view);
+  return pageAnswer(
+    <AlertPage
+      view={view}
+      frame={frameOf(view, visitor, whole)}
+      listed={found.value}
+      self={selfOf(c)}
+      mayWrite={may(visitor.caller, "alerts:write")}
+      mayOpenCall={may(visitor.caller, "calls:read")}
+      errors={errors}
+    />,
+    errors.length > 0 ? 422 : 200,
+  );
+}

@@ -1,0 +1,43 @@
+import { defineStrings } from "./define";
+
+/** Measures by their names in the API. */
+export const measureNames = defineStrings({
+  en: {
+    duration_seconds: "Length, seconds",
+    silence_seconds: "Silence, seconds",
+    overlap_seconds: "Both speak, seconds",
+    switches_per_minute: "Changes of speaker a minute",
+    interruptions: "Interruptions",
+    long_silences: "Long silences",
+    longest_silence_seconds: "Longest silence, seconds",
+    hold_seconds: "On hold, seconds",
+    talk_share: "Share of the talk, 0 to 1",
+    turns: "Turns",
+    longest_monologue_seconds: "Longest monologue, seconds",
+    response_seconds: "Answers after, seconds",
+    syllables_per_second: "Syllables a second",
+    pitch_hz: "Pitch, Hz",
+    pitch_spread_semitones: "Pitch varies by, semitones",
+    level_spread_db: "Loudness varies by, dB",
+    loudness_lufs: "Loudness, LUFS",
+  },
+  es: {
+    duration_seconds: "Duración, segundos",
+    silence_seconds: "Silencio, segundos",
+    overlap_seconds: "Hablan ambos, segundos",
+    switches_per_minute: "Cambios de hablante por minuto",
+    interruptions: "Interrupciones",
+    long_silences: "Silencios largos",
+    longest_silence_seconds: "Silencio más largo, segundos",
+    hold_seconds: "En espera, segundos",
+    talk_share: "Parte del habla, de 0 a 1",
+    turns: "Turnos",
+    longest_monologue_seconds: "Monólogo más largo, segundos",
+    response_seconds: "Responde tras, segundos",
+    syllables_per_second: "Sílabas por segundo",
+    pitch_hz: "Tono, Hz",
+    pitch_spread_semitones: "El tono varía, semitonos",
+    level_spread_db: "El volumen varía, dB",
+    loudness_lufs: "Volumen, LUFS",
+  },
+});

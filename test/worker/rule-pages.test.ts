@@ -1,0 +1,147 @@
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { condition, listRules } from "../../src/analysis";
+import * as schema from "../../src/db/schema";
+import { FULL_REACH } from "../../src/identity";
+import { mintAlert, mintCall, mintOrganization, mintRule } from "../factories";
+import { db } from "./api/client";
+import { expectHarmless, SCRIPT, visit } from "./visiting";
+
+const RULES = "/dashboard/settings/rules";
+const PHRASE = { kind: "phrase", "c0-phrases": "the code\nthe password", "c0-said": "true", "c0-speaker": "operator" };
+const FORM = { name: "Code", weight: "60", enabled: "true", ...PHRASE };
+const ES = { cookie: "language=es", "accept-language": "es" };
+
+const rulesOf = (organizationId: string) => listRules(db, { organizationId, reach: FULL_REACH, limit: 10 });
+
+describe("the pages of rules", () => {
+  it("make a rule, add a condition, try it, save it, and delete it", async () => {
+    const organization = await mintOrganization(db);
+    const pages = visit(organization);
+    expect((await pages.page(RULES)).text).toContain("No rule looks at calls yet");
+    expect((await pages.page(`${RULES}/new`)).status).toBe(200);
+    const longer = await (await pages.post(RULES, { ...FORM, add: "repeat" })).text();
+    expect(longer).toContain('name="c1-within_minutes"');
+    expect(longer).toContain("the code\nthe password");
+    const shorter = await (
+      await pages.post(RULES, [...Object.entries(FORM), ["kind", "repeat"], ["remove", "0"]])
+    ).text();
+    expect([shorter.includes("c0-within_minutes"), shorter.includes("c0-phrases")]).toEqual([true, false]);
+    const tried = await pages.post(RULES, { ...FORM, do: "try" });
+    expect([tried.status, (await tried.text()).includes("no analysed calls")]).toEqual([200, true]);
+    expect(await rulesOf(organization.id)).toEqual([]);
+    const repeat: [string, string][] = [
+      ["kind", "repeat"],
+      ["c1-party", "caller"],
+      ["c1-calls", "3"],
+      ["c1-within_minutes", "60"],
+    ];
+    const made = await pages.post(RULES, [...Object.entries(FORM), ...repeat]);
+    expect(made.status).toBe(303);
+    const [row] = await rulesOf(organization.id);
+    expect(row).toMatchObject({
+      name: "Code",
+      weight: 60,
+      campaignId: null,
+      conditions: [
+        { kind: "phrase", phrases: ["the code", "the password"], speaker: "operator", unless_negated: false },
+        { kind: "repeat", calls: 3, within_minutes: 60 },
+      ],
+    });
+    const at = `${RULES}/${row!.id}`;
+    for (const path of [RULES, at, `${at}/delete`]) {
+      const { text, status, trips } = await pages.page(path, ES);
+      expect([status, trips <= 3], path).toEqual([200, true]);
+      expectHarmless(text);
+    }
+    await pages.post(at, { ...FORM, weight: "0", script: "Opening", enabled: "" });
+    expect((await rulesOf(organization.id))[0]).toMatchObject({
+      weight: 0,
+      script: "Opening",
+      enabled: false,
+      version: 2,
+    });
+    expect((await pages.post(`${at}/delete`)).headers.get("location")).toBe(`${RULES}?done=deleted`);
+    expect(await rulesOf(organization.id)).toEqual([]);
+    expect((await pages.page(at)).status).toBe(404);
+  });
+
+  it("say what is wrong beside each field, and leave others' rules alone", async () => {
+    const organization = await mintOrganization(db);
+    const pages = visit(organization);
+    for (const [fields, wrong] of [
+      [{ name: "" }, "name"],
+      [{ name: SCRIPT, weight: "101" }, "weight"],
+      [{ "c0-phrases": "***" }, "c0-phrases"],
+      [{ "c0-first_seconds": "soon" }, "c0-first_seconds"],
+    ] as const) {
+      const refused = await pages.post(RULES, { ...FORM, ...fields });
+      const text = await refused.text();
+      expect([refused.status, text.includes(`id="${wrong}-error"`)], wrong).toEqual([422, true]);
+      expectHarmless(text);
+    }
+    const other = await mintRule(db, (await mintOrganization(db)).id);
+    expect((await pages.page(`${RULES}/${other.id}`)).status).toBe(404);
+    expect((await pages.post(`${RULES}/${other.id}`, FORM)).status).toBe(404);
+    const reviewer = visit(organization, { role: "reviewer" });
+    expect((await reviewer.page(RULES)).status).toBe(403);
+    expect((await reviewer.post(RULES, FORM)).status).toBe(403);
+  });
+
+  it("show every kind of condition as it was saved", async () => {
+    const organization = await mintOrganization(db);
+    const conditions = [
+      { kind: "number", numbers: ["+5411*"], party: "called" },
+      { kind: "measure", name: "hold_seconds", at_least: 30 },
+      { kind: "score", name: SCRIPT, speaker: "customer", at_most: 2 },
+      { kind: "repeat", calls: 3, within_minutes: 60 },
+    ].map((one) => condition.parse(one));
+    const { id } = await mintRule(db, organization.id, { conditions, name: SCRIPT });
+    const { text } = await visit(organization).page(`${RULES}/${id}`);
+    expectHarmless(text);
+    for (const part of ["+5411*", 'value="hold_seconds" selected', 'value="30"', 'value="60"'])
+      expect(text, part).toContain(part);
+  });
+});
+
+describe("the pages of alerts", () => {
+  const ALERTS = "/dashboard/alerts";
+  const rowOf = async (id: string) => (await db.select().from(schema.alerts).where(eq(schema.alerts.id, id)))[0]!;
+
+  it("list them, and let them be taken, decided with a reason, and opened again", async () => {
+    const organization = await mintOrganization(db);
+    const pages = visit(organization);
+    expect((await pages.page(ALERTS)).text).toContain("No alerts");
+    const call = await mintCall(db, organization.id, { fromRaw: "+541147781234" });
+    const { id } = await mintAlert(db, call, { note: SCRIPT });
+    for (const path of [ALERTS, `${ALERTS}?show=all`, `${ALERTS}/${id}`]) {
+      const { text, status, trips } = await pages.page(path, ES);
+      expect([status, trips <= 3, text.includes("+541147781234")], path).toEqual([200, true, true]);
+      expectHarmless(text);
+    }
+    const at = `${ALERTS}/${id}`;
+    expect((await pages.page(at)).text).toContain("read me the code");
+
+    const refused = await pages.post(at, { do: "false_alarm", note: "x" });
+    expect([refused.status, (await refused.text()).includes('id="reason-error"')]).toEqual([422, true]);
+    await pages.post(at, { do: "false_alarm", reason: "misheard", note: "x" });
+    expect(await rowOf(id)).toMatchObject({ state: "false_alarm", reason: "misheard", note: "x", decidedBy: "usr_1" });
+    expect((await pages.page(ALERTS)).text).toContain("No alerts");
+    await pages.post(at, { do: "open" });
+    expect(await rowOf(id)).toMatchObject({ state: "open", reason: null, decidedBy: null });
+    await pages.post(at, { do: "confirmed" });
+    expect(await rowOf(id)).toMatchObject({ state: "confirmed" });
+  });
+
+  it("are of those who reach the call and may see to alerts", async () => {
+    const organization = await mintOrganization(db);
+    const { id } = await mintAlert(db, await mintCall(db, organization.id));
+    const at = `${ALERTS}/${id}`;
+    const beyond = visit(organization, { role: "supervisor", reach: { campaigns: ["cmp_x"], operators: null } });
+    expect((await beyond.page(at)).status).toBe(404);
+    expect((await beyond.page(ALERTS)).text).toContain("No alerts");
+    expect((await visit(organization, { role: "viewer" }).post(at, { do: "confirmed" })).status).toBe(403);
+    expect((await visit(await mintOrganization(db)).page(at)).status).toBe(404);
+    expect(await rowOf(id)).toMatchObject({ state: "open" });
+  });
+});
