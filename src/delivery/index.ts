@@ -4,6 +4,7 @@ export * from "./decisions";
 export * from "./endpoints";
 export * from "./health/disable";
 export * from "./erase";
+export { KEEP_ROWS } from "./object/storage/retention";
 export {
   batchByObject,
   enqueuedEventOf,

@@ -125,7 +125,6 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     jobs: () => nudgeOpenJobs(deps, now),
     erasures: () => nudgeOpenErasures(deps, now),
     retentionStarts: async () => isHourly(now) && startPasses(db, nextNight(now)),
-    retention: () => followClocks(deps.erasing, RETENTION_STEPS),
     search: () => sweepSearch(deps.index),
     oldJobs: async () => isHourly(now) && forgetOldJobs(db, now, AT_ONCE),
     openUploads: () => sweepOpenUploads({ ...deps, inbox: deps.pull.inbox }, now),
@@ -154,7 +153,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     signInAttempts: async () => isHourly(now) && runBatch(db, [forgetOldAttempts(db, now, 10 * AT_ONCE)]),
     idempotencyKeys: () => runBatch(db, [forgetOldKeys(db, now, AT_ONCE)]),
     storedAnswers: async () => isHourly(now) && sweepAnswers(deps, now, 4),
-    usage: async () => isQuarterly(now) && countDays(db, DAYS_COUNTED, countDayOfReports),
+    usage: async () => isQuarterly(now) && countDays(db, DAYS_COUNTED, countDayOfReports, now),
     usageAlerts: async () => isQuarterly(now) && raiseUsageAlerts(db, now),
     usageOfDeliveries: async () => isHourly(now) && runBatch(db, [countDeliveries(db, now)]),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
@@ -172,8 +171,9 @@ export async function sweep(deps: SweepDeps): Promise<void> {
       const sources = await sourcesToAsk(db, now, SOURCES_ASKED);
       await Promise.all(sources.map((sourceId) => deps.lanes.ask(sourceId)));
     },
-    // Last, because it takes longest.
+    // Last, because these take longest.
     olderWaveforms: () => backfillWaveforms(deps),
+    retention: () => followClocks(deps.erasing, RETENTION_BUDGET),
   };
   let failed = 0;
   jobs["alarms"] = () => raiseAlarms(db, deps.notifyAdmin, now);
@@ -196,8 +196,11 @@ function isHourly(now: number): boolean {
 /** Days of organizations that are counted anew in one turn. */
 const DAYS_COUNTED = 200;
 
-/** Steps of retention clocks in one turn: of each at most ten calls. */
-const RETENTION_STEPS = 12;
+/**
+ * What the steps of retention clocks may cost in one turn (privacy/passes.ts): three that erase ten calls each, or twelve
+ * others. An invocation has 1,000 queries of D1.
+ */
+const RETENTION_BUDGET = 12;
 
 /** What reads all calls of a day can wait for the quarter of an hour. */
 function isQuarterly(now: number): boolean {

@@ -13,7 +13,7 @@ export type EraseDeps = {
   db: Database;
   bucket: R2Bucket;
   search: D1Database | null;
-  endpointObjects: Pick<EndpointObjects, "erase">;
+  endpointObjects: Pick<EndpointObjects, "erase" | "count">;
   eventStreams: Pick<EventStreams, "erase">;
 };
 

@@ -6,7 +6,7 @@ import { DAY, MINUTE } from "../lib/time";
 import { firstInboundIdAt } from "../sources";
 import { nextNight, type Clock } from "./clocks";
 import type { EraseDeps } from "./erase-calls";
-import { hasRunOut } from "./expired";
+import { hasRunOut, isOfErased } from "./expired";
 import { isHeld } from "./held";
 import { clocksFor, readRetention, type Retention } from "./retention-rules";
 import { BY_RETENTION, finishCalls, runOut } from "./run-out";
@@ -23,37 +23,60 @@ const LEASE = 5 * MINUTE;
 
 export type RetentionDeps = EraseDeps & { now(): number };
 
+/** What a step costs in statements of D1, in those of the others: erasing calls takes many. */
+const STEP_COSTS: Partial<Record<string, number>> = { metadata: 4 };
+/** Calls whose erasing was cut short that are tried again in a turn, each by itself. */
+const TRIED_AGAIN = 3;
+
 /**
- * Takes at most so many steps of the passes that are due, and first erases the calls whose erasing a crash has cut short.
- * A pass goes once through the calls of a campaign, each night; in what order and how often steps are taken changes
- * nothing. Gives how many steps were taken.
+ * Takes steps of the passes that are due until they have cost so much, and first erases the calls whose erasing a crash has
+ * cut short. A pass goes once through the calls of a campaign, each night; in what order and how often steps are taken
+ * changes nothing. One that fails is taken again after a while, and holds back no other; it throws at the end. Gives what
+ * the steps cost.
  */
-export async function followClocks(deps: RetentionDeps, steps: number): Promise<number> {
+export async function followClocks(deps: RetentionDeps, budget: number): Promise<number> {
   const { db } = deps;
-  await finishCutShort(deps);
-  let taken = 0;
-  while (taken < steps) {
+  const failures: unknown[] = await finishCutShort(deps);
+  let spent = 0;
+  while (spent < budget) {
     const due = await db
       .select()
       .from(retentionPasses)
       .where(lte(retentionPasses.dueAt, deps.now()))
       .orderBy(asc(retentionPasses.dueAt))
-      .limit(steps - taken);
+      .limit(budget - spent);
     if (due.length === 0) break;
-    for (const pass of due) if (await claimPass(db, pass, deps.now())) await takeStep(deps, pass);
-    taken += due.length;
+    for (const pass of due) {
+      if (spent >= budget) break;
+      spent += STEP_COSTS[pass.clock] ?? 1;
+      try {
+        if (await claimPass(db, pass, deps.now())) await takeStep(deps, pass);
+      } catch (cause) {
+        failures.push(cause);
+      }
+    }
   }
-  return taken;
+  if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join("; "));
+  return spent;
 }
 
-async function finishCutShort(deps: RetentionDeps): Promise<void> {
+/** Any of them, and not the first: those that cannot be erased for now stand in no other's way. */
+async function finishCutShort(deps: RetentionDeps): Promise<unknown[]> {
   const left = await deps.db
     .select({ id: erasedCalls.callId, organizationId: erasedCalls.organizationId })
     .from(erasedCalls)
     .where(and(eq(erasedCalls.erasureId, BY_RETENTION), sql`erased_at IS NULL`))
-    .limit(AT_ONCE);
-  for (const [organizationId, ofIt] of Map.groupBy(left, (one) => one.organizationId))
-    await finishCalls(deps, { organizationId, ids: ofIt.map(({ id }) => id) }, deps.now());
+    .orderBy(sql`random()`)
+    .limit(TRIED_AGAIN);
+  const failures: unknown[] = [];
+  for (const { organizationId, id } of left) {
+    try {
+      await finishCalls(deps, { organizationId, ids: [id] }, deps.now());
+    } catch (cause) {
+      failures.push(cause);
+    }
+  }
+  return failures;
 }
 
 /** Takes a pass for the time of a step; false where another has it. */
@@ -137,7 +160,8 @@ function afterCall(cursor: string | null): SQL {
 
 /**
  * Takes bodies and headers out of the log of requests, from where the pass is: of each request as its call's campaign has
- * it, and of one without a call as the organization. That it came, and what became of it, stays.
+ * it, and of one without a call as the organization. Those of a call that was erased go at once: nobody knows its campaign
+ * any more. That it came, and what became of it, stays.
  */
 async function stepOverRequests(
   { db, bucket, now }: RetentionDeps,
@@ -146,7 +170,8 @@ async function stepOverRequests(
 ): Promise<Step | null> {
   const whole = clocksFor(retention, null).inbound;
   const own = [...retention.campaigns.keys()].map((id) => [id, clocksFor(retention, id).inbound] as const);
-  const shortest = Math.min(...[whole, ...own.map(([, days]) => days)].map((days) => days ?? Infinity));
+  const erasing = [null, ...retention.campaigns.keys()].map((id) => clocksFor(retention, id).metadata);
+  const shortest = Math.min(...[whole, ...own.map(([, days]) => days), ...erasing].map((days) => days ?? Infinity));
   if (shortest === Infinity) return null;
   const days = sql`iif(EXISTS (SELECT 1 FROM json_each(${JSON.stringify(Object.fromEntries(own))}) WHERE key = calls.campaign_id),
     (SELECT value FROM json_each(${JSON.stringify(Object.fromEntries(own))}) WHERE key = calls.campaign_id), ${whole})`;
@@ -156,7 +181,7 @@ async function stepOverRequests(
     db.all<{ id: string; bodyKey: string | null }>(sql`SELECT logged.id AS id, logged.body_key AS bodyKey
       FROM (${step}) AS logged LEFT JOIN ${calls} AS calls ON calls.id = logged.call_id
       WHERE (logged.body IS NOT NULL OR logged.body_key IS NOT NULL OR logged.headers <> '{}')
-        AND logged.received_at < ${now()} - ${days} * ${DAY} AND NOT (calls.id IS NOT NULL AND ${isHeld()})`),
+        AND (logged.received_at < ${now()} - ${days} * ${DAY} OR ${isOfErased()}) AND NOT (calls.id IS NOT NULL AND ${isHeld()})`),
     db.all<{ id: string; scanned: number }>(sql`SELECT id, count(*) OVER () AS scanned FROM (${step})
       ORDER BY id DESC LIMIT 1`),
   ]);

@@ -4,7 +4,7 @@ import { calls, inbound } from "../db/schema";
 import { DAY } from "../lib/time";
 import { firstInboundIdAt } from "../sources";
 import { CLOCKS, clocksOf, nextNight, type Clock, type Clocks } from "./clocks";
-import { hasRunOut } from "./expired";
+import { hasRunOut, isOfErased } from "./expired";
 import { isHeld } from "./held";
 import { readRetention, type RetentionTarget } from "./retention-rules";
 
@@ -59,7 +59,7 @@ function callsOf(clock: Exclude<Clock, "inbound">, { organizationId, campaignId,
 
 function requestsOf({ organizationId, campaignId, days, before, night }: Query): SQL {
   return sql`SELECT coalesce(sum((logged.body IS NOT NULL OR logged.body_key IS NOT NULL OR logged.headers <> '{}')
-      AND logged.received_at < ${night} - ${days} * ${sql.raw(String(DAY))} AND NOT (calls.id IS NOT NULL AND ${isHeld()})
+      AND (logged.received_at < ${night} - ${days} * ${sql.raw(String(DAY))} OR ${isOfErased()}) AND NOT (calls.id IS NOT NULL AND ${isHeld()})
       ${campaignId === null ? sql`` : sql`AND calls.campaign_id IS ${campaignId}`}), 0) AS count, count(*) AS scanned
     FROM (SELECT * FROM ${inbound} WHERE organization_id = ${organizationId} AND id < ${firstInboundIdAt(before)}
       ORDER BY id LIMIT ${SCANNED}) AS logged LEFT JOIN ${calls} AS calls ON calls.id = logged.call_id`;

@@ -108,7 +108,11 @@ async function startPassesOf(db: Database, organizationId: string, dueAt: number
       clock,
     ]);
   });
-  const hasInbound = [null, ...retention.campaigns.keys()].some((id) => clocksFor(retention, id).inbound !== null);
+  // It also empties the requests of calls that were erased.
+  const hasInbound = [null, ...retention.campaigns.keys()].some((id) => {
+    const { inbound, metadata } = clocksFor(retention, id);
+    return inbound !== null || metadata !== null;
+  });
   if (hasInbound) wanted.push(["", "inbound"]);
   const [result] = await runBatch(db, [
     db.run(sql`INSERT INTO ${retentionPasses} (organization_id, campaign_id, clock, cursor, began_at, due_at, removed)

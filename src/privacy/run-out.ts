@@ -1,12 +1,12 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { waveformKeyOf, withoutFindings, withoutWords, type Remainder } from "../analysis";
 import { runBatch, type Statement } from "../db/client";
-import { analyses, calls, erasedCalls, events, recordings, searchMarks } from "../db/schema";
+import { analyses, calls, endpoints, erasedCalls, events, recordings, searchMarks } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { EXPIRED_DATA, spilledKey } from "../events";
 import type { Clock } from "./clocks";
 import { eraseCalls, eraseUploads, uploadsOf, type EraseDeps } from "./erase-calls";
-import { isSpent } from "./expired";
+import { isSpent, isSpilled } from "./expired";
 import { isHeld } from "./held";
 import type { OfCalls } from "./places";
 
@@ -14,8 +14,8 @@ import type { OfCalls } from "./places";
 export const BY_RETENTION = "retention";
 
 /**
- * Removes what a clock has run out for, of calls that were found a moment ago. What is in R2 goes first: after a crash the
- * rows still say that there is something to remove. Done twice it removes no more.
+ * Removes what a clock has run out for, of calls that were found a moment ago. What is in R2 goes first, but for events:
+ * after a crash the rows still say that there is something to remove. Done twice it removes no more.
  */
 export async function runOut(
   deps: EraseDeps,
@@ -31,7 +31,7 @@ export async function runOut(
     case "findings":
       return runOutAnalyses(deps, of, async (row) => withoutFindings(row), "talk_strip = NULL, risk_score = NULL");
     case "events":
-      return runOutEvents(deps, of, before);
+      return runOutEvents(deps, of, { before, now });
     case "metadata":
       return runOutCalls(deps, of, now);
   }
@@ -92,19 +92,45 @@ async function runOutAnalyses(
   ]);
 }
 
-async function runOutEvents({ db, bucket }: EraseDeps, of: OfCalls, before: number): Promise<void> {
-  const spilled = await db.all<{ data: string }>(sql`
-    SELECT data FROM ${events} AS part
-    WHERE part.stream IN ${valueList(of.ids)} AND part.organization_id = ${of.organizationId} AND ${isSpent(before)}
-      AND substr(part.data, 1, 11) = '{"spilled":'`);
+/**
+ * The rows first: what is left in R2 after a crash is found by the sweep of spilled data, and nobody is told of data that is
+ * not there.
+ */
+async function runOutEvents(deps: EraseDeps, of: OfCalls, { before, now }: { before: number; now: number }) {
+  const { db, bucket } = deps;
+  const isTheirs = sql`part.stream IN ${valueList(of.ids)} AND part.organization_id = ${of.organizationId}
+    AND ${isSpent(before, now)}`;
+  const spilled = await db.all<{ stream: string; id: string; data: string }>(sql`
+    SELECT stream, id, data FROM ${events} AS part WHERE ${isTheirs} AND ${isSpilled()}`);
+  const open = await openStreams(deps, of.organizationId, new Set(spilled.map(({ stream }) => stream)));
+  const free = spilled.filter(({ stream }) => !open.has(stream));
+  const expired = await db.all<{ id: string }>(sql`UPDATE ${events} AS part SET data = ${EXPIRED_DATA}
+    WHERE ${isTheirs} AND (NOT ${isSpilled()} OR id IN ${valueList(free.map(({ id }) => id))}) RETURNING id`);
+  const gone = new Set(expired.map(({ id }) => id));
   await deleteObjects(
     bucket,
-    spilled.flatMap(({ data }) => spilledKey(data) ?? []),
+    free.flatMap(({ id, data }) => (gone.has(id) ? (spilledKey(data) ?? []) : [])),
   );
-  await runBatch(db, [
-    db.run(sql`UPDATE ${events} AS part SET data = ${EXPIRED_DATA}
-      WHERE part.stream IN ${valueList(of.ids)} AND part.organization_id = ${of.organizationId} AND ${isSpent(before)}`),
-  ]);
+}
+
+/** Those of the streams that an endpoint's object has a delivery of that is not over: paused, tried again, or held. */
+async function openStreams(
+  { db, endpointObjects: objects }: EraseDeps,
+  organizationId: string,
+  streams: ReadonlySet<string>,
+): Promise<Set<string>> {
+  const open = new Set<string>();
+  if (streams.size === 0) return open;
+  const all = await db.select().from(endpoints).where(eq(endpoints.organizationId, organizationId));
+  for (const stream of streams) {
+    const counts = await Promise.all(
+      all.flatMap((endpoint) =>
+        (["pending", "held"] as const).map((state) => objects.count(endpoint, { stream, state })),
+      ),
+    );
+    if (counts.some(({ count }) => count > 0)) open.add(stream);
+  }
+  return open;
 }
 
 async function runOutCalls(deps: EraseDeps, of: OfCalls, now: number): Promise<void> {
@@ -117,7 +143,12 @@ async function runOutCalls(deps: EraseDeps, of: OfCalls, now: number): Promise<v
       WHERE ${calls.organizationId} = ${organizationId} AND ${calls.id} IN ${valueList(of.ids)} AND NOT ${isHeld()}
       ON CONFLICT DO NOTHING`),
   ]);
-  await finishCalls(deps, of, now);
+  try {
+    await finishCalls(deps, of, now);
+  } catch (cause) {
+    // By their tombstones they are tried again; those after them need not wait for it.
+    console.error(JSON.stringify({ event: "retention.failed", organizationId, error: String(cause) }));
+  }
 }
 
 /** Erases those of the calls that retention has a tombstone of. */

@@ -401,7 +401,10 @@ describe("erasing a call", () => {
       return left === 0 ? Promise.reject(new Error("killed")) : work();
     };
     const over = {
-      endpointObjects: { erase: (...given: Parameters<typeof objects.erase>) => dying(() => objects.erase(...given)) },
+      endpointObjects: {
+        ...objects,
+        erase: (...given: Parameters<typeof objects.erase>) => dying(() => objects.erase(...given)),
+      },
       eventStreams: { erase: (...given: Parameters<typeof streams.erase>) => dying(() => streams.erase(...given)) },
     };
     const { deps, sent, run, wait } = eraser(over);

@@ -3,8 +3,8 @@ import { and, eq } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { analysisIdOf, recordingIdOf } from "../../src/calls";
 import * as schema from "../../src/db/schema";
-import { endpointObjects, eventStreams } from "../../src/delivery";
-import { EXPIRED_DATA, spillPrefix } from "../../src/events";
+import { endpointConfigOf, endpointObjects, eventStreams, objectName } from "../../src/delivery";
+import { EXPIRED_DATA, spillPrefix, sweepSpills } from "../../src/events";
 import { FULL_REACH } from "../../src/identity";
 import { within } from "../../src/lib/deadline";
 import { newId } from "../../src/lib/id";
@@ -18,11 +18,13 @@ import {
   type Clock,
   type Clocks,
 } from "../../src/privacy";
+import { countDays } from "../../src/usage";
 import {
   ACT_AT_NOON,
   mintAnalysis,
   mintCall,
   mintCampaign,
+  mintEndpoint,
   mintEvent,
   mintHold,
   mintInbound,
@@ -235,13 +237,13 @@ describe("a retention clock", () => {
   it.for(KINDS.map((clock) => [clock]))(
     "of %s removes that and nothing else, when it has run out and not before",
     async ([clock], { expect }) => {
-      const kept = await mintKept({ [clock as Clock]: 10 });
-      const old = await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 10 * DAY + HOUR });
-      const alone = await mintWhole(kept.organizationId, { campaignId: null, age: 10 * DAY + HOUR });
-      // At the first night it is not ten days old; at the second it is.
+      const kept = await mintKept({ [clock as Clock]: 40 });
+      const old = await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 40 * DAY + HOUR });
+      const alone = await mintWhole(kept.organizationId, { campaignId: null, age: 40 * DAY + HOUR });
+      // At the first night it is not forty days old; at the second it is.
       const young = await mintWhole(kept.organizationId, {
         campaignId: kept.campaignId,
-        age: 9 * DAY + 10 * HOUR - (NOON - (nextNight(NOON) - DAY)),
+        age: 39 * DAY + 10 * HOUR - (NOON - (nextNight(NOON) - DAY)),
       });
       const { until } = keeper();
       await startPasses(db, nextNight(NOON));
@@ -251,7 +253,7 @@ describe("a retention clock", () => {
       await until(nextNight(NOON));
       expect(await old.left()).toEqual(without(clock!));
       expect(await alone.left()).toEqual(without(clock!));
-      const isOver = nextNight(NOON) - 10 * DAY > young.call.startedAt;
+      const isOver = nextNight(NOON) - 40 * DAY > young.call.startedAt;
       expect(await young.left()).toEqual(isOver ? without(clock!) : ALL);
       await until(nextNight(NOON) + DAY);
       expect(await young.left()).toEqual(without(clock!));
@@ -266,9 +268,13 @@ describe("a retention clock", () => {
       await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 3 * DAY }),
     ];
     await startPasses(db, nextNight(NOON));
-    await keeper().until(nextNight(NOON));
-    // The log of requests has a clock of its own.
-    expect(await old.left()).toEqual(["inbound"]);
+    const { until } = keeper();
+    await until(nextNight(NOON));
+    expect((await old.left()).filter((kind) => kind !== "inbound")).toEqual([]);
+    expect(await young.left()).toEqual(ALL);
+    // Its requests go at the latest in the night after it: the log is looked through by itself.
+    await until(nextNight(NOON) + DAY);
+    expect(await old.left()).toEqual([]);
     expect(await young.left()).toEqual(ALL);
     const [tombstone] = await db.select().from(erasedCalls).where(eq(erasedCalls.callId, old.call.id));
     expect(tombstone).toMatchObject({ erasureId: "retention", erasedAt: nextNight(NOON) });
@@ -333,7 +339,7 @@ describe("a retention clock", () => {
       await startPasses(db, nextNight(NOON));
       const { until, failAt } = keeper();
       failAt(use);
-      await until(nextNight(NOON)).catch((cause: Error) => expect(cause.message).toBe("killed"));
+      await until(nextNight(NOON)).catch((cause: Error) => expect(cause.message).toBe("Error: killed"));
       // The lease of whoever was killed runs out.
       await until(nextNight(NOON) + HOUR);
       expect([use, await old.left()]).toEqual([use, []]);
@@ -371,6 +377,162 @@ describe("a retention clock", () => {
       [1, false],
       [2, false],
     ]);
+  });
+
+  it("leaves an event's data in storage while an endpoint may send it, and for as long as the endpoint's log", async ({
+    expect,
+  }) => {
+    const kept = await mintKept({ events: 1 });
+    const objects = endpointObjects(env.ENDPOINTS);
+    const endpoint = await mintEndpoint(db, kept.organizationId, { paused: true });
+    const [open, over, young] = [
+      await mintWhole(kept.organizationId, { campaignId: null, age: 60 * DAY }),
+      await mintWhole(kept.organizationId, { campaignId: null, age: 60 * DAY }),
+      await mintWhole(kept.organizationId, { campaignId: null, age: 20 * DAY }),
+    ];
+    const [row] = await db
+      .select()
+      .from(events)
+      .where(and(eq(events.stream, open.call.id), eq(events.seq, 2)));
+    const { id: eventId, stream, seq, type, recordedAt, data } = row!;
+    const sent = { eventId, stream, seq, type, recordedAt, data };
+    await objects.enqueue(objectName(endpoint.id, 0), endpointConfigOf(endpoint), [sent]);
+    await startPasses(db, nextNight(NOON));
+    const { until } = keeper();
+    await until(nextNight(NOON));
+    const isKept = async ({ call: { id, organizationId } }: typeof open) => {
+      const rows = await db.select().from(events).where(eq(events.stream, id)).orderBy(events.seq);
+      const object = await bucket.head(`${spillPrefix({ id, organizationId })}evt_2`);
+      return [...rows.map((one) => one.data !== EXPIRED_DATA), object !== null];
+    };
+    expect(await isKept(open)).toEqual([false, true, true]);
+    expect(await isKept(young)).toEqual([false, true, true]);
+    expect(await isKept(over)).toEqual([false, false, false]);
+    // Until it is over.
+    const [delivery] = await objects.log(endpoint, { limit: 1, stream });
+    await objects.erase(endpoint, stream);
+    expect(delivery?.state).toBe("pending");
+    await until(nextNight(NOON) + DAY);
+    expect(await isKept(open)).toEqual([false, false, false]);
+    expect(await isKept(young)).toEqual([false, true, true]);
+    await until(nextNight(NOON) + 11 * DAY);
+    expect(await isKept(young)).toEqual([false, false, false]);
+  });
+
+  it("empties an event's row before its data in storage goes, which a sweep removes after a crash", async ({
+    expect,
+  }) => {
+    const kept = await mintKept({ events: 1 });
+    const { call } = await mintWhole(kept.organizationId, { campaignId: null, age: 60 * DAY });
+    await startPasses(db, nextNight(NOON));
+    const { until, failAt } = keeper();
+    failAt(1);
+    await expect(until(nextNight(NOON))).rejects.toThrow("killed");
+    const rows = await db.select().from(events).where(eq(events.stream, call.id));
+    expect(rows.map(({ data }) => data)).toEqual([EXPIRED_DATA, EXPIRED_DATA]);
+    const key = `${spillPrefix(call)}evt_${call.id}`;
+    await bucket.put(key, "x");
+    await sweepSpills(db, bucket, Date.now() + 2 * DAY, { pages: 50 });
+    expect(await bucket.head(key)).toBeNull();
+  });
+
+  it("of the call takes its requests too, whatever the clock of requests was; not those of a call that is to come", async ({
+    expect,
+  }) => {
+    const kept = await mintKept({ inbound: null }, { metadata: 10, inbound: 20 });
+    const old = await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 30 * DAY });
+    const kin = await mintWhole(kept.organizationId, { campaignId: null, age: 30 * DAY });
+    const early = await mintInbound(db, kept.organizationId, {
+      id: newId("inb", NOON - 30 * DAY),
+      receivedAt: NOON - 30 * DAY,
+      callId: newId("call", NOON),
+      body: Buffer.from("said"),
+    });
+    await startPasses(db, nextNight(NOON));
+    const { until } = keeper();
+    await until(nextNight(NOON));
+    await until(nextNight(NOON) + DAY);
+    expect(await old.left()).toEqual([]);
+    expect(await kin.left()).toEqual(ALL);
+    const [waiting] = await db.select().from(inbound).where(eq(inbound.id, early.id));
+    expect(waiting?.body).not.toBeNull();
+  });
+
+  it("goes on for all others where calls cannot be erased for now", async ({ expect }) => {
+    const [stuck, free] = [await mintKept({ metadata: 10 }), await mintKept({ audio: 10, metadata: 10 })];
+    const bad = await mintWhole(stuck.organizationId, { campaignId: null, age: 40 * DAY });
+    const good = await mintWhole(free.organizationId, { campaignId: null, age: 40 * DAY });
+    // Their rows are gone, and an object never answers.
+    for (let at = 0; at < 4; at += 1)
+      await db.insert(erasedCalls).values({
+        callId: newId("call", NOON),
+        organizationId: stuck.organizationId,
+        erasureId: "retention",
+        erasedAt: null,
+      });
+    await startPasses(db, nextNight(NOON));
+    const { deps, at } = keeper();
+    const { eventStreams: streams } = deps;
+    const erase = async (organizationId: string, ids: readonly string[]) => {
+      if (organizationId === stuck.organizationId) throw new Error("no answer");
+      await streams.erase(organizationId, ids);
+    };
+    const failing = { ...deps, eventStreams: { erase } };
+    for (const night of [0, 1]) {
+      at(nextNight(NOON) + night * DAY);
+      for (let turn = 0; turn < 8; turn += 1)
+        await expect(followClocks(failing, 12)).rejects.toThrow("Error: no answer");
+    }
+    expect(await good.left()).toEqual([]);
+    const [tombstone] = await db.select().from(erasedCalls).where(eq(erasedCalls.callId, good.call.id));
+    expect(tombstone?.erasedAt).not.toBeNull();
+    // They are not forgotten.
+    for (let turn = 0; turn < 3; turn += 1) await followClocks(deps, 12);
+    const open = await db.select().from(erasedCalls).where(eq(erasedCalls.organizationId, stuck.organizationId));
+    expect(open).toHaveLength(5);
+    expect(open.filter(({ erasedAt }) => erasedAt === null)).toEqual([]);
+    expect(await bad.left()).not.toContain("call");
+  });
+
+  it("lowers no count of what was used but that of stored bytes", async ({ expect }) => {
+    const kept = await mintKept({ findings: 2, metadata: 4 });
+    const { call } = await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 3 * DAY });
+    await db
+      .update(analyses)
+      .set({ findings: { durationSeconds: 60 } as never, completedAt: NOON })
+      .where(eq(analyses.callId, call.id));
+    const usage = async (now: number) => {
+      await countDays(db, 100_000, undefined, now);
+      const [days] = await db
+        .select()
+        .from(schema.usageDays)
+        .where(eq(schema.usageDays.organizationId, kept.organizationId));
+      const engines = await db
+        .select()
+        .from(schema.usageEngines)
+        .where(eq(schema.usageEngines.organizationId, kept.organizationId));
+      return { ...days, heard: engines.reduce((sum, one) => sum + one.audioMs, 0), runs: engines.length };
+    };
+    const before = await usage(NOON);
+    expect(before).toMatchObject({ calls: 1, recordings: 1, bytes: 5, heard: 60_000, runs: 3 });
+    await startPasses(db, nextNight(NOON));
+    const { until } = keeper();
+    await until(nextNight(NOON));
+    const [emptied] = await db.select().from(analyses).where(eq(analyses.callId, call.id));
+    expect(emptied?.findings).toBeNull();
+    expect(await usage(nextNight(NOON))).toEqual(before);
+    await until(nextNight(NOON) + 3 * DAY);
+    expect(await db.select().from(calls).where(eq(calls.id, call.id))).toEqual([]);
+    expect(await usage(nextNight(NOON) + 3 * DAY)).toEqual({ ...before, bytes: 0 });
+    // A call that is told of late still counts where it is more.
+    const day = Math.floor(call.startedAt / DAY) * DAY;
+    for (const more of [1, 2])
+      await mintCall(db, kept.organizationId, {
+        campaignId: kept.campaignId,
+        startedAt: day + more,
+        externalId: newId("ext", NOON),
+      });
+    expect(await usage(nextNight(NOON) + 3 * DAY)).toMatchObject({ calls: 2, heard: 60_000 });
   });
 
   it("does many calls in steps, and two keepers at once do each once", async ({ expect }) => {
