@@ -212,6 +212,15 @@ describe("the bridge", () => {
     assert.equal((await bridge.runOnce(settings, given([row(HOUR, "a.wav"), row(HOUR, "b.wav")]))).uploaded, 1);
   });
 
+  test("a row without a time holds up no other; a wrong column stops the round", async () => {
+    const settings = settingsFor(tus.url);
+    record(HOUR, "a.wav");
+    const timeless = row(HOUR, "b.wav", { FECHA: "" });
+    const { uploaded, refused } = await bridge.runOnce(settings, given([timeless, row(HOUR, "a.wav")]));
+    assert.deepEqual([uploaded, refused], [1, 1]);
+    await assert.rejects(bridge.runOnce(settings, given([timeless])), /column FECHA/);
+  });
+
   test("takes no settings under which something would go in clear text, or without an end", () => {
     assert.throws(() => settingsFor("http://trunkline.example.com"), /https/);
     const sql = { server: "db", database: "d", user: "u" };

@@ -11,7 +11,7 @@ import { startStorages, type Failure, type Opened, type Step } from "./storages.
 const ZONE = "America/Argentina/Buenos_Aires";
 const HOUR = 3_600_000;
 
-type Named = { name: string; key: string; fields: Record<string, string>; until: number };
+type Named = { name: string; key: string; fields: Record<string, string>; until: number; refusal?: string };
 type Listed = { ok: boolean; value: { files: Named[]; cursor: string | null; resume?: string }; error: Failure };
 
 /** A moment as rows have it: the wall clock of Buenos Aires, three hours behind UTC. */
@@ -175,6 +175,26 @@ for (const [name, start] of [
       const rested = (Date.now() - HOUR) / 1_000;
       utimesSync(path, rested, rested);
       assert.equal((await names()).length, 3);
+      // A head in the middle, and a row without a time: they are refused, and no other row with them.
+      writeFileSync(
+        path,
+        Buffer.from(
+          [...lines, lines[0], `e.wav;12;Ana;E;10;`, `"a;1.wav";12;Ana;E;10;soon`].join("\r\n") + "\r\n",
+          "latin1",
+        ),
+      );
+      const listed = await ask<Listed>("list", { settings });
+      assert.ok(listed.ok, JSON.stringify(listed));
+      assert.deepEqual(
+        listed.value.files.map(({ key, refusal }) => `${key} ${refusal ?? "taken"}`),
+        [
+          "neotel:a;1.wav taken",
+          "neotel:b.wav taken",
+          "neotel:c.wav taken",
+          "neotel:GRABACION neotel_row",
+          "neotel:e.wav neotel_row",
+        ],
+      );
       writeFileSync(path, "FILE;AT\na.wav;now\n");
       assert.equal((await ask<Listed>("list", { settings })).error.code, "neotel_columns");
       const none = { ...settings, csv_path: `${server.root}none-{yyyy}.csv` };

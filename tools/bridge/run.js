@@ -35,9 +35,16 @@ export async function runOnce(settings, { readRows, now = Date.now, fetch = glob
   const stamp = (moment) => filled("{yyyy}-{MM}-{dd}T{HH}:{mm}:{ss}", clockOf(moment, settings.timeZone));
   const rows = await readRows(settings, { from: stamp(from), to: stamp(at) });
   const counts = { uploaded: 0, waiting: 0, refused: 0, given_up: 0 };
-  for (const row of rows) {
-    const call = callOf(settings, row);
-    if (call === undefined) continue;
+  const calls = rows.map((row) => callOf(settings, row)).filter((call) => call !== undefined);
+  // A wrong column is no fault of a row; one row among others keeps none of them back.
+  if (calls.length > 0 && calls.every(({ at: began }) => began === undefined))
+    throw new Error(`no time can be read in the column ${settings.columns.at}`);
+  for (const call of calls) {
+    if (call.at === undefined) {
+      counts.refused += 1;
+      log(`${call.file}: no time can be read in its row`);
+      continue;
+    }
     const entry = state.recordings.get(call.file) ?? { at: call.at, done: false };
     if (entry.done) continue;
     state.recordings.set(call.file, entry);
@@ -75,7 +82,7 @@ export async function runOnce(settings, { readRows, now = Date.now, fetch = glob
   return counts;
 }
 
-/** What a row says of a call; undefined for one that was not recorded. */
+/** What a row says of a call; undefined for one that was not recorded. Without `at` where no time can be read in it. */
 export function callOf(settings, row) {
   const values = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), textOf(value)]));
   const value = (name) => {
@@ -85,7 +92,7 @@ export function callOf(settings, row) {
   const file = value("file").replaceAll("\\", "/").replace(/^\/+/, "");
   if (file === "") return undefined;
   const wall = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)/.exec(value("at"));
-  if (!wall) throw new Error(`no time can be read in the column ${settings.columns.at}: ${value("at").slice(0, 40)}`);
+  if (!wall) return { file };
   const at = momentOf(`${wall[1]}T${wall[2]}`, settings.timeZone);
   const campaign = value("campaign");
   const isKnown = Object.hasOwn(settings.campaigns, campaign);

@@ -102,9 +102,13 @@ function filesOf(settings: NeotelSettings, rows: readonly Row[]): Result<FoundFi
     });
   for (const row of rows) {
     const file = fileOfRow(settings, row);
-    if (file === "unreadable")
-      return err({ code: "neotel_columns", detail: `no time can be read in the column ${settings.columns.at}` });
-    if (file) files.set(file.key ?? file.name, file);
+    const key = file?.key ?? file?.name ?? "";
+    // One recording in two rows is taken by the row that can be read.
+    if (file && !(file.refusal && files.has(key))) files.set(key, file);
   }
-  return ok([...files.values()]);
+  // A wrong column is no fault of a row.
+  const found = [...files.values()];
+  if (found.length > 0 && found.every(({ refusal }) => refusal !== undefined))
+    return err({ code: "neotel_columns", detail: `no time can be read in the column ${settings.columns.at}` });
+  return ok(found);
 }

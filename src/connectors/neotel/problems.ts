@@ -62,4 +62,14 @@ export const NEOTEL_PROBLEMS = {
       remedy: "Indique qué columna tiene el archivo y cuál la fecha y hora.",
     },
   },
+  neotel_row: {
+    en: {
+      cause: "No time can be read in the row of this recording.",
+      remedy: "Put the row right in Neotel; it comes in with the next look.",
+    },
+    es: {
+      cause: "No se puede leer la fecha y hora en la fila de esta grabación.",
+      remedy: "Corrija la fila en Neotel; entra con la próxima revisión.",
+    },
+  },
 } as const;

@@ -35,9 +35,10 @@ export function filled(template: string, values: Readonly<Record<string, string>
 
 /**
  * The file that a row names, with what the row says of its call. Undefined for a row without a file: the call was not
- * recorded. `unreadable`: no time can be read in it.
+ * recorded. Refused, and none of the others with it, where no time can be read in the row: in another version than the
+ * same row has once its time was put right.
  */
-export function fileOfRow(settings: NeotelSettings, row: Row): FoundFile | "unreadable" | undefined {
+export function fileOfRow(settings: NeotelSettings, row: Row): FoundFile | undefined {
   const { columns, time_zone: timeZone } = settings;
   const values = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), textOf(value)]));
   const value = (column: string | null) => (column === null ? "" : (values.get(column.toLowerCase()) ?? "")).trim();
@@ -45,13 +46,15 @@ export function fileOfRow(settings: NeotelSettings, row: Row): FoundFile | "unre
   const file = value(columns.file).replaceAll("\\", "/").replace(/^\/+/, "");
   if (file === "") return undefined;
   const at = momentOf(value(columns.at), timeZone);
-  if (at === undefined) return "unreadable";
+  const key = `neotel:${file}`;
+  if (at === undefined)
+    return { name: file, key, version: "no time", size: 0, modifiedAt: null, refusal: "neotel_row" };
   const direction = value(columns.direction);
   const named = value(columns.campaign);
   const known = Object.entries(settings.direction_map).find(([code]) => code.toLowerCase() === direction.toLowerCase());
   const fields: Record<string, string> = {
     started_at: new Date(at).toISOString(),
-    external_id: value(columns.external_id) || `neotel:${file}`,
+    external_id: value(columns.external_id) || key,
     operator: value(columns.operator),
     // A number of Neotel's is none of ours: only what is in the table names a campaign.
     [named in settings.campaign_map ? "campaign" : "custom[neotel_campaign]"]: named,
@@ -63,7 +66,7 @@ export function fileOfRow(settings: NeotelSettings, row: Row): FoundFile | "unre
   for (const [name, text] of Object.entries(fields)) if (text === "") delete fields[name];
   return {
     name: filled(settings.audio_path, { ...clockOf(at, timeZone), file }),
-    key: `neotel:${file}`,
+    key,
     version: "row",
     size: 0,
     modifiedAt: at,
