@@ -2241,7 +2241,7 @@ export interface paths {
         };
         /**
          * List who may review, by name
-         * @description The members whose role lets them review, with what is theirs and whether they are away.
+         * @description The members whose role lets them review, with what is theirs and whether they are away. With a limited reach: those who reach some of it, and what is theirs of it.
          *
          *     Needs the permission `reviews:assign`.
          */
@@ -2264,7 +2264,7 @@ export interface paths {
         get?: never;
         /**
          * Say that a reviewer is away
-         * @description Rules give them nothing until then. What they have begun stays theirs.
+         * @description Rules give them nothing until then. What they have begun stays theirs. For whoever reaches the whole organization.
          *
          *     Needs the permission `reviews:assign`.
          */
@@ -2272,7 +2272,7 @@ export interface paths {
         post?: never;
         /**
          * Say that a reviewer is back
-         * @description Say that a reviewer is back.
+         * @description For whoever reaches the whole organization.
          *
          *     Needs the permission `reviews:assign`.
          */

@@ -34,7 +34,8 @@ const list = createRoute({
   method: "get",
   path: "/",
   summary: "List who may review, by name",
-  description: "The members whose role lets them review, with what is theirs and whether they are away.",
+  description:
+    "The members whose role lets them review, with what is theirs and whether they are away. With a limited reach: those who reach some of it, and what is theirs of it.",
   responses: { 200: { description: "All of them", ...json(listOf(reviewer)) }, ...failures(401, 403) },
 });
 
@@ -43,7 +44,8 @@ const setAway = createRoute({
   method: "put",
   path: "/{id}/absence",
   summary: "Say that a reviewer is away",
-  description: "Rules give them nothing until then. What they have begun stays theirs.",
+  description:
+    "Rules give them nothing until then. What they have begun stays theirs. For whoever reaches the whole organization.",
   request: {
     params: idParam,
     body: {
@@ -74,6 +76,7 @@ const setBack = createRoute({
   method: "delete",
   path: "/{id}/absence",
   summary: "Say that a reviewer is back",
+  description: "For whoever reaches the whole organization.",
   request: { params: idParam },
   responses: { 204: { description: "They are back" }, ...failures(401, 403, 404) },
 });
@@ -82,18 +85,17 @@ const setBack = createRoute({
 export function reviewerRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
-      const { organizationId } = withinOf(c);
       const { now } = actOf(c);
-      return c.json(wholeOf((await listReviewers(c.var.deps.db, organizationId, now)).map(viewReviewer)), 200);
+      return c.json(wholeOf((await listReviewers(c.var.deps.db, withinOf(c), now)).map(viewReviewer)), 200);
     })
     .openapi(setAway, async (c) => {
       const { until, hand_on: handOn } = c.req.valid("json");
-      const target = { organizationId: withinOf(c).organizationId, reviewerId: c.req.valid("param").id };
+      const target = { ...withinOf(c), reviewerId: c.req.valid("param").id };
       const set = await setAbsence(c.var.deps, target, { until, handOn }, actOf(c));
       return set.ok ? c.body(null, 204) : problem(c, set.error);
     })
     .openapi(setBack, async (c) => {
-      const target = { organizationId: withinOf(c).organizationId, reviewerId: c.req.valid("param").id };
+      const target = { ...withinOf(c), reviewerId: c.req.valid("param").id };
       const ended = await endAbsence(c.var.deps.db, target);
       return ended.ok ? c.body(null, 204) : problem(c, ended.error);
     });

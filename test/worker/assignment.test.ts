@@ -19,8 +19,18 @@ import {
 } from "../factories";
 import { addTeamMember, notifyPeople } from "../../src/identity";
 import { HOUR, MINUTE } from "../../src/lib/time";
-import { assignCalls, assignDue, freeTasksOfGoneTeams, handOnOfGone, setAbsence } from "../../src/quality";
+import {
+  assignCalls,
+  assignDue,
+  changeTasks,
+  endAbsence,
+  freeTasksOfGoneTeams,
+  handOnOfGone,
+  listReviewers,
+  setAbsence,
+} from "../../src/quality";
 import { FULL_REACH } from "../../src/identity";
+import { visit } from "./visiting";
 
 const db = openDatabase(env.DB);
 const deps = { db, bucket: env.BUCKET, nudges: { events: async () => {}, reviews: async () => {} } };
@@ -114,7 +124,12 @@ describe("rules that choose reviewers", () => {
   it("pass over who is away, was removed, or does not reach the campaign", async ({ expect }) => {
     const world = await mintRules(inTurn, 4);
     const [away, removed, limited, left] = world.people as [string, string, string, string];
-    await setAbsence(deps, { ...world, reviewerId: away }, { until: NOON + HOUR, handOn: false }, ACT_AT_NOON);
+    await setAbsence(
+      deps,
+      { ...world, reach: FULL_REACH, reviewerId: away },
+      { until: NOON + HOUR, handOn: false },
+      ACT_AT_NOON,
+    );
     await db.update(memberships).set({ disabledAt: NOON }).where(eq(memberships.userId, removed));
     await db
       .update(memberships)
@@ -138,7 +153,12 @@ describe("rules that choose reviewers", () => {
     const callIds = [a.call.id, b.call.id];
     await assignCalls(deps, { ...world, reach: FULL_REACH, callIds, choice: { reviewerId: one } }, ACT_AT_NOON);
     await db.update(reviews).set({ state: "in_progress" }).where(eq(reviews.callId, b.call.id));
-    await setAbsence(deps, { ...world, reviewerId: one }, { until: null, handOn: true }, ACT_AT_NOON);
+    await setAbsence(
+      deps,
+      { ...world, reach: FULL_REACH, reviewerId: one },
+      { until: null, handOn: true },
+      ACT_AT_NOON,
+    );
     await assignDue(deps, NOON + MINUTE);
     expect([(await taskOf(a.task.id))?.assigneeId, (await taskOf(b.task.id))?.assigneeId]).toEqual([other, one]);
     await db.delete(absences).where(eq(absences.organizationId, world.organizationId));
@@ -146,6 +166,97 @@ describe("rules that choose reviewers", () => {
     await handOnOfGone(deps, NOON + 2 * MINUTE);
     await assignDue(deps, NOON + 3 * MINUTE);
     expect((await taskOf(b.task.id))?.assigneeId).toBe(other);
+  });
+
+  it("sample nothing a second time that is handed on, and leave its due date", async ({ expect }) => {
+    const world = await mintRules(
+      (ids) => ({ ...inTurn(ids), dueHours: 24, sample: { perOperatorWeek: 2, others: "close" } }),
+      2,
+    );
+    const [one, other] = world.people as [string, string];
+    const operator = await mintOperator(db, world.organizationId, "One");
+    const [a, b] = [
+      await mintWork(world, 0, {}, { operatorId: operator.id }),
+      await mintWork(world, 1, {}, { operatorId: operator.id }),
+    ];
+    await assignDue(deps, NOON + MINUTE);
+    expect([(await taskOf(a.task.id))?.assigneeId, (await taskOf(b.task.id))?.assigneeId]).toEqual([one, other]);
+    const choice = { reviewerId: one, dueAt: NOON + 3 * HOUR };
+    await assignCalls(deps, { ...world, reach: FULL_REACH, callIds: [a.call.id, b.call.id], choice }, ACT_AT_NOON);
+    const away = { ...world, reach: FULL_REACH, reviewerId: one };
+    expect((await setAbsence(deps, away, { until: null, handOn: true }, ACT_AT_NOON)).ok).toBe(true);
+    await assignDue(deps, NOON + 2 * MINUTE);
+    for (const { task } of [a, b])
+      expect(await taskOf(task.id)).toMatchObject({
+        state: "open",
+        assigneeId: other,
+        dueAt: NOON + 3 * HOUR,
+        assignAt: null,
+      });
+    // The week is as full as it was.
+    const third = await mintWork(world, 2, {}, { operatorId: operator.id });
+    await assignDue(deps, NOON + 3 * MINUTE);
+    expect((await taskOf(third.task.id))?.closedReason).toBe("not_sampled");
+  });
+
+  it("leave open what they closed and somebody opened again", async ({ expect }) => {
+    const world = await mintRules((ids) => ({ ...inTurn(ids), sample: { percent: 0, others: "close" } }));
+    const { call, task } = await mintWork(world);
+    await assignDue(deps, NOON + MINUTE);
+    expect(await taskOf(task.id)).toMatchObject({ state: "closed", closedReason: "not_sampled", assignAt: null });
+    const within = { ...world, reach: FULL_REACH, callIds: [call.id] };
+    await changeTasks(deps, { ...within, change: { state: "open" } }, ACT_AT_NOON);
+    await assignDue(deps, NOON + 2 * MINUTE);
+    expect(await taskOf(task.id)).toMatchObject({ state: "open", closedReason: null, assignAt: null });
+    // So does what was new when somebody closed it.
+    const early = await mintWork(world, 1);
+    const closed = { state: "closed" as const, reason: "other" as const, note: null };
+    await changeTasks(deps, { ...within, callIds: [early.call.id], change: closed }, ACT_AT_NOON);
+    await changeTasks(deps, { ...within, callIds: [early.call.id], change: { state: "open" } }, ACT_AT_NOON);
+    await assignDue(deps, NOON + 3 * MINUTE);
+    expect((await taskOf(early.task.id))?.state).toBe("open");
+  });
+
+  it("show who is limited to a campaign its reviewers and their work of it, and let them set no absence", async ({
+    expect,
+  }) => {
+    const world = await mintRules(inTurn, 1);
+    const { organizationId, campaign } = world;
+    const [one] = world.people as [string];
+    const elsewhere = { ...world, campaign: await mintCampaign(db, organizationId, "Elsewhere") };
+    const beyond = await mintMember(db, organizationId, { campaigns: [elsewhere.campaign.id] });
+    const made = [await mintWork(world, 0), await mintWork(elsewhere, 1), await mintWork(elsewhere, 2)];
+    const callIds = made.map(({ call }) => call.id);
+    await assignCalls(deps, { ...world, reach: FULL_REACH, callIds, choice: { reviewerId: one } }, ACT_AT_NOON);
+    const within = { organizationId, reach: { campaigns: [campaign.id], operators: null } };
+    expect(await listReviewers(db, within, NOON)).toMatchObject([{ id: one, open: 1 }]);
+    const all = await listReviewers(db, { organizationId, reach: FULL_REACH }, NOON);
+    expect(new Map(all.map(({ id, open }) => [id, open]))).toEqual(
+      new Map([
+        [one, 3],
+        [beyond.userId, 0],
+      ]),
+    );
+    const ofOperators = { campaigns: null, operators: ["opr_nobody"] };
+    const counted = await listReviewers(db, { organizationId, reach: ofOperators }, NOON);
+    expect(counted.map(({ open }) => open)).toEqual([0, 0]);
+    const target = { organizationId, reviewerId: one };
+    const asked = await setAbsence(deps, { ...within, ...target }, { until: null, handOn: true }, ACT_AT_NOON);
+    expect(asked).toMatchObject({ ok: false, error: { kind: "forbidden" } });
+    const pages = visit({ id: organizationId } as never, {
+      role: "supervisor",
+      reach: within.reach,
+    });
+    expect((await pages.post("/dashboard/reviewers/away", { reviewer: one, handOn: "1" })).status).not.toBe(303);
+    expect(await db.select().from(absences).where(eq(absences.organizationId, organizationId))).toEqual([]);
+    for (const { task } of made) expect((await taskOf(task.id))?.assigneeId).toBe(one);
+    const { text } = await pages.page("/dashboard/reviewers");
+    expect(text).not.toMatch(/reviewers\/away|\/back"/);
+    await setAbsence(deps, { ...target, reach: FULL_REACH }, { until: null, handOn: false }, ACT_AT_NOON);
+    expect(await endAbsence(db, { ...within, ...target })).toMatchObject({ ok: false, error: { kind: "forbidden" } });
+    expect((await pages.post(`/dashboard/reviewers/${one}/back`)).status).not.toBe(303);
+    expect((await pages.page("/dashboard/reviewers")).text).not.toMatch(/reviewers\/away|\/back"/);
+    expect(await db.select().from(absences).where(eq(absences.organizationId, organizationId))).toHaveLength(1);
   });
 
   it("give to who has least, counting what they were given by hand", async ({ expect }) => {

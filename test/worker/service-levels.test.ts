@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { events, reviews, slaPolicies, slaViolations, tasks } from "../../src/db/schema";
 import { newId } from "../../src/lib/id";
@@ -147,6 +147,28 @@ describe("service levels", () => {
     expect(await lateOf(level.organizationId)).toHaveLength(450);
     expect(await toldOf(call.id)).toHaveLength(450);
     void reviews;
+  });
+});
+
+describe("service levels of many organizations", () => {
+  it("have their turns: so many are looked at in a minute, and each in its time", async ({ expect }) => {
+    const levels: Awaited<ReturnType<typeof mintLevel>>[] = [];
+    for (let at = 0; at < 7; at += 1) levels.push(await mintLevel());
+    for (const level of levels) await mintOpen(level);
+    const all = await db.$count(slaPolicies, isNull(slaPolicies.archivedAt));
+    const looked = async () => {
+      const rows = await Promise.all(levels.map(({ organizationId }) => lateOf(organizationId)));
+      return rows.flat().length;
+    };
+    const minutes = Math.ceil(all / 3);
+    let before = 0;
+    for (let minute = 0; minute < minutes; minute += 1) {
+      await noteViolations(deps, NOON + HOUR + minute * MINUTE, 3);
+      const after = await looked();
+      expect(after - before).toBeLessThanOrEqual(3);
+      before = after;
+    }
+    expect(before).toBe(7);
   });
 });
 

@@ -80,7 +80,7 @@ async function show(
   const { deps, view, visitor } = c.var;
   const [found, reviewers, whole] = await Promise.all([
     readCampaign(deps.db, targetOf(c)),
-    listReviewers(deps.db, visitor.caller.organizationId, view.now),
+    listReviewers(deps.db, visitor.caller, view.now),
     readWhole(deps.db, visitor, view.now),
   ]);
   if (!found.ok) return failureAnswer(c, found.error);

@@ -16,12 +16,14 @@ type Props = {
   view: View;
   frame: Frame;
   reviewers: readonly Reviewer[];
+  /** An absence is one in every campaign. */
+  maySetAway: boolean;
   done: "away" | "back" | null;
 };
 
 /** Who may review, what is theirs, and who is away. */
 export function ReviewersPage(props: Props) {
-  const { view, frame, reviewers, done } = props;
+  const { view, frame, reviewers, maySetAway, done } = props;
   const words = wordsOf(reviewingWords, view.language);
   return (
     <FramedPage
@@ -39,12 +41,12 @@ export function ReviewersPage(props: Props) {
           <Table view={view} label={words.reviewers} rows={reviewers} columns={columnsOf(props)} />
         )}
       </Panel>
-      {reviewers.length > 0 && <AwayPanel {...props} />}
+      {maySetAway && reviewers.length > 0 && <AwayPanel {...props} />}
     </FramedPage>
   );
 }
 
-function columnsOf({ view, frame }: Props): Column<Reviewer>[] {
+function columnsOf({ view, frame, maySetAway }: Props): Column<Reviewer>[] {
   const words = wordsOf(reviewingWords, view.language);
   const { number, moment } = view.formats;
   return [
@@ -76,6 +78,7 @@ function columnsOf({ view, frame }: Props): Column<Reviewer>[] {
       silent: true,
       narrow: "end",
       cell: ({ id, awayUntil }) =>
+        maySetAway &&
         awayUntil !== undefined && (
           <form method="post" action={`/dashboard/reviewers/${id}/back`}>
             <input type="hidden" name="csrf" value={frame.csrf} />

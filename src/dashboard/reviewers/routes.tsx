@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { isLimited } from "../../identity";
 import { endAbsence, listReviewers, setAbsence } from "../../quality";
 import { pageAnswer } from "../../ui/layout/page";
 import { addDays, startOfDay } from "../days";
@@ -18,7 +19,8 @@ export function reviewerRoutes() {
   routes.post("/reviewers/away", async (c) => {
     const form = await ownForm(c, "reviews:assign");
     if (form instanceof Response) return form;
-    const target = { organizationId: c.var.visitor.caller.organizationId, reviewerId: form.text("reviewer") };
+    const { organizationId, reach } = c.var.visitor.caller;
+    const target = { organizationId, reach, reviewerId: form.text("reviewer") };
     const day = form.text("until").trim();
     const isDay = /^\d{4}-\d{2}-\d{2}$/.test(day);
     // Away for the whole of the day that is named.
@@ -31,8 +33,8 @@ export function reviewerRoutes() {
   routes.post("/reviewers/:id/back", async (c) => {
     const form = await ownForm(c, "reviews:assign");
     if (form instanceof Response) return form;
-    const { organizationId } = c.var.visitor.caller;
-    const ended = await endAbsence(writingDeps(c).db, { organizationId, reviewerId: c.req.param("id") });
+    const { organizationId, reach } = c.var.visitor.caller;
+    const ended = await endAbsence(writingDeps(c).db, { organizationId, reach, reviewerId: c.req.param("id") });
     return ended.ok ? c.redirect(`${HERE}?done=back`, 303) : failureAnswer(c, ended.error);
   });
 
@@ -42,7 +44,7 @@ export function reviewerRoutes() {
 async function show(c: PageContext): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const [reviewers, whole] = await Promise.all([
-    listReviewers(deps.db, visitor.caller.organizationId, view.now),
+    listReviewers(deps.db, visitor.caller, view.now),
     readWhole(deps.db, visitor, view.now),
   ]);
   const done = c.req.query("done");
@@ -51,6 +53,7 @@ async function show(c: PageContext): Promise<Response> {
       view={view}
       frame={frameOf(view, visitor, whole)}
       reviewers={reviewers}
+      maySetAway={!isLimited(visitor.caller.reach)}
       done={done === "away" || done === "back" ? done : null}
     />,
   );

@@ -21,6 +21,8 @@ import { needsFindings, takes, weekOf, type Found } from "./sample";
 const AT_ONCE = 200;
 /** Whoever writes first wins; the others look again, as long as there is something to look at. */
 const TRIES = 60;
+/** When rules look at a task that was handed on: at once, as at one that was chosen for review already. */
+export const HANDED_ON = 0;
 /** How long rules that ask what engines found wait for it, where the campaign says nothing else. */
 const FINDINGS_AFTER = 15;
 
@@ -100,11 +102,13 @@ function planTurn(known: Known, now: number, isLocked: SQL): Turn {
       settle(task, { assignAt: null });
       continue;
     }
-    if (waitsForFindings(rules, settings, task, known, now)) {
+    // No sample draws it a second time, and its time stays what it was.
+    const isHandedOn = task.assignAt === HANDED_ON;
+    if (!isHandedOn && waitsForFindings(rules, settings, task, known, now)) {
       settle(task, { assignAt: now + MINUTE });
       continue;
     }
-    if (rules.sample) {
+    if (rules.sample && !isHandedOn) {
       const key = `${task.campaignId} ${task.operatorId ?? ""}`;
       const ofOperator = task.operatorId === null ? 0 : (taken.get(key) ?? 0);
       const found = foundIn(call, known);
@@ -116,7 +120,7 @@ function planTurn(known: Known, now: number, isLocked: SQL): Turn {
       }
       if (why === "drawn" && task.operatorId !== null) taken.set(key, ofOperator + 1);
     }
-    const dueAt = rules.dueHours === undefined ? task.dueAt : task.createdAt + rules.dueHours * HOUR;
+    const dueAt = isHandedOn || rules.dueHours === undefined ? task.dueAt : task.createdAt + rules.dueHours * HOUR;
     const campaignId = task.campaignId ?? "";
     const chosen = rules.assign && choose(rules, { task, call, settings, known, loads, turns: turns.get(campaignId) });
     if (!chosen) {

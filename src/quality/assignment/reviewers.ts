@@ -4,14 +4,19 @@ import { absences, reviews, tasks } from "../../db/schema";
 import { valueList } from "../../db/value-list";
 import { notFound, type DomainError } from "../../errors";
 import {
+  commonReach,
   FULL_REACH,
+  isLimited,
   knownRole,
   listMembers,
   permissionsOf,
+  reachesOfMembers,
   ROLES,
   systemAct,
   type Act,
   type Member,
+  type Reach,
+  type Within,
 } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { readCallHeads } from "../../calls";
@@ -19,6 +24,7 @@ import { given, writePlans } from "../reviews/assign";
 import { mayReview } from "../reviews/may-review";
 import { isOpenReview } from "../reviews/rows";
 import type { ReviewDeps } from "../reviews/take";
+import { HANDED_ON } from "./assign-due";
 
 /** Somebody who may review: what they have to do, and whether they are away. */
 export type Reviewer = {
@@ -36,9 +42,15 @@ const MOST_MEMBERS = 1_000;
 const AT_ONCE = 100;
 const BATCHES = 20;
 
-/** The people of an organization who may review, by name. */
-export async function listReviewers(db: Database, organizationId: string, now: number): Promise<Reviewer[]> {
-  const people = (await listMembers(db, { organizationId, limit: MOST_MEMBERS })).filter(mayBeReviewer);
+const WHOLE_ONLY: DomainError = {
+  kind: "forbidden",
+  message: "This is for whoever reaches the whole organization.",
+};
+
+/** The people of an organization who may review something within a reach, with what of it is theirs; by name. */
+export async function listReviewers(db: Database, { organizationId, reach }: Within, now: number): Promise<Reviewer[]> {
+  const members = (await listMembers(db, { organizationId, limit: MOST_MEMBERS })).filter(mayBeReviewer);
+  const people = await meeting(db, members, reach);
   const ids = valueList(people.map(({ userId }) => userId));
   const [counted, away] = await db.batch([
     db
@@ -48,7 +60,15 @@ export async function listReviewers(db: Database, organizationId: string, now: n
         overdue: sql<number>`sum(CASE WHEN ${tasks.dueAt} < ${now} THEN 1 ELSE 0 END)`.as("late_tasks"),
       })
       .from(tasks)
-      .where(and(eq(tasks.state, "open"), eq(tasks.organizationId, organizationId), inArray(tasks.assigneeId, ids)))
+      .where(
+        and(
+          eq(tasks.state, "open"),
+          eq(tasks.organizationId, organizationId),
+          inArray(tasks.assigneeId, ids),
+          reach.campaigns === null ? undefined : inArray(tasks.campaignId, valueList(reach.campaigns)),
+          reach.operators === null ? undefined : inArray(tasks.operatorId, valueList(reach.operators)),
+        ),
+      )
       .groupBy(tasks.assigneeId),
     db.select().from(absences).where(eq(absences.organizationId, organizationId)),
   ]);
@@ -61,6 +81,16 @@ export async function listReviewers(db: Database, organizationId: string, now: n
     .toSorted((one, other) => one.name.localeCompare(other.name) || (one.id < other.id ? -1 : 1));
 }
 
+/** Those who reach some of what is within a reach. */
+async function meeting(db: Database, members: Member[], reach: Reach): Promise<Member[]> {
+  if (!isLimited(reach)) return members;
+  const reaches = await reachesOfMembers(db, members);
+  return members.filter((_, at) => {
+    const { campaigns, operators } = commonReach(reaches[at] ?? FULL_REACH, reach);
+    return campaigns?.length !== 0 && operators?.length !== 0;
+  });
+}
+
 function mayBeReviewer({ role, disabledAt }: Member): boolean {
   const known = knownRole(role);
   if (!known || disabledAt !== null) return false;
@@ -68,14 +98,18 @@ function mayBeReviewer({ role, disabledAt }: Member): boolean {
   return scopes === null || permissionsOf(scopes).includes("reviews:write");
 }
 
-/** Says that somebody is away: rules give them nothing. `handOn`: what they have not begun goes to others. */
+/**
+ * Says that somebody is away: rules give them nothing. `handOn`: what they have not begun goes to others. That is in every
+ * campaign, so it is for who reaches all of them.
+ */
 export async function setAbsence(
   deps: ReviewDeps,
-  { organizationId, reviewerId }: { organizationId: string; reviewerId: string },
+  { organizationId, reach, reviewerId }: Within & { reviewerId: string },
   { until, handOn }: { until: number | null; handOn: boolean },
   act: Act,
 ): Promise<Result<void, DomainError>> {
   const { db } = deps;
+  if (isLimited(reach)) return err(WHOLE_ONLY);
   if (!(await mayReview(db, { organizationId, reach: FULL_REACH }, reviewerId, act.now)).ok)
     return err(notFound("reviewer"));
   const row = { organizationId, reviewerId, until, createdAt: act.now };
@@ -90,8 +124,9 @@ export async function setAbsence(
 /** Says that somebody is back. */
 export async function endAbsence(
   db: Database,
-  { organizationId, reviewerId }: { organizationId: string; reviewerId: string },
+  { organizationId, reach, reviewerId }: Within & { reviewerId: string },
 ): Promise<Result<void, DomainError>> {
+  if (isLimited(reach)) return err(WHOLE_ONLY);
   const row = await db
     .delete(absences)
     .where(and(eq(absences.organizationId, organizationId), eq(absences.reviewerId, reviewerId)))
@@ -130,7 +165,7 @@ async function handOnTasks(
       const call = heads.find(({ id }) => id === task.callId);
       if (!call) return [];
       const plan = given({ task, call }, { reviewerId: null }, act);
-      return [{ ...plan, set: { ...plan.set, assignAt: act.now } }];
+      return [{ ...plan, set: { ...plan.set, assignAt: HANDED_ON } }];
     });
     const { written } = await writePlans(deps, plans, act.now);
     handed += written.size;

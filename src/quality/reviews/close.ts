@@ -54,14 +54,19 @@ export async function changeTasks(
 function isPossible({ task, open }: Held, change: Closing, now: number): Outcome {
   if (task.state === change.state) return ok({ changed: false });
   if (task.state === "completed") return err(COMPLETED);
+  // Somebody was given it, or opened it again, since rules looked at it.
+  if (change.state === "closed" && change.reason === "not_sampled" && task.assignAt === null)
+    return ok({ changed: false });
   const isAtWork = task.leaseUntil > now || open.some(({ state }) => state === "submitted");
   return change.state === "closed" && isAtWork ? err(AT_WORK) : ok({ changed: true });
 }
 
+/** Rules look no more at what was closed or opened again: they would close what somebody wants reviewed. */
 function changed(change: Closing, now: number): Partial<TaskRow> {
-  if (change.state === "open") return { state: "open", closedReason: null, closedNote: null, closedAt: null };
+  const assignAt = null;
+  if (change.state === "open") return { state: "open", closedReason: null, closedNote: null, closedAt: null, assignAt };
   const { reason: closedReason, note: closedNote } = change;
-  const nobody = { assigneeId: null, reviewId: null, escalatedAt: null };
+  const nobody = { assigneeId: null, reviewId: null, escalatedAt: null, assignAt };
   return { state: "closed", closedReason, closedNote, closedAt: now, ...nobody };
 }
 

@@ -16,7 +16,7 @@ export type PolicyRow = typeof slaPolicies.$inferSelect;
 export const MEASURES = ["task_reviewed", "review_begun", "review_done", "escalation_answered"] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** All of an organization's are looked at each minute. */
+/** As many as are looked at in one minute, of all organizations (violations.ts). */
 export const MAX_POLICIES = 50;
 
 const clock = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/, "must be a time of day, such as 09:00");

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql, type SQL } from "drizzle-orm";
+import { and, asc, eq, isNull, sql, type SQL } from "drizzle-orm";
 import { readCallHeads, snapshotCall } from "../../calls";
 import { runBatch, type Database } from "../../db/client";
 import { comesAfter, type Order } from "../../db/order";
@@ -9,7 +9,7 @@ import { eventRows, insertEvents, spillLarge, type StreamFacts, type ViolationSn
 import { FULL_REACH, type Within } from "../../identity";
 import { eachOrganization } from "../../lib/each-organization";
 import { newId } from "../../lib/id";
-import { toIso } from "../../lib/time";
+import { MINUTE, toIso } from "../../lib/time";
 import { isOpenReview } from "../reviews/rows";
 import type { ReviewDeps } from "../reviews/take";
 import { deadlineOf, latestStart } from "./hours";
@@ -20,6 +20,9 @@ export type ViolationRow = typeof slaViolations.$inferSelect;
 /** Objects of one policy that are looked at in one turn; the others have theirs a minute later. */
 const AT_ONCE = 200;
 
+/** Policies of all organizations that are looked at in one turn, with at most five statements each (D1 has 1,000). */
+const POLICIES_AT_ONCE = 50;
+
 /** What is late: a task or a review, since when its clock ran, and the SQL that says it still is. */
 type Late = { objectId: string; callId: string; reviewerId: string | null; startedAt: number };
 
@@ -27,13 +30,30 @@ type Late = { objectId: string; callId: string; reviewerId: string | null; start
  * Notes what was not done in time, once for each policy and object, with its event. A policy looks at what began since it
  * looked last, so it costs as much as there is late, however much there is open. Gives how many it found.
  */
-export async function noteViolations(deps: ReviewDeps, now: number): Promise<number> {
-  const policies = await deps.db.select().from(slaPolicies).where(isNull(slaPolicies.archivedAt));
+export async function noteViolations(deps: ReviewDeps, now: number, atOnce = POLICIES_AT_ONCE): Promise<number> {
+  const policies = await policiesOfTurn(deps.db, now, atOnce);
   let noted = 0;
   await eachOrganization(policies, async (_, ofIt) => {
     for (const policy of ofIt) noted += await notePolicy(deps, policy, now);
   });
   return noted;
+}
+
+/** Where there are more than are looked at in one turn, each minute has those that come after the last one's. */
+async function policiesOfTurn(db: Database, now: number, atOnce: number): Promise<PolicyRow[]> {
+  const inForce = isNull(slaPolicies.archivedAt);
+  const all = await db.$count(slaPolicies, inForce);
+  const first = all > atOnce ? (Math.floor(now / MINUTE) * atOnce) % all : 0;
+  const from = (offset: number, limit: number) =>
+    db
+      .select()
+      .from(slaPolicies)
+      .where(inForce)
+      .orderBy(asc(slaPolicies.organizationId), asc(slaPolicies.id))
+      .limit(limit)
+      .offset(offset);
+  const rows = await from(first, atOnce);
+  return first === 0 || rows.length === atOnce ? rows : [...rows, ...(await from(0, atOnce - rows.length))];
 }
 
 async function notePolicy(deps: ReviewDeps, policy: PolicyRow, now: number): Promise<number> {
@@ -45,11 +65,9 @@ async function notePolicy(deps: ReviewDeps, policy: PolicyRow, now: number): Pro
   const last = late.at(-1)?.startedAt ?? until;
   // Of a full page the last moment may have more: it is looked at again, and what is noted stays noted once.
   const swept = late.length < AT_ONCE ? until : Math.max(last - 1, policy.sweptUntil + 1);
-  const heads = await readCallHeads(db, {
-    organizationId,
-    reach: FULL_REACH,
-    ids: [...new Set(late.map(({ callId }) => callId))],
-  });
+  const callIds = [...new Set(late.map(({ callId }) => callId))];
+  const heads =
+    callIds.length === 0 ? [] : await readCallHeads(db, { organizationId, reach: FULL_REACH, ids: callIds });
   const rows: RowWrite[] = [];
   const streams: StreamFacts[] = [];
   for (const one of late) {

@@ -53,7 +53,7 @@ const ROUTES: Record<string, Way> = {
   "POST /v1/campaigns/:id/processing/try": "named",
   "GET /v1/campaigns/:id/reviewing": "named",
   "PUT /v1/campaigns/:id/reviewing": "named",
-  "GET /v1/reviewers": "constant",
+  "GET /v1/reviewers": "listed",
   "GET /v1/sla-policies": "listed",
   "POST /v1/sla-policies": "body",
   "GET /v1/sla-policies/:id": "named",
