@@ -440,11 +440,11 @@ describe("a retention clock", () => {
     expect,
   }) => {
     const kept = await mintKept({ inbound: null }, { metadata: 10, inbound: 20 });
-    const old = await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 30 * DAY });
-    const kin = await mintWhole(kept.organizationId, { campaignId: null, age: 30 * DAY });
+    const old = await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 15 * DAY });
+    const kin = await mintWhole(kept.organizationId, { campaignId: null, age: 15 * DAY });
     const early = await mintInbound(db, kept.organizationId, {
-      id: newId("inb", NOON - 30 * DAY),
-      receivedAt: NOON - 30 * DAY,
+      id: newId("inb", NOON - 15 * DAY),
+      receivedAt: NOON - 15 * DAY,
       callId: newId("call", NOON),
       body: Buffer.from("said"),
     });
