@@ -1,7 +1,8 @@
 import type { AnalysisRow } from "./analyses";
 import { runsOf } from "./engine-run";
+import { claimOfRules, RULES_ENGINE } from "./rules/weigh";
 import { readScoreSets } from "./scores/kept-scores";
-import type { ScoreSet } from "./scores/score-set";
+import { keptRiskOf, type KeptRisk, type ScoreSet } from "./scores/score-set";
 
 /** What an analysis keeps once a part of it has run out, and the objects that go with that part. */
 export type Remainder = {
@@ -9,13 +10,17 @@ export type Remainder = {
   keys: string[];
 };
 
-/** An analysis without what was said: its transcripts, and the quotes of its scores, which keep figures and reasons. */
+/**
+ * An analysis without what was said: its transcripts, the quotes of its scores, which keep figures and reasons, and those of
+ * its risk, which keeps figures and rules.
+ */
 export async function withoutWords(bucket: R2Bucket, row: AnalysisRow): Promise<Remainder> {
   const runs = runsOf(row);
   const keys = runs.flatMap(({ findingsKey }) => findingsKey ?? []);
   // Long scores are beside the transcripts: without their quotes they fit into the row.
   const sets = row.scores === null ? null : (await readScoreSets(bucket, row)).map(withoutQuotes);
-  return { set: { engines: emptied(row, () => true), scores: sets }, keys };
+  const risk = row.risk === null ? null : riskWithoutWords(keptRiskOf(row));
+  return { set: { engines: emptied(row, () => true), scores: sets, risk }, keys };
 }
 
 /** An analysis without what was found: measures, scores and risk. Its transcripts stay. */
@@ -42,4 +47,20 @@ function withoutQuotes(set: ScoreSet): ScoreSet {
     }),
   }));
   return { ...set, channels };
+}
+
+/** What rules look for is their own words, and stays. What a platform names as evidence may be a quote, so it goes. */
+function riskWithoutWords({ claims, reviews, judged }: KeptRisk): KeptRisk {
+  const bare = judged.map((rule) => ({
+    ...rule,
+    evidence: rule.evidence.map((one) => (one.kind === "phrase" ? { ...one, quote: "" } : one)),
+  }));
+  return {
+    claims: claims.map((claim) => {
+      const evidence = claim.engine === RULES_ENGINE ? claimOfRules(bare, claim.at)?.evidence : [];
+      return { ...claim, evidence: evidence ?? [] };
+    }),
+    reviews,
+    judged: bare,
+  };
 }

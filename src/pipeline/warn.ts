@@ -1,5 +1,5 @@
 import type { SQL } from "drizzle-orm";
-import { keptRiskOf, riskOf, RULES_ENGINE, snapshotAnalysis, type AnalysisRow, type RiskClaim } from "../analysis";
+import { keptRiskOf, riskOf, RULES_ENGINE, snapshotAnalysis, type AnalysisRow, type KeptRisk } from "../analysis";
 import { setRisk, snapshotCall, type CallRow } from "../calls";
 import type { RowWrite } from "../db/rows";
 import { neverRecorded, type GuardedEvent, type RiskLevel } from "../events";
@@ -17,12 +17,13 @@ export function warningsOf(
   guard: SQL,
   now: number,
 ): { facts: GuardedEvent[]; rows: RowWrite[] } {
-  const { claims } = keptRiskOf(found);
   const analysis = snapshotAnalysis(found);
   const { risk } = analysis;
-  const all = [...others.filter(({ id }) => id !== found.id), found].flatMap(
-    (row) => riskOf(keptRiskOf(row).claims) ?? [],
-  );
+  // In an order that does not depend on which of them ended last.
+  const kept = [...others.filter(({ id }) => id !== found.id), found]
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1))
+    .map(keptRiskOf);
+  const all = kept.flatMap(({ claims }) => riskOf(claims) ?? []);
   const scores = all.flatMap(({ score }) => score ?? []);
   const highest = scores.length === 0 ? null : Math.round(Math.max(...scores));
   const rows = highest === call.riskScore ? [] : [setRisk(call.id, highest, guard)];
@@ -31,7 +32,7 @@ export function warningsOf(
   const warned = (type: "fraud.high_risk" | "fraud.critical") => ({ type, data, when: neverRecorded(call.id, type) });
   const levels = all.map(({ level }) => level);
   const level: RiskLevel = levels.includes("critical") ? "critical" : "high";
-  const alert = raiseAlert(call, { level, score: highest, fired: firedBy(found, claims) }, guard, now);
+  const alert = raiseAlert(call, { level, score: highest, fired: firedBy(kept) }, guard, now);
   return {
     facts:
       risk.level === "critical" ? [warned("fraud.high_risk"), warned("fraud.critical")] : [warned("fraud.high_risk")],
@@ -39,12 +40,20 @@ export function warningsOf(
   };
 }
 
-/** Each rule that gave points, and what the platform said. */
-function firedBy(found: AnalysisRow, claims: readonly RiskClaim[]): Fired[] {
-  const byRules = keptRiskOf(found)
-    .judged.filter(({ holds, weight }) => holds === true && weight > 0)
-    .map(({ id, name, version, weight, evidence }) => ({ rule: { id, name, version, weight }, evidence, said: [] }));
-  const others = claims.filter(({ engine }) => engine !== RULES_ENGINE);
-  const said = riskOf(others);
+/** Each rule that gave points in any analysis of the call, once, and what platforms said. */
+function firedBy(kept: readonly KeptRisk[]): Fired[] {
+  const held = kept.flatMap(({ judged }) => judged.filter(({ holds, weight }) => holds === true && weight > 0));
+  const byRules = [...Map.groupBy(held, ({ id }) => id).values()].map((ofOne) => {
+    // Of an analysis that ended before the rule was changed, what it found then counts too.
+    const [newest] = ofOne.toSorted((one, other) => other.version - one.version);
+    const { id, name, version, weight } = newest!;
+    const evidence = distinct(ofOne.flatMap((one) => one.evidence));
+    return { rule: { id, name, version, weight }, evidence, said: [] };
+  });
+  const said = riskOf(kept.flatMap(({ claims }) => claims.filter(({ engine }) => engine !== RULES_ENGINE)));
   return said ? [...byRules, { rule: null, evidence: [], said: said.evidence }] : byRules;
+}
+
+function distinct<T>(list: readonly T[]): T[] {
+  return [...new Map(list.map((one) => [JSON.stringify(one), one])).values()];
 }

@@ -1,8 +1,10 @@
 import { sql, type SQL } from "drizzle-orm";
+import { RULES_ENGINE } from "../analysis";
 import { analyses, calls, erasedCalls, events, pendingStreams, recordings, undelivered } from "../db/schema";
 import { KEEP_ROWS } from "../delivery";
 import { EXPIRED_DATA } from "../events";
 import { DAY } from "../lib/time";
+import { alertHasFindings, alertHasWords } from "./alert-evidence";
 import type { Clock } from "./clocks";
 import { isHeld } from "./held";
 
@@ -26,11 +28,15 @@ export function hasMore(clock: Exclude<Clock, "inbound">, before: SQL | number, 
         WHERE part.call_id = calls.id AND (EXISTS (SELECT 1 FROM json_each(part.engines) AS run
           WHERE run.value ->> 'findingsKey' IS NOT NULL
             OR run.value ->> 'kind' IS NOT 'scores' AND run.value ->> 'findings' IS NOT NULL)
-          OR instr(coalesce(part.scores, ''), '"quote":') > 0)))`;
+          OR instr(coalesce(part.scores, ''), '"quote":') > 0 OR part.risk GLOB '*"quote":"[^"]*'
+          OR EXISTS (SELECT 1 FROM json_each(part.risk, '$.claims') AS claim
+            WHERE claim.value ->> 'engine' <> ${RULES_ENGINE} AND json_array_length(claim.value, '$.evidence') > 0)))
+        OR ${alertHasWords()})`;
     case "findings":
       return sql`(calls.talk_strip IS NOT NULL OR calls.risk_score IS NOT NULL OR EXISTS (SELECT 1 FROM ${analyses} AS part
         WHERE part.call_id = calls.id AND (part.findings IS NOT NULL OR part.findings_key IS NOT NULL
-          OR part.scores IS NOT NULL OR part.risk IS NOT NULL)))`;
+          OR part.scores IS NOT NULL OR part.risk IS NOT NULL))
+        OR ${alertHasFindings()})`;
     case "events":
       return sql`EXISTS (SELECT 1 FROM ${events} AS part WHERE part.stream = calls.id AND ${isSpent(before, now)})`;
     case "metadata":

@@ -1,9 +1,10 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { waveformKeyOf, withoutFindings, withoutWords, type Remainder } from "../analysis";
-import { runBatch, type Statement } from "../db/client";
+import { runBatch, type Database, type Statement } from "../db/client";
 import { analyses, calls, endpoints, erasedCalls, events, recordings, searchMarks } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { EXPIRED_DATA, spilledKey } from "../events";
+import { emptyAlerts, takeWordsFromAlerts } from "./alert-evidence";
 import type { Clock } from "./clocks";
 import { eraseCalls, eraseUploads, uploadsOf, type EraseDeps } from "./erase-calls";
 import { isSpent, isSpilled } from "./expired";
@@ -27,9 +28,21 @@ export async function runOut(
     case "audio":
       return runOutAudio(deps, of);
     case "transcript":
-      return runOutAnalyses(deps, of, (row) => withoutWords(deps.bucket, row), "conversation = NULL");
+      return runOutAnalyses(
+        deps,
+        of,
+        (row) => withoutWords(deps.bucket, row),
+        "conversation = NULL",
+        takeWordsFromAlerts,
+      );
     case "findings":
-      return runOutAnalyses(deps, of, async (row) => withoutFindings(row), "talk_strip = NULL, risk_score = NULL");
+      return runOutAnalyses(
+        deps,
+        of,
+        async (row) => withoutFindings(row),
+        "talk_strip = NULL, risk_score = NULL",
+        emptyAlerts,
+      );
     case "events":
       return runOutEvents(deps, of, { before, now });
     case "metadata":
@@ -66,6 +79,7 @@ async function runOutAnalyses(
   of: OfCalls,
   remainderOf: (row: AnalysisRow) => Promise<Remainder>,
   ofCall: string,
+  ofAlerts: (db: Database, of: OfCalls) => Statement,
 ): Promise<void> {
   const rows = await db
     .select()
@@ -86,6 +100,7 @@ async function runOutAnalyses(
   const theirs = sql`organization_id = ${of.organizationId} AND id IN ${valueList(of.ids)}`;
   await runBatch(db, [
     ...writes,
+    ofAlerts(db, of),
     db.run(sql`UPDATE ${calls} SET ${sql.raw(ofCall)} WHERE ${theirs}`),
     // They are found by it no more.
     db.run(sql`INSERT INTO ${searchMarks} (call_id) SELECT id FROM ${calls} WHERE ${theirs} ON CONFLICT DO NOTHING`),

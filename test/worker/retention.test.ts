@@ -21,6 +21,7 @@ import {
 import { countDays } from "../../src/usage";
 import {
   ACT_AT_NOON,
+  mintAlert,
   mintAnalysis,
   mintCall,
   mintCampaign,
@@ -260,6 +261,88 @@ describe("a retention clock", () => {
       expect(await old.left()).toEqual(without(clock!));
     },
   );
+
+  it("takes quotes from the risk and the alert with what was said, and the rest of the alert's evidence with what was found", async ({
+    expect,
+  }) => {
+    const kept = await mintKept({ transcript: 10, findings: 20 });
+    const times = { startedAt: NOON - 11 * DAY, createdAt: NOON - 11 * DAY };
+    const rule = { id: "rul_x", name: "Code", version: 1, weight: 70 };
+    const phrase = { kind: "phrase", phrase: "the code", speaker: "operator", at: 31 };
+    const quote = '"verbatim" the code words';
+    const number = { kind: "number", party: "caller", number: "+5411" };
+    const fired = [
+      { rule, evidence: [{ ...phrase, quote }, number], said: [] },
+      { rule: null, evidence: [], said: ["verbatim words too"] },
+    ];
+    const claim = { version: null, at: NOON, score: 70, level: "high" };
+    const risk = {
+      claims: [
+        { ...claim, engine: "rules", evidence: [`Code (+70): operator said “${quote}” at 0:31`] },
+        { ...claim, engine: "platform", evidence: ["verbatim words too"] },
+      ],
+      reviews: [],
+      judged: [{ ...rule, script: null, holds: true, evidence: [{ ...phrase, quote }, number] }],
+    };
+    // The second is found by what its platform said alone, the third by its alert alone.
+    const [whole, ofPlatform, ofAlert] = await Promise.all(
+      ["whole", "platform", "alert"].map((externalId) => mintCall(db, kept.organizationId, { ...times, externalId })),
+    );
+    await mintAnalysis(db, whole!, "rec_whole", { risk });
+    await mintAnalysis(db, ofPlatform!, "rec_platform", { risk: { ...risk, claims: [risk.claims[1]], judged: [] } });
+    await mintAlert(db, whole!, { fired });
+    await mintAlert(db, ofAlert!, { fired, state: "confirmed", decidedBy: "user:usr_x", decidedAt: NOON });
+    const stored = async () => {
+      const is = (table: typeof analyses | typeof schema.alerts) => eq(table.organizationId, kept.organizationId);
+      const ofRisk = await db.select({ risk: analyses.risk }).from(analyses).where(is(analyses));
+      const ofAlerts = await db.select().from(schema.alerts).where(is(schema.alerts));
+      return { risks: ofRisk.map((one) => one.risk), alerts: ofAlerts };
+    };
+    const { until } = keeper();
+    await startPasses(db, nextNight(NOON));
+    await until(nextNight(NOON));
+    const unquoted = [{ ...phrase, quote: "" }, number];
+    const spoken = await stored();
+    expect(JSON.stringify(spoken)).not.toContain("verbatim");
+    expect(spoken.risks).toContainEqual({
+      ...risk,
+      claims: [
+        {
+          ...risk.claims[0],
+          evidence: ["Code (+70): operator said “the code” at 0:31", "Code (+70): the caller is +5411"],
+        },
+        { ...risk.claims[1], evidence: [] },
+      ],
+      judged: [{ ...risk.judged[0], evidence: unquoted }],
+    });
+    for (const alert of spoken.alerts)
+      expect(alert).toMatchObject({
+        score: 70,
+        fired: [
+          { rule, evidence: unquoted },
+          { rule: null, said: [] },
+        ],
+      });
+    const whoseWords = { organizationId: kept.organizationId, reach: FULL_REACH, campaignId: null };
+    const none = { transcript: { count: 0, more: false } };
+    // Nothing is found again, night after night.
+    expect(await countExpiring(db, whoseWords, { transcript: 10 }, NOON + DAY)).toEqual(none);
+    await until(nextNight(NOON) + 10 * DAY);
+    const found = await stored();
+    expect(found.risks).toEqual([null, null]);
+    expect(new Set(found.alerts.map(({ state }) => state))).toEqual(new Set(["open", "confirmed"]));
+    for (const alert of found.alerts)
+      expect(alert).toMatchObject({
+        score: null,
+        fired: [
+          { rule, evidence: [], said: [] },
+          { rule: null, evidence: [], said: [] },
+        ],
+      });
+    expect(await countExpiring(db, whoseWords, { findings: 20 }, NOON + 11 * DAY)).toEqual({
+      findings: { count: 0, more: false },
+    });
+  });
 
   it("of the call itself removes all of it, and leaves a tombstone", async ({ expect }) => {
     const kept = await mintKept({ metadata: 10 });

@@ -1,14 +1,17 @@
 import { env } from "cloudflare:workers";
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { condition, createRule, keptRiskOf, type RuleContent } from "../../src/analysis";
+import { knownOfCall } from "../../src/analysis/rules/known";
 import { updateCampaign } from "../../src/campaigns";
-import { openDatabase } from "../../src/db/client";
+import { openDatabase, runBatch } from "../../src/db/client";
+import { writeRow } from "../../src/db/rows";
 import * as schema from "../../src/db/schema";
 import type { RiskSnapshot } from "../../src/events";
 import { FULL_REACH } from "../../src/identity";
 import { DAY, MINUTE } from "../../src/lib/time";
-import { ACT_AT_NOON, mintApiKey, mintCampaign, mintOrganization, NOON } from "../factories";
+import { warningsOf } from "../../src/pipeline/warn";
+import { ACT_AT_NOON, mintAnalysis, mintApiKey, mintCall, mintCampaign, mintOrganization, NOON } from "../factories";
 import { anuraNotice } from "../fixtures/anura-notice";
 import callUrl from "../fixtures/audio/two-party-call.mp3?inline";
 import { apiClient } from "./api/client";
@@ -171,6 +174,44 @@ describe("rules", () => {
     await report({ cdrid: "second" });
     expect(await alertRows()).toMatchObject([{ score: 80, fired: [{ evidence: [{ kind: "repeat", calls: 2 }] }] }]);
   });
+
+  it("count each party in each span by itself, with one read", async () => {
+    const [caller, called] = ["+5411000001", "+5411000002"];
+    const ago = async (minutes: number, from: string | null, to: string | null, of = organization.id) =>
+      mintCall(db, of, {
+        externalId: `${minutes} ${from} ${to}`,
+        startedAt: NOON - minutes * MINUTE,
+        fromRaw: from,
+        fromE164: null,
+        toRaw: "x",
+        toE164: to,
+      });
+    const call = await ago(0, caller, called);
+    await ago(5, caller, called);
+    await ago(9, null, called);
+    await ago(10, caller, null);
+    await ago(59, caller, "+54");
+    await ago(60, caller, called);
+    await ago(-1, caller, called);
+    await ago(5, caller, called, (await mintOrganization(db)).id);
+    const analysis = await mintAnalysis(db, call, "rec_x");
+    const asked = [
+      ["caller", 10],
+      ["caller", 60],
+      ["called", 10],
+      ["called", 4],
+    ] as const;
+    const conditions = asked.map(([party, within_minutes]) =>
+      condition.parse({ kind: "repeat", party, calls: 2, within_minutes }),
+    );
+    const read = vi.spyOn(env.DB, "prepare");
+    const known = await knownOfCall({ db, bucket: env.BUCKET }, { call, analysis, operatorChannel: null }, [
+      { conditions },
+    ]);
+    expect(read).toHaveBeenCalledTimes(1);
+    expect(asked.map(([party, minutes]) => known.repeats(party, minutes))).toEqual([2, 4, 3, 1]);
+    expect(known.repeats("called", 60)).toBeNull();
+  });
 });
 
 describe("an alert", () => {
@@ -217,6 +258,39 @@ describe("an alert", () => {
     await hearAgain();
     expect(await one()).toMatchObject({ state: "open", level: "critical", score: 90, decidedBy: null });
     expect((await warnings()).map(({ type }) => type)).toEqual(["fraud.high_risk", "fraud.critical"]);
+  });
+
+  it("rests on all recordings of its call, whichever ended last, and has each rule once", async () => {
+    const call = await mintCall(db, organization.id, {});
+    const judgedBy = (id: string, at: number, version = 1) => ({
+      id,
+      name: id,
+      version,
+      weight: 80,
+      script: null,
+      holds: true,
+      evidence: [{ kind: "phrase", phrase: "code", quote: "the code", speaker: "operator", at }],
+    });
+    const claim = { engine: "rules", version: null, at: NOON, score: 80, level: "high", evidence: ["code"] };
+    const riskBy = (...judged: unknown[]) => ({ claims: [claim], reviews: [], judged });
+    const left = await mintAnalysis(db, call, "rec_1", { risk: riskBy(judgedBy("a", 1), judgedBy("both", 2)) });
+    const right = await mintAnalysis(db, call, "rec_2", { risk: riskBy(judgedBy("both", 3, 2), judgedBy("b", 4)) });
+    for (const last of [left, right]) {
+      const { rows } = warningsOf(call, last, [left, right], sql`TRUE`, NOON);
+      await runBatch(
+        db,
+        rows.map((row) => writeRow(db, row)),
+      );
+      expect(await alertRows()).toMatchObject([
+        {
+          fired: [
+            { rule: { id: "a" }, evidence: [{ at: 1 }] },
+            { rule: { id: "both", version: 2 }, evidence: [{ at: 2 }, { at: 3 }] },
+            { rule: { id: "b" }, evidence: [{ at: 4 }] },
+          ],
+        },
+      ]);
+    }
   });
 
   it("is decided once by two at the same time", async () => {

@@ -30,9 +30,11 @@ export type SpeakerMeasure = (typeof SPEAKER_MEASURES)[number];
 
 const MOST_PHRASES = 50;
 const MOST_NUMBERS = 200;
-/** A week: the calls of that time are read for every call that is looked at. */
+/** A week: the calls of that time are read for every analysis that rules with repeats look at, once for all of them. */
 export const LONGEST_REPEAT_MINUTES = 7 * 24 * 60;
 export const MOST_CONDITIONS = 5;
+/** Of them the newest, so that a large organization's week is not read for each of its calls. */
+export const MOST_LOOKED_AT = 20_000;
 /** Nobody counts further. */
 export const MOST_REPEATS = 100;
 

@@ -26,6 +26,7 @@ const who = z.string().nullable();
 
 /** What a condition that holds rests on. */
 export const evidence = z.discriminatedUnion("kind", [
+  // The quote is empty once the words of the call have run out.
   z.object({ kind: z.literal("phrase"), phrase: text, quote: text, speaker: who, at: z.number().nullable() }),
   z.object({ kind: z.literal("unsaid"), phrases: z.array(text), speaker: who, first_seconds: z.number().nullable() }),
   z.object({ kind: z.literal("number"), party: text, number: text }),

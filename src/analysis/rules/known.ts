@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, lte, ne, or, sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { CallRow } from "../../calls";
 import type { Database } from "../../db/client";
 import { calls } from "../../db/schema";
@@ -8,7 +8,7 @@ import type { AnalysisRow } from "../analyses";
 import { measuresOf } from "../measures-of";
 import { scoreSetsOf } from "../scores/score-set";
 import { readCallTranscript } from "../transcription/of-call";
-import { MOST_REPEATS, type Condition } from "./condition";
+import { MOST_LOOKED_AT, MOST_REPEATS, type Condition } from "./condition";
 import type { KnownOfCall, RuleToJudge } from "./judge";
 
 type Deps = { db: Database; bucket: R2Bucket };
@@ -40,6 +40,8 @@ function numbersOf(...written: (string | null)[]): string[] {
   return [...new Set(written.filter((one) => one !== null && /\d/.test(one)))] as string[];
 }
 
+type Span = { party: "caller" | "called"; minutes: number };
+
 /** How often each number called, or was called, in each span that is asked about, by party and span. */
 async function countRepeats(
   db: Database,
@@ -47,37 +49,44 @@ async function countRepeats(
   numbers: Pick<KnownOfCall, "caller" | "called">,
   asked: readonly Condition[],
 ): Promise<ReadonlyMap<string, number>> {
-  const spans = new Map(
-    asked.flatMap((one) =>
-      one.kind === "repeat" ? [[`${one.party} ${one.within_minutes}`, [one.party, one.within_minutes] as const]] : [],
-    ),
+  const spans: Span[] = asked.flatMap((one) =>
+    one.kind === "repeat" && numbers[one.party].length > 0 ? [{ party: one.party, minutes: one.within_minutes }] : [],
   );
-  const counts = new Map<string, number>();
-  for (const [name, [party, minutes]] of spans)
-    if (numbers[party].length > 0) counts.set(name, 1 + (await earlierCalls(db, call, party, numbers[party], minutes)));
-  return counts;
+  if (spans.length === 0) return new Map();
+  const earlier = await earlierCalls(db, call, numbers, [...new Set(spans.map(({ minutes }) => minutes))]);
+  return new Map(
+    spans.map(({ party, minutes }) => {
+      const within = earlier.filter((one) => one[party] === 1 && one.minutes <= minutes);
+      const count = within.reduce((sum, { count: own }) => sum + own, 0);
+      return [`${party} ${minutes}`, 1 + Math.min(MOST_REPEATS, count)];
+    }),
+  );
 }
 
+/**
+ * The calls of these numbers before a call, counted by the shortest of the spans that each is within. The calls of the
+ * longest are read once for all of them, the newest `MOST_LOOKED_AT` of them.
+ */
 async function earlierCalls(
   db: Database,
   call: CallRow,
-  party: "caller" | "called",
-  numbers: readonly string[],
-  minutes: number,
-): Promise<number> {
-  const [raw, e164] = party === "caller" ? [calls.fromRaw, calls.fromE164] : [calls.toRaw, calls.toE164];
-  const rows = await db
-    .select({ one: sql<number>`1` })
-    .from(calls)
-    .where(
-      and(
-        eq(calls.organizationId, call.organizationId),
-        gt(calls.startedAt, call.startedAt - minutes * MINUTE),
-        lte(calls.startedAt, call.startedAt),
-        ne(calls.id, call.id),
-        or(inArray(raw, valueList(numbers)), inArray(e164, valueList(numbers))),
-      ),
-    )
-    .limit(MOST_REPEATS);
-  return rows.length;
+  numbers: Pick<KnownOfCall, "caller" | "called">,
+  minutes: readonly number[],
+): Promise<{ minutes: number; caller: 0 | 1; called: 0 | 1; count: number }[]> {
+  const spans = minutes.toSorted((one, other) => one - other);
+  const since = (span: number) => sql.raw(String(Math.round(call.startedAt - span * MINUTE)));
+  // Numbers of our own and no parameters, of which D1 takes a hundred.
+  const shortest = spans.map((span) => sql`WHEN started_at > ${since(span)} THEN ${sql.raw(String(span))}`);
+  const isOf = (known: readonly string[], raw: SQL, e164: SQL) =>
+    sql`coalesce(${raw} IN ${valueList(known)}, 0) OR coalesce(${e164} IN ${valueList(known)}, 0)`;
+  return db.all(sql`
+    SELECT CASE ${sql.join(shortest, sql` `)} END AS minutes,
+      ${isOf(numbers.caller, sql`from_raw`, sql`from_e164`)} AS caller,
+      ${isOf(numbers.called, sql`to_raw`, sql`to_e164`)} AS called, count(*) AS count
+    FROM (SELECT id, started_at, from_raw, from_e164, to_raw, to_e164 FROM ${calls}
+      WHERE organization_id = ${call.organizationId} AND started_at <= ${call.startedAt}
+        AND started_at > ${since(spans.at(-1)!)}
+      ORDER BY started_at DESC, id DESC LIMIT ${MOST_LOOKED_AT})
+    WHERE id <> ${call.id}
+    GROUP BY 1, 2, 3 HAVING caller OR called`);
 }

@@ -4,7 +4,7 @@ import type { Evidence } from "./judge";
 export function sentenceOf(one: Evidence): string {
   switch (one.kind) {
     case "phrase":
-      return `${one.speaker ?? "somebody"} said “${one.quote}”${one.at === null ? "" : ` at ${clock(one.at)}`}`;
+      return `${one.speaker ?? "somebody"} said “${one.quote || one.phrase}”${one.at === null ? "" : ` at ${clock(one.at)}`}`;
     case "unsaid":
       return `${one.speaker ?? "nobody"} ${one.speaker === null ? "said" : "did not say"} “${one.phrases[0] ?? ""}”${
         one.first_seconds === null ? "" : ` within the first ${one.first_seconds} seconds`

@@ -40,7 +40,7 @@ function evidenceText(view: View, one: Evidence): string {
   const { number } = view.formats;
   switch (one.kind) {
     case "phrase":
-      return words.heard(whoOf(words, one.speaker), one.quote);
+      return words.heard(whoOf(words, one.speaker), one.quote || one.phrase);
     case "unsaid":
       return words.unheard(one.phrases[0] ?? "");
     case "number":
