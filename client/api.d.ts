@@ -1632,6 +1632,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how long what is kept of calls is kept
+         * @description Read how long what is kept of calls is kept.
+         *
+         *     Needs the permission `privacy:read`.
+         */
+        get: operations["getRetention"];
+        /**
+         * Set how long what is kept of calls is kept
+         * @description Followed from the next night on, 03:00 UTC. Days count from when a call began, or was first told of where that was later. A legal hold stops every clock of what it covers.
+         *
+         *     Needs the permission `privacy:write`.
+         */
+        put: operations["setRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/quarantine": {
         parameters: {
             query?: never;
@@ -8262,6 +8290,149 @@ export interface components {
             subject: string;
             /** @description Why, in one word; stable. */
             reason: string;
+        };
+        /**
+         * @example {
+         *       "organization": {
+         *         "audio": 90,
+         *         "inbound": 30
+         *       },
+         *       "campaigns": [
+         *         {
+         *           "campaign_id": "cmp_0198c5dc8f5e7c2a9d1e",
+         *           "clocks": {
+         *             "audio": null,
+         *             "metadata": 730
+         *           }
+         *         }
+         *       ],
+         *       "next_run": "2026-08-21T03:00:00.000Z",
+         *       "would_go": null
+         *     }
+         */
+        Retention: {
+            /** @description Of all campaigns that have no clock of their own, and of calls without a campaign. */
+            organization: {
+                /** @description The audio. */
+                audio?: number | null;
+                /** @description What was said. */
+                transcript?: number | null;
+                /** @description The findings. */
+                findings?: number | null;
+                /** @description The inbound. */
+                inbound?: number | null;
+                /** @description Event types to subscribe to. */
+                events?: number | null;
+                /** @description The metadata. */
+                metadata?: number | null;
+            };
+            /** @description Those with clocks of their own, as far as the caller reaches. */
+            campaigns: {
+                /** @description The id of the campaign. */
+                campaign_id: string;
+                /** @description Whole days. Null: it does not run out by itself. */
+                clocks: {
+                    /** @description The audio. */
+                    audio?: number | null;
+                    /** @description What was said. */
+                    transcript?: number | null;
+                    /** @description The findings. */
+                    findings?: number | null;
+                    /** @description The inbound. */
+                    inbound?: number | null;
+                    /** @description Event types to subscribe to. */
+                    events?: number | null;
+                    /** @description The metadata. */
+                    metadata?: number | null;
+                };
+            }[];
+            /**
+             * Format: date-time
+             * @description What has run out by then goes.
+             */
+            next_run: string;
+            /** @description Of a dry run: how many calls would lose what in the next night; `inbound` counts requests. */
+            would_go: {
+                /** @description The audio. */
+                audio?: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description There are more than were looked at. */
+                    more: boolean;
+                };
+                /** @description What was said. */
+                transcript?: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description There are more than were looked at. */
+                    more: boolean;
+                };
+                /** @description The findings. */
+                findings?: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description There are more than were looked at. */
+                    more: boolean;
+                };
+                /** @description The inbound. */
+                inbound?: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description There are more than were looked at. */
+                    more: boolean;
+                };
+                /** @description Event types to subscribe to. */
+                events?: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description There are more than were looked at. */
+                    more: boolean;
+                };
+                /** @description The metadata. */
+                metadata?: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description There are more than were looked at. */
+                    more: boolean;
+                };
+            } | null;
+        };
+        /**
+         * @example {
+         *       "campaign_id": null,
+         *       "clocks": {
+         *         "audio": 90,
+         *         "inbound": 30
+         *       },
+         *       "dry_run": false
+         *     }
+         */
+        NewRetention: {
+            /**
+             * @description Null: those of the organization.
+             * @default null
+             */
+            campaign_id: string | null;
+            /** @description All of them: what is left out is, of a campaign, as the organization has it, and of the organization does not run out. */
+            clocks: {
+                /** @description The audio. */
+                audio?: number | null;
+                /** @description What was said. */
+                transcript?: number | null;
+                /** @description The findings. */
+                findings?: number | null;
+                /** @description The inbound. */
+                inbound?: number | null;
+                /** @description Event types to subscribe to. */
+                events?: number | null;
+                /** @description The metadata. */
+                metadata?: number | null;
+            };
+            /**
+             * @description Counts what would go in the next night, and changes nothing.
+             * @default false
+             */
+            dry_run: boolean;
         };
         /**
          * @example {
@@ -20578,6 +20749,93 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The clocks */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    setRetention: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRetention"];
+            };
+        };
+        responses: {
+            /** @description The clocks */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };

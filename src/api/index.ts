@@ -45,6 +45,7 @@ import { quarantineRoutes } from "./quarantine";
 import { showQuota } from "./quota";
 import { erasureRoutes } from "./privacy/erasures";
 import { legalHoldRoutes } from "./privacy/holds";
+import { retentionRoutes } from "./privacy/retention";
 import { acceptRoutes } from "./people/accept";
 import { invitationRoutes } from "./people/invitations";
 import { memberRoutes } from "./people/members";
@@ -94,6 +95,7 @@ const V1 = {
   "/jobs": jobRoutes,
   "/erasures": erasureRoutes,
   "/legal-holds": legalHoldRoutes,
+  "/retention": retentionRoutes,
   "/quarantine": quarantineRoutes,
   "/recordings": recordingRoutes,
   "/tasks": taskRoutes,

@@ -28,6 +28,7 @@ export { CLOCKS, clocksOf, MOST_DAYS, nextNight, type Clock, type Clocks } from 
 export { followClocks, type RetentionDeps } from "./passes";
 export { countExpiring, type Expiring } from "./preview";
 export {
+  checkClocks,
   clocksFor,
   readRetention,
   setRetention,

@@ -39,17 +39,13 @@ export function clocksFor({ organization, campaigns }: Retention, campaignId: st
  */
 export async function setRetention(
   { db }: { db: Database },
-  { organizationId, reach, campaignId }: RetentionTarget,
+  target: RetentionTarget,
   clocks: Clocks,
   { now }: Act,
 ): Promise<Result<Retention, DomainError>> {
-  if (isLimited(reach)) return err(WHOLE_ORGANIZATION);
-  const wrong = wrongClock(clocks);
-  if (wrong) return err(invalid(wrong, `must be a whole number of days from 1 to ${MOST_DAYS}, or null`));
-  if (campaignId !== null) {
-    const found = await findCampaign(db, { organizationId, reach, campaignId });
-    if (!found.ok) return found;
-  }
+  const allowed = await checkClocks(db, target, clocks);
+  if (!allowed.ok) return allowed;
+  const { organizationId, campaignId } = target;
   const place = { organizationId, campaignId: campaignId ?? "" };
   const row = { ...place, clocks: clocks as Record<string, number | null>, version: 1, updatedAt: now };
   const isIts = and(eq(retentionRules.organizationId, organizationId), eq(retentionRules.campaignId, place.campaignId));
@@ -63,6 +59,20 @@ export async function setRetention(
   const isNone = Object.keys(clocks).length === 0;
   await runBatch(db, [isNone ? db.delete(retentionRules).where(isIts) : writeRow(db, kept)]);
   return ok(await readRetention(db, organizationId));
+}
+
+/** Whether these clocks may be set there, by whoever reaches so far. */
+export async function checkClocks(
+  db: Database,
+  { organizationId, reach, campaignId }: RetentionTarget,
+  clocks: Clocks,
+): Promise<Result<null, DomainError>> {
+  if (isLimited(reach)) return err(WHOLE_ORGANIZATION);
+  const wrong = wrongClock(clocks);
+  if (wrong) return err(invalid(wrong, `must be a whole number of days from 1 to ${MOST_DAYS}, or null`));
+  if (campaignId === null) return ok(null);
+  const found = await findCampaign(db, { organizationId, reach, campaignId });
+  return found.ok ? ok(null) : found;
 }
 
 function wrongClock(clocks: Clocks): Clock | undefined {

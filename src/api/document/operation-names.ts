@@ -53,6 +53,8 @@ const NAMES: Record<string, string> = {
   "post /v1/erasures": "eraseCaller",
   "post /v1/legal-holds": "placeLegalHold",
   "delete /v1/legal-holds/{id}": "liftLegalHold",
+  "get /v1/retention": "getRetention",
+  "put /v1/retention": "setRetention",
   "post /v1/calls/{id}/campaign": "chooseCallCampaign",
   "post /v1/calls/{id}/tags": "tagCall",
   "delete /v1/calls/{id}/tags/{tag}": "untagCall",

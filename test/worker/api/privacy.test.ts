@@ -158,3 +158,44 @@ describe("a number under a hold", () => {
     expect((await apiClient().get("/v1/erasures", { key })).body.data).toEqual([]);
   });
 });
+
+describe("/v1/retention", () => {
+  it("is read and set by whoever may, counted before, and recorded", async ({ expect }) => {
+    const { id: organizationId, key } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, organizationId);
+    const api = apiClient();
+    const empty = { organization: {}, campaigns: [], next_run: "2026-08-21T03:00:00.000Z", would_go: null };
+    expect((await api.get("/v1/retention", { key })).body).toEqual(empty);
+    const dry = await api.call("PUT", "/v1/retention", { key, body: { clocks: { audio: 1 }, dry_run: true } });
+    expect(dry.body).toEqual({ ...empty, would_go: { audio: { count: 0, more: false } } });
+    const set = await api.call("PUT", "/v1/retention", { key, body: { clocks: { audio: 90, events: null } } });
+    expect([set.status, set.body.organization]).toEqual([200, { audio: 90, events: null }]);
+    const own = { campaign_id: campaign.id, clocks: { audio: 5 } };
+    expect((await api.call("PUT", "/v1/retention", { key, body: own })).body.campaigns).toEqual([own]);
+    for (const body of [{ clocks: { audio: 0 } }, { clocks: { all: 1 } }, { clocks: { audio: 1.5 } }, {}])
+      expect((await api.call("PUT", "/v1/retention", { key, body })).status).toBe(422);
+    const none = { campaign_id: "cmp_none", clocks: { audio: 5 } };
+    expect((await api.call("PUT", "/v1/retention", { key, body: none })).status).toBe(422);
+    const dryNone = await api.call("PUT", "/v1/retention", { key, body: { ...none, dry_run: true } });
+    expect(dryNone.status).toBe(422);
+    const reader = await mintApiKey(db, { organizationId, scopes: ["privacy:read"] });
+    const refused = await api.call("PUT", "/v1/retention", { key: reader.key, body: own });
+    expect([refused.status, refused.body.permission]).toEqual([403, "privacy:write"]);
+    const stranger = await mintOrganization(db);
+    expect((await api.get("/v1/retention", { key: stranger.key })).body).toEqual(empty);
+    const theirs = await api.call("PUT", "/v1/retention", { key: stranger.key, body: own });
+    expect(theirs.status).toBe(422);
+    // Of the same twice there is one entry; taking a campaign's away is one, too.
+    await api.call("PUT", "/v1/retention", { key, body: own });
+    const back = await api.call("PUT", "/v1/retention", { key, body: { ...own, clocks: {} } });
+    expect(back.body.campaigns).toEqual([]);
+    const entries = await db.select().from(auditLog).where(eq(auditLog.organizationId, organizationId));
+    const ofIt = entries.filter(({ resourceType }) => resourceType === "retention");
+    expect(ofIt.map(({ action, resourceId }) => `${action} ${resourceId}`).toSorted()).toEqual(
+      [`created ${organizationId}`, `created ${campaign.id}`, `deleted ${campaign.id}`]
+        .map((one) => `retention.${one}`)
+        .toSorted(),
+    );
+    expect(ofIt.every(({ actor }) => actor === ofIt[0]?.actor && actor !== "system")).toBe(true);
+  });
+});

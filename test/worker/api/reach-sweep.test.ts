@@ -75,6 +75,7 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/erasures/:id": "named",
   // Who is limited sees none.
   "GET /v1/legal-holds": "listed",
+  "GET /v1/retention": "listed",
   "GET /v1/reports": "listed",
   "GET /v1/reports/criteria": "listed",
   "GET /v1/reports/export": "listed",

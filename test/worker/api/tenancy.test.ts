@@ -122,6 +122,7 @@ const UNOWNED = new Set([
   "integrations",
   "organization",
   "reports",
+  "retention",
   "samples",
   "source-kinds",
   "spend",

@@ -309,6 +309,7 @@ export const CASES: Record<string, Case> = {
   "POST /v1/erasures": { body: () => ({ number: "+541147781234" }) },
   "POST /v1/legal-holds": { body: (world) => ({ kind: "call", subject: world.call.id, reason: "Case 1" }) },
   "DELETE /v1/legal-holds/{id}": { id: (world) => world.hold },
+  "PUT /v1/retention": { body: () => ({ clocks: { audio: 90 } }) },
   "POST /v1/calls/{id}/tags": {
     id: (world) => world.call.id,
     body: () => ({ tags: ["vip"] }),
