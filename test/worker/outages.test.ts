@@ -77,8 +77,8 @@ function gatedObjects(namespace: Env["ENDPOINTS"], gate: Gate): Env["ENDPOINTS"]
 
 type Run = {
   operations: string[];
-  /** How many of them came before the last turn, which does what an earlier one did: nothing but empty sweeps. */
-  beforeLastTurn: number;
+  /** How many of them came before each turn. */
+  before: number[];
   outcome: string[];
   delivered: string[];
 };
@@ -107,9 +107,9 @@ async function run(failAt: number): Promise<Run> {
   let answer = await line.post("/webhook/anura/", body, headers);
   if (!answer.ok) answer = await line.post("/webhook/anura/", body, headers);
   const { call_id: callId } = await answer.json<{ call_id: string }>();
-  let beforeLastTurn = 0;
+  const before: number[] = [];
   for (let turn = 0; turn < 4; turn += 1) {
-    beforeLastTurn = operations.length;
+    before.push(operations.length);
     const onQueue = line.sent.filter(({ queue }) => queue === QUEUES.ingest).map((message) => message.body);
     await orAgain(() => line.run());
     if (onQueue.length > 0) await orAgain(() => line.deliver(QUEUES.ingest, onQueue));
@@ -127,7 +127,7 @@ async function run(failAt: number): Promise<Run> {
   await vi.waitFor(() => expect(takenOnce(line, callId)).toHaveLength(events.length));
   return {
     operations,
-    beforeLastTurn,
+    before,
     delivered: takenOnce(line, callId),
     outcome: [...events.map(({ type }) => type), ...recordings.map(({ state }) => state), `${tasks.length} task`],
   };
@@ -154,7 +154,11 @@ describe("an operation that fails once", () => {
     expect(undisturbed.delivered.length).toBe(undisturbed.outcome.length - 2);
     for (const kind of ["database", "bucket", "INGEST_QUEUE", "RECORDINGS_QUEUE", "ANALYSIS_QUEUE", "object"])
       expect(undisturbed.operations.some((operation) => operation.startsWith(kind))).toBe(true);
-    for (let at = 1; at <= undisturbed.beforeLastTurn; at += 1) {
+    // The second turn and the last are empty sweeps, which the third does too beside those of every hour.
+    const [, second = 0, third = 0, last = 0] = undisturbed.before;
+    const each = undisturbed.operations.map((_, index) => index + 1);
+    const failing = each.filter((at) => at <= second || (at > third && at <= last));
+    for (const at of failing) {
       const { operations, outcome, delivered } = await run(at);
       const failed = operations[at - 1];
       expect({ failed, seqs: delivered.map((one) => Number(one.split(" ")[0])) }).toEqual({
@@ -169,6 +173,6 @@ describe("an operation that fails once", () => {
         outcome: undisturbed.outcome.toSorted(),
       });
     }
-    console.log(`outages: ${undisturbed.beforeLastTurn} operations failed in turn, 0 calls lost, 0 out of order`);
-  }, 900_000);
+    console.log(`outages: ${failing.length} operations failed in turn, 0 calls lost, 0 out of order`);
+  }, 1_800_000);
 });
