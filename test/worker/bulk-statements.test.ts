@@ -308,9 +308,10 @@ async function workOff(calls: number, fetchRecordings?: (line: Pipeline, bodies:
 const ROWS_OF_A_CALL = 27;
 
 describe("a usual call, from its notice to its last event,", () => {
-  it("takes at most 26 statements and 27 rows where it is the first of its source and alone", async () => {
+  // One of them asks for the organization's rules, which are then known for half a minute.
+  it("takes at most 27 statements and 27 rows where it is the first of its source and alone", async () => {
     const { statements, rows } = await workOff(1);
-    expect(statements).toBeLessThanOrEqual(26);
+    expect(statements).toBeLessThanOrEqual(27);
     expect(rows).toBeLessThanOrEqual(ROWS_OF_A_CALL);
   });
 
