@@ -115,7 +115,7 @@ describe("the pages of the work, in the browser", () => {
     await page.waitForURL(/\/dashboard\/jobs\/job_/);
     await page.getByText("Done").first().waitFor({ timeout: PATIENCE });
     await page.getByRole("button", { name: "Undo" }).click();
-    await page.getByRole("heading", { name: "Remove tags: renewal" }).waitFor();
+    await page.getByRole("heading", { name: "Undo: Add tags: renewal" }).waitFor();
     await page.getByRole("link", { name: "Back to the calls" }).click();
     await page.waitForURL(/\/dashboard\/calls/);
     assert.equal(await page.getByText("renewal").count(), 0);
@@ -130,7 +130,14 @@ describe("the pages of the work, in the browser", () => {
     await page.getByLabel("Tags, separated by commas").fill("checked");
     await page.getByRole("button", { name: /^Add to/ }).click();
     await page.waitForURL(/\/dashboard\/jobs\/job_/);
-    await page.getByText("It was possible for every call.").waitFor({ timeout: PATIENCE });
+    await page.getByText("Done").first().waitFor({ timeout: PATIENCE });
+    // It is known of each call whether it had the tag before, so all of it can be taken back.
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.getByRole("heading", { name: "Undo: Add tags: checked" }).waitFor();
+    await page.getByText("Done").first().waitFor({ timeout: PATIENCE });
+    await page.getByRole("link", { name: "Back to the calls" }).click();
+    await page.waitForURL(/\/dashboard\/calls/);
+    assert.equal(await page.getByText("checked").count(), 0);
     await close();
   });
 
