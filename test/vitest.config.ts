@@ -87,6 +87,7 @@ const ALONE = [
   "test/worker/operators-model.test.ts",
   "test/worker/api/permissions.test.ts",
   "test/worker/crashes.test.ts",
+  "test/worker/reports.test.ts",
 ];
 
 const common = {
