@@ -1,12 +1,13 @@
 import { and, desc, eq, getTableColumns, inArray, sql, type SQL } from "drizzle-orm";
 import { changesOf, runBatch, type Database } from "../../db/client";
 import { inOrder, isAfter, type Order } from "../../db/order";
-import { campaigns, scorecards } from "../../db/schema";
+import { scorecards } from "../../db/schema";
 import { valueList } from "../../db/value-list";
-import { invalid, notFound, type DomainError } from "../../errors";
+import { notFound, type DomainError } from "../../errors";
 import { FULL_REACH, type Act, type Reach, type Within } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
+import { checkCampaigns } from "../known-campaigns";
 import type { ScorecardDefinition } from "./definition";
 
 // Scorecards, version by version. Whoever judges a call keeps the number of the version with it: what was published is
@@ -222,21 +223,6 @@ async function insertWhere(db: Database, row: ScorecardRow, when: SQL): Promise<
       WHERE ${when} ON CONFLICT DO NOTHING`),
   ]);
   return changesOf(inserted) > 0;
-}
-
-async function checkCampaigns(
-  db: Database,
-  organizationId: string,
-  ids: readonly string[] | null,
-): Promise<Result<void, DomainError>> {
-  if (ids === null) return ok(undefined);
-  const found = await db
-    .select({ id: campaigns.id })
-    .from(campaigns)
-    .where(and(eq(campaigns.organizationId, organizationId), inArray(campaigns.id, valueList(ids))));
-  return found.length === new Set(ids).size
-    ? ok(undefined)
-    : err(invalid("campaign_ids", "names a campaign that this organization does not have"));
 }
 
 /** Whether a version is for all campaigns, or for one of these. */

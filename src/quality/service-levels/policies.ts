@@ -1,13 +1,14 @@
-import { and, eq, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { changesOf, runBatch, type Database } from "../../db/client";
 import { inOrder, isAfter, type Order } from "../../db/order";
-import { campaigns, slaPolicies, type BusinessHours } from "../../db/schema";
+import { slaPolicies, type BusinessHours } from "../../db/schema";
 import { valueList } from "../../db/value-list";
 import { invalid, notFound, type DomainError } from "../../errors";
 import { wholeCampaigns, type Act, type Within } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
+import { checkCampaigns } from "../known-campaigns";
 import { isTimeZone } from "./hours";
 
 export type PolicyRow = typeof slaPolicies.$inferSelect;
@@ -56,7 +57,7 @@ export async function createPolicy(
   { organizationId, reach, id, ...input }: Within & { id?: string | undefined } & PolicyInput,
   { now }: Act,
 ): Promise<Result<PolicyRow, DomainError>> {
-  const checked = await checkCampaigns(db, { organizationId, reach }, input.campaigns);
+  const checked = await checkReached(db, { organizationId, reach }, input.campaigns);
   if (!checked.ok) return checked;
   const row: PolicyRow = {
     organizationId,
@@ -121,7 +122,7 @@ export async function archivePolicy(
 ): Promise<Result<PolicyRow, DomainError>> {
   const found = await readPolicy(db, target);
   if (!found.ok) return found;
-  const checked = await checkCampaigns(db, target, found.value.campaigns);
+  const checked = await checkReached(db, target, found.value.campaigns);
   if (!checked.ok) return checked;
   await db
     .update(slaPolicies)
@@ -131,7 +132,7 @@ export async function archivePolicy(
 }
 
 /** Whoever is limited has policies for whole campaigns of theirs, and no others. */
-async function checkCampaigns(
+async function checkReached(
   db: Database,
   { organizationId, reach }: Within,
   ids: readonly string[] | null,
@@ -139,13 +140,7 @@ async function checkCampaigns(
   const whole = wholeCampaigns(reach);
   if (ids === null) return whole === null ? ok(undefined) : err(ONLY_REACHED);
   if (whole !== null && ids.some((id) => !whole.includes(id))) return err(ONLY_REACHED);
-  const found = await db
-    .select({ id: campaigns.id })
-    .from(campaigns)
-    .where(and(eq(campaigns.organizationId, organizationId), inArray(campaigns.id, valueList(ids))));
-  return found.length === new Set(ids).size
-    ? ok(undefined)
-    : err(invalid("campaign_ids", "names a campaign that this organization does not have"));
+  return checkCampaigns(db, organizationId, ids);
 }
 
 function isWithin({ campaigns: reached }: Within["reach"]) {
