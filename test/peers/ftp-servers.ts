@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Certificate } from "./private-ca.ts";
+import { PROFTPD_USER, proFtpdCommand, writeProFtpdAccount } from "./proftpd.ts";
 import { freePort, needs, startProgram } from "./started.ts";
 
 // ProFTPD from Debian's packages (apt-get install proftpd-core proftpd-mod-crypto), and vsftpd from Debian's too, which
@@ -79,44 +79,15 @@ export async function startVsftpd(mode: FtpMode, ...options: string[]): Promise<
 }
 
 export async function startProFtpdFtp(mode: FtpMode, ...options: string[]): Promise<FtpPeer> {
-  needs("/usr/sbin/proftpd", "proftpd-core");
-  return startServer("carla", async (at, port) => {
-    const { uid, gid, username } = userInfo();
-    const hash = execFileSync("openssl", ["passwd", "-6", "-stdin"], { input: FTP_PASSWORD, encoding: "utf8" }).trim();
-    writeFileSync(join(at, "users"), `carla:${hash}:${uid}:${gid}::${join(at, "files")}:/bin/sh\n`);
-    writeFileSync(join(at, "groups"), `carla:x:${gid}:\n`);
-    for (const name of ["users", "groups"]) chmodSync(join(at, name), 0o600);
+  return startServer(PROFTPD_USER, async (at, port) => {
+    writeProFtpdAccount(at, FTP_PASSWORD);
     const tlsOptions = [
       ...(mode.isReuseRequired ? [] : ["NoSessionReuseRequired"]),
       ...(mode.security === "implicit" ? ["UseImplicitSSL"] : []),
     ];
-    const config = [
-      "LoadModule mod_tls.c",
-      'ServerName "peer"',
-      "ServerType standalone",
-      "DefaultAddress 127.0.0.1",
-      `Port ${port}`,
-      "UseIPv6 off",
-      "UseReverseDNS off",
-      `User ${username}`,
-      "Group root",
-      `PidFile ${join(at, "proftpd.pid")}`,
-      `ScoreboardFile ${join(at, "scoreboard")}`,
-      `DelayTable ${join(at, "delay")}`,
-      `SystemLog ${join(at, "system.log")}`,
-      "WtmpLog off",
-      "TransferLog none",
-      `AuthUserFile ${join(at, "users")}`,
-      `AuthGroupFile ${join(at, "groups")}`,
-      "AuthOrder mod_auth_file.c",
-      "RequireValidShell off",
-      "RootLogin on",
-      "DefaultRoot ~",
+    return proFtpdCommand(at, port, "mod_tls.c", [
       "AllowOverwrite on",
       "AllowStoreRestart on",
-      "<Limit ALL>",
-      "AllowAll",
-      "</Limit>",
       ...(mode.certificate
         ? [
             "TLSEngine on",
@@ -128,9 +99,7 @@ export async function startProFtpdFtp(mode: FtpMode, ...options: string[]): Prom
           ]
         : []),
       ...options,
-    ];
-    writeFileSync(join(at, "proftpd.conf"), `${config.join("\n")}\n`);
-    return ["/usr/sbin/proftpd", "-n", "-c", join(at, "proftpd.conf")];
+    ]);
   });
 }
 
@@ -145,7 +114,7 @@ async function startServer(user: string, command: (at: string, port: number) => 
     port,
     user,
     folder,
-    root: user === "carla" ? "/" : `${folder}/`,
+    root: user === PROFTPD_USER ? "/" : `${folder}/`,
     restart: started.restart,
     stop: () => {
       started.stop();

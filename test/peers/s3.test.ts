@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { build } from "esbuild";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { PROJECT } from "../../scripts/wrangler.ts";
+import { startInRuntime } from "./in-runtime.ts";
 import { OWNER, PAGE, startSwift, STRANGER, type Swift } from "./swift.ts";
 
 // The S3 connector in the runtime, against a storage that checks what we sign.
@@ -44,33 +42,17 @@ type Found = { name: string; version: string; size: number };
 type Listed = { ok: boolean; value: { files: Found[]; cursor: string | null }; error: Failure };
 
 let swift: Swift;
-let runtime: Miniflare;
+let runtime: Awaited<ReturnType<typeof startInRuntime>>;
 
 before(async () => {
   swift = await startSwift();
-  const bundled = await build({
-    stdin: { contents: WORKER, resolveDir: PROJECT, sourcefile: "s3-worker.ts", loader: "ts" },
-    bundle: true,
-    format: "esm",
-    write: false,
-    logLevel: "silent",
-    conditions: ["workerd", "worker"],
-    loader: { ".wasm": "empty" },
-    external: ["node:*", "cloudflare:*"],
-  });
-  runtime = new Miniflare(
-    convertV4MiniflareOptions({
-      modules: [{ type: "ESModule", path: "worker.mjs", contents: bundled.outputFiles[0]?.text ?? "" }],
-      compatibilityDate: "2026-08-15",
-      compatibilityFlags: ["nodejs_compat"],
-    }),
-  );
+  runtime = await startInRuntime(WORKER, "s3-worker.ts");
   await ask("put", {});
 });
 
 after(async () => {
   swift?.stop();
-  await runtime?.dispose();
+  await runtime?.stop();
 });
 
 async function ask<T = { ok: boolean }>(
@@ -78,9 +60,7 @@ async function ask<T = { ok: boolean }>(
   { settings = {}, credentials = OWNER, ...rest }: { settings?: object; credentials?: object; [name: string]: unknown },
 ): Promise<T> {
   const place = { endpoint: swift.url, bucket: "recordings", import_path: "/incoming/", processed_path: "/processed/" };
-  const body = JSON.stringify({ act, settings: { ...place, ...settings }, credentials, ...rest });
-  const answer = await runtime.dispatchFetch("http://worker/", { method: "POST", body });
-  return (await answer.json()) as T;
+  return runtime.ask<T>({ act, settings: { ...place, ...settings }, credentials, ...rest });
 }
 
 const ODD = ["a b+c.wav", "Ñandú 'quoted' (1).wav", "per%20cent&amp;.wav", "日本/通話!*.wav", "tilde~at@equals=.wav"];

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { PROFTPD_USER, proFtpdCommand, writeProFtpdAccount } from "./proftpd.ts";
 import { freePort, needs, startProgram } from "./started.ts";
 
 // OpenSSH's server and ProFTPD's mod_sftp from Debian's packages (apt-get install openssh-server proftpd-core
@@ -84,14 +85,9 @@ export async function startOpenSsh(authorized: string, ...options: string[]): Pr
 }
 
 export async function startProFtpd(authorized: string, ...options: string[]): Promise<SshServer> {
-  needs("/usr/sbin/proftpd", "proftpd-core");
   const at = mkdtempSync(join(tmpdir(), "proftpd-"));
   chmodSync(at, 0o755);
-  const { uid, gid, username } = userInfo();
-  const hash = execFileSync("openssl", ["passwd", "-6", "-stdin"], { input: PASSWORD, encoding: "utf8" }).trim();
-  writeFileSync(join(at, "users"), `carla:${hash}:${uid}:${gid}::${join(at, "files")}:/bin/sh\n`);
-  writeFileSync(join(at, "groups"), `carla:x:${gid}:\n`);
-  for (const name of ["users", "groups"]) chmodSync(join(at, name), 0o600);
+  writeProFtpdAccount(at, PASSWORD);
   const rfc4716 = authorized
     .trim()
     .split("\n")
@@ -100,41 +96,15 @@ export async function startProFtpd(authorized: string, ...options: string[]): Pr
       return execFileSync("ssh-keygen", ["-e", "-f", join(at, "one.pub")], { encoding: "utf8" });
     });
   writeFileSync(join(at, "authorized"), rfc4716.join(""));
-  return startServer(at, "carla", (port) => {
-    const config = [
-      "LoadModule mod_sftp.c",
-      'ServerName "peer"',
-      "ServerType standalone",
-      "DefaultAddress 127.0.0.1",
-      `Port ${port}`,
-      "UseIPv6 off",
-      "UseReverseDNS off",
-      `User ${username}`,
-      "Group root",
-      `PidFile ${join(at, "proftpd.pid")}`,
-      `ScoreboardFile ${join(at, "scoreboard")}`,
-      `DelayTable ${join(at, "delay")}`,
-      `SystemLog ${join(at, "system.log")}`,
-      "WtmpLog off",
-      "TransferLog none",
-      `AuthUserFile ${join(at, "users")}`,
-      `AuthGroupFile ${join(at, "groups")}`,
-      "AuthOrder mod_auth_file.c",
-      "RequireValidShell off",
-      "RootLogin on",
-      "DefaultRoot ~",
-      "<Limit ALL>",
-      "AllowAll",
-      "</Limit>",
+  return startServer(at, PROFTPD_USER, (port) =>
+    proFtpdCommand(at, port, "mod_sftp.c", [
       "SFTPEngine on",
       `SFTPLog ${join(at, "sftp.log")}`,
       ...["ed25519", "rsa", "ecdsa"].map((kind) => `SFTPHostKey ${join(at, `host-${kind}`)}`),
       `SFTPAuthorizedUserKeys file:${join(at, "authorized")}`,
       ...options,
-    ];
-    writeFileSync(join(at, "proftpd.conf"), `${config.join("\n")}\n`);
-    return ["/usr/sbin/proftpd", "-n", "-c", join(at, "proftpd.conf")];
-  });
+    ]),
+  );
 }
 
 async function startServer(at: string, user: string, command: (port: number) => string[]): Promise<SshServer> {

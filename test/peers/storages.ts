@@ -1,6 +1,4 @@
-import { build } from "esbuild";
-import { convertV4MiniflareOptions, Miniflare } from "miniflare";
-import { PROJECT } from "../../scripts/wrangler.ts";
+import { startInRuntime } from "./in-runtime.ts";
 
 // Storages as the Worker opens them, in its runtime: what a peer's test asks of one.
 
@@ -71,29 +69,6 @@ export type Opened = { ok: boolean; size: number; digest: string; broken?: strin
 export type Step = { step: string; failure: Failure | null };
 
 /** The Worker's storages; `ask` gives what came of one act. */
-export async function startStorages() {
-  const bundled = await build({
-    stdin: { contents: WORKER, resolveDir: PROJECT, sourcefile: "storages-worker.ts", loader: "ts" },
-    bundle: true,
-    format: "esm",
-    write: false,
-    logLevel: "silent",
-    conditions: ["workerd", "worker"],
-    loader: { ".wasm": "empty" },
-    external: ["node:*", "cloudflare:*"],
-  });
-  const runtime = new Miniflare(
-    convertV4MiniflareOptions({
-      modules: [{ type: "ESModule", path: "worker.mjs", contents: bundled.outputFiles[0]?.text ?? "" }],
-      compatibilityDate: "2026-08-15",
-      compatibilityFlags: ["nodejs_compat"],
-    }),
-  );
-  return {
-    ask: async <T>(body: object): Promise<T> => {
-      const answer = await runtime.dispatchFetch("http://worker/", { method: "POST", body: JSON.stringify(body) });
-      return (await answer.json()) as T;
-    },
-    stop: () => runtime.dispose(),
-  };
+export function startStorages() {
+  return startInRuntime(WORKER, "storages-worker.ts");
 }
