@@ -83,7 +83,7 @@ export function columnsOf(view: View, { by, hasCalls }: Pick<Report, "by" | "has
     name,
     title,
     kind: "number",
-    ...(narrow && { narrow }),
+    ...(narrow && { narrow, titled: true as const }),
     cell: (row) => linked(text(of(row)), hrefOf?.(row)),
   });
   const ofCalls = Object.entries(calls).map(([name, figure]) =>

@@ -70,7 +70,9 @@ export function ReportPage({ view, frame, parts }: Props) {
         current={reportHref(asked, {})}
         tabs={KINDS.map((by) => ({ href: reportHref(asked, { by }), title: words[by] }))}
       />
-      <Filters view={view} parts={parts} words={words} />
+      <div class="bar">
+        <Filters view={view} parts={parts} words={words} />
+      </div>
       {isEmpty ? (
         <Panel>
           <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>

@@ -51,12 +51,20 @@ function columnsOf({ view, frame, maySetAway }: Props): Column<Reviewer>[] {
   const { number, moment } = view.formats;
   return [
     { name: "person", title: words.person, narrow: "start", cell: ({ name }) => <span dir="auto">{name}</span> },
-    { name: "open", title: words.open, kind: "number", narrow: "below", cell: ({ open }) => number(open) },
+    {
+      name: "open",
+      title: words.open,
+      kind: "number",
+      narrow: "below",
+      titled: true,
+      cell: ({ open }) => number(open),
+    },
     {
       name: "overdue",
       title: words.overdue,
       kind: "number",
       narrow: "below-end",
+      titled: true,
       cell: ({ overdue }) => number(overdue),
     },
     {

@@ -13,6 +13,8 @@ export type Column<Row> = {
   cell(row: Row): Child;
   kind?: "number" | "mono";
   narrow?: "start" | "middle" | "end" | "below" | "below-end";
+  /** On narrow screens, which have no heads, its title stands before its cells: for numbers that say nothing alone. */
+  titled?: true;
   /** For screen readers only: a column of marks or buttons. */
   silent?: boolean;
 };
@@ -80,6 +82,7 @@ export function Table<Row>({ view, label, columns, rows, hrefOf, belowOf, select
                     <td
                       class={`cell-${column.name}${column.kind ? ` ${column.kind}` : ""} narrow-${column.narrow ?? "none"}`}
                     >
+                      {column.titled && <span class="narrow-title">{column.title} </span>}
                       {index === 0 && hrefOf ? (
                         <a class="row-link" href={hrefOf(row)}>
                           {column.cell(row)}
