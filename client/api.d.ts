@@ -21177,6 +21177,10 @@ export interface operations {
                 team_id?: string;
                 /** @description Who alone is to review it. */
                 assignee_id?: string;
+                /** @description Who has begun a review of it, or is to review it next. What is done is not found by it. */
+                reviewer_id?: string;
+                /** @description Open, and to be done before this moment. */
+                due_before?: string;
                 /** @description `false`: what no team has. */
                 assigned?: boolean;
                 /** @description The call began at or after this moment. */

@@ -34,6 +34,10 @@ const list = createRoute({
       operator_id: z.string().max(200).optional(),
       team_id: z.string().max(200).optional(),
       assignee_id: z.string().max(200).optional().openapi({ description: "Who alone is to review it." }),
+      reviewer_id: z.string().max(200).optional().openapi({
+        description: "Who has begun a review of it, or is to review it next. What is done is not found by it.",
+      }),
+      due_before: moment.optional().openapi({ description: "Open, and to be done before this moment." }),
       assigned: yesOrNo.optional().openapi({ description: "`false`: what no team has." }),
       from: moment.optional().openapi({ description: "The call began at or after this moment." }),
       to: moment.optional().openapi({ description: "The call began before this moment." }),
@@ -106,14 +110,20 @@ export function taskRoutes() {
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
       const { limit, cursor, sort, campaign_id: named, operator_id: operatorId, ...others } = query;
-      const { team_id: teamId, assignee_id: assigneeId, ...rest } = others;
+      const {
+        team_id: teamId,
+        assignee_id: assigneeId,
+        reviewer_id: reviewerId,
+        due_before: dueBefore,
+        ...rest
+      } = others;
       const within = withinOf(c);
       const { organizationId } = within;
       if (teamId !== undefined && !(await readTeam(c.var.deps.db, { organizationId, id: teamId })).ok)
         return problem(c, invalid("team_id", "names no team of this organization"));
       const campaign = await campaignIdOf(c.var.deps.db, within, named);
       if (!campaign.ok) return problem(c, campaign.error);
-      const filter = { ...rest, campaignId: campaign.value, operatorId, teamId, assigneeId };
+      const filter = { ...rest, campaignId: campaign.value, operatorId, teamId, assigneeId, reviewerId, dueBefore };
       const found = await listTasks(c.var.deps.db, { ...within, filter, limit: limit + 1, after: cursor, order: sort });
       const page = scannedPageOf(
         found,

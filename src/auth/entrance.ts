@@ -9,7 +9,7 @@ export function entranceRoutes() {
     const { db, now } = c.var.deps;
     c.header("vary", "Accept, Cookie");
     c.header("cache-control", "no-store");
-    if (await findSession(db, sessionTokenIn(c) ?? "", now())) return c.redirect("/dashboard", 303);
+    if (await findSession(db, sessionTokenIn(c) ?? "", now())) return c.redirect("/dashboard/begin", 303);
     return c.redirect((await hasOwner(db)) ? "/sign-in" : "/setup", 303);
   });
 }

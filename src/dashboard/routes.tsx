@@ -19,7 +19,7 @@ import { frameOf, readWhole } from "./frame";
 import { developerToolRoutes } from "./developer-tools/routes";
 import { firstHourRoutes } from "./home/first-hour-routes";
 import { HomePage } from "./home/page";
-import { readHome } from "./home/read";
+import { mayBegin, readHome } from "./home/read";
 import { inboundRoutes } from "./inbound/routes";
 import { endedAnswer, staleFormAnswer, textFormOf } from "./kept-forms";
 import { messageAnswer } from "./message-page";
@@ -32,6 +32,7 @@ import { reviewerRoutes } from "./reviewers/routes";
 import { scorecardRoutes } from "./scorecards/routes";
 import { settingsRoutes } from "./settings/routes";
 import { sourceRoutes } from "./sources/routes";
+import { tasksHref } from "./tasks/query";
 import { taskRoutes } from "./tasks/routes";
 import { unassignedRoutes } from "./unassigned/routes";
 import { uploadRoutes } from "./uploads/routes";
@@ -86,6 +87,14 @@ function pageRoutes() {
 
   routes.use(async (c, next) => (await beforeRoutes(c, await textFormOf(c.req))) ?? next());
 
+  // Where somebody lands: whose work is to review calls, and nothing else, at their tasks.
+  routes.get("/begin", (c) => {
+    const { caller } = c.var.visitor;
+    const onlyReviews =
+      may(caller, "reviews:write") && may(caller, "tasks:read") && !may(caller, "reviews:assign") && !mayBegin(caller);
+    return c.redirect(onlyReviews ? tasksHref({ mine: false, state: undefined }) : "/dashboard", 303);
+  });
+
   routes.get("/", async (c) => {
     const { deps, view, visitor } = c.var;
     const [parts, whole] = await Promise.all([
@@ -98,6 +107,7 @@ function pageRoutes() {
         frame={frameOf(view, visitor, whole)}
         parts={parts}
         mayConnect={may(visitor.caller, "sources:write") && may(visitor.caller, "campaigns:write")}
+        mayUpload={may(visitor.caller, "uploads:write")}
       />,
     );
   });

@@ -3,7 +3,7 @@ import type { Database } from "../db/client";
 import { apiHours } from "../db/schema";
 import { listConnectors, statusOf, successRateOf } from "../connectors";
 import { listEndpoints, MAX_ENDPOINTS, readHealth, troubleOf, type EndpointTrouble } from "../delivery";
-import type { Reach } from "../identity";
+import type { Reach, Within } from "../identity";
 import { DAY, HOUR } from "../lib/time";
 import { listSources, reportSources, type HealthReport } from "../sources";
 import { causeOfApi, causeOfConnector, causeOfEndpoint, causeOfSource, type IntegrationCause } from "./causes";
@@ -87,7 +87,8 @@ async function readSources(db: Database, query: IntegrationsQuery, now: number):
   });
 }
 
-async function readConnectors(db: Database, { organizationId, reach }: IntegrationsQuery): Promise<Integration[]> {
+/** The storages within a reach that are looked into for recordings. */
+export async function readConnectors(db: Database, { organizationId, reach }: Within): Promise<Integration[]> {
   const connectors = await listConnectors(db, { organizationId, reach, limit: MOST_CONNECTORS });
   return connectors.map((connector) => {
     const { id, name, lastRunAt, trouble } = connector;

@@ -2,7 +2,19 @@ import { calls, reviews, tasks, teams } from "../db/schema";
 import type { TaskSnapshot } from "../events";
 import { toIso } from "../lib/time";
 import { sql, type SQL, and, eq, not } from "drizzle-orm";
-import { byBeginning, ofCallWithin, taskIdOf, type CallRow, rangeOf, readPage, type ScannedPage } from "../calls";
+import {
+  beganWithin,
+  byBeginning,
+  callIdOfTask,
+  callsWithin,
+  ofCallWithin,
+  ofOrganization,
+  rangeOf,
+  readPage,
+  taskIdOf,
+  type CallRow,
+  type ScannedPage,
+} from "../calls";
 import { comesAfter, type Order } from "../db/order";
 import { assignments, insertRow, type RowWrite } from "../db/rows";
 import type { Database } from "../db/client";
@@ -132,6 +144,10 @@ export type TaskFilter = {
   teamId?: string;
   /** Who alone is to review it. */
   assigneeId?: string;
+  /** Who has begun a review of it, or is to review it next. Only what is open. */
+  reviewerId?: string;
+  /** Open, and due before this moment, in milliseconds. */
+  dueBefore?: number;
   /** Whether a team has it. */
   assigned?: boolean;
   /** When the call began, in milliseconds; from is included, to is not. */
@@ -145,25 +161,29 @@ export type TaskPosition = { startedAt: number; callId: string };
 /** A task with the time its call began, by which the list is ordered. */
 export type ListedTask = { task: ReadTask; startedAt: number };
 
+/** What one reviewer has, or what is due, is found by an index as long as it is no more than this; else it is scanned for. */
+const MOST_FOUND = 500;
+
 /**
  * The organization's tasks of calls within a reach, those of the newest calls first. Campaign and operator (a task has
- * those of its call) are found by index; state and team are scanned for in a limited number of calls per page.
+ * those of its call) are found by index, as is what one reviewer has and what is due; state and team are scanned for in
+ * a limited number of calls per page.
  */
 export async function listTasks(
   db: Database,
   query: Within & { filter?: TaskFilter; limit: number; after?: TaskPosition; order?: Order },
 ): Promise<ScannedPage<ListedTask>> {
   const { organizationId, reach, limit, order = "descending" } = query;
-  const { state, teamId, assigneeId, assigned, ...found } = query.filter ?? {};
+  const { state, teamId, assigneeId, assigned, reviewerId, dueBefore, ...found } = query.filter ?? {};
   const after = query.after && { startedAt: query.after.startedAt, id: query.after.callId };
-  const range = rangeOf({ ...found, organizationId, reach, after, order });
+  const open = openTasks({ organizationId, reviewerId, dueBefore });
   const matching = and(
     state && eq(tasks.state, state),
     teamId === undefined ? undefined : eq(tasks.teamId, teamId),
     assigneeId === undefined ? undefined : eq(tasks.assigneeId, assigneeId),
     assigned === undefined ? undefined : assigned ? TEAM_STANDS : not(TEAM_STANDS),
   );
-  const page = await readPage(db, range, { limit, matching }, (where) =>
+  const rows = (where: SQL | undefined) =>
     db
       .select({ task: tasks, teamStands: TEAM_STANDS, startedAt: calls.startedAt })
       .from(calls)
@@ -177,10 +197,90 @@ export async function listTasks(
         ),
       )
       .orderBy(byBeginning(order))
-      .limit(limit),
+      .limit(limit);
+  const few = open && (await db.all<{ id: string }>(sql`${open} LIMIT ${MOST_FOUND + 1}`));
+  if (few && few.length <= MOST_FOUND) {
+    const among = ofOrganization(
+      organizationId,
+      few.map(({ id }) => callIdOfTask(id)),
+    );
+    const { campaignId, operatorId } = found;
+    const where = and(
+      ...among,
+      callsWithin(reach),
+      campaignId === undefined ? undefined : eq(calls.campaignId, campaignId),
+      operatorId === undefined ? undefined : eq(calls.operatorId, operatorId),
+      beganWithin(found),
+      matching,
+    );
+    return { rows: (await rows(where)).map(listed), scannedTo: null };
+  }
+  const range = rangeOf({ ...found, organizationId, reach, after, order });
+  const isAsked = and(matching, isAmong({ organizationId, reviewerId, dueBefore }));
+  const page = await readPage(db, range, { limit, matching: isAsked }, rows);
+  return { ...page, rows: page.rows.map(listed) };
+}
+
+function listed({
+  task,
+  teamStands,
+  startedAt,
+}: {
+  task: TaskRow;
+  teamStands: boolean;
+  startedAt: number;
+}): ListedTask {
+  return { task: { ...task, teamStands }, startedAt };
+}
+
+/** Of the thousand that are late longest, those within reach; `more` says that there are others. Milliseconds. */
+export type OverdueCount = { tasks: number; more: boolean; oldestDueAt: number | null };
+
+/** How many tasks are open and were due before now. */
+export async function countOverdue(
+  db: Database,
+  { organizationId, reach, now }: Within & { now: number },
+): Promise<OverdueCount> {
+  const counted = await db.get<{ all: number; tasks: number; oldest: number | null }>(
+    sql`SELECT count(*) AS "all", coalesce(sum(reached), 0) AS tasks, min(CASE WHEN reached THEN due_at END) AS oldest
+      FROM (SELECT due_at, ${ofCallWithin(sql`${tasks.callId}`, reach) ?? sql`1`} AS reached
+        FROM ${tasks} INDEXED BY tasks_due WHERE ${isDue(organizationId, now)} ORDER BY due_at LIMIT ${EXACT + 1})`,
   );
-  return {
-    ...page,
-    rows: page.rows.map(({ task, teamStands, startedAt }) => ({ task: { ...task, teamStands }, startedAt })),
-  };
+  return { tasks: Math.min(counted.tasks, EXACT), more: counted.all > EXACT, oldestDueAt: counted.oldest };
+}
+
+/** Counts are exact up to here. */
+const EXACT = 1_000;
+
+type OpenTasks = { organizationId: string; reviewerId: string | undefined; dueBefore: number | undefined };
+
+/** A query for the ids of the open tasks that one reviewer has, that are due, or both; undefined where neither is asked. */
+function openTasks({ organizationId, reviewerId, dueBefore }: OpenTasks): SQL | undefined {
+  const due = dueBefore === undefined ? undefined : isDue(organizationId, dueBefore);
+  if (reviewerId === undefined) return due && sql`SELECT id FROM ${tasks} INDEXED BY tasks_due WHERE ${due}`;
+  // All three states, since they are the condition of the index.
+  return sql`SELECT ${tasks.id} FROM ${reviews} INDEXED BY reviews_open CROSS JOIN ${tasks} ON ${tasks.id} = 'task_' || substr(${reviews.callId}, 6)
+    WHERE ${reviews.organizationId} = ${organizationId} AND ${reviews.reviewerId} = ${reviewerId}
+      AND ${reviews.state} IN ('assigned', 'in_progress', 'submitted') AND +${reviews.state} <> 'submitted'
+      AND +${tasks.state} = 'open'
+      ${dueBefore === undefined ? sql`` : sql`AND ${tasks.dueAt} < ${dueBefore}`}`;
+}
+
+/** The same, as SQL that is true for a call with its task. */
+function isAmong({ organizationId, reviewerId, dueBefore }: OpenTasks): SQL | undefined {
+  // By no index of its own: the scan of the calls has found the task, and there are too many in the index.
+  return and(
+    dueBefore === undefined ? undefined : sql`+${tasks.state} = 'open' AND +${tasks.dueAt} < ${dueBefore}`,
+    reviewerId === undefined
+      ? undefined
+      : sql`+${tasks.state} = 'open' AND EXISTS (SELECT 1 FROM ${reviews}
+          WHERE ${reviews.callId} = ${calls.id} AND +${reviews.organizationId} = ${organizationId}
+            AND +${reviews.reviewerId} = ${reviewerId} AND +${reviews.state} IN ('assigned', 'in_progress'))`,
+  );
+}
+
+// The condition of its index, in literals.
+function isDue(organizationId: string, before: number): SQL {
+  return sql`${tasks.organizationId} = ${organizationId} AND ${tasks.state} = 'open' AND ${tasks.dueAt} IS NOT NULL
+    AND ${tasks.dueAt} < ${before}`;
 }

@@ -1,7 +1,7 @@
 /** Reports of calls and reviews, read from roll-ups that a job counts anew from what changed. */
 export { countDayOfReports } from "./count-day";
 export { reportByCriterion, type CriterionRow } from "./criteria";
-export { monthOfDay, MOST_DAYS_READ, type Days } from "./months";
+export { lastDays, monthOfDay, MOST_DAYS_READ, type Days } from "./months";
 export {
   DIMENSIONS,
   MOST_ROWS,

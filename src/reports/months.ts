@@ -3,6 +3,12 @@ import { DAY } from "../lib/time";
 /** Days since 1970 in UTC; `until` is not included. */
 export type Days = { from: number; until: number };
 
+/** So many days in UTC, that of this moment the last. */
+export function lastDays(count: number, now: number): Days {
+  const until = Math.floor(now / DAY) + 1;
+  return { from: until - count, until };
+}
+
 /** The calendar month that a day is in. */
 export function monthOfDay(day: number): Days {
   const date = new Date(day * DAY);

@@ -32,7 +32,7 @@ it("a browser at an address of this machine goes to its name, and a program stay
 
 it("who is signed in goes to their pages, at once and after signing in", async () => {
   const answer = await ask(BROWSER, await signedIn());
-  expect([answer.status, answer.headers.get("location")]).toEqual([303, "/dashboard"]);
+  expect([answer.status, answer.headers.get("location")]).toEqual([303, "/dashboard/begin"]);
 });
 
 it("a program gets addresses as JSON, and HEAD is answered", async () => {

@@ -17,7 +17,7 @@ import { filesOf } from "../../src/api/external-api/call-file";
 import { FULL_REACH, listAudit, type Reach } from "../../src/identity";
 import { MAX_SCANNED_ENTRIES, type AuditFilter } from "../../src/identity/audit";
 import { listOperators } from "../../src/operators";
-import { listTasks } from "../../src/quality";
+import { countOverdue, listTasks } from "../../src/quality";
 import { listRecordings } from "../../src/recordings";
 import { MAX_SCANNED, searchInbound, type InboundFilter, type InboundSearch } from "../../src/sources";
 import { apiClient, db as testDatabase } from "./api/client";
@@ -77,6 +77,15 @@ beforeAll(async () => {
       `INSERT INTO tasks (id, call_id, organization_id, campaign_id, operator_id, recording_id, state, created_at)
        SELECT 'task_' || substr(id, 6), id, organization_id, campaign_id, operator_id, 'rec_' || substr(id, 6),
          CASE WHEN state = 'failed' THEN 'completed' ELSE 'open' END, 0 FROM calls WHERE organization_id = ?`,
+    ).bind(organizationId),
+    env.DB.prepare(
+      `UPDATE tasks SET due_at = 1 WHERE state = 'open' AND organization_id = ? AND CAST(substr(id, 6) AS INTEGER) % 4 = 0`,
+    ).bind(organizationId),
+    env.DB.prepare(
+      `INSERT INTO reviews (organization_id, id, call_id, reviewer_id, state, assigned_by, assigned_at, writer)
+       SELECT organization_id, 'rev_' || substr(id, 6), call_id,
+         CASE WHEN CAST(substr(id, 6) AS INTEGER) % 200 = 0 THEN 'usr_some' ELSE 'usr_busy' END, 'assigned', 'system', 0, 'w'
+       FROM tasks WHERE state = 'open' AND organization_id = ? AND CAST(substr(id, 6) AS INTEGER) % 2 = 0`,
     ).bind(organizationId),
     env.DB.prepare(
       `INSERT INTO inbound (organization_id, id, source_id, source_kind, received_at, path, headers, body_size, outcome, status,
@@ -171,6 +180,19 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
       "tasks by state",
       (db) => listTasks(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { state: "completed" } }),
     ],
+    [
+      "tasks of one who has too many to be found by index",
+      (db) => listTasks(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { reviewerId: "usr_busy" } }),
+    ],
+    [
+      "tasks of one who has some",
+      (db) => listTasks(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { reviewerId: "usr_some" } }),
+    ],
+    [
+      "tasks that are late, too many for the index",
+      (db) => listTasks(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { dueBefore: NOON } }),
+    ],
+    ["late tasks that are counted", (db) => countOverdue(db, { organizationId, reach: FULL_REACH, now: NOON })],
     [
       "tasks of a campaign",
       (db) => listTasks(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { campaignId: "cmp_rare" } }),

@@ -1,9 +1,18 @@
+import { explainProblem } from "../../connectors";
 import { troubleOf } from "../../delivery";
 import type { Tone } from "../../ui/components/status";
-import { failureOfEndpoint, failureOfSource, mannerOfPage, sentenceOf, type Failure } from "../../ui/failures";
+import {
+  failureOfEndpoint,
+  failureOfSource,
+  mannerOfPage,
+  sentenceOf,
+  sentenceOfIntegration,
+  type Failure,
+} from "../../ui/failures";
 import type { Words } from "../../ui/strings/define";
 import type { stateWords } from "../../ui/strings/state";
 import type { View } from "../../ui/view";
+import { tasksHref } from "../tasks/query";
 import type { HomeParts } from "./read";
 
 /** One thing that a person has to do: what it is, since when and what it likely means. */
@@ -24,6 +33,8 @@ export function needsOf(view: View, words: Words<typeof stateWords>, parts: Home
     ...waitingNeeds(view, words, parts),
     ...endpointNeeds(view, words, parts),
     ...sourceNeeds(view, words, parts),
+    ...storageNeeds(view, words, parts),
+    ...overdueNeeds(view, words, parts),
   ];
   return needs.toSorted((one, other) => one.since - other.since);
 }
@@ -65,6 +76,42 @@ function sourceNeeds(view: View, words: Words<typeof stateWords>, { sources }: H
       const place = { tag: words.sourceTag, href: `/dashboard/sources/${source.id}/health` };
       return failure ? [needOf(view, failure, place)] : [];
     });
+}
+
+function storageNeeds(view: View, words: Words<typeof stateWords>, { storages }: HomeParts): Need[] {
+  return storages
+    .filter(({ status }) => status === "failing")
+    .flatMap((storage): Need[] => {
+      const sentence = sentenceOfIntegration(storage, explainProblem, mannerOfPage(view));
+      if (!sentence) return [];
+      return [
+        {
+          tone: "wrong",
+          tag: words.sourceTag,
+          ...(storage.trouble?.of === "connector" ? { code: storage.trouble.code } : {}),
+          title: `${storage.name}: ${sentence.what}`,
+          text: sentence.next,
+          href: `/dashboard/connectors/${storage.id}`,
+          since: storage.lastSyncAt ?? view.now,
+        },
+      ];
+    });
+}
+
+function overdueNeeds(view: View, words: Words<typeof stateWords>, { quality }: HomeParts): Need[] {
+  const overdue = quality?.overdue;
+  if (!overdue || overdue.oldestDueAt === null) return [];
+  const { number, moment } = view.formats;
+  return [
+    {
+      tone: "attention",
+      tag: words.taskTag,
+      title: words.overdueNeed(`${number(overdue.tasks)}${overdue.more ? "+" : ""}`),
+      text: words.overdueSince(moment(overdue.oldestDueAt, view.now)),
+      href: tasksHref({ mine: false, state: "late" }),
+      since: overdue.oldestDueAt,
+    },
+  ];
 }
 
 function needOf(view: View, failure: Failure, place: Pick<Need, "tag" | "href">): Need {

@@ -11,14 +11,22 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import { stateWords } from "../../ui/strings/state";
 import type { View } from "../../ui/view";
 import { FirstSteps } from "./first-steps";
+import { reviewFigures } from "../../reports";
+import { tasksHref } from "../tasks/query";
 import { needsOf, type Need } from "./needs";
-import type { EndpointState, HomeParts, SourceState } from "./read";
+import { QUALITY_DAYS, type EndpointState, type HomeParts, type QualityState, type SourceState } from "./read";
 
 type StateWords = Words<typeof stateWords>;
 
 /** What is wrong first, then the figures and the health of every integration. */
-export function HomePage(props: { view: View; frame: Frame; parts: HomeParts; mayConnect: boolean }) {
-  const { view, frame, parts, mayConnect } = props;
+export function HomePage(props: {
+  view: View;
+  frame: Frame;
+  parts: HomeParts;
+  mayConnect: boolean;
+  mayUpload: boolean;
+}) {
+  const { view, frame, parts, mayConnect, mayUpload } = props;
   const words = wordsOf(stateWords, view.language);
   const needs = needsOf(view, words, parts);
   const isEmpty = parts.sources?.length === 0 && parts.endpoints?.length === 0 && parts.calls?.today.calls === 0;
@@ -28,12 +36,14 @@ export function HomePage(props: { view: View; frame: Frame; parts: HomeParts; ma
         title={words.title}
         state={needs.length === 0 ? words.nothingNeeds : words.needs(view.formats.number(needs.length))}
         actions={
-          !isEmpty &&
-          mayConnect && (
-            <ButtonLink kind="main" href="/dashboard/sources/new">
-              {words.connect}
-            </ButtonLink>
-          )
+          <>
+            {mayUpload && <ButtonLink href="/dashboard/uploads">{words.upload}</ButtonLink>}
+            {!isEmpty && mayConnect && (
+              <ButtonLink kind="main" href="/dashboard/sources/new">
+                {words.connect}
+              </ButtonLink>
+            )}
+          </>
         }
       />
       {parts.first && <FirstSteps view={view} first={parts.first} csrf={frame.csrf} />}
@@ -60,11 +70,12 @@ export function HomePage(props: { view: View; frame: Frame; parts: HomeParts; ma
           <div class="columns">
             <div>
               {needs.length > 0 && <NeedList words={words} needs={needs} />}
+              {parts.quality && <QualityPanel view={view} words={words} quality={parts.quality} />}
               {parts.sources && parts.sources.length > 0 && (
                 <SourceChart view={view} words={words} sources={parts.sources} />
               )}
             </div>
-            <IntegrationHealth view={view} words={words} parts={parts} />
+            {(parts.sources || parts.endpoints) && <IntegrationHealth view={view} words={words} parts={parts} />}
           </div>
         </>
       )}
@@ -107,6 +118,50 @@ function FigureRow({ view, words, parts: { calls, endpoints, sources, waiting } 
       )}
       {endpoints && slowest > 0 && <Figure name={words.answerTime} value={span(slowest)} note={words.answerNote} />}
     </Figures>
+  );
+}
+
+/** What supervisors look at first: how much is judged, how it went, and what is late. Each leads to what is behind it. */
+function QualityPanel({ view, words, quality }: { view: View; words: StateWords; quality: QualityState }) {
+  const { number, percent } = view.formats;
+  const { sums, overdue } = quality;
+  const { average_score: average, not_passed: failed } = reviewFigures(sums);
+  const report = (by?: string) => `/dashboard/reports?${by === undefined ? "" : `by=${by}&`}when=week`;
+  return (
+    <Panel title={words.quality} aside={words.lastDays(number(QUALITY_DAYS))}>
+      <Figures>
+        <Figure
+          name={words.coverage}
+          href={report("campaign")}
+          value={sums.recorded === 0 ? "–" : percent(Math.min(1, sums.reviews / sums.recorded))}
+          note={words.coverageNote(number(sums.reviews), number(sums.recorded))}
+        />
+        <Figure
+          name={words.averageScore}
+          href={report("criterion")}
+          value={average === null ? "–" : percent(average / 100)}
+          note={words.ofReviews(number(sums.scored))}
+        />
+        <Figure
+          name={words.notPassed}
+          href={report("operator")}
+          value={number(failed)}
+          note={words.ofJudged(number(sums.judged))}
+        />
+        {overdue && (
+          <Figure
+            name={words.overdue}
+            href={tasksHref({ mine: false, state: "late" })}
+            value={`${number(overdue.tasks)}${overdue.more ? "+" : ""}`}
+            note={
+              overdue.oldestDueAt === null
+                ? words.nothingLate
+                : words.lateSince(view.formats.moment(overdue.oldestDueAt, view.now))
+            }
+          />
+        )}
+      </Figures>
+    </Panel>
   );
 }
 
@@ -164,7 +219,15 @@ function SourceChart({ view, words, sources }: { view: View; words: StateWords; 
 
 type Integration = { name: string; tone: Tone; status: string; lastAt: number | null; success: number | null };
 
-const TONES = { active: "good", paused: "idle", quiet: "attention", failing: "wrong", never: "idle" } as const;
+const TONES = {
+  active: "good",
+  limited: "attention",
+  paused: "idle",
+  off: "idle",
+  quiet: "attention",
+  failing: "wrong",
+  never: "idle",
+} as const;
 
 function IntegrationHealth({ view, words, parts }: Part) {
   const rows: Integration[] = [
@@ -175,6 +238,13 @@ function IntegrationHealth({ view, words, parts }: Part) {
       status: words[health.status],
       lastAt: health.lastNoticeAt,
       success: health.successRate,
+    })),
+    ...parts.storages.map(({ name, status, lastSyncAt, successRate }) => ({
+      name,
+      tone: TONES[status],
+      status: words[status],
+      lastAt: lastSyncAt,
+      success: successRate,
     })),
   ];
   const columns: Column<Integration>[] = [

@@ -11,6 +11,9 @@ import {
 } from "../../delivery";
 import { may, type Caller, type Permission } from "../../identity";
 import { DAY } from "../../lib/time";
+import { readConnectors, type Integration } from "../../health";
+import { countOverdue, type OverdueCount } from "../../quality";
+import { lastDays, reportByTime, sumOfReport, type Sums } from "../../reports";
 import { readSamples, type SampleState } from "../../samples";
 import { listSources, readSourceHealth, type HealthReport, type SourceView } from "../../sources";
 
@@ -27,8 +30,14 @@ export type HomeParts = {
   waiting: readonly WaitingGroup[];
   endpoints: readonly EndpointState[] | null;
   sources: readonly SourceState[] | null;
+  /** Storages that are looked into for recordings. */
+  storages: readonly Integration[];
+  quality: QualityState | null;
   first: FirstHour | null;
 };
+
+/** How the judging of calls goes: what was done in the last seven days, UTC, today included, and what is late now. */
+export type QualityState = { sums: Sums; overdue: OverdueCount | null };
 
 /** What an organization's first hour has brought. Null for who does not set it up. */
 export type FirstHour = {
@@ -50,6 +59,8 @@ export function mayBegin(caller: Caller): boolean {
 const MOST_SOURCES = 20;
 const MOST_GROUPS = 5;
 const HOURS = 24;
+/** Of so many days reviews and calls are counted. */
+export const QUALITY_DAYS = 7;
 
 /** Two round trips: what there is, and the counts of each source. */
 export async function readHome(db: Database, caller: Caller, now: number): Promise<HomeParts> {
@@ -57,16 +68,21 @@ export async function readHome(db: Database, caller: Caller, now: number): Promi
   const seesCalls = may(caller, "calls:read");
   const seesEndpoints = may(caller, "endpoints:read");
   const setsUp = seesCalls && mayBegin(caller);
-  const [today, before, waiting, endpoints, health, sources, called, samples] = await Promise.all([
-    seesCalls ? countCalls(db, { organizationId, reach, from: now - DAY, to: now }) : null,
-    seesCalls ? countCalls(db, { organizationId, reach, from: now - 2 * DAY, to: now - DAY }) : null,
-    seesCalls ? groupWaiting(db, { organizationId, reach, limit: MOST_GROUPS }) : { groups: [] },
-    seesEndpoints ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : null,
-    seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
-    may(caller, "sources:read") ? listSources(db, { organizationId, reach, limit: MOST_SOURCES }) : null,
-    setsUp && hasCalls(db, { organizationId, reach }),
-    setsUp ? readSamples(db, organizationId) : null,
-  ]);
+  const days = lastDays(QUALITY_DAYS, now);
+  const [today, before, waiting, endpoints, health, sources, storages, periods, overdue, called, samples] =
+    await Promise.all([
+      seesCalls ? countCalls(db, { organizationId, reach, from: now - DAY, to: now }) : null,
+      seesCalls ? countCalls(db, { organizationId, reach, from: now - 2 * DAY, to: now - DAY }) : null,
+      seesCalls ? groupWaiting(db, { organizationId, reach, limit: MOST_GROUPS }) : { groups: [] },
+      seesEndpoints ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : null,
+      seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
+      may(caller, "sources:read") ? listSources(db, { organizationId, reach, limit: MOST_SOURCES }) : null,
+      may(caller, "sources:read") ? readConnectors(db, { organizationId, reach }) : [],
+      may(caller, "reports:read") ? reportByTime(db, { organizationId, reach, ...days }) : null,
+      may(caller, "tasks:read") ? countOverdue(db, { organizationId, reach, now }) : null,
+      setsUp && hasCalls(db, { organizationId, reach }),
+      setsUp ? readSamples(db, organizationId) : null,
+    ]);
   const [undelivered, healths] = await Promise.all([
     readUndelivered(db, endpoints?.map(({ id }) => id) ?? []),
     Promise.all((sources ?? []).map((source) => readSourceHealth(db, source, HOURS, now))),
@@ -85,6 +101,8 @@ export async function readHome(db: Database, caller: Caller, now: number): Promi
         const own = healths[at];
         return own ? [{ source, health: own }] : [];
       }) ?? null,
+    storages,
+    quality: periods && { sums: sumOfReport(periods), overdue },
     first: setsUp
       ? {
           connected: (sources?.length ?? 0) > 0,

@@ -7,7 +7,7 @@ import { KeyHint } from "../../ui/components/key-hint";
 import { Moment } from "../../ui/components/moment";
 import { Pager } from "../../ui/components/pager";
 import { Panel } from "../../ui/components/panel";
-import { Status } from "../../ui/components/status";
+import { Status, Tag } from "../../ui/components/status";
 import { Table, type Column } from "../../ui/components/table";
 import { TalkStrip } from "../../ui/components/talk-strip";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
@@ -23,16 +23,17 @@ import { SelectionBar } from "../bulk/selection-bar";
 import { stripOf } from "../calls/read";
 import { otherPartyOf } from "../calls/row";
 import { DoneToast, type ReviewDone } from "../reviews/page";
+import { TASK_STATES, tasksHref, type TaskQuery } from "./query";
 
-export const TASK_STATES = ["open", "completed", "closed"] as const;
-export type TaskState = (typeof TASK_STATES)[number] | undefined;
 export type ShownTask = ListedTask & { call: CallHead | undefined };
 
 type Props = {
   view: View;
   frame: Frame;
   rows: readonly ShownTask[];
-  state: TaskState;
+  asked: TaskQuery;
+  /** Of reviewers, by id. */
+  names: ReadonlyMap<string, string>;
   campaigns: readonly CampaignRow[];
   scannedTo: number | null;
   firstHref: string | undefined;
@@ -56,7 +57,7 @@ export function TaskListPage(props: Props) {
     view,
     frame,
     rows,
-    state,
+    asked,
     scannedTo,
     firstHref,
     nextHref,
@@ -70,6 +71,7 @@ export function TaskListPage(props: Props) {
   const ofReviews = wordsOf(reviewWords, view.language);
   const words = wordsOf(operatorWords, view.language);
   const keys = wordsOf(frameWords, view.language);
+  const { mine, state } = asked;
   const states = [[undefined, words.all], ...TASK_STATES.map((one) => [one, words[one]] as const)] as const;
   return (
     <FramedPage
@@ -99,17 +101,29 @@ export function TaskListPage(props: Props) {
         }
       />
       {isQueueEmpty && <Panel>{ofReviews.nothing}</Panel>}
-      <nav class="chips choose" aria-label={words.state}>
-        {states.map(([one, title]) => (
-          <a
-            class="chip"
-            href={one === undefined ? "/dashboard/tasks" : `/dashboard/tasks?state=${one}`}
-            aria-current={one === state ? "true" : undefined}
-          >
-            {title}
-          </a>
-        ))}
-      </nav>
+      <div class="bar">
+        {mayReview && (
+          <nav class="chips choose" aria-label={words.whose}>
+            {(
+              [
+                [true, words.mine],
+                [false, words.everyones],
+              ] as const
+            ).map(([one, title]) => (
+              <a class="chip" href={tasksHref(asked, { mine: one })} aria-current={one === mine ? "true" : undefined}>
+                {title}
+              </a>
+            ))}
+          </nav>
+        )}
+        <nav class="chips choose" aria-label={words.state}>
+          {states.map(([one, title]) => (
+            <a class="chip" href={tasksHref(asked, { state: one })} aria-current={one === state ? "true" : undefined}>
+              {title}
+            </a>
+          ))}
+        </nav>
+      </div>
       <form action="/dashboard/calls/bulk">
         <Panel flush>
           {rows.length > 0 ? (
@@ -121,6 +135,8 @@ export function TaskListPage(props: Props) {
               hrefOf={({ task }) => `/dashboard/calls/${task.callId}`}
               {...(mayClose ? { select: selectOf(props) } : {})}
             />
+          ) : mine && state === undefined ? (
+            <EmptyState title={words.mineEmptyTitle}>{words.mineEmptyText}</EmptyState>
           ) : state === undefined && firstHref === undefined ? (
             <EmptyState title={words.tasksEmptyTitle}>{words.tasksEmptyText}</EmptyState>
           ) : (
@@ -157,7 +173,7 @@ function selectOf({ view }: Props) {
   };
 }
 
-function columnsOf({ view, campaigns }: Props): Column<ShownTask>[] {
+function columnsOf({ view, campaigns, names: reviewers }: Props): Column<ShownTask>[] {
   const words = wordsOf(operatorWords, view.language);
   const names = new Map(campaigns.map(({ id, name }) => [id, name]));
   return [
@@ -205,6 +221,28 @@ function columnsOf({ view, campaigns }: Props): Column<ShownTask>[] {
       silent: true,
       narrow: "below",
       cell: ({ call }) => <TalkStrip view={view} strip={stripOf(call?.talkStrip ?? null)} />,
+    },
+    {
+      name: "reviewer",
+      title: words.reviewer,
+      cell: ({ task }) => (
+        <span class="clip" dir="auto">
+          {task.assigneeId === null ? "" : (reviewers.get(task.assigneeId) ?? task.assigneeId)}
+        </span>
+      ),
+    },
+    {
+      name: "due",
+      title: words.due,
+      narrow: "below-end",
+      cell: ({ task }) =>
+        task.dueAt === null || task.state !== "open" ? null : task.dueAt < view.now ? (
+          <Tag tone="attention">
+            {words.late}: <Moment view={view} at={task.dueAt} />
+          </Tag>
+        ) : (
+          <Moment view={view} at={task.dueAt} />
+        ),
     },
     {
       name: "state",

@@ -1,15 +1,17 @@
 import { Hono } from "hono";
 import { readCallHeads } from "../../calls";
 import { listCampaigns } from "../../campaigns";
-import { may } from "../../identity";
+import { actorText, may } from "../../identity";
 import { listTasks } from "../../quality";
+import { namesOfReports } from "../../reports";
 import { pageAnswer } from "../../ui/layout/page";
 import { afterOf, positionOf, readCallQuery } from "../calls/filter";
 import type { DashboardEnv } from "../deps";
 import { needs } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { doneOf } from "../reviews/routes";
-import { TASK_STATES, TaskListPage, type TaskState } from "./page";
+import { TaskListPage } from "./page";
+import { readTaskQuery, tasksHref } from "./query";
 
 const PAGE = 50;
 const MOST_CAMPAIGNS = 500;
@@ -22,18 +24,16 @@ export function taskRoutes() {
     const { deps, view, visitor } = c.var;
     const { caller } = visitor;
     const { organizationId, reach } = caller;
-    const asked = c.req.query("state");
-    const state: TaskState = TASK_STATES.find((one) => one === asked);
+    const asked = readTaskQuery(c.req.query());
     const position = positionOf(readCallQuery(new URL(c.req.url).searchParams));
     const after = position && { startedAt: position.startedAt, callId: position.id };
+    const filter = {
+      ...(asked.state === undefined || asked.state === "late" ? {} : { state: asked.state }),
+      ...(asked.state === "late" ? { dueBefore: view.now } : {}),
+      ...(asked.mine ? { reviewerId: actorText(caller.actor) } : {}),
+    };
     const [found, campaigns, whole] = await Promise.all([
-      listTasks(deps.db, {
-        organizationId,
-        reach,
-        filter: state === undefined ? {} : { state },
-        limit: PAGE + 1,
-        ...(after ? { after } : {}),
-      }),
+      listTasks(deps.db, { organizationId, reach, filter, limit: PAGE + 1, ...(after ? { after } : {}) }),
       may(caller, "campaigns:read") ? listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }) : [],
       readWhole(deps.db, visitor, view.now),
     ]);
@@ -42,26 +42,31 @@ export function taskRoutes() {
     const next =
       found.rows.length > PAGE && last ? { startedAt: last.startedAt, id: last.task.callId } : found.scannedTo;
     const ids = rows.map(({ task }) => task.callId);
-    const heads =
-      ids.length > 0 && may(caller, "calls:read") ? await readCallHeads(deps.db, { organizationId, reach, ids }) : [];
+    const [heads, names] = await Promise.all([
+      ids.length > 0 && may(caller, "calls:read") ? readCallHeads(deps.db, { organizationId, reach, ids }) : [],
+      namesOfReports(deps.db, organizationId, { reviewer: rows.flatMap(({ task }) => task.assigneeId ?? []) }),
+    ]);
     const calls = new Map(heads.map((head) => [head.id, head]));
-    const base = `/dashboard/tasks?${state === undefined ? "" : `state=${state}&`}`;
+    const here = tasksHref(asked);
+    const at = (place: { startedAt: number; id: string }) =>
+      `${here}${here.includes("?") ? "&" : "?"}after=${afterOf(place)}`;
     return pageAnswer(
       <TaskListPage
         view={view}
         frame={frameOf(view, visitor, whole)}
         rows={rows.map((row) => ({ ...row, call: calls.get(row.task.callId) }))}
-        state={state}
+        asked={asked}
+        names={names}
         campaigns={campaigns}
         scannedTo={found.rows.length > PAGE ? null : (found.scannedTo?.startedAt ?? null)}
-        firstHref={after ? base.slice(0, -1) : undefined}
+        firstHref={after ? here : undefined}
         mayReview={may(caller, "reviews:write")}
         mayAssign={may(caller, "reviews:assign")}
         mayClose={may(caller, "reviews:assign") && may(caller, "calls:read")}
-        href={after ? `${base}after=${afterOf({ startedAt: after.startedAt, id: after.callId })}` : base.slice(0, -1)}
+        href={after ? at({ startedAt: after.startedAt, id: after.callId }) : here}
         isQueueEmpty={c.req.query("none") !== undefined}
         done={doneOf(c.req.query())}
-        nextHref={next ? `${base}after=${afterOf(next)}` : undefined}
+        nextHref={next ? at(next) : undefined}
       />,
     );
   });

@@ -259,6 +259,10 @@ export const tasks = sqliteTable(
     index("tasks_given")
       .on(table.organizationId, table.createdAt)
       .where(sql`state = 'open' AND assignee_id IS NOT NULL`),
+    // Costs a row only where a task has a time by which it is to be done.
+    index("tasks_due")
+      .on(table.organizationId, table.dueAt)
+      .where(sql`state = 'open' AND due_at IS NOT NULL`),
     index("tasks_escalated")
       .on(table.organizationId, table.escalatedAt)
       .where(sql`state = 'open' AND escalated_at IS NOT NULL`),

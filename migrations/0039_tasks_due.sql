@@ -1,0 +1,1 @@
+CREATE INDEX `tasks_due` ON `tasks` (`organization_id`,`due_at`) WHERE state = 'open' AND due_at IS NOT NULL;
