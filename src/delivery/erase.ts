@@ -1,27 +1,50 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, inArray } from "drizzle-orm";
 import { runBatch, type Database } from "../db/client";
 import { endpoints, undelivered } from "../db/schema";
+import { valueList } from "../db/value-list";
+import { inParallel } from "../lib/in-parallel";
 import type { EndpointObjects } from "./object/client";
 import { spillPrefix } from "../events";
 
+/** Calls of one organization. */
+type OfCalls = { organizationId: string; ids: readonly string[] };
+
 /**
- * Erases a call from delivery: its undelivered rows, its spilled data in R2, and its deliveries in every object of the
- * organization's endpoints, with requests and answers. Gives the number of deliveries. Run it after the call's events
+ * Erases calls from delivery: their undelivered rows, their spilled data in R2, and their deliveries in every object of the
+ * organization's endpoints, with requests and answers. Gives the number of deliveries. Run it after the calls' events
  * are deleted, or they would be delivered again. Throws when an object does not answer; it may be repeated.
  */
 export async function eraseDeliveries(
   { db, objects, bucket }: { db: Database; objects: Pick<EndpointObjects, "erase">; bucket: R2Bucket },
-  call: { id: string; organizationId: string },
+  { organizationId, ids }: OfCalls,
 ): Promise<number> {
-  const { id, organizationId } = call;
+  if (ids.length === 0) return 0;
   await runBatch(db, [
-    db.delete(undelivered).where(and(eq(undelivered.organizationId, organizationId), eq(undelivered.stream, id))),
+    db
+      .delete(undelivered)
+      .where(and(eq(undelivered.organizationId, organizationId), inArray(undelivered.stream, valueList(ids)))),
   ]);
-  await eraseSpills(bucket, call);
+  await inParallel(ids, (id) => eraseSpills(bucket, { id, organizationId }));
   // A deleted endpoint's objects have dropped everything, unless the deletion has not reached them yet.
-  const all = await db.select().from(endpoints).where(eq(endpoints.organizationId, organizationId));
-  const erased = await Promise.all(all.map((endpoint) => objects.erase(endpoint, id)));
-  return erased.reduce((sum, count) => sum + count, 0);
+  const erased = await inParallel(await endpointsOf(db, organizationId), (endpoint) => objects.erase(endpoint, ids));
+  return sum(erased);
+}
+
+/** How many deliveries of calls there are, in the objects of all endpoints of their organization. */
+export async function countDeliveriesOf(
+  { db, objects }: { db: Database; objects: Pick<EndpointObjects, "countOf"> },
+  { organizationId, ids }: OfCalls,
+): Promise<number> {
+  if (ids.length === 0) return 0;
+  return sum(await inParallel(await endpointsOf(db, organizationId), (endpoint) => objects.countOf(endpoint, ids)));
+}
+
+function endpointsOf(db: Database, organizationId: string) {
+  return db.select().from(endpoints).where(eq(endpoints.organizationId, organizationId));
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 async function eraseSpills(bucket: R2Bucket, call: { id: string; organizationId: string }): Promise<void> {

@@ -2,9 +2,11 @@ import { and, eq, sql, type SQL } from "drizzle-orm";
 import { runBatch, type Database } from "../db/client";
 import { insertRow, writeRow } from "../db/rows";
 import { calls, erasedCalls, erasures, jobs, legalHolds, savedViews } from "../db/schema";
+import { countDeliveriesOf } from "../delivery";
 import { invalid, type DomainError } from "../errors";
 import { isLimited, type Act, type Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
+import type { CountDeps } from "./erase-calls";
 import { newErasure, type BeginDeps, type ErasureRow } from "./erasures";
 import { isHeld } from "./held";
 import { numberIn } from "./holds";
@@ -15,8 +17,11 @@ const SCANNED = 2_000;
 /** A count of what would be erased looks at so many steps. */
 const COUNTED_STEPS = 50;
 
-/** `more`: not all calls were looked at. */
-export type CallerCount = { calls: number; held: number; more: boolean };
+/** Calls whose deliveries a count asks for, of each object of an endpoint in one request. */
+const ASKED_FOR = 500;
+
+/** `more`: not all calls were looked at, or not the deliveries of all of them. */
+export type CallerCount = { calls: number; held: number; deliveries: number; more: boolean };
 
 /**
  * Begins to erase a caller: every call in which the number is a party, but those under a legal hold, and the number from
@@ -89,33 +94,34 @@ function edgeOf(step: SQL): SQL {
     ORDER BY started_at DESC, id DESC LIMIT 1`;
 }
 
-/** How many calls erasing a caller would erase, and how many are held. */
+/** How many calls erasing a caller would erase, with how many deliveries, and how many are held. */
 export async function countCaller(
-  db: Database,
+  { db, endpointObjects: objects }: Pick<CountDeps, "db" | "endpointObjects">,
   { organizationId, reach }: Within,
   text: string,
 ): Promise<Result<CallerCount, DomainError>> {
   const number = allowed(reach, text);
   if (!number.ok) return number;
-  let counted: CallerCount = { calls: 0, held: 0, more: false };
+  const free: string[] = [];
+  let held = 0;
   let cursor: string | null = null;
-  for (let at = 0; at < COUNTED_STEPS; at += 1) {
+  let isWhole = false;
+  for (let at = 0; at < COUNTED_STEPS && !isWhole; at += 1) {
     const step = stepOf(organizationId, cursor);
-    const [found, edge] = await Promise.all([
-      db.all<{ calls: number; held: number }>(sql`SELECT count(*) AS calls, coalesce(sum(${isHeld()}), 0) AS held
+    const [found, [edge]]: [{ id: string; isHeld: number }[], Edge[]] = await Promise.all([
+      db.all<{ id: string; isHeld: number }>(sql`SELECT calls.id AS id, ${isHeld()} AS isHeld
         FROM (${step}) AS calls WHERE ${isParty(number.value)}`),
       db.all<Edge>(edgeOf(step)),
     ]);
-    const [row] = found;
-    counted = {
-      calls: counted.calls + (row?.calls ?? 0) - (row?.held ?? 0),
-      held: counted.held + (row?.held ?? 0),
-      more: true,
-    };
-    if (!edge[0] || edge[0].calls < SCANNED) return ok({ ...counted, more: false });
-    cursor = edge[0].last;
+    for (const call of found) {
+      if (call.isHeld) held += 1;
+      else free.push(call.id);
+    }
+    isWhole = !edge || edge.calls < SCANNED;
+    cursor = edge?.last ?? null;
   }
-  return ok(counted);
+  const deliveries = await countDeliveriesOf({ db, objects }, { organizationId, ids: free.slice(0, ASKED_FOR) });
+  return ok({ calls: free.length, held, deliveries, more: !isWhole || free.length > ASKED_FOR });
 }
 
 /**

@@ -3,8 +3,9 @@ import { FINDINGS_PREFIX, TRANSCRIPTS_PREFIX, WAVEFORMS_PREFIX } from "../analys
 import { runBatch, type Database, type Statement } from "../db/client";
 import { calls, connectorFiles, connectors, recordings, uploads } from "../db/schema";
 import { valueList } from "../db/value-list";
-import { eraseDeliveries, type EndpointObjects, type EventStreams } from "../delivery";
-import { eraseAnswersOfCall } from "../identity";
+import { countDeliveriesOf, eraseDeliveries, type EndpointObjects, type EventStreams } from "../delivery";
+import { eraseAnswersOfCalls } from "../identity";
+import { inParallel } from "../lib/in-parallel";
 import { RECORDINGS_PREFIX } from "../recordings";
 import { isMissing, removeFromSearch } from "../search";
 import { countsOfRows, deleteRows, type Counts, type Counted, type OfCalls } from "./places";
@@ -37,11 +38,8 @@ export async function eraseCalls(
     ...deleteRows(db, of),
     eraseUploads(db, organizationId, uploaded),
   ]);
-  let [deliveries, answers] = [0, 0];
-  for (const id of ids) {
-    deliveries += await eraseDeliveries({ db, objects, bucket }, { id, organizationId });
-    answers += await eraseAnswersOfCall({ db, bucket }, { id, organizationId });
-  }
+  const deliveries = await eraseDeliveries({ db, objects, bucket }, of);
+  const answers = await eraseAnswersOfCalls({ db, bucket }, of);
   await eventStreams.erase(organizationId, ids);
   await unindex(search, ids);
   return { files, deliveries, answers, uploads: uploaded.length };
@@ -71,8 +69,9 @@ async function eraseFiles(
     .from(recordings)
     .where(sql`call_id IN ${valueList(ids)}`);
   const keys = new Set([...named.flatMap(({ key }) => key ?? []), ...uploaded.map(({ key }) => key)]);
-  for (const prefix of ids.flatMap((id) => prefixesOf(organizationId, id)))
-    for (const key of await keysUnder(bucket, prefix)) keys.add(key);
+  const prefixes = ids.flatMap((id) => prefixesOf(organizationId, id));
+  for (const found of await inParallel(prefixes, (prefix) => keysUnder(bucket, prefix)))
+    for (const key of found) keys.add(key);
   const all = [...keys];
   for (let at = 0; at < all.length; at += 1_000) await bucket.delete(all.slice(at, at + 1_000));
   return all.length;
@@ -127,22 +126,26 @@ async function unindex(search: D1Database | null, ids: readonly string[]): Promi
   }
 }
 
+/** Objects of endpoints say how many deliveries of calls they have. */
+export type CountDeps = Pick<EraseDeps, "db" | "bucket"> & { endpointObjects: Pick<EndpointObjects, "countOf"> };
+
 /** What erasing a call would erase. Requests are counted when they are looked for. */
 export async function countCall(
-  deps: Pick<EraseDeps, "db" | "bucket">,
+  deps: CountDeps,
   { organizationId, callId }: { organizationId: string; callId: string },
 ): Promise<Counts> {
-  const { db, bucket } = deps;
+  const { db, bucket, endpointObjects: objects } = deps;
   const of: OfCalls = { organizationId, ids: [callId] };
   const counted = Object.entries(countsOfRows(of));
   const columns = sql.join(
     counted.map(([name, count]) => sql`${count} AS ${sql.identifier(name)}`),
     sql`, `,
   );
-  const [[rows], uploaded, ...found] = await Promise.all([
+  const [[rows], uploaded, deliveries, ...found] = await Promise.all([
     db.all<Record<Counted, number>>(sql`SELECT ${columns}`),
     uploadsOf(db, of),
+    countDeliveriesOf({ db, objects }, of),
     ...prefixesOf(organizationId, callId).map((prefix) => keysUnder(bucket, prefix)),
   ]);
-  return { ...rows, uploads: uploaded.length, files: found.flat().length + uploaded.length };
+  return { ...rows, uploads: uploaded.length, deliveries, files: found.flat().length + uploaded.length };
 }

@@ -13,9 +13,9 @@ import { BY_RETENTION, finishCalls, runOut } from "./run-out";
 
 type PassRow = typeof retentionPasses.$inferSelect;
 
-/** Calls looked at in one step, by when they began; and of these, how many are dealt with. */
+/** Calls looked at in one step, by when they began; and of these, how many are dealt with: their rows are gone in one batch, which holds D1 for some milliseconds. */
 const SCANNED = 1_000;
-const AT_ONCE = 10;
+const AT_ONCE = 50;
 /** Requests looked at in one step. */
 const SCANNED_REQUESTS = 2_000;
 /** Longer than a step takes. */
@@ -23,42 +23,54 @@ const LEASE = 5 * MINUTE;
 
 export type RetentionDeps = EraseDeps & { now(): number };
 
-/** What a step costs in statements of D1, in those of the others: erasing calls takes many. */
-const STEP_COSTS: Partial<Record<string, number>> = { metadata: 4 };
+/** Statements of D1 that a step takes at most: to look, and, where it finds something, to remove it. */
+const LOOKING = 6;
+const REMOVING: Record<Clock, number> = { audio: 4, transcript: 5, findings: 5, events: 3, inbound: 1, metadata: 34 };
 /** Calls whose erasing was cut short that are tried again in a turn, each by itself. */
 const TRIED_AGAIN = 3;
 
 /**
- * Takes steps of the passes that are due until they have cost so much, and first erases the calls whose erasing a crash has
- * cut short. A pass goes once through the calls of a campaign, each night; in what order and how often steps are taken
- * changes nothing. One that fails is taken again after a while, and holds back no other; it throws at the end. Gives what
- * the steps cost.
+ * Takes steps of the passes that are due until they have taken so many statements of D1, or so long, and first erases the
+ * calls whose erasing a crash has cut short. A pass goes once through the calls of a campaign, each night; in what order and how often steps are taken
+ * changes nothing: the one that waits longest is next, whosever it is. One that fails is taken again after a while, and
+ * holds back no other; it throws at the end. Gives how many steps it took.
  */
-export async function followClocks(deps: RetentionDeps, budget: number): Promise<number> {
+export async function followClocks(
+  deps: RetentionDeps,
+  { statements: budget, time }: { statements: number; time: number },
+): Promise<number> {
   const { db } = deps;
+  const until = deps.now() + time;
   const failures: unknown[] = await finishCutShort(deps);
   let spent = 0;
-  while (spent < budget) {
+  let steps = 0;
+  const isOver = () => spent >= budget || deps.now() > until;
+  while (!isOver()) {
     const due = await db
       .select()
       .from(retentionPasses)
       .where(lte(retentionPasses.dueAt, deps.now()))
       .orderBy(asc(retentionPasses.dueAt))
-      .limit(budget - spent);
+      .limit(PASSES_AT_ONCE);
+    spent += 1;
     if (due.length === 0) break;
     for (const pass of due) {
-      if (spent >= budget) break;
-      spent += STEP_COSTS[pass.clock] ?? 1;
+      if (isOver()) break;
+      steps += 1;
       try {
-        if (await claimPass(db, pass, deps.now())) await takeStep(deps, pass);
+        spent += (await claimPass(db, pass, deps.now())) ? await takeStep(deps, pass) : 1;
       } catch (cause) {
+        spent += LOOKING + REMOVING[pass.clock as Clock];
         failures.push(cause);
       }
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join("; "));
-  return spent;
+  return steps;
 }
+
+/** Passes that have a turn before it is asked anew which wait longest. */
+const PASSES_AT_ONCE = 50;
 
 /** Any of them, and not the first: those that cannot be erased for now stand in no other's way. */
 async function finishCutShort(deps: RetentionDeps): Promise<unknown[]> {
@@ -89,7 +101,8 @@ async function claimPass(db: Database, pass: PassRow, now: number): Promise<bool
   return claimed.length > 0;
 }
 
-async function takeStep(deps: RetentionDeps, pass: PassRow): Promise<void> {
+/** Gives how many statements it took, at most. */
+async function takeStep(deps: RetentionDeps, pass: PassRow): Promise<number> {
   const { db } = deps;
   const now = deps.now();
   const retention = await readRetention(db, pass.organizationId);
@@ -101,9 +114,9 @@ async function takeStep(deps: RetentionDeps, pass: PassRow): Promise<void> {
   // The clock runs no more.
   if (done === null) {
     await db.delete(retentionPasses).where(keyOf(pass));
-    return;
+    return LOOKING;
   }
-  const { cursor, removed } = done;
+  const { cursor, removed, rows } = done;
   const isOver = cursor === null;
   await db
     .update(retentionPasses)
@@ -114,9 +127,11 @@ async function takeStep(deps: RetentionDeps, pass: PassRow): Promise<void> {
       removed: sql`removed + ${removed}`,
     })
     .where(keyOf(pass));
+  return LOOKING + (removed > 0 ? REMOVING[clock] : 0) + rows;
 }
 
-type Step = { cursor: string | null; removed: number };
+/** `rows`: those that were written by a statement each. */
+type Step = { cursor: string | null; removed: number; rows: number };
 
 async function stepOverCalls(
   deps: RetentionDeps,
@@ -140,9 +155,9 @@ async function stepOverCalls(
       FROM (${step}) ORDER BY started_at DESC, id DESC LIMIT 1`),
   ]);
   const ids = found.map(({ id }) => id);
-  if (ids.length > 0) await runOut(deps, clock, { organizationId, ids }, { before, now });
-  if (ids.length === AT_ONCE) return { cursor: found.at(-1)?.place ?? null, removed: ids.length };
-  return { cursor: edge && edge.scanned === SCANNED ? edge.place : null, removed: ids.length };
+  const rows = ids.length > 0 ? await runOut(deps, clock, { organizationId, ids }, { before, now }) : 0;
+  const next = ids.length === AT_ONCE ? found.at(-1)?.place : edge?.scanned === SCANNED ? edge.place : null;
+  return { cursor: next ?? null, removed: ids.length, rows };
 }
 
 function ofCampaign(organizationId: string, campaignId: string | null): SQL {
@@ -192,7 +207,7 @@ async function stepOverRequests(
       db.run(sql`UPDATE ${inbound} SET body = NULL, body_key = NULL, headers = '{}'
         WHERE organization_id = ${organizationId} AND id IN ${valueList(found.map(({ id }) => id))}`),
     ]);
-  return { cursor: edge && edge.scanned === SCANNED_REQUESTS ? edge.id : null, removed: found.length };
+  return { cursor: edge && edge.scanned === SCANNED_REQUESTS ? edge.id : null, removed: found.length, rows: 0 };
 }
 
 function keyOf({ organizationId, campaignId, clock }: Pick<PassRow, "organizationId" | "campaignId" | "clock">) {

@@ -4,6 +4,7 @@ import { runBatch, type Database, type Statement } from "../db/client";
 import { analyses, calls, endpoints, erasedCalls, events, recordings, searchMarks } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { EXPIRED_DATA, spilledKey } from "../events";
+import { inParallel } from "../lib/in-parallel";
 import { emptyAlerts, takeWordsFromAlerts } from "./alert-evidence";
 import type { Clock } from "./clocks";
 import { eraseCalls, eraseUploads, uploadsOf, type EraseDeps } from "./erase-calls";
@@ -16,17 +17,19 @@ export const BY_RETENTION = "retention";
 
 /**
  * Removes what a clock has run out for, of calls that were found a moment ago. What is in R2 goes first, but for events:
- * after a crash the rows still say that there is something to remove. Done twice it removes no more.
+ * after a crash the rows still say that there is something to remove. Done twice it removes no more. Gives how many rows it
+ * wrote by a statement each.
  */
 export async function runOut(
   deps: EraseDeps,
   clock: Exclude<Clock, "inbound">,
   of: OfCalls,
   { before, now }: { before: number; now: number },
-): Promise<void> {
+): Promise<number> {
   switch (clock) {
     case "audio":
-      return runOutAudio(deps, of);
+      await runOutAudio(deps, of);
+      return 0;
     case "transcript":
       return runOutAnalyses(
         deps,
@@ -44,9 +47,11 @@ export async function runOut(
         emptyAlerts,
       );
     case "events":
-      return runOutEvents(deps, of, { before, now });
+      await runOutEvents(deps, of, { before, now });
+      return 0;
     case "metadata":
-      return runOutCalls(deps, of, now);
+      await runOutCalls(deps, of, now);
+      return 0;
   }
 }
 
@@ -80,23 +85,23 @@ async function runOutAnalyses(
   remainderOf: (row: AnalysisRow) => Promise<Remainder>,
   ofCall: string,
   ofAlerts: (db: Database, of: OfCalls) => Statement,
-): Promise<void> {
+): Promise<number> {
   const rows = await db
     .select()
     .from(analyses)
     .where(and(inArray(analyses.callId, valueList(of.ids)), eq(analyses.organizationId, of.organizationId)));
-  const writes: Statement[] = [];
-  for (const row of rows) {
-    const { set, keys } = await remainderOf(row);
-    await deleteObjects(bucket, keys);
-    // Where somebody claimed it meanwhile, it is done the next night.
-    writes.push(
-      db
-        .update(analyses)
-        .set(set)
-        .where(and(eq(analyses.callId, row.callId), eq(analyses.id, row.id), eq(analyses.claims, row.claims))),
-    );
-  }
+  const remainders = await inParallel(rows, async (row) => ({ row, ...(await remainderOf(row)) }));
+  await deleteObjects(
+    bucket,
+    remainders.flatMap(({ keys }) => keys),
+  );
+  // Where somebody claimed it meanwhile, it is done the next night.
+  const writes = remainders.map(({ row, set }) =>
+    db
+      .update(analyses)
+      .set(set)
+      .where(and(eq(analyses.callId, row.callId), eq(analyses.id, row.id), eq(analyses.claims, row.claims))),
+  );
   const theirs = sql`organization_id = ${of.organizationId} AND id IN ${valueList(of.ids)}`;
   await runBatch(db, [
     ...writes,
@@ -105,6 +110,7 @@ async function runOutAnalyses(
     // They are found by it no more.
     db.run(sql`INSERT INTO ${searchMarks} (call_id) SELECT id FROM ${calls} WHERE ${theirs} ON CONFLICT DO NOTHING`),
   ]);
+  return rows.length;
 }
 
 /**

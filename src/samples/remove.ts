@@ -36,7 +36,7 @@ async function removeCallsOf(
   const { all, there } = await sampleCallsOf(db, organizationId, source.id);
   await removeObjects(db, bucket, all);
   await runBatch(db, dependentsOf(db, organizationId, all));
-  for (const id of there) await eraseDeliveries({ db, objects, bucket }, { id, organizationId });
+  await eraseDeliveries({ db, objects, bucket }, { organizationId, ids: [...there] });
   // Last: a call that is still there is taken up by the next try.
   await runBatch(db, [
     db.delete(calls).where(and(eq(calls.organizationId, organizationId), sql`${calls.id} IN ${valueList(all)}`)),

@@ -10,6 +10,8 @@ const PAGES: Record<string, string> = {
   notifications: "/dashboard/settings/notifications",
   teams: "/dashboard/settings/teams",
   serviceLevels: "/dashboard/settings/service-levels",
+  privacy: "/dashboard/settings/privacy",
+  retention: "/dashboard/settings/privacy/retention",
   usage: "/dashboard/settings/usage",
   audit: "/dashboard/settings/audit-log",
   people: "/dashboard/settings/people",

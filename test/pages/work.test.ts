@@ -23,6 +23,7 @@ const PAGES: Record<string, string> = {
   newCampaign: "/dashboard/campaigns/new",
   processing: "/dashboard/campaigns>/processing",
   reviewing: "/dashboard/campaigns>/reviewing",
+  campaignRetention: "/dashboard/campaigns>/retention",
   reviewers: "/dashboard/reviewers",
   sources: "/dashboard/sources",
   source: "/dashboard/sources>",

@@ -234,8 +234,14 @@ describe("a person's decision", () => {
     const { config, object } = await newEndpoint();
     await object().enqueue(config, [event("a", 1), event("a", 2), event("b", 1)]);
     await vi.waitFor(async () => expect((await logOf(object())).every((one) => one.state === "delivered")).toBe(true));
+    const counted = (organizationId: string) => object().count(organizationId, ["a", "b", "none"]);
+    expect([await counted(config.organizationId), await counted("org_other")]).toEqual([3, 0]);
     expect(await object().erase("a")).toBe(2);
     expect((await logOf(object())).map((one) => one.stream)).toEqual(["b"]);
+    // Several at once, as they are erased together.
+    await object().enqueue(config, [event("c", 1)]);
+    expect(await object().erase(["b", "c"])).toBe(2);
+    expect(await logOf(object())).toEqual([]);
   });
 });
 

@@ -2,7 +2,17 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { erasedCalls, erasures, jobs, legalHolds } from "../../src/db/schema";
-import { mintCall, mintHold, mintMember, mintOrganization, mintRecording, openDatabase } from "../factories";
+import { seenOf } from "../../src/dashboard/forms";
+import { readRetention } from "../../src/privacy";
+import {
+  mintCall,
+  mintCampaign,
+  mintHold,
+  mintMember,
+  mintOrganization,
+  mintRecording,
+  openDatabase,
+} from "../factories";
 import { expectHarmless, MOST_TRIPS, SCRIPT, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
@@ -93,6 +103,83 @@ describe("the pages of privacy", () => {
     const page = await pages.page(begun.headers.get("location") ?? "");
     expect(page.text).toContain("A caller");
     expect(page.text).not.toContain(number);
+  });
+
+  it("say for how long calls are kept, count what goes before that is changed, and change it once confirmed", async () => {
+    const organization = await mintOrganization(db);
+    const campaign = await mintCampaign(db, organization.id, SCRIPT);
+    const call = await mintCall(db, organization.id, { campaignId: campaign.id, startedAt: 0, createdAt: 0 });
+    await mintRecording(db, call, { key: `recordings/${organization.id}/rec_1/att_1` });
+    const pages = visit(organization);
+    const whole = `${PRIVACY}/retention`;
+    const own = `/dashboard/campaigns/${campaign.id}/retention`;
+    const seenAt = async (at: string) => /name="seen" value="(\w+)"/.exec((await pages.page(at)).text)?.[1] ?? "";
+    const rules = () => readRetention(db, organization.id);
+
+    const first = await pages.page(PRIVACY);
+    expect(first.text).toContain("Recordings stay until somebody erases them.");
+    expect(first.text).toContain(whole);
+    const wrong = await pages.post(whole, { seen: await seenAt(whole), "audio.mode": "after", "audio.days": "0" });
+    expect([wrong.status, (await wrong.text()).includes("Whole days, from 1 to 36,500.")]).toEqual([422, true]);
+    const idle = await pages.post(whole, { seen: await seenAt(whole), "events.mode": "never", "events.days": "9" });
+    expect(idle.status).toBe(422);
+
+    const form = { seen: await seenAt(whole), "audio.mode": "after", "audio.days": "90" };
+    const asked = await pages.post(whole, form);
+    const question = await asked.text();
+    expect([asked.status, question.includes("the recordings of 1 call"), question.includes("90 days")]).toEqual([
+      200,
+      true,
+      true,
+    ]);
+    expect((await rules()).organization).toEqual({});
+    const saved = await pages.post(whole, { ...form, confirmed: "yes" });
+    expect(saved.headers.get("location")).toBe(`${whole}?done=retention`);
+    expect((await rules()).organization).toEqual({ audio: 90 });
+    // Whoever filled in the form before that is shown both sides, and sets nothing.
+    const late = await pages.post(whole, { ...form, "audio.days": "7", confirmed: "yes" });
+    expect([late.status, (await late.text()).includes("Recordings go 7 days after the call.")]).toEqual([409, true]);
+    expect((await rules()).organization).toEqual({ audio: 90 });
+
+    const page = await pages.page(own);
+    expect([page.status, page.trips <= MOST_TRIPS]).toEqual([200, true]);
+    expectHarmless(page.text);
+    expect(page.text).toContain("as in the whole organization");
+    const ofCampaign = {
+      seen: await seenAt(own),
+      "audio.mode": "never",
+      "metadata.mode": "after",
+      "metadata.days": "1",
+    };
+    const askedHere = await (await pages.post(own, ofCampaign)).text();
+    expectHarmless(askedHere);
+    expect(askedHere).toContain("1 call with all that is left of it");
+    expect(askedHere).not.toContain("the recordings of 1 call");
+    await pages.post(own, { ...ofCampaign, confirmed: "yes" });
+    expect((await rules()).campaigns.get(campaign.id)).toEqual({ audio: null, metadata: 1 });
+    expect((await pages.page(`${own}?done=retention`, { "accept-language": "es" })).text).toContain("de esta campaña");
+  });
+
+  it("show no clocks to whoever may not read them, and let nobody change them whose reach is limited", async () => {
+    const organization = await mintOrganization(db);
+    const [campaign, other] = [await mintCampaign(db, organization.id), await mintCampaign(db, organization.id)];
+    const stranger = await mintOrganization(db);
+    const at = `/dashboard/campaigns/${campaign.id}/retention`;
+    expect((await visit(organization, { role: "reviewer" }).page(at)).status).toBe(403);
+    expect((await visit(stranger).page(at)).status).toBe(404);
+    expect((await visit(stranger).post(at, { seen: "" })).status).toBe(404);
+    const limited = visit(organization, { reach: { campaigns: [campaign.id], operators: null } });
+    const page = await limited.page(at);
+    expect([page.status, page.text.includes('name="audio.days"')]).toEqual([200, false]);
+    expect((await limited.page(`/dashboard/campaigns/${other.id}/retention`)).status).toBe(404);
+    const seen = await seenOf({});
+    const form = { seen, "audio.mode": "after", "audio.days": "1" };
+    for (const confirmed of ["", "yes"])
+      for (const path of [at, `${PRIVACY}/retention`])
+        expect((await limited.post(path, { ...form, confirmed })).status).toBe(403);
+    const clerk = visit(organization, { role: "viewer" });
+    expect((await clerk.post(at, form)).status).toBe(403);
+    expect((await readRetention(db, organization.id)).campaigns.size).toBe(0);
   });
 
   it("erase many from the list of calls", async () => {

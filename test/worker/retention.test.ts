@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { and, eq } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { analysisIdOf, recordingIdOf } from "../../src/calls";
 import * as schema from "../../src/db/schema";
@@ -34,6 +34,7 @@ import {
   NOON,
   openDatabase,
 } from "../factories";
+import { counting } from "./counting";
 
 const db = openDatabase(env.DB);
 const bucket = env.BUCKET;
@@ -72,13 +73,18 @@ function keeper() {
     /** The nights until then: every pass that is due is followed to its end. */
     async until(moment: number) {
       clock = moment;
-      for (let turn = 0; turn < 40; turn += 1) if ((await followClocks(deps, 50)) === 0) return;
+      for (let turn = 0; turn < 40; turn += 1) if ((await followClocks(deps, FAR)) === 0) return;
       throw new Error("it does not come to an end");
     },
     at: (moment: number) => void (clock = moment),
     failAt: (use: number) => void (fail = use),
   };
 }
+
+const MINUTE = 60_000;
+/** More than a night's work takes, and about what one step does. */
+const FAR = { statements: 3_000, time: MINUTE };
+const FEW = { statements: 12, time: MINUTE };
 
 const isThere = (value: unknown) => value !== null && value !== undefined;
 
@@ -493,7 +499,7 @@ describe("a retention clock", () => {
     expect(await isKept(over)).toEqual([false, false, false]);
     // Until it is over.
     const [delivery] = await objects.log(endpoint, { limit: 1, stream });
-    await objects.erase(endpoint, stream);
+    await objects.erase(endpoint, [stream]);
     expect(delivery?.state).toBe("pending");
     await until(nextNight(NOON) + DAY);
     expect(await isKept(open)).toEqual([false, false, false]);
@@ -564,13 +570,13 @@ describe("a retention clock", () => {
     for (const night of [0, 1]) {
       at(nextNight(NOON) + night * DAY);
       for (let turn = 0; turn < 8; turn += 1)
-        await expect(followClocks(failing, 12)).rejects.toThrow("Error: no answer");
+        await expect(followClocks(failing, FEW)).rejects.toThrow("Error: no answer");
     }
     expect(await good.left()).toEqual([]);
     const [tombstone] = await db.select().from(erasedCalls).where(eq(erasedCalls.callId, good.call.id));
     expect(tombstone?.erasedAt).not.toBeNull();
     // They are not forgotten.
-    for (let turn = 0; turn < 3; turn += 1) await followClocks(deps, 12);
+    for (let turn = 0; turn < 3; turn += 1) await followClocks(deps, FEW);
     const open = await db.select().from(erasedCalls).where(eq(erasedCalls.organizationId, stuck.organizationId));
     expect(open).toHaveLength(5);
     expect(open.filter(({ erasedAt }) => erasedAt === null)).toEqual([]);
@@ -636,6 +642,66 @@ describe("a retention clock", () => {
       .from(retentionPasses)
       .where(and(eq(retentionPasses.organizationId, kept.organizationId), eq(retentionPasses.campaignId, "")));
     expect(pass).toMatchObject({ removed: 25, cursor: null, dueAt: nextNight(NOON) + DAY });
+  });
+
+  it("erases fifty calls in a step, in few enough statements that a turn of the cron erases five hundred", async ({
+    expect,
+  }) => {
+    const kept = await mintKept({ metadata: 10 });
+    for (let at = 0; at < 60; at += 1)
+      await mintWhole(kept.organizationId, { campaignId: kept.campaignId, age: 40 * DAY + at });
+    await startPasses(db, nextNight(NOON));
+    // Those of other tests are not counted here.
+    await db.delete(retentionPasses).where(ne(retentionPasses.organizationId, kept.organizationId));
+    const { DB, counts } = counting(env.DB);
+    const { deps, at } = keeper();
+    at(nextNight(NOON));
+    const counted = { ...deps, db: openDatabase(DB) };
+    let most = 0;
+    for (let steps = 1; steps > 0;) {
+      counts.statements = 0;
+      steps = await followClocks(counted, { statements: 2, time: MINUTE });
+      most = Math.max(most, counts.statements);
+    }
+    const left = await db.select().from(calls).where(eq(calls.organizationId, kept.organizationId));
+    expect(left).toEqual([]);
+    // A look at what is cut short, one at what is due, and a step.
+    expect(most).toBeLessThanOrEqual(2 + 40);
+    const [pass] = await db
+      .select()
+      .from(retentionPasses)
+      .where(
+        and(eq(retentionPasses.organizationId, kept.organizationId), eq(retentionPasses.campaignId, kept.campaignId)),
+      );
+    expect(pass?.removed).toBe(60);
+  });
+
+  it("ends a turn where it has taken its statements or its time, and goes on in the next", async ({ expect }) => {
+    const kept = await mintKept({ audio: 10 });
+    for (let at = 0; at < 120; at += 1) {
+      const call = await mintCall(db, kept.organizationId, {
+        campaignId: kept.campaignId,
+        startedAt: NOON - 30 * DAY + at,
+        createdAt: NOON - 30 * DAY,
+        externalId: newId("ext", NOON),
+      });
+      await mintRecording(db, call, { key: `recordings/${kept.organizationId}/rec_${at}/att_1` });
+    }
+    await startPasses(db, nextNight(NOON));
+    await db.delete(retentionPasses).where(ne(retentionPasses.organizationId, kept.organizationId));
+    const { deps, at } = keeper();
+    at(nextNight(NOON));
+    expect(await followClocks(deps, { statements: 25, time: MINUTE })).toBeLessThanOrEqual(4);
+    let clock = nextNight(NOON);
+    const slow = { ...deps, now: () => (clock += 10_000) };
+    expect(await followClocks(slow, { statements: 1_000, time: 35_000 })).toBeLessThanOrEqual(2);
+    at(clock);
+    for (let turn = 0; turn < 40; turn += 1) if ((await followClocks(deps, FAR)) === 0) break;
+    const stored = await db
+      .select({ key: recordings.key })
+      .from(recordings)
+      .where(eq(recordings.organizationId, kept.organizationId));
+    expect(stored.filter(({ key }) => key !== null)).toEqual([]);
   });
 
   it("runs no more once it is taken away, and the count before it is set says what would go", async ({ expect }) => {

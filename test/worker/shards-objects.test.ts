@@ -141,7 +141,7 @@ describe("an endpoint of three objects", () => {
       .run();
     await env.BUCKET.put(`events/${organizationId}/call_3/evt_1`, "{}");
     await env.BUCKET.put(`events/${organizationId}/call_33/evt_1`, "{}");
-    const erased = await eraseDeliveries({ db, objects, bucket: env.BUCKET }, { id: "call_3", organizationId });
+    const erased = await eraseDeliveries({ db, objects, bucket: env.BUCKET }, { ids: ["call_3"], organizationId });
     expect(erased).toBe(3);
     expect(await objects.count(endpoint, { stream: "call_3" })).toEqual({ count: 0, more: false });
     expect(await objects.count(endpoint, {})).toEqual({ count: 33, more: false });

@@ -204,6 +204,14 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/calls/:id/tags": { fields: () => ({ add: "vip" }), acts: ["call.tagged"] },
   "/calls/:id/erase": { acts: ["call.erased"] },
   "/settings/privacy/callers": { fields: () => ({ number: "+541147781234" }) },
+  "/settings/privacy/retention": {
+    fields: async (world) => ({
+      seen: await seenOn(world, "/settings/privacy/retention"),
+      "audio.mode": "after",
+      "audio.days": "90",
+      confirmed: "yes",
+    }),
+  },
   "/settings/privacy/holds": { fields: ({ call }) => ({ kind: "call", subject: call.id, reason: "Case 1" }) },
   "/settings/privacy/holds/:id/lift": { part: ({ hold }) => ({ id: hold }) },
   "/calls/:id/replay": { acts: ["call.replayed"] },
@@ -400,6 +408,14 @@ export const PAGE_CASES: Record<string, PageCase> = {
       seen: await seenOn(world, `/campaigns/${world.campaign.id}/processing`),
       autoAnalyze: "no",
       notifyOnComplete: "yes",
+    }),
+  },
+  "/campaigns/:id/retention": {
+    fields: async (world) => ({
+      seen: await seenOn(world, `/campaigns/${world.campaign.id}/retention`),
+      "audio.mode": "after",
+      "audio.days": "30",
+      confirmed: "yes",
     }),
   },
   "/campaigns/:id/reviewing": {

@@ -69,7 +69,7 @@ export function erasureRoutes() {
     .openapi(begin, async (c) => {
       const { number, dry_run: dryRun } = c.req.valid("json");
       if (dryRun) {
-        const counted = await countCaller(c.var.deps.db, withinOf(c), number);
+        const counted = await countCaller(c.var.deps, withinOf(c), number);
         if (!counted.ok) return problem(c, counted.error);
         const { more, ...wouldErase } = counted.value;
         return c.json({ would_erase: wouldErase, more }, 200);

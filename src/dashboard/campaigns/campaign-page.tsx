@@ -12,6 +12,7 @@ import { PageHead } from "../../ui/layout/page-head";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
 import { processingWords } from "../../ui/strings/processing";
+import { retentionWords } from "../../ui/strings/retention";
 import { reviewingWords } from "../../ui/strings/reviewing";
 import type { View } from "../../ui/view";
 import { CampaignFormFields } from "./fields";
@@ -21,7 +22,7 @@ export type CampaignPageProps = { view: View; frame: Frame; caller: Caller; camp
 
 /** Around every page of one campaign: its number, which people type into phone systems, is in the head. */
 export function CampaignPage(
-  props: CampaignPageProps & { tab: "" | "/sources" | "/processing" | "/reviewing"; children?: Child },
+  props: CampaignPageProps & { tab: "" | "/sources" | "/processing" | "/reviewing" | "/retention"; children?: Child },
 ) {
   const { view, frame, caller, campaign, done, tab, children } = props;
   const words = wordsOf(campaignWords, view.language);
@@ -50,6 +51,9 @@ export function CampaignPage(
           ...(may(caller, "sources:read") ? [{ href: `${base}/sources`, title: words.audioSources }] : []),
           { href: `${base}/processing`, title: wordsOf(processingWords, view.language).tab },
           { href: `${base}/reviewing`, title: wordsOf(reviewingWords, view.language).tab },
+          ...(may(caller, "privacy:read")
+            ? [{ href: `${base}/retention`, title: wordsOf(retentionWords, view.language).tab }]
+            : []),
           ...(may(caller, "calls:read")
             ? [{ href: `/dashboard/calls?campaign=${campaign.id}`, title: words.calls }]
             : []),
@@ -69,6 +73,7 @@ function Done({ view, frame, campaign, done }: CampaignPageProps) {
     archived: words.isArchived,
     ruled: wordsOf(processingWords, view.language).saved,
     reviewing: wordsOf(reviewingWords, view.language).saved,
+    retention: wordsOf(retentionWords, view.language).saved,
   };
   if (!Object.hasOwn(texts, done)) return null;
   return (

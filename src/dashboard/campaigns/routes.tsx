@@ -18,6 +18,7 @@ import { CampaignSettingsPage, NewCampaignPage, type CampaignPageProps } from ".
 import { differencesOf, errorsOf, fieldsIn, fieldsOf, NEW_CAMPAIGN, settingsIn, type CampaignFields } from "./form";
 import { CampaignListPage } from "./list-page";
 import { processingRoutes } from "./processing-routes";
+import { campaignRetentionRoutes } from "./retention-routes";
 import { reviewingRoutes } from "./reviewing-routes";
 import { AudioSourcesPage } from "./sources-page";
 
@@ -133,7 +134,7 @@ export function campaignRoutes() {
     return pageAnswer(<AudioSourcesPage {...props} {...made} kind={isPlatformKind(kind) ? kind : null} />);
   });
 
-  return routes.route("/", processingRoutes()).route("/", reviewingRoutes());
+  return routes.route("/", processingRoutes()).route("/", reviewingRoutes()).route("/", campaignRetentionRoutes());
 }
 
 /** As the API has it: a campaign belongs to all of the organization. */

@@ -48,8 +48,10 @@ export type EndpointObjects = {
   /** Sends one event at once, marked as a test, and gives the result; null when too many tests are under way. */
   test(endpoint: EndpointRow, event: EnqueuedEvent): Promise<DeliveryLogEntry | null>;
   health(endpoint: EndpointAddress): Promise<HealthReport[]>;
-  /** Deletes the deliveries of a stream in all objects. Gives their number. */
-  erase(endpoint: EndpointAddress, stream: string): Promise<number>;
+  /** How many deliveries of these streams there are in all objects. */
+  countOf(endpoint: EndpointAddress, streams: readonly string[]): Promise<number>;
+  /** Deletes the deliveries of streams in all objects, with one request to each. Gives their number. */
+  erase(endpoint: EndpointAddress, streams: readonly string[]): Promise<number>;
 };
 
 const TRIES = 3;
@@ -119,7 +121,9 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
     test: async (endpoint, event) =>
       await stubOf(objectName(endpoint.id, 0)).sendTest(endpointConfigOf(endpoint), event),
     health: (endpoint) => askAll(endpoint, async (stub) => await stub.health()),
-    erase: async (endpoint, stream) => sum(await askAll(endpoint, async (stub) => await stub.erase(stream))),
+    countOf: async (endpoint, streams) =>
+      sum(await askAll(endpoint, async (stub) => await stub.count(endpoint.organizationId, streams))),
+    erase: async (endpoint, streams) => sum(await askAll(endpoint, async (stub) => await stub.erase(streams))),
   };
 }
 

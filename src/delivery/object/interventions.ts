@@ -56,10 +56,13 @@ export function countSeen(sql: SqlStorage, query: ReplayQuery): number {
   return countForReplay(sql, query);
 }
 
-/** Erases a call: every delivery of it, with its requests and answers. Gives the number of deliveries. */
-export function eraseSeen(deps: ObjectDeps, stream: string): number {
-  removeStream(deps.backlog.lanes, stream);
-  const erased = eraseStream(deps.sql, stream, deps.now);
+/** Erases calls: every delivery of them, with its requests and answers. Gives the number of deliveries. */
+export function eraseSeen(deps: ObjectDeps, streams: readonly string[]): number {
+  let erased = 0;
+  for (const stream of streams) {
+    removeStream(deps.backlog.lanes, stream);
+    erased += eraseStream(deps.sql, stream, deps.now);
+  }
   recount(deps.backlog, deps.sql);
   return erased;
 }

@@ -129,8 +129,8 @@ export class EndpointObject extends DurableObject<Env> {
     return this.#mayRead(organizationId) ? storage.listDeliveries(this.#sql, query) : [];
   }
 
-  /** How many deliveries match, over all pages, up to one more than `COUNTED_TO`. */
-  count(organizationId: string, query: Omit<LogQuery, "limit" | "before">): number {
+  /** How many deliveries match, over all pages, up to one more than `COUNTED_TO`; or how many there are of these calls. */
+  count(organizationId: string, query: Omit<LogQuery, "limit" | "before"> | readonly string[]): number {
     return this.#mayRead(organizationId) ? storage.countDeliveries(this.#sql, query) : 0;
   }
 
@@ -185,10 +185,10 @@ export class EndpointObject extends DurableObject<Env> {
     return reportOf(this.#state, this.ctx.id.name ?? "", this.#backlog, Date.now());
   }
 
-  /** Erases a call. Gives the number of its deliveries here. */
-  erase(stream: string): number {
+  /** Erases a call, or several. Gives the number of their deliveries here. */
+  erase(streams: string | readonly string[]): number {
     forgetFresh(this.#fresh);
-    return eraseSeen(this.#deps(), stream);
+    return eraseSeen(this.#deps(), typeof streams === "string" ? [streams] : streams);
   }
 
   /** Restarts the pump without waiting for it. Must not throw: the platform drops an alarm that fails six times. */

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { runBatch, type Database, type Statement } from "../../db/client";
 import { idempotencyKeys } from "../../db/schema";
+import { valueList } from "../../db/value-list";
 import { sweepPrefix } from "../../lib/sweep-prefix";
 import { ANSWERS_PREFIX } from "./answer";
 import { ANSWERS_KEPT } from "./claim";
@@ -24,16 +25,17 @@ export async function sweepAnswers({ db, bucket }: Stores, now: number, pages: n
 }
 
 /**
- * Erases the answers that name a call. The keys stay for their day and say that there is no answer any more: a request
+ * Erases the answers that name calls. The keys stay for their day and say that there is no answer any more: a request
  * that is sent again must not be carried out again.
  */
-export async function eraseAnswersOfCall(
+export async function eraseAnswersOfCalls(
   { db, bucket }: Stores,
-  call: { id: string; organizationId: string },
+  { organizationId, ids }: { organizationId: string; ids: readonly string[] },
 ): Promise<number> {
-  const part = call.id.slice(call.id.indexOf("_") + 1);
-  const named = sql`${ofOrganization(call.organizationId)} AND (answer IS NOT NULL OR answer_key IS NOT NULL)
-    AND EXISTS (SELECT 1 FROM json_each(calls) WHERE value = ${part})`;
+  if (ids.length === 0) return 0;
+  const parts = ids.map((id) => id.slice(id.indexOf("_") + 1));
+  const named = sql`${ofOrganization(organizationId)} AND (answer IS NOT NULL OR answer_key IS NOT NULL)
+    AND EXISTS (SELECT 1 FROM json_each(calls) WHERE value IN ${valueList(parts)})`;
   const rows = await db.all<{ id: string; answerKey: string | null }>(
     sql`SELECT id, answer_key AS answerKey FROM ${idempotencyKeys} WHERE ${named}`,
   );

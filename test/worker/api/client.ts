@@ -135,6 +135,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
         recorded.replayed.push({ query, options });
         return { matched: { count: log.length, more: false }, enqueued: options.dryRun ? 0 : log.length };
       },
+      countOf: async () => 0,
       erase: async () => 0,
       test: async (endpoint, event) => {
         recorded.tested.push(event);

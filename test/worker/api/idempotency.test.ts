@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, it } from "vitest";
 import { openDatabase } from "../../../src/db/client";
 import { DONE_ELSEWHERE } from "../../../src/api/idempotency/elsewhere";
-import { eraseAnswersOfCall, eraseKeysOfOrganization, forgetOldKeys, sweepAnswers } from "../../../src/identity";
+import { eraseAnswersOfCalls, eraseKeysOfOrganization, forgetOldKeys, sweepAnswers } from "../../../src/identity";
 import { DAY, MINUTE } from "../../../src/lib/time";
 import { runBatch } from "../../../src/db/client";
 import { mintApiKey, mintCall, mintCampaign, mintOrganization, NOON } from "../../factories";
@@ -208,7 +208,7 @@ describe("a POST with an Idempotency-Key", () => {
       api.post(`/v1/calls/${callId}/campaign`, { key, headers: named("one"), body: { campaign_id: campaign.id } });
     const first = await ask(call.id);
     expect((await ask(other.id)).status).toBe(first.status);
-    expect(await eraseAnswersOfCall({ db, bucket: env.BUCKET }, call)).toBe(1);
+    expect(await eraseAnswersOfCalls({ db, bucket: env.BUCKET }, { organizationId: call.organizationId, ids: [call.id] })).toBe(1);
     expect((await ask(call.id)).body.code).toMatch(/^idempotency_(?:answer_lost|in_progress)$/);
     expect((await ask(other.id)).headers.get("idempotency-replayed")).toBe("true");
     await eraseKeysOfOrganization({ db, bucket: env.BUCKET }, id);

@@ -123,7 +123,7 @@ describe("erasing by the API", () => {
       updatedAt: NOON,
     });
     const dry = await api.post("/v1/erasures", { key, body: { number, dry_run: true } });
-    expect(dry.body).toEqual({ would_erase: { calls: 11, held: 1 }, more: false });
+    expect(dry.body).toEqual({ would_erase: { calls: 11, held: 1, deliveries: 0 }, more: false });
     const begun = await api.post("/v1/erasures", { key, body: { number } });
     expect([begun.status, begun.body.kind]).toEqual([202, "caller"]);
     await work(api.recorded.erasures);

@@ -8,7 +8,7 @@ import { privacyWords } from "../../../ui/strings/privacy";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
 import { CountFacts } from "./counts";
-import { kindOf } from "./page";
+import { kindOf, stepOf } from "./page";
 
 type Props = { view: View; frame: Frame; caller: Caller; erasure: ErasureRow };
 
@@ -21,7 +21,7 @@ export function ErasurePage({ view, frame, caller, erasure }: Props) {
       ? words.done(time(erasure.endedAt))
       : erasure.phase === "calls_again" && erasure.cursor === null
         ? words.lastLook(time(erasure.dueAt))
-        : words.working;
+        : `${stepOf(words, erasure)} ${words.working}`;
   return (
     <SettingsPage
       view={view}

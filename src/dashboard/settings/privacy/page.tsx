@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import { may, type Caller } from "../../../identity";
-import { HOLD_LIMITS, type ErasureRow, type HoldRow } from "../../../privacy";
+import { HOLD_LIMITS, type ErasureRow, type HoldRow, type Retention } from "../../../privacy";
 import { Button } from "../../../ui/components/button";
 import { EmptyState } from "../../../ui/components/empty-state";
 import { FormErrors, SelectField, TextField, type FieldErrors } from "../../../ui/components/form";
@@ -16,6 +16,7 @@ import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
 import type { Paged } from "../paged";
 import { PRIVACY } from "./address";
+import { ClocksPanel } from "./retention-routes";
 
 export type HoldForm = { kind: string; subject: string; reason: string };
 
@@ -23,6 +24,7 @@ type Props = {
   view: View;
   frame: Frame;
   caller: Caller;
+  retention: Retention;
   erasures: Paged<ErasureRow>;
   holds: Paged<HoldRow>;
   refused?: { hold?: HoldForm; number?: string; errors: FieldErrors };
@@ -33,10 +35,11 @@ type PrivacyWords = Words<typeof privacyWords>;
 
 /** What was erased and what is held; a caller is erased from here. */
 export function PrivacyPage(props: Props) {
-  const { view, frame, caller, erasures, toast } = props;
+  const { view, frame, caller, retention, erasures, toast } = props;
   const words = wordsOf(privacyWords, view.language);
   return (
     <SettingsPage view={view} frame={frame} caller={caller} current="privacy" state={words.state} toast={toast}>
+      <ClocksPanel view={view} organization={retention.organization} aside={`${PRIVACY}/retention`} />
       {may(caller, "privacy:write") && <CallerPanel {...props} words={words} />}
       <Holds {...props} words={words} />
       <Panel title={words.erasures} flush id="erasures">
@@ -61,6 +64,22 @@ export function kindOf(words: PrivacyWords, { kind }: Pick<ErasureRow, "kind">):
   return kind === "caller" ? words.caller : kind === "call" ? words.call : words.someCalls;
 }
 
+/** The steps of an erasure, in their order. */
+const PHASES = ["find", "calls", "requests", "calls_again", "requests_again"] as const;
+
+/** How far an erasure is: done, or at which of its steps. That of a call has nothing to find, so its first is the second. */
+function stateOf(words: PrivacyWords, { kind, state, phase }: ErasureRow): string {
+  const steps = PHASES.filter((one) => one !== "find" || kind === "caller");
+  const at = steps.findIndex((one) => one === phase);
+  return state === "open" && at >= 0 ? words.step(String(at + 1), String(steps.length)) : words[state];
+}
+
+/** What an erasure does now, in words. */
+export function stepOf(words: PrivacyWords, row: ErasureRow): string {
+  const phase = PHASES.find((one) => one === row.phase);
+  return phase === undefined ? words.working : `${stateOf(words, row)}: ${words[`doing_${phase}`]}`;
+}
+
 function erasureColumns(view: View, words: PrivacyWords): Column<ErasureRow>[] {
   return [
     { name: "what", title: words.what, narrow: "start", cell: (row) => kindOf(words, row) },
@@ -75,7 +94,7 @@ function erasureColumns(view: View, words: PrivacyWords): Column<ErasureRow>[] {
       name: "state",
       title: words.result,
       narrow: "end",
-      cell: ({ state }) => <Status tone={state === "open" ? "attention" : "good"}>{words[state]}</Status>,
+      cell: (row) => <Status tone={row.state === "open" ? "attention" : "good"}>{stateOf(words, row)}</Status>,
     },
     {
       name: "when",

@@ -8,6 +8,7 @@ import {
   listHolds,
   placeHold,
   readErasure,
+  readRetention,
   type HoldKind,
 } from "../../../privacy";
 import { Toast } from "../../../ui/components/toast";
@@ -24,6 +25,7 @@ import { pageOf, positionIn } from "../paged";
 import { PRIVACY } from "./address";
 import { ErasurePage } from "./erasure-page";
 import { PrivacyPage, type HoldForm } from "./page";
+import { retentionRoutes } from "./retention-routes";
 
 const HERE = "/settings/privacy";
 const KINDS: readonly HoldKind[] = ["call", "caller", "campaign"];
@@ -54,12 +56,12 @@ export function privacyRoutes() {
     const { deps, view, visitor } = c.var;
     const number = form.text("number").trim().slice(0, HOLD_LIMITS.number);
     const [counted, whole] = await Promise.all([
-      countCaller(deps.db, withinOf(c), number),
+      countCaller(deps, withinOf(c), number),
       readWhole(deps.db, visitor, view.now),
     ]);
     if (!counted.ok) return listAnswer(c, { number, errors: fieldErrorsFrom(view, counted.error, "number") });
     const words = wordsOf(privacyWords, view.language);
-    const { calls, held, more } = counted.value;
+    const { calls, deliveries, held, more } = counted.value;
     const shown = view.formats.number(calls);
     return pageAnswer(
       <AskPage
@@ -75,7 +77,8 @@ export function privacyRoutes() {
       >
         <p>{words.callerWhy}</p>
         <p>
-          {words.matched(shown)} {held > 0 && words.stays(view.formats.number(held))} {more && words.more}
+          {words.matched(shown)} {deliveries > 0 && words.withDeliveries(view.formats.number(deliveries))}{" "}
+          {held > 0 && words.stays(view.formats.number(held))} {more && words.more}
         </p>
       </AskPage>,
     );
@@ -115,7 +118,7 @@ export function privacyRoutes() {
     return lifted.ok ? c.redirect(`${PRIVACY}?done=lifted`, 303) : failureAnswer(c, lifted.error);
   });
 
-  return routes;
+  return routes.route("/", retentionRoutes());
 }
 
 function withinOf({ var: { visitor } }: PageContext) {
@@ -125,9 +128,10 @@ function withinOf({ var: { visitor } }: PageContext) {
 
 async function listAnswer(c: PageContext, refused?: Refused): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const [erasures, holds, whole] = await Promise.all([
+  const [erasures, holds, retention, whole] = await Promise.all([
     listErasures(deps.db, visitor.caller, positionIn(c, "erasures")),
     listHolds(deps.db, withinOf(c), positionIn(c, "holds")),
+    readRetention(deps.db, visitor.caller.organizationId),
     readWhole(deps.db, visitor, view.now),
   ]);
   const words = wordsOf(privacyWords, view.language);
@@ -138,6 +142,7 @@ async function listAnswer(c: PageContext, refused?: Refused): Promise<Response> 
       view={view}
       frame={frameOf(view, visitor, whole)}
       caller={visitor.caller}
+      retention={retention}
       erasures={pageOf(c, "erasures", erasures, ({ id }) => id)}
       holds={pageOf(c, "holds", holds, ({ id }) => id)}
       toast={said !== undefined && <Toast>{said}</Toast>}

@@ -7,6 +7,14 @@ export function dropEverything(sql: SqlStorage): void {
   sql.exec("DELETE FROM tells");
 }
 
+/** How many deliveries of these streams there are. */
+export function countStreams(sql: SqlStorage, streams: readonly string[]): number {
+  const json = JSON.stringify(streams);
+  return readTables(sql)
+    .map(({ name }) => `SELECT count(*) AS counted FROM ${name} WHERE stream IN (SELECT value FROM json_each(?))`)
+    .reduce((total, query) => total + sql.exec<{ counted: number }>(query, json).one().counted, 0);
+}
+
 /**
  * Deletes all deliveries of a stream. Gives their number. The stream is remembered, because a caller that read its
  * events earlier may still send them.

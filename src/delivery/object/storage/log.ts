@@ -1,3 +1,4 @@
+import { countStreams } from "./erase";
 import {
   COUNTED_TO,
   type AttemptLogEntry,
@@ -76,8 +77,15 @@ export function mayHold(table: DayTable, { from, to }: { from?: number; to?: num
   return (from === undefined || table.newest >= from) && (to === undefined || table.oldest < to);
 }
 
-/** How many deliveries match, over all pages: exact up to `COUNTED_TO`, and one more where there are more. */
-export function countDeliveries(sql: SqlStorage, query: Omit<LogQuery, "limit" | "before">): number {
+/**
+ * How many deliveries match, over all pages: exact up to `COUNTED_TO`, and one more where there are more. Of streams it is
+ * all that there are.
+ */
+export function countDeliveries(
+  sql: SqlStorage,
+  query: Omit<LogQuery, "limit" | "before"> | readonly string[],
+): number {
+  if ("length" in query) return countStreams(sql, query);
   const tables = readTables(sql);
   return countIn(sql, tables, query, whereMatches(query, tables));
 }
