@@ -14225,7 +14225,16 @@ export interface components {
          *           "*.m4a"
          *         ],
          *         "naming": null,
-         *         "campaigns": {}
+         *         "campaigns": {},
+         *         "sidecar": {
+         *           "name": "{name}.json",
+         *           "fields": {
+         *             "operator": "agent.name",
+         *             "from": "caller",
+         *             "tags": "labels"
+         *           },
+         *           "waitMinutes": 10
+         *         }
          *       },
          *       "state": "active",
          *       "status": "active",
@@ -14358,6 +14367,23 @@ export interface components {
                 campaigns: {
                     [key: string]: string;
                 };
+                /** @description A file beside each recording that says what is known of its call; null for none. */
+                sidecar: {
+                    /**
+                     * @description Which file lies beside a recording: `{name}.json` is `a.json` beside `a.wav`, `{file}.xml` is `a.wav.xml`.
+                     * @default {name}.json
+                     */
+                    name: string;
+                    /** @description Where in it each fact of the call is: names parted by dots, as in `agent.name` or `parties.0.number`; in XML `@name` is an attribute; in CSV the name of a column. Facts: those of `naming`, `tags`, and `custom[…]`. */
+                    fields: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description How long a recording waits for it. One that came in without it is told later what it says, for 30 days.
+                     * @default 10
+                     */
+                    waitMinutes: number;
+                } | null;
             };
             /**
              * @description `waiting`: it did not look yet.
@@ -14438,7 +14464,16 @@ export interface components {
          *           "*.m4a"
          *         ],
          *         "naming": null,
-         *         "campaigns": {}
+         *         "campaigns": {},
+         *         "sidecar": {
+         *           "name": "{name}.json",
+         *           "fields": {
+         *             "operator": "agent.name",
+         *             "from": "caller",
+         *             "tags": "labels"
+         *           },
+         *           "waitMinutes": 10
+         *         }
          *       },
          *       "state": "active",
          *       "status": "active",
@@ -14572,6 +14607,23 @@ export interface components {
                 campaigns: {
                     [key: string]: string;
                 };
+                /** @description A file beside each recording that says what is known of its call; null for none. */
+                sidecar: {
+                    /**
+                     * @description Which file lies beside a recording: `{name}.json` is `a.json` beside `a.wav`, `{file}.xml` is `a.wav.xml`.
+                     * @default {name}.json
+                     */
+                    name: string;
+                    /** @description Where in it each fact of the call is: names parted by dots, as in `agent.name` or `parties.0.number`; in XML `@name` is an attribute; in CSV the name of a column. Facts: those of `naming`, `tags`, and `custom[…]`. */
+                    fields: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description How long a recording waits for it. One that came in without it is told later what it says, for 30 days.
+                     * @default 10
+                     */
+                    waitMinutes: number;
+                } | null;
             };
             /**
              * @description `waiting`: it did not look yet.
@@ -29751,6 +29803,23 @@ export interface operations {
                         campaigns?: {
                             [key: string]: string;
                         };
+                        /** @description A file beside each recording that says what is known of its call; null for none. */
+                        sidecar?: {
+                            /**
+                             * @description Which file lies beside a recording: `{name}.json` is `a.json` beside `a.wav`, `{file}.xml` is `a.wav.xml`.
+                             * @default {name}.json
+                             */
+                            name?: string;
+                            /** @description Where in it each fact of the call is: names parted by dots, as in `agent.name` or `parties.0.number`; in XML `@name` is an attribute; in CSV the name of a column. Facts: those of `naming`, `tags`, and `custom[…]`. */
+                            fields: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * @description How long a recording waits for it. One that came in without it is told later what it says, for 30 days.
+                             * @default 10
+                             */
+                            waitMinutes?: number;
+                        } | null;
                     };
                     /** @description What is done with its calls, where that is not what the campaign does with all. Needs the permission `campaigns:write`; read and changed at `/v1/campaigns/{id}/processing`. */
                     processing?: {
@@ -30025,6 +30094,23 @@ export interface operations {
                         campaigns?: {
                             [key: string]: string;
                         };
+                        /** @description A file beside each recording that says what is known of its call; null for none. */
+                        sidecar?: {
+                            /**
+                             * @description Which file lies beside a recording: `{name}.json` is `a.json` beside `a.wav`, `{file}.xml` is `a.wav.xml`.
+                             * @default {name}.json
+                             */
+                            name?: string;
+                            /** @description Where in it each fact of the call is: names parted by dots, as in `agent.name` or `parties.0.number`; in XML `@name` is an attribute; in CSV the name of a column. Facts: those of `naming`, `tags`, and `custom[…]`. */
+                            fields: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * @description How long a recording waits for it. One that came in without it is told later what it says, for 30 days.
+                             * @default 10
+                             */
+                            waitMinutes?: number;
+                        } | null;
                     };
                 };
             };

@@ -44,6 +44,10 @@ export type CallFacts = {
   account?: string | null;
   /** Whether to ask the platform about this call, because its notices do not name the agent or the outcome. */
   lookUp?: boolean;
+  /** Tags for the call, in the form in which they are stored. One that was given before is not put on again. */
+  tags?: readonly string[];
+  /** The notice corrects what was known of a call that is over: it ranks above every notice that does not. */
+  corrects?: boolean;
   /** Variables without a field of their own, unchanged. */
   custom?: Record<string, unknown>;
   recordings: RecordingFacts[];

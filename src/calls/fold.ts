@@ -1,6 +1,7 @@
 import { conversationFacts, EMPTY_CONVERSATION, outgrows, type Conversation } from "./conversation";
 import type { CallFacts } from "./facts";
 import type { CallRow } from "./snapshot";
+import { changedTags, MAX_TAGS } from "./tags";
 
 // Notices of one call arrive twice, late and in any order, and the same set must always give the same call. Each value
 // therefore remembers the rank of its notice: a higher rank wins; between equal ranks the greater value wins, whichever
@@ -18,6 +19,7 @@ export const RANKS = {
   unanswered: 1.6,
   failed: 2,
   completed: 3,
+  corrected: 3.5,
   chosen: 4,
 } as const;
 
@@ -52,6 +54,7 @@ export type FoldedCall = Pick<
   | "campaignNumber"
   | "custom"
   | "conversation"
+  | "tags"
   | "ranks"
 >;
 
@@ -59,7 +62,7 @@ export type FoldedCall = Pick<
 export type Notice = { facts: CallFacts; receivedAt: number; replay: boolean; rank?: number };
 
 type Value = string | number | null | undefined;
-type Scalar = Exclude<keyof FoldedCall, "custom" | "conversation" | "ranks">;
+type Scalar = Exclude<keyof FoldedCall, "custom" | "conversation" | "tags" | "ranks">;
 
 const MAX_CUSTOM_KEYS = 100;
 
@@ -99,6 +102,7 @@ function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf
   take("campaignNumber", facts.campaignNumber);
   for (const [key, value] of Object.entries(facts.custom ?? {})) takeCustom(call, key, value, rank, replay);
   boundCustom(call);
+  for (const tag of facts.tags ?? []) takeTag(call, tag, rank);
   takeConversation(call, conversationFacts(facts), rank, replay);
   dropFinalizersError(call);
   noteAnswer(call, facts);
@@ -164,6 +168,14 @@ function takeCustom(call: FoldedCall, key: string, value: unknown, rank: number,
   call.ranks[name] = rank;
 }
 
+/** A tag that a notice gave before stays off where a person took it off: the ranks remember that it was given. */
+function takeTag(call: FoldedCall, tag: string, rank: number): void {
+  const name = `tag.${tag}`;
+  if (call.ranks[name] !== undefined || call.tags.length >= MAX_TAGS) return;
+  call.ranks[name] = rank;
+  call.tags = changedTags(call.tags, { add: [tag] });
+}
+
 /**
  * Keeps the keys of the highest rank, then the first in alphabetical order. A key's rank only grows, so a key that is
  * dropped once would be dropped in any order of the notices.
@@ -195,6 +207,7 @@ function wins<T extends NonNullable<Value>>(
 }
 
 function rankOf(facts: CallFacts): number {
+  if (facts.corrects === true) return RANKS.corrected;
   const rank = RANK_OF[facts.outcome ?? "in_progress"];
   // Between the placeholder and progress, and in the same order among themselves.
   return facts.secondary === true ? rank / 10 - 0.9 : rank;
@@ -222,6 +235,7 @@ function emptyCall(): FoldedCall {
     campaignNumber: null,
     custom: {},
     conversation: null,
+    tags: [],
     ranks: { state: RANKS.placeholder, startedAt: RANKS.placeholder },
   };
 }

@@ -82,8 +82,6 @@ export function planMerge(
     // Not a notice's: the end of an analysis writes them.
     talkStrip: known?.talkStrip ?? null,
     riskScore: known?.riskScore ?? null,
-    // People put them on; tagging makes a version of its own.
-    tags: known?.tags ?? [],
     // Placing a call anew does not extend the time until it is finalized.
     finalizeAt:
       known && notices.length === 0 ? known.finalizeAt : Math.max(known?.finalizeAt ?? 0, context.now + FINALIZE_AFTER),
@@ -156,7 +154,7 @@ function changedColumns(known: CallRow, row: CallRow): Partial<CallRow> {
   return changed;
 }
 
-// What no merge changes: the last three are written with the end of an analysis, and by people.
+// What no merge changes: the last two are written with the end of an analysis.
 const CONSTANT = new Set<string>([
   "id",
   "organizationId",
@@ -166,7 +164,6 @@ const CONSTANT = new Set<string>([
   "createdAt",
   "talkStrip",
   "riskScore",
-  "tags",
 ] satisfies (keyof CallRow)[]);
 
 // What stands in an index, which costs a row where it is set, and what may be a megabyte.
@@ -177,6 +174,7 @@ const ONLY_CHANGED = new Set<string>([
   "state",
   "startedAt",
   "conversation",
+  "tags",
 ] satisfies (keyof CallRow)[]);
 
 /** Updates of the same columns are one statement, so as many as possible set all that costs nothing. */

@@ -38,6 +38,8 @@ export type Storage = {
    * next look begins, of a storage that tells what has changed since.
    */
   list(cursor: string | null): Promise<Result<ListedPage, ConnectorFailure>>;
+  /** The file of this name as it is now; undefined where there is none. */
+  lookUp(name: string): Promise<Result<FoundFile | undefined, ConnectorFailure>>;
   /** The bytes of exactly this version. `gone`, or `changed` when it is another version by now. */
   open(file: FoundFile): Promise<Result<{ body: AudioBody; mediaType: string | null }, ConnectorFailure>>;
   /** Moves this version away after it was taken in. Done twice, it is moved once. */

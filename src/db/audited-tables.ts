@@ -68,6 +68,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
     ended: { column: "deleted_at", verb: "deleted" },
   }),
   connectorFiles: WORK,
+  connectorSidecars: WORK,
   // The values of an endpoint's own headers are credentials of its receiver.
   endpoints: audited(schema.endpoints, "endpoint", {
     masked: ["secrets", "headers"],

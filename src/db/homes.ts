@@ -78,6 +78,7 @@ const TABLES: { [Name in TableName]: Home } = {
   uploads: "data",
   uploadParts: "data",
   connectorFiles: "data",
+  connectorSidecars: "data",
   sourceCounts: "data",
   reconciliations: "data",
   callLookups: "data",

@@ -1,7 +1,7 @@
-import type { BringIn } from "../connectors";
+import type { BringIn, TellMore } from "../connectors";
 import { systemAct } from "../identity";
-import { err } from "../lib/result";
-import { bringFile, type UploadDeps } from "../sources";
+import { err, ok } from "../lib/result";
+import { addFacts, bringFile, type UploadDeps } from "../sources";
 
 /** What connectors fetch goes the way of uploads. The two do not know each other: here they meet. */
 export function bringInOf(deps: UploadDeps): BringIn {
@@ -19,6 +19,15 @@ export function bringInOf(deps: UploadDeps): BringIn {
       default:
         return err({ kind: "source", code: "source_gone", detail: "the connector's source takes nothing in" });
     }
+  };
+}
+
+/** What is found of a call later comes in as another notice of its source. */
+export function tellMoreOf(deps: UploadDeps): TellMore {
+  return async (facts) => {
+    const added = await addFacts(deps, facts, systemAct(deps.now()));
+    if (added.ok) return ok(undefined);
+    return err({ code: "source_gone", detail: "the connector's source takes nothing in" });
   };
 }
 

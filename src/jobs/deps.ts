@@ -29,7 +29,7 @@ import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
 import { loadAccess, operatorChannelOf, uploadedAudio } from "../sources";
 import { alarmLetters } from "./alarm-letters";
-import { bringInOf, noticeUrlOf } from "./bring-in";
+import { bringInOf, noticeUrlOf, tellMoreOf } from "./bring-in";
 import { digestLetters } from "./digests";
 import { readTroubles } from "./troubles";
 import { indexSoon, withIndexing, type IndexSoonDeps } from "./index-soon";
@@ -116,6 +116,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       ...deps,
       masterKeys: config.masterKeys,
       bringIn: bringInOf(deps),
+      tellMore: tellMoreOf(deps),
       noticeUrl: (id) => noticeUrlOf(config.publicUrl, id),
     },
     index,

@@ -1,6 +1,6 @@
 import { sweepFindings, sweepTranscripts, sweepWaveforms } from "../analysis";
 import { forgetOldJobs, nudgeOpenJobs } from "../bulk";
-import { dueConnectors, forgetFilesOfDeleted } from "../connectors";
+import { dueConnectors, forgetAwaited, forgetFilesOfDeleted } from "../connectors";
 import { runBatch, type Database } from "../db/client";
 import { forgetOldHealth, forgetTestReceivers, type EndpointObjects, retryUndelivered } from "../delivery";
 import { sweepSpills, takeOverdueStreams } from "../events";
@@ -148,6 +148,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
           forgetLeftParts,
           forgetOldUploads,
           forgetFilesOfDeleted,
+          forgetAwaited,
         ].map((forget) => forget(db, now, 10 * AT_ONCE)),
       ),
     signInAttempts: async () => isHourly(now) && runBatch(db, [forgetOldAttempts(db, now, 10 * AT_ONCE)]),

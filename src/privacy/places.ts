@@ -80,6 +80,7 @@ export const PLACES: { [Name in TableName]: Place } = {
   pendingStreams: { rows: ofCall(sql`stream`) },
   undelivered: { rows: ofCall(sql`stream`) },
   callLookups: { rows: ofCall(sql`call_id`) },
+  connectorSidecars: { rows: ofCall(sql`call_id`) },
   uploads: { cleaned: "eraseUploads" },
   uploadParts: "Sizes and tags of parts of uploads that are open, which belong to no call yet.",
   receivedRequests: {

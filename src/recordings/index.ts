@@ -4,7 +4,7 @@
  * it.
  */
 export * from "./failed";
-export { type AudioBody, type BodyLimits, type BodyStep, readBody } from "./audio-body";
+export { type AudioBody, type BodyLimits, type BodyStep, peek, readBody } from "./audio-body";
 export * from "./expect";
 export { failedRecording, failRecording, recordingFailed, type FailedRecording } from "./fail";
 export { keptWaiting, needsPatience, refused, type AudioFailure } from "./failure";

@@ -1,88 +1,20 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
-import {
-  CONNECTOR_KINDS,
-  createConnector,
-  dueConnectors,
-  runConnector,
-  statusOf,
-  updateConnector,
-  type RunDeps,
-} from "../../src/connectors";
+import { CONNECTOR_KINDS, createConnector, dueConnectors, statusOf, updateConnector } from "../../src/connectors";
 import { openDatabase, runBatch } from "../../src/db/client";
 import { insertFiles, newFileRow } from "../../src/connectors/run/files";
-import { auditLog, calls, campaigns, connectorFiles, connectors, inbound, uploads } from "../../src/db/schema";
+import { auditLog, campaigns, connectorFiles, uploads } from "../../src/db/schema";
 import { FULL_REACH, systemAct } from "../../src/identity";
 import { bringInOf } from "../../src/jobs/bring-in";
 import { HOUR, MINUTE, SECOND } from "../../src/lib/time";
-import { mintCampaign, mintOrganization, NOON, TEST_MASTER_KEYS } from "../factories";
-import { fakeBucket, s3Error } from "./fake-bucket";
-import { newPipeline } from "./pipeline";
+import { mintCampaign, NOON, TEST_MASTER_KEYS } from "../factories";
+import { s3Error } from "./fake-bucket";
+import { inboxOf, newConnector } from "./new-connector";
 import { sineWav } from "./sine-wav";
 
 const db = openDatabase(env.DB);
 const ANY = { allowPrivateAddresses: true, ownHosts: [] };
-
-/** A connector of a fresh organization, its bucket, and a clock that the test moves. */
-async function newConnector(settings: object = {}) {
-  let time = NOON;
-  const now = () => time;
-  const bucket = fakeBucket(now);
-  const pipeline = newPipeline();
-  const organization = await mintOrganization(db);
-  const campaign = await mintCampaign(db, organization.id);
-  const within = { organizationId: organization.id, reach: FULL_REACH };
-  const made = await createConnector(
-    { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY },
-    {
-      ...within,
-      kind: "s3",
-      name: "Exchange",
-      campaignId: campaign.id,
-      settings: { endpoint: "https://s3.example.com", bucket: "calls", import_path: "/incoming/", ...settings },
-      credentials: { access_key: "AK", secret_key: "secret" },
-    },
-    systemAct(NOON),
-  );
-  if (!made.ok) throw new Error(JSON.stringify(made.error));
-  const { id, sourceId } = made.value;
-  const inbox = { put: (message: unknown) => pipeline.env.INGEST_QUEUE.send(message) };
-  const uploadDeps = { db, bucket: env.BUCKET, inbox: inbox as never, now };
-  const deps: RunDeps = {
-    db,
-    masterKeys: TEST_MASTER_KEYS,
-    fetch: bucket.fetch as never,
-    connect: () => {
-      throw new Error("a bucket is no server");
-    },
-    guardPolicy: ANY,
-    bringIn: bringInOf(uploadDeps),
-    now,
-  };
-  return {
-    id,
-    deps,
-    bucket,
-    pipeline,
-    campaign,
-    within,
-    target: { ...within, id },
-    row: async () => (await db.select().from(connectors).where(eq(connectors.id, id)).get())!,
-    files: () => db.select().from(connectorFiles).where(eq(connectorFiles.connectorId, id)),
-    calls: () => db.select().from(calls).where(eq(calls.sourceId, sourceId)),
-    notices: async () => {
-      await pipeline.run();
-      return db.select().from(inbound).where(eq(inbound.sourceId, sourceId));
-    },
-    /** Lets time pass, and the connector look. */
-    look: async (after = 10 * MINUTE, other: Partial<RunDeps> = {}) => {
-      time += after;
-      return runConnector({ ...deps, ...other }, id);
-    },
-    at: () => time,
-  };
-}
 
 describe("a connector", () => {
   it("takes in what lies unchanged at two looks, once, and moves it away", async () => {
@@ -456,6 +388,7 @@ describe("a connector", () => {
       list: async () => ({ ok: false, error: changed }),
       open: async () => ({ ok: false, error: changed }),
       settle: async () => ({ ok: false, error: changed }),
+      lookUp: async () => ({ ok: true, value: undefined }),
       test: async () => [],
       close: () => undefined,
     });
@@ -554,6 +487,7 @@ describe("a connector", () => {
               }
             : { ok: false, error: late },
         settle: async () => ({ ok: true, value: "kept" }),
+        lookUp: async () => ({ ok: true, value: undefined }),
         test: async () => [],
         close: () => undefined,
       };
@@ -612,7 +546,3 @@ describe("a connector", () => {
     expect(made.find(({ operatorName }) => operatorName === "Ben")?.custom).toMatchObject({ file_started_at: "when" });
   });
 });
-
-function inboxOf(pipeline: ReturnType<typeof newPipeline>) {
-  return { put: (message: unknown) => pipeline.env.INGEST_QUEUE.send(message) } as never;
-}

@@ -288,6 +288,15 @@ async function mintMarked(mark: string) {
   });
   await db.run(sql`UPDATE ${connectorFiles} SET name = ${`${mark}.wav`}, reason = ${mark}, call_id = ${call.id},
     state = 'imported', upload_id = ${upload.id} WHERE connector_id = ${connector.id}`);
+  const { connectorSidecars } = schema;
+  const sidecar = {
+    connectorId: connector.id,
+    name: `${mark}.json`,
+    organizationId,
+    externalId: mark,
+    callId: call.id,
+  };
+  await db.insert(connectorSidecars).values({ ...sidecar, since: NOON });
   const receiver = await mintTestReceiver(db, organizationId);
   await db.run(sql`UPDATE received_requests SET body = ${`${mark} ${call.id}`} WHERE receiver_id = ${receiver}`);
   await markRows(mark, call.id);

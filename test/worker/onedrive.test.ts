@@ -20,7 +20,7 @@ import { auditLog, calls, connectorFiles, connectors } from "../../src/db/schema
 import { FULL_REACH, systemAct } from "../../src/identity";
 import { app } from "../../src/app";
 import { rateLimits, storageChanges } from "../../src/ingest";
-import { bringInOf, noticeUrlOf } from "../../src/jobs/bring-in";
+import { bringInOf, noticeUrlOf, tellMoreOf } from "../../src/jobs/bring-in";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
 import { mintCampaign, mintOrganization, NOON, TEST_MASTER_KEYS } from "../factories";
 import { fakeGraph, graphError } from "./fake-graph";
@@ -70,13 +70,15 @@ async function newDrive(settings: object = {}, isConnected = true) {
     await keepCredentials(deps, await row(), { client_secret: "secret", refresh_token });
   }
   const inbox = { put: (message: unknown) => pipeline.env.INGEST_QUEUE.send(message) };
+  const uploadDeps = { db, bucket: env.BUCKET, inbox: inbox as never, now };
   const runDeps: RunDeps = {
     ...deps,
     fetch: drive.fetch as never,
     connect: () => {
       throw new Error("Graph is no server of that kind");
     },
-    bringIn: bringInOf({ db, bucket: env.BUCKET, inbox: inbox as never, now }),
+    bringIn: bringInOf(uploadDeps),
+    tellMore: tellMoreOf(uploadDeps),
     now,
   };
   return {
@@ -636,7 +638,30 @@ describe("connecting OneDrive", () => {
       expect(tried).toContain(text);
     const wrong = await person.post("/dashboard/connectors", { ...fields, ...rules, naming: "{nobody}", samples });
     expect(await wrong.text()).toContain("Correct the facts in names first");
-    const made = await person.post("/dashboard/connectors", fields);
+    const beside = { sidecar: "{name}.xml", sidecarFields: "operator = agent.@name\ntags = tag" };
+    const trySidecar = async (sidecarSample: string, more: object = {}) => {
+      const shown = await person.post("/dashboard/connectors", {
+        ...fields,
+        ...rules,
+        ...beside,
+        ...more,
+        sidecarSample,
+      });
+      return shown.text();
+    };
+    expect(await trySidecar('<call><agent name="Ana"/><tag>vip</tag><tag>new</tag></call>')).toContain(
+      "operator: Ana, tags: vip, new",
+    );
+    expect(await trySidecar("{}")).toContain("not of the format");
+    expect(await trySidecar("<call/>", { sidecarFields: "secret = x" })).toContain("Correct the sidecar");
+    const unsaved = await person.post("/dashboard/connectors", {
+      ...fields,
+      ...beside,
+      sidecarWait: "-1",
+      once: "two",
+    });
+    expect([unsaved.status, (await unsaved.text()).includes('id="sidecarWait-error"')]).toEqual([422, true]);
+    const made = await person.post("/dashboard/connectors", { ...fields, ...beside });
     expect(made.status).toBe(303);
     const path = made.headers.get("location")!.split("?")[0]!;
     const page = (await person.page(path)).text;
@@ -644,6 +669,8 @@ describe("connecting OneDrive", () => {
       expect(page).toContain(word);
     expect((await person.page(`${path}/permissions`)).text).toContain("offline_access");
     expect((await person.page(`${path}/settings`)).text).not.toContain("your-client-secret");
+    expect((await person.page(`${path}/settings`)).text).toContain("operator = agent.@name");
+    expect(page).toContain("{name}.xml");
     const seen = /name="seen" value="([^"]*)"/.exec((await person.page(`${path}/settings`)).text)?.[1] ?? "";
     const again = await person.post(`${path}/settings`, { ...fields, ...rules, samples, seen, name: "Not saved" });
     expect([again.status, (await again.text()).includes("operator: Ana Gómez")]).toEqual([200, true]);

@@ -23,6 +23,7 @@ const WITHOUT_ROWID = [
   "code_attempts",
   "company_secrets",
   "connector_files",
+  "connector_sidecars",
   "connectors",
   "consensuses",
   "dead_letters",

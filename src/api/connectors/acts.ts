@@ -158,7 +158,9 @@ export function actRoutes() {
       const opened = await openStorage(c.var.deps, { ...withinOf(c), id: c.req.valid("param").id });
       if (!opened.ok) return problem(c, opened.error);
       const { storage, settings } = opened.value;
-      const shown = await previewFiles(storage, settings, MOST_PREVIEWED).finally(() => storage.close());
+      const shown = await previewFiles(storage, settings, MOST_PREVIEWED, c.var.deps.now).finally(() =>
+        storage.close(),
+      );
       if (shown.ok) return c.json({ ...shown.value, failure: null }, 200);
       return c.json({ files: [], more: false, failure: viewFailure(shown.error) }, 200);
     })

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { processingRules } from "../campaign-processing";
+import { sidecar } from "./sidecar-shape";
 import { LEAST_POLL, LONGEST_POLL } from "../../connectors";
 
 // The three blocks have the names that AuthentiVoice prints under "S3/MinIO Integration": what is copied from there works.
@@ -140,6 +141,7 @@ export const autoImport = {
     .describe(
       "Campaigns, by id or number, by what names of files call them. A file without one belongs to `campaign_id`.",
     ),
+  sidecar,
 };
 
 const kind = z.enum(["s3", "sftp", "ftp", "neotel", "onedrive"]);
@@ -199,6 +201,11 @@ const example = {
     filePatterns: ["*.mp3", "*.wav", "*.m4a"],
     naming: null,
     campaigns: {},
+    sidecar: {
+      name: "{name}.json",
+      fields: { operator: "agent.name", from: "caller", tags: "labels" },
+      waitMinutes: 10,
+    },
   },
   state: "active" as const,
   status: "active" as const,

@@ -1,5 +1,13 @@
 import type { z } from "@hono/zod-openapi";
-import { hasRoot, statusOf, successRateOf, troubleOf, type ConnectorView, type FileRow } from "../../connectors";
+import {
+  hasRoot,
+  statusOf,
+  successRateOf,
+  troubleOf,
+  type ConnectorView,
+  type FileRow,
+  type SidecarRule,
+} from "../../connectors";
 import type { DomainError } from "../../errors";
 import { toIso } from "../../lib/time";
 import type { autoImport, connection, connector, refusedFile } from "./shapes";
@@ -10,6 +18,7 @@ type Settings = Record<string, unknown> & {
   file_patterns: string[];
   naming: string | null;
   campaign_map?: Record<string, string>;
+  sidecar?: SidecarRule | null;
 };
 
 /** Settings of the connection, by the names that the API has for them. */
@@ -59,6 +68,8 @@ const AUTO_IMPORT = {
   campaigns: "campaign_map",
 } as const;
 
+const SIDECAR = { name: "name", fields: "fields", waitMinutes: "wait_minutes" } as const;
+
 /** Keys of a bucket have no root; folders of a server have one, which is shown as it is. */
 function pathOf(kind: ConnectorView["kind"], path: string): string {
   return hasRoot(kind) ? path : `/${path}`;
@@ -86,6 +97,7 @@ export function viewConnector(row: ConnectorView): z.infer<typeof connector> {
       filePatterns: settings.file_patterns,
       naming: settings.naming,
       campaigns: settings.campaign_map ?? {},
+      sidecar: viewSidecar(settings.sidecar ?? null),
     },
     state: statusOf(row),
     status: statusOf(row),
@@ -98,6 +110,10 @@ export function viewConnector(row: ConnectorView): z.infer<typeof connector> {
     refused: row.refused,
     created_at: toIso(row.createdAt),
   };
+}
+
+function viewSidecar(rule: SidecarRule | null) {
+  return rule && { name: rule.name, fields: rule.fields, waitMinutes: rule.wait_minutes };
 }
 
 export function viewRefusedFile(row: FileRow): z.infer<typeof refusedFile> {
@@ -115,6 +131,7 @@ export function settingsFrom({ connection: to = {}, autoImport: how = {} }: Give
     ...renamed(to, CONNECTION),
     ...(to.syncFolder !== undefined && { import_path: to.syncFolder }),
     ...renamed(how, AUTO_IMPORT),
+    ...(how.sidecar !== undefined && { sidecar: how.sidecar && renamed(how.sidecar, SIDECAR) }),
   };
   const credentials = renamed(to, CREDENTIALS);
   return {
@@ -134,11 +151,16 @@ export function inNamesOfApi(error: DomainError): DomainError {
     ...Object.entries(CONNECTION).map(([api, own]) => [`settings.${own}`, `connection.${api}`] as const),
     ...Object.entries(CREDENTIALS).map(([api, own]) => [`credentials.${own}`, `connection.${api}`] as const),
     ...Object.entries(AUTO_IMPORT).map(([api, own]) => [`settings.${own}`, `autoImport.${api}`] as const),
+    ["settings.sidecar", "autoImport.sidecar"],
+    ["settings.sidecar.wait_minutes", "autoImport.sidecar.waitMinutes"],
   ]);
   const fields = error.fields.map((one) => {
-    const [, field = one.field, at = ""] = /^(.*?)(\.\d+)?$/.exec(one.field) ?? [];
-    const known = names.get(field);
-    return known === undefined ? one : { ...one, field: `${known}${at}` };
+    // What is wrong may be inside of a list or a table: the name before it is known.
+    for (let end = one.field.length; end > 0; end = one.field.lastIndexOf(".", end - 1)) {
+      const known = names.get(one.field.slice(0, end));
+      if (known !== undefined) return { ...one, field: `${known}${one.field.slice(end)}` };
+    }
+    return one;
   });
   return { ...error, fields };
 }

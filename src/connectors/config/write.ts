@@ -224,9 +224,10 @@ async function checkCampaigns(
   settings: ConnectorSettings,
   { organizationId, reach }: Within,
 ): Promise<{ field: string; message: string } | undefined> {
-  const { campaignMap, naming } = rulesOf({ settings });
+  const { campaignMap, naming, sidecar } = rulesOf({ settings });
   const ids = new Set(Object.values(campaignMap));
-  const isNamed = ids.size > 0 || (naming?.includes("{campaign}") ?? false);
+  const isNamed =
+    ids.size > 0 || (naming?.includes("{campaign}") ?? false) || sidecar?.fields["campaign"] !== undefined;
   if (!isNamed) return undefined;
   if (isLimited(reach)) return { field: "naming", message: "may name campaigns only by who reaches all of them" };
   for (const id of ids)

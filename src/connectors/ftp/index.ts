@@ -1,6 +1,7 @@
 import { checkHost } from "../../lib/network-guard";
 import type { ConnectorKind, Storage, StorageDeps } from "../contract";
 import { listFiles, type Listing } from "../folders/list";
+import { lookUpFile } from "../folders/look-up";
 import { moveFile } from "../folders/move-file";
 import { testServer } from "../folders/test-server";
 import { openFile } from "./open-file";
@@ -36,6 +37,7 @@ function openServer(
   const listing: Listing = { server, known: null };
   return {
     list: (cursor) => listFiles(listing, cursor),
+    lookUp: (name) => lookUpFile(server, name),
     open: (file) => openFile(access, file),
     settle: async (file) =>
       to === null ? { ok: true, value: "kept" } : moveFile(server, file, `${to}${file.name.slice(from.length)}`),

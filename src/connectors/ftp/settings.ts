@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { FtpSecurity } from "../../lib/ftp";
 import { IMPORT_FROM, refuseMoves, serverFolder, serverHost } from "../folders/settings";
 import { campaignMap, filePatterns, naming, processedFolder } from "../rules/schema";
+import { sidecar } from "../sidecar/rule";
 
 /** What goes into a command has no line's end in it. */
 const LINE = /^[^\r\n\0]*$/;
@@ -28,6 +29,7 @@ export const ftpSettings = z
     file_patterns: filePatterns,
     naming,
     campaign_map: campaignMap,
+    sidecar,
   })
   .superRefine(({ import_path: from, processed_path: to }, context) => refuseMoves(from, to, context))
   .transform((settings) => ({ ...settings, port: settings.port ?? USUAL_PORTS[settings.security] }));

@@ -4,7 +4,7 @@ import { checkUrl } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { ConnectorFailure, StorageDeps } from "../contract";
-import { isPlainXml, readElement } from "../s3/read-xml";
+import { isPlainXml, readElement } from "../read-xml";
 import { clockOf, filled, type Row } from "./row";
 import type { NeotelSettings } from "./settings";
 

@@ -57,6 +57,7 @@ export const neotelSettings = z
     file_patterns: filePatterns.default(["*"]),
     naming,
     campaign_map: campaignMap,
+    sidecar: z.null("must be left out: rows say what is known of a call").default(null),
   })
   .superRefine(({ rows, base_url: url, id_task: task, csv_path: path, audio_path: audio }, context) => {
     const wrong = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message });

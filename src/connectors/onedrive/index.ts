@@ -1,6 +1,7 @@
 import type { ConnectorKind, KeepCredentials, Storage, StorageDeps } from "../contract";
 import { listChanges } from "./list";
 import { moveItem } from "./move-item";
+import { lookUpItem } from "./look-up";
 import { openItem } from "./open-item";
 import { oneDriveCredentials, oneDriveSettings, type OneDriveSettings } from "./settings";
 import { testDrive } from "./test-drive";
@@ -35,6 +36,7 @@ function openDrive(
   const { import_path: from, processed_path: to } = settings;
   return {
     list: (cursor) => listChanges(access, cursor),
+    lookUp: (name) => lookUpItem(access, name),
     open: (file) => openItem(access, file),
     settle: async (file) =>
       to === null

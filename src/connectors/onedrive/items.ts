@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Result } from "../../lib/result";
-import type { ConnectorFailure } from "../contract";
+import type { ConnectorFailure, FoundFile } from "../contract";
 import { askJson } from "./ask";
 import { driveOf } from "./settings";
 import type { Access } from "./token";
@@ -37,6 +37,20 @@ export function atPath(access: Access, path: string): string {
 
 export function atId(access: Access, id: string): string {
   return `${driveOf(access.settings)}/items/${encodeURIComponent(id)}`;
+}
+
+/** A file of the drive, under this name. It is there whole once it is there. */
+export function foundFile(one: Item, name: string): FoundFile {
+  const modified = Date.parse(one.lastModifiedDateTime ?? "");
+  return {
+    name,
+    key: one.id,
+    // Changes with the content alone: a file that is renamed or moved is the same.
+    version: one.cTag ?? one.eTag ?? "",
+    size: one.size,
+    modifiedAt: Number.isNaN(modified) ? null : modified,
+    whole: true,
+  };
 }
 
 /** The folder at a path. A drive or a folder that is not there is told apart: they are put right in other places. */

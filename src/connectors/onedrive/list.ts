@@ -3,7 +3,7 @@ import { err, ok, type Result } from "../../lib/result";
 import type { ConnectorFailure, FoundFile, ListedPage } from "../contract";
 import { ask, askJson, isOfGraph } from "./ask";
 import { jsonOf } from "./failures";
-import { atId, folderAt, itemPage, SELECTED, type Item } from "./items";
+import { atId, folderAt, foundFile, itemPage, SELECTED, type Item } from "./items";
 import { driveOf } from "./settings";
 import type { Access } from "./token";
 
@@ -141,16 +141,5 @@ async function listBelow(
 function found(access: Access, at: Place, one: Item): FoundFile[] {
   const folder = at.folders[one.parentReference?.id ?? ""];
   if (!one.file || one.deleted || folder === undefined || one.name === "") return [];
-  const modified = Date.parse(one.lastModifiedDateTime ?? "");
-  return [
-    {
-      name: `${access.settings.import_path}${folder}${one.name}`,
-      key: one.id,
-      // Changes with the content alone: a file that is renamed or moved is the same.
-      version: one.cTag ?? one.eTag ?? "",
-      size: one.size,
-      modifiedAt: Number.isNaN(modified) ? null : modified,
-      whole: true,
-    },
-  ];
+  return [foundFile(one, `${access.settings.import_path}${folder}${one.name}`)];
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { campaignMap, filePatterns, folder, naming, processedFolder, refuseInside } from "../rules/schema";
+import { sidecar } from "../sidecar/rule";
 
 // An application's id, as Azure shows it; a tenant's may also be one of its domains.
 const ID = /^[0-9A-Za-z-]{1,64}$/;
@@ -20,6 +21,7 @@ export const oneDriveSettings = z
     file_patterns: filePatterns,
     naming,
     campaign_map: campaignMap,
+    sidecar,
   })
   .superRefine(({ import_path: from, processed_path: to, user, drive, site }, context) => {
     const given = Object.entries({ user, drive, site }).filter(([, value]) => value !== null);

@@ -1,16 +1,23 @@
 import { MAX_RECORDING_BYTES } from "../../recordings";
 import type { FoundFile } from "../contract";
 import type { ProblemCode } from "../problems";
+import { isSidecar } from "../sidecar/rule";
+import type { ImportRules } from "./rules-of";
 
 /** What is to become of a file that was found. `skip`: no file to take in, for which nothing is written. */
 export type Judgement =
   | { kind: "take" }
-  | { kind: "skip"; reason: "folder" | "pattern" | "empty" }
+  | { kind: "skip"; reason: "folder" | "sidecar" | "pattern" | "empty" }
   | { kind: "refuse"; code: ProblemCode };
 
 /** Judges a file by its name and size alone. `path`: below the import path. */
-export function judgeFile(file: FoundFile, path: string, patterns: readonly string[]): Judgement {
+export function judgeFile(
+  file: FoundFile,
+  path: string,
+  { patterns, sidecar }: Pick<ImportRules, "patterns" | "sidecar">,
+): Judgement {
   if (path === "" || path.endsWith("/")) return { kind: "skip", reason: "folder" };
+  if (isSidecar(sidecar, path)) return { kind: "skip", reason: "sidecar" };
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (!patterns.some((pattern) => matches(name, pattern))) return { kind: "skip", reason: "pattern" };
   // No address can name a step of a path as a part of a key, however it is encoded: another file would be asked for.

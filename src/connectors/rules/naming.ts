@@ -62,7 +62,7 @@ function isOpen(piece: Piece | undefined): boolean {
 }
 
 /** Names of files cannot have a colon, so the time in them is written with other signs, or none. */
-function timeOf(value: string): string {
+export function timeOf(value: string): string {
   const [, year, month, day, hour, minute, second = "00"] =
     /^(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})[-_.T ]?(\d{2})[-_.]?(\d{2})[-_.]?(\d{2})?$/i.exec(value) ?? [];
   return year === undefined ? value : `${year}-${month}-${day} ${hour}:${minute}:${second}`;

@@ -13,6 +13,7 @@ export type FetchedFile = {
   fileName: string;
   path: string;
   fields: ReadonlyMap<string, string>;
+  tags: readonly string[];
   mediaType: string | null;
   body: AudioBody;
 };
@@ -23,4 +24,15 @@ export type FetchedFile = {
  */
 export type BringIn = (
   file: FetchedFile,
-) => Promise<Result<{ callId: string }, { kind: "refused" | "later" | "source"; code: ProblemCode; detail: string }>>;
+) => Promise<Result<BroughtCall, { kind: "refused" | "later" | "source"; code: ProblemCode; detail: string }>>;
+
+/** The call that a file became, by the id it has in its source. `isKnown`: it was brought in before. */
+export type BroughtCall = { callId: string; externalId: string; isKnown: boolean };
+
+/** What became known of a call after its file was brought in. `campaignId`: null where that says nothing of a campaign. */
+export type LaterFacts = Pick<FetchedFile, "organizationId" | "sourceId" | "externalId" | "fields" | "tags"> & {
+  campaignId: string | null;
+};
+
+/** Adds such facts to a call: they count more than what was known of it, and less than what a person chose. */
+export type TellMore = (facts: LaterFacts) => Promise<Result<void, { code: ProblemCode; detail: string }>>;

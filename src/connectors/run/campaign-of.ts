@@ -43,3 +43,21 @@ async function findCampaign(
   const all = await listCampaigns(db, { ...within, archived: false, limit: MOST_CAMPAIGNS });
   return all.find(({ name }) => foldName(name) === folded)?.id ?? null;
 }
+
+/**
+ * The campaign that the fields name, which is taken out of them; null where they name none, or none that is known: what is
+ * not known costs no call and is kept as it was written.
+ */
+export async function campaignIn(
+  db: Database,
+  connector: Pick<ConnectorRow, "organizationId" | "settings">,
+  fields: Map<string, string>,
+  known: KnownCampaigns,
+): Promise<string | null> {
+  const named = fields.get("campaign");
+  fields.delete("campaign");
+  if (named === undefined) return null;
+  const found = await campaignOf(db, connector, named, known);
+  if (found === null) fields.set("custom[file_campaign]", named);
+  return found;
+}

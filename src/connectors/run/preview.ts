@@ -4,7 +4,12 @@ import { judgeFile } from "../rules/judge-file";
 import { readName } from "../rules/naming";
 import { rulesOf } from "../rules/rules-of";
 import { err, ok, type Result } from "../../lib/result";
+import type { Clock } from "../../lib/time";
+import { readSidecarOf } from "../sidecar/read-sidecar";
 import type { ConnectorSettings } from "../../db/schema";
+
+/** Sidecars that are read for a preview: each is a request or two. */
+const MOST_SIDECARS = 20;
 
 export type PreviewedFile = {
   name: string;
@@ -12,7 +17,7 @@ export type PreviewedFile = {
   verdict: "take" | "skip" | "refuse";
   /** Why it would be skipped or refused. */
   reason: string | null;
-  /** What its name gives of the call. */
+  /** What its name gives of the call, and of the first ones what lies beside them. */
   fields: Record<string, string>;
 };
 
@@ -21,14 +26,22 @@ export async function previewFiles(
   storage: Storage,
   settings: ConnectorSettings,
   most: number,
+  now: Clock,
 ): Promise<Result<{ files: PreviewedFile[]; more: boolean }, ConnectorFailure>> {
   const page = await storage.list(null);
   if (!page.ok) return err(page.error);
   const rules = rulesOf({ settings });
-  const files = page.value.files.slice(0, most).map((file): PreviewedFile => {
+  let read = 0;
+  const files: PreviewedFile[] = [];
+  for (const file of page.value.files.slice(0, most)) {
     const path = file.name.slice(rules.importPath.length);
-    const judgement = judgeFile(file, path, rules.patterns);
-    return {
+    const judgement = judgeFile(file, path, rules);
+    const isRead = rules.sidecar !== null && judgement.kind === "take" && read < MOST_SIDECARS;
+    if (isRead) read += 1;
+    const beside = isRead && rules.sidecar ? await readSidecarOf(storage, rules.sidecar, file, now()) : undefined;
+    if (beside && !beside.ok) return err(beside.error);
+    const said = beside?.value.kind === "read" ? beside.value.fields : [];
+    files.push({
       name: file.name,
       size: file.size,
       verdict: judgement.kind,
@@ -38,8 +51,8 @@ export async function previewFiles(
           : judgement.kind === "skip"
             ? judgement.reason
             : null,
-      fields: { ...file.fields, ...Object.fromEntries(readName(rules.naming, path)) },
-    };
-  });
+      fields: { ...file.fields, ...Object.fromEntries(readName(rules.naming, path)), ...Object.fromEntries(said) },
+    });
+  }
   return ok({ files, more: page.value.cursor !== null || page.value.files.length > most });
 }

@@ -9,7 +9,7 @@ import { keepCredentials, openCredentials, type ConnectorRow } from "../config/c
 import type { ConnectorFailure, ConnectorKind, Storage, StorageDeps } from "../contract";
 import { CONNECTOR_KINDS } from "../kinds";
 import type { KnownCampaigns } from "./campaign-of";
-import type { BringIn } from "./bring-in";
+import type { BringIn, TellMore } from "./bring-in";
 import { takePage } from "./take-page";
 
 /** The deps of a look into a storage. */
@@ -17,6 +17,7 @@ export type RunDeps = StorageDeps & {
   db: Database;
   masterKeys: MasterKeys;
   bringIn: BringIn;
+  tellMore: TellMore;
   /** Where a storage may tell of changes to a connector; null where it could not reach us. */
   noticeUrl?(id: string): string | null;
 };

@@ -1,9 +1,15 @@
+import { runBatch } from "../../db/client";
+import { MINUTE } from "../../lib/time";
 import type { ConnectorRow } from "../config/connector";
 import type { ConnectorFailure, FoundFile, Storage } from "../contract";
 import { readName } from "../rules/naming";
 import { rulesOf } from "../rules/rules-of";
-import { campaignOf, type KnownCampaigns } from "./campaign-of";
+import { readSidecarOf } from "../sidecar/read-sidecar";
+import { sidecarOf } from "../sidecar/rule";
+import { awaitedName, keepAwaited } from "./awaited";
+import { campaignIn, type KnownCampaigns } from "./campaign-of";
 import { markFile, type FileRow } from "./files";
+import { moveSidecar, takeTags } from "./sidecars";
 import type { RunDeps } from "./run";
 
 /** A file that fails so often is refused, so that one bad file does not stay for ever. */
@@ -33,8 +39,11 @@ export async function takeFile(
     const taken = await bringIn(deps, connector, storage, file, row, campaigns);
     if (!taken.imported) return taken;
   }
-  const { processedPath } = rulesOf(connector);
+  const { processedPath, sidecar } = rulesOf(connector);
   if (processedPath === null || !mayMove) return { imported: isNew };
+  // The sidecar first: once the recording is away, nothing leads to it any more.
+  const beside = sidecar ? await moveSidecar(storage, sidecarOf(sidecar, file.name)) : undefined;
+  if (beside) return { imported: isNew, trouble: beside };
   const moved = await storage.settle(file);
   if (!moved.ok) return { imported: isNew, trouble: moved.error };
   await markFile(deps.db, row, { state: "settled" });
@@ -50,6 +59,13 @@ async function bringIn(
   campaigns: KnownCampaigns,
 ): Promise<TakenFile> {
   const { db, now } = deps;
+  const rules = rulesOf(connector);
+  const { importPath, processedPath, naming } = rules;
+  const beside = rules.sidecar ? await readSidecarOf(storage, rules.sidecar, file, now()) : undefined;
+  if (beside && !beside.ok) return tryLater(deps, row, beside.error);
+  const sidecar = beside?.value;
+  const isAwaited = sidecar !== undefined && sidecar.kind !== "read";
+  if (isAwaited && now() < row.foundAt + (rules.sidecar?.wait_minutes ?? 0) * MINUTE) return { waits: true };
   const opened = await storage.open(file);
   if (!opened.ok) {
     const { code } = opened.error;
@@ -58,14 +74,20 @@ async function bringIn(
     await markFile(db, row, { state: "gone", reason: `${code}: ${opened.error.detail}`, endedAt: now() });
     return {};
   }
-  const { importPath, processedPath, naming } = rulesOf(connector);
   const path = file.name.slice(importPath.length);
-  const fields = new Map([...Object.entries(file.fields ?? {}), ...readName(naming, path)]);
+  const fields = new Map([
+    ...Object.entries(file.fields ?? {}),
+    ...readName(naming, path),
+    ...(sidecar?.kind === "read" ? sidecar.fields : []),
+  ]);
+  const tags = takeTags(fields);
   const campaign = await campaignIn(db, connector, fields, campaigns);
+  const { organizationId, sourceId } = connector;
   const brought = await deps.bringIn({
-    organizationId: connector.organizationId,
-    sourceId: connector.sourceId,
-    campaignId: campaign,
+    organizationId,
+    sourceId,
+    campaignId: campaign ?? connector.campaignId,
+    tags,
     uploadId: row.uploadId,
     externalId: `${connector.id}:${row.id}`,
     fileName: path.slice(path.lastIndexOf("/") + 1),
@@ -80,27 +102,19 @@ async function bringIn(
     await markFile(db, row, { state: "refused", reason: `${code}: ${detail}`, endedAt: now() });
     return { refused: true };
   }
+  const { callId, externalId, isKnown } = brought.value;
+  if (isAwaited && rules.sidecar) {
+    const name = awaitedName(connector, sidecarOf(rules.sidecar, file.name));
+    const awaited = { connectorId: connector.id, name, organizationId, externalId, callId, since: now() };
+    await runBatch(db, [keepAwaited(db, awaited)]);
+  } else if (isKnown && sidecar) {
+    // Before a crash it may have come in without its sidecar.
+    const told = await deps.tellMore({ organizationId, sourceId, externalId, campaignId: campaign, fields, tags });
+    if (!told.ok) return { failure: told.error };
+  }
   const state = processedPath === null ? "settled" : "imported";
-  await markFile(db, row, { state, reason: null, callId: brought.value.callId, endedAt: now() });
+  await markFile(db, row, { state, reason: null, callId, endedAt: now() });
   return { imported: true };
-}
-
-/**
- * The campaign that the fields name, which is taken out of them; that of the connector where they name none. One that is
- * not known costs no call: it is kept as it was written.
- */
-async function campaignIn(
-  db: RunDeps["db"],
-  connector: ConnectorRow,
-  fields: Map<string, string>,
-  known: KnownCampaigns,
-): Promise<string> {
-  const named = fields.get("campaign");
-  fields.delete("campaign");
-  if (named === undefined) return connector.campaignId;
-  const found = await campaignOf(db, connector, named, known);
-  if (found === null) fields.set("custom[file_campaign]", named);
-  return found ?? connector.campaignId;
 }
 
 /** A file that is named and not there yet is waited for; that it is, is written once. */

@@ -6,6 +6,7 @@ import { judgeFile } from "../rules/judge-file";
 import { rulesOf } from "../rules/rules-of";
 import { fileIdOf, insertFiles, knownFiles, newFileRow, type FileRow } from "./files";
 import type { RunDeps } from "./run";
+import { takeLateSidecars } from "./sidecars";
 import { takeFile } from "./take-file";
 import type { KnownCampaigns } from "./campaign-of";
 
@@ -45,7 +46,7 @@ export async function takePage(
   const { db, now } = deps;
   const rules = rulesOf(connector);
   const found = listed.flatMap((file) => {
-    const judgement = judgeFile(file, file.name.slice(rules.importPath.length), rules.patterns);
+    const judgement = judgeFile(file, file.name.slice(rules.importPath.length), rules);
     const isProcessed = rules.processedPath !== null && file.name.startsWith(rules.processedPath);
     return judgement.kind === "skip" || isProcessed ? [] : [{ file, judgement }];
   });
@@ -68,6 +69,10 @@ export async function takePage(
   }
   if (rows.length > 0) await runBatch(db, [insertFiles(db, rows)]);
   await takeAll(deps, connector, storage, open, until, page, campaigns);
+  const late = rules.sidecar ? await takeLateSidecars(deps, connector, storage, listed, campaigns) : undefined;
+  if (late) page.isLeft = true;
+  if (late && isOfStorage(late)) page.failure ??= late;
+  else if (late) page.trouble ??= late;
   return page;
 }
 

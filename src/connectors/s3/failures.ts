@@ -2,7 +2,7 @@ import { readRetryAfter } from "../../lib/http/retry-after";
 import { NetworkFailure } from "../../lib/outbound";
 import type { ConnectorFailure } from "../contract";
 import type { ProblemCode } from "../problems";
-import { isPlainXml, readElement } from "./read-xml";
+import { isPlainXml, readElement } from "../read-xml";
 
 /** S3's error codes (Amazon S3 API Reference, "Error responses"). */
 const CODES: Readonly<Record<string, ProblemCode>> = {

@@ -3,7 +3,7 @@ import type { ConnectorKind, Storage } from "../contract";
 import { addressOf } from "./address";
 import type { Access } from "./ask";
 import { listObjects } from "./list";
-import { moveObject } from "./move-object";
+import { lookUpObject, moveObject } from "./move-object";
 import { openObject } from "./open-object";
 import { s3Credentials, s3Settings, type S3Settings } from "./settings";
 import { testBucket } from "./test-bucket";
@@ -34,6 +34,7 @@ function openBucket(
   const { import_path: from, processed_path: to } = settings;
   return {
     list: (cursor) => listObjects(access, from, cursor),
+    lookUp: (name) => lookUpObject(access, name),
     open: (file) => openObject(access, file),
     settle: async (file) =>
       to === null ? { ok: true, value: "kept" } : moveObject(access, file, `${to}${file.name.slice(from.length)}`),

@@ -2,7 +2,7 @@ import { err, ok, type Result } from "../../lib/result";
 import type { ConnectorFailure, FoundFile } from "../contract";
 import { addressOf } from "./address";
 import { askText, type Access } from "./ask";
-import { isPlainXml, readElement, readElements } from "./read-xml";
+import { isPlainXml, readElement, readElements } from "../read-xml";
 
 const PAGE = 1_000;
 

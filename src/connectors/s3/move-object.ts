@@ -2,7 +2,7 @@ import { err, ok, type Result } from "../../lib/result";
 import type { ConnectorFailure, FoundFile } from "../contract";
 import { addressOf, encodeKey } from "./address";
 import { ask, askText, type Access } from "./ask";
-import { isPlainXml, readElement } from "./read-xml";
+import { isPlainXml, readElement } from "../read-xml";
 
 /**
  * Moves this version of an object: copy, look whether the copy is there whole, delete. A crash between two of them leaves
@@ -58,10 +58,20 @@ async function freeName(
   return ok({ name: other, isThere: false });
 }
 
+/** The object of this key as it is now; undefined where there is none. */
+export async function lookUpObject(
+  access: Access,
+  name: string,
+): Promise<Result<FoundFile | undefined, ConnectorFailure>> {
+  const found = await lookAt(access, name);
+  if (found.ok) return ok({ name, ...found.value });
+  return found.error.code === "gone" ? ok(undefined) : found;
+}
+
 async function lookAt(
   access: Access,
   name: string,
-): Promise<Result<{ version: string; size: number }, ConnectorFailure>> {
+): Promise<Result<{ version: string; size: number; modifiedAt: number | null }, ConnectorFailure>> {
   const answer = await ask(access, () => addressOf(access.settings, name), { method: "HEAD" });
   if (!answer.ok) return answer;
   const { headers } = answer.value;
@@ -69,6 +79,7 @@ async function lookAt(
   return ok({
     version: (headers.get("etag") ?? "").replaceAll('"', "").replace(/^W\//, ""),
     size: Number(headers.get("content-length") ?? Number.NaN),
+    modifiedAt: Date.parse(headers.get("last-modified") ?? "") || null,
   });
 }
 

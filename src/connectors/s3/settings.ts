@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { campaignMap, filePatterns, folder, naming, processedFolder, refuseInside } from "../rules/schema";
+import { sidecar } from "../sidecar/rule";
 
 // A bucket as S3 names it, and as older MinIO and Swift allow: 3 to 255 characters, never a path.
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/;
@@ -24,6 +25,7 @@ export const s3Settings = z
     file_patterns: filePatterns,
     naming,
     campaign_map: campaignMap,
+    sidecar,
   })
   .superRefine(({ import_path: from, processed_path: to }, context) => refuseInside(from, to, context));
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { HOST_KEY, readPrivateKey, type KeyProblem } from "../../lib/ssh";
 import { IMPORT_FROM, refuseMoves, serverFolder, serverHost } from "../folders/settings";
 import { campaignMap, filePatterns, naming, processedFolder } from "../rules/schema";
+import { sidecar } from "../sidecar/rule";
 
 export const sftpSettings = z
   .strictObject({
@@ -20,6 +21,7 @@ export const sftpSettings = z
     file_patterns: filePatterns,
     naming,
     campaign_map: campaignMap,
+    sidecar,
   })
   .superRefine(({ import_path: from, processed_path: to }, context) => refuseMoves(from, to, context));
 

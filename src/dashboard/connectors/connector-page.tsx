@@ -19,10 +19,11 @@ import { PageHead } from "../../ui/layout/page-head";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import { oneDriveWords } from "../../ui/strings/onedrive";
+import { sidecarWords } from "../../ui/strings/sidecar";
 import type { View } from "../../ui/view";
 import { CONNECTOR_TONES } from "./list-page";
 import { needsPerson, OneDriveTabs } from "./onedrive-page";
-import { placeFacts } from "./place-facts";
+import { besideFacts, placeFacts } from "./place-facts";
 import { Processed } from "./processed";
 
 export type TestedStep = {
@@ -122,6 +123,7 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
         <Facts
           facts={[
             ...placeFacts(view, connector),
+            ...besideFacts(view, connector),
             [words.campaign, <span dir="auto">{campaign?.name ?? "–"}</span>],
             ...(campaign
               ? [[words.processing, <Processed view={view} campaign={campaign} connector={connector} />] as const]
@@ -225,7 +227,11 @@ function Tested({ view, steps }: { view: View; steps: readonly TestedStep[] }) {
 function Previewed({ view, files, more }: { view: View; files: readonly PreviewedFile[]; more: boolean }) {
   const words = wordsOf(connectorWords, view.language);
   const why = (reason: string | null) =>
-    reason === "folder" || reason === "pattern" || reason === "empty" ? words[reason] : reason;
+    reason === "folder" || reason === "pattern" || reason === "empty"
+      ? words[reason]
+      : reason === "sidecar"
+        ? wordsOf(sidecarWords, view.language).sidecarSkipped
+        : reason;
   return (
     <Panel title={words.previewTitle} flush={files.length > 0} id="outcome">
       {files.length === 0 ? (

@@ -1,101 +1,13 @@
-import { CONNECTOR_KINDS, hasRoot, type ConnectorKindName, type ConnectorView } from "../../connectors";
-import { NO_RULES } from "../campaigns/processing-fields";
+import {
+  CONNECTOR_KINDS,
+  hasRoot,
+  type ConnectorKindName,
+  type ConnectorView,
+  type SidecarRule,
+} from "../../connectors";
 import type { Fields } from "../forms";
+import { EMPTY_FIELDS, NEOTEL_ROWS, TEXTS, type ConnectorFields } from "./empty-fields";
 import { linesOf, rowsOf, tableIn } from "./tables";
-
-const TEXTS = [
-  "name",
-  "campaign",
-  "endpoint",
-  "bucket",
-  "region",
-  "accessKey",
-  "secretKey",
-  "host",
-  "port",
-  "security",
-  "username",
-  "password",
-  "privateKey",
-  "passphrase",
-  "clientId",
-  "clientSecret",
-  "tenantId",
-  "reads",
-  "readsOf",
-  "importPath",
-  "processedPath",
-  "patterns",
-  "poll",
-  "naming",
-  "campaigns",
-  "rows",
-  "baseUrl",
-  "idTask",
-  "parameters",
-  "csvPath",
-  "columns",
-  "directions",
-  "timeZone",
-  "overlap",
-  "waitHours",
-  "lookBack",
-  "audioPath",
-  "apiUser",
-  "apiPassword",
-  "autoAnalyze",
-  "transcriptionEngine",
-  "assignToTeam",
-  "notifyOnComplete",
-] as const;
-
-/** What the form of a storage holds, as it is shown. */
-export type ConnectorFields = { kind: ConnectorKindName } & Record<(typeof TEXTS)[number], string>;
-
-export const EMPTY_FIELDS: ConnectorFields = {
-  kind: "s3",
-  name: "",
-  campaign: "",
-  endpoint: "",
-  bucket: "",
-  region: "us-east-1",
-  accessKey: "",
-  secretKey: "",
-  host: "",
-  port: "",
-  security: "explicit",
-  username: "",
-  password: "",
-  privateKey: "",
-  passphrase: "",
-  clientId: "",
-  clientSecret: "",
-  tenantId: "",
-  reads: "person",
-  readsOf: "",
-  importPath: "/incoming/",
-  processedPath: "/processed/",
-  patterns: "*.mp3 *.wav *.m4a",
-  poll: "300",
-  naming: "",
-  campaigns: "",
-  rows: "task",
-  baseUrl: "",
-  idTask: "",
-  parameters: "{from}\n{to}",
-  csvPath: "",
-  columns:
-    "file = GRABACION\nat = FECHA\ncampaign = IDAPLICACION\noperator = USUARIO\ndirection = DIRECCION\nseconds = SECTOT",
-  directions: "E = inbound\nS = outbound",
-  timeZone: "America/Argentina/Buenos_Aires",
-  overlap: "15",
-  waitHours: "24",
-  lookBack: "72",
-  audioPath: "/grabaciones/{yyyy}/{MM}/{dd}/{file}",
-  apiUser: "",
-  apiPassword: "",
-  ...NO_RULES,
-};
 
 /** The fields of a new storage. OneDrive is printed with a permission to read alone, so nothing is moved unless it is wished. */
 export function emptyFields(kind: ConnectorKindName): ConnectorFields {
@@ -104,49 +16,6 @@ export function emptyFields(kind: ConnectorKindName): ConnectorFields {
     ? { ...EMPTY_FIELDS, kind, importPath: "/", processedPath: "" }
     : { ...EMPTY_FIELDS, kind };
 }
-
-/** Fields of the settings by the names that core gives them, for what it refuses. */
-export const FIELD_OF: Readonly<Record<string, keyof ConnectorFields>> = {
-  "settings.endpoint": "endpoint",
-  "settings.bucket": "bucket",
-  "settings.region": "region",
-  "settings.host": "host",
-  "settings.port": "port",
-  "settings.security": "security",
-  "settings.username": "username",
-  "settings.client_id": "clientId",
-  "settings.tenant_id": "tenantId",
-  "settings.user": "readsOf",
-  "settings.drive": "readsOf",
-  "settings.site": "readsOf",
-  "credentials.client_secret": "clientSecret",
-  "settings.import_path": "importPath",
-  "settings.processed_path": "processedPath",
-  "settings.file_patterns": "patterns",
-  "settings.naming": "naming",
-  "settings.campaign_map": "campaigns",
-  "settings.base_url": "baseUrl",
-  "settings.id_task": "idTask",
-  "settings.parameters": "parameters",
-  "settings.csv_path": "csvPath",
-  "settings.columns": "columns",
-  "settings.direction_map": "directions",
-  "settings.time_zone": "timeZone",
-  "settings.overlap_minutes": "overlap",
-  "settings.wait_hours": "waitHours",
-  "settings.look_back_hours": "lookBack",
-  "settings.audio_path": "audioPath",
-  "credentials.api_user": "apiUser",
-  "credentials.api_password": "apiPassword",
-  "credentials.access_key": "accessKey",
-  "credentials.secret_key": "secretKey",
-  "credentials.password": "password",
-  "credentials.private_key": "privateKey",
-  "credentials.passphrase": "passphrase",
-  credentials: "name",
-  poll_seconds: "poll",
-  campaign_id: "campaign",
-};
 
 export function kindOf(text: string | undefined): ConnectorKindName {
   return text !== undefined && Object.hasOwn(CONNECTOR_KINDS, text) ? (text as ConnectorKindName) : "s3";
@@ -159,26 +28,26 @@ export function shownFieldsOf(kind: ConnectorKindName) {
     sftp: ["host", "port", "username"] as const,
     ftp: ["host", "port", "security", "username"] as const,
     neotel: [
-      "rows",
-      "baseUrl",
-      "idTask",
-      "parameters",
-      "csvPath",
-      "columns",
-      "directions",
-      "timeZone",
-      "overlap",
-      "waitHours",
-      "lookBack",
+      ...(Object.keys(NEOTEL_ROWS) as (keyof typeof NEOTEL_ROWS)[]),
       "host",
       "port",
       "security",
       "username",
-      "audioPath",
     ] as const,
     onedrive: ["clientId", "tenantId", "reads", "readsOf"] as const,
   }[kind];
-  return ["name", ...place, "importPath", "processedPath", "patterns", "poll", "naming", "campaigns"] as const;
+  const beside = kind === "neotel" ? ([] as const) : (["sidecar", "sidecarFields", "sidecarWait"] as const);
+  return [
+    "name",
+    ...place,
+    "importPath",
+    "processedPath",
+    "patterns",
+    "poll",
+    "naming",
+    "campaigns",
+    ...beside,
+  ] as const;
 }
 
 export function fieldsIn(form: Fields): ConnectorFields {
@@ -197,6 +66,7 @@ export function fieldsOf(row: ConnectorView): ConnectorFields {
   const settings = row.settings as Record<string, string | number | string[] | null>;
   const text = (name: string) => String(settings[name] ?? "");
   const root = hasRoot(row.kind) ? "" : "/";
+  const beside = row.settings["sidecar"] as SidecarRule | null | undefined;
   const reads = (["user", "drive", "site"] as const).find((one) => text(one) !== "");
   return {
     ...EMPTY_FIELDS,
@@ -220,6 +90,11 @@ export function fieldsOf(row: ConnectorView): ConnectorFields {
     poll: String(row.pollSeconds),
     naming: text("naming"),
     campaigns: linesOf(row.settings["campaign_map"]),
+    ...(beside && {
+      sidecar: beside.name,
+      sidecarFields: linesOf(beside.fields),
+      sidecarWait: String(beside.wait_minutes),
+    }),
     ...(row.kind === "neotel" && {
       rows: text("rows"),
       baseUrl: text("base_url"),
@@ -247,9 +122,16 @@ export function inputOf(fields: ConnectorFields) {
       file_patterns: fields.patterns.split(/\s+/).filter((pattern) => pattern !== ""),
       naming: fields.naming || null,
       campaign_map: tableIn(fields.campaigns),
+      sidecar: sidecarIn(fields),
     },
     pollSeconds: Number(fields.poll || "300"),
   };
+}
+
+/** The sidecar that the form states; null where its name is empty. */
+export function sidecarIn({ kind, sidecar, sidecarFields, sidecarWait }: ConnectorFields) {
+  if (sidecar === "" || kind === "neotel") return null;
+  return { name: sidecar, fields: tableIn(sidecarFields), wait_minutes: Number(sidecarWait || "10") };
 }
 
 function placeOf(fields: ConnectorFields) {

@@ -1,5 +1,6 @@
 import { withoutComments } from "../../connectors";
-import { emptyFields, type ConnectorFields } from "./fields";
+import { type ConnectorFields } from "./empty-fields";
+import { emptyFields } from "./fields";
 
 /** The form filled from printed blocks, which stand one behind the other; undefined when they are no JSON. */
 export function filledFrom(printed: string): ConnectorFields | undefined {

@@ -8,9 +8,10 @@ import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import { ftpWords } from "../../ui/strings/ftp";
 import { oneDriveWords } from "../../ui/strings/onedrive";
+import { sidecarWords } from "../../ui/strings/sidecar";
 import type { View } from "../../ui/view";
 import { ProcessingFormFields } from "../campaigns/processing-fields";
-import type { ConnectorFields } from "./fields";
+import type { ConnectorFields } from "./empty-fields";
 import { NeotelFields } from "./neotel-fields";
 import { OneDriveFields } from "./onedrive-fields";
 import { TryNames, type Tried } from "./tried-names";
@@ -47,6 +48,7 @@ export function ConnectorForm({
   const words = wordsOf(connectorWords, view.language);
   const drive = wordsOf(oneDriveWords, view.language);
   const ftp = wordsOf(ftpWords, view.language);
+  const beside = wordsOf(sidecarWords, view.language);
   const isNew = campaigns !== null;
   const passwordHint =
     fields.kind !== "sftp"
@@ -197,6 +199,32 @@ export function ConnectorForm({
             mono
             optional
           />
+          {fields.kind !== "neotel" && (
+            <>
+              {field("sidecar", beside.sidecar, {
+                hint: beside.sidecarHint,
+                mono: true,
+                optional: true,
+                maxlength: 100,
+              })}
+              <TextArea
+                view={view}
+                name="sidecarFields"
+                label={beside.sidecarFields}
+                hint={beside.sidecarFieldsHint}
+                rows={4}
+                value={fields.sidecarFields}
+                errors={errors}
+                mono
+                optional
+              />
+              {field("sidecarWait", beside.sidecarWait, {
+                hint: beside.sidecarWaitHint,
+                inputmode: "numeric",
+                optional: true,
+              })}
+            </>
+          )}
         </div>
       </Panel>
       {processing && (
@@ -213,7 +241,7 @@ export function ConnectorForm({
             {isNew ? words.make : words.save}
           </Button>
         </div>
-        <TryNames view={view} tried={tried} />
+        <TryNames view={view} tried={tried} hasSidecar={fields.kind !== "neotel"} />
       </Panel>
     </form>
   );

@@ -2,7 +2,7 @@ import { SelectField, TextArea, TextField, type FieldErrors } from "../../ui/com
 import { wordsOf } from "../../ui/strings/define";
 import { neotelWords } from "../../ui/strings/neotel";
 import type { View } from "../../ui/view";
-import type { ConnectorFields } from "./fields";
+import type { ConnectorFields } from "./empty-fields";
 
 type Props = { view: View; fields: ConnectorFields; errors: FieldErrors; isNew: boolean };
 

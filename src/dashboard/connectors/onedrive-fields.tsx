@@ -2,7 +2,7 @@ import { SelectField, TextField, type FieldErrors } from "../../ui/components/fo
 import { wordsOf } from "../../ui/strings/define";
 import { oneDriveWords } from "../../ui/strings/onedrive";
 import type { View } from "../../ui/view";
-import type { ConnectorFields } from "./fields";
+import type { ConnectorFields } from "./empty-fields";
 
 type Props = { view: View; fields: ConnectorFields; errors: FieldErrors; isNew: boolean; redirectUri: string };
 

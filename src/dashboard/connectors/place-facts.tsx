@@ -1,10 +1,11 @@
 import type { Child } from "hono/jsx";
-import type { ConnectorView, FtpSettings, NeotelSettings, OneDriveSettings } from "../../connectors";
+import type { ConnectorView, FtpSettings, NeotelSettings, OneDriveSettings, SidecarRule } from "../../connectors";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import { ftpWords } from "../../ui/strings/ftp";
 import { neotelWords } from "../../ui/strings/neotel";
 import { oneDriveWords } from "../../ui/strings/onedrive";
+import { sidecarWords } from "../../ui/strings/sidecar";
 import type { View } from "../../ui/view";
 
 /** Where the storage is, by its kind. */
@@ -55,5 +56,19 @@ export function placeFacts(view: View, connector: ConnectorView): [string, Child
     [words.host, mono(`${settings.host}:${settings.port}`)],
     [words.username, mono(settings.username)],
     [words.hostKey, settings.host_key === null ? words.hostKeyNone : mono(settings.host_key)],
+  ];
+}
+
+/** What lies beside the recordings, where something is set. */
+export function besideFacts(view: View, { settings }: ConnectorView): [string, Child][] {
+  const rule = settings["sidecar"] as SidecarRule | null | undefined;
+  if (!rule) return [];
+  return [
+    [
+      wordsOf(sidecarWords, view.language).sidecar,
+      <span class="mono" dir="ltr">
+        {rule.name}
+      </span>,
+    ],
   ];
 }

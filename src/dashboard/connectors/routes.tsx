@@ -23,7 +23,8 @@ import { failureAnswer, idOfForm, needs, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { rulesIn } from "../campaigns/processing-fields";
 import { notFoundAnswer } from "../message-page";
-import { credentialsOf, EMPTY_FIELDS, emptyFields, fieldsIn, fieldsOf, inputOf, kindOf } from "./fields";
+import { EMPTY_FIELDS } from "./empty-fields";
+import { credentialsOf, emptyFields, fieldsIn, fieldsOf, inputOf, kindOf } from "./fields";
 import { filledFrom } from "./filled-from";
 import { ConnectorListPage } from "./list-page";
 import { triedIn } from "./tried-names";
@@ -163,7 +164,7 @@ export function connectorRoutes() {
     const opened = await openStorage(c.var.plain, targetOf(c));
     if (!opened.ok) return failureAnswer(c, opened.error);
     const { storage, settings } = opened.value;
-    const shown = await previewFiles(storage, settings, MOST_PREVIEWED).finally(() => storage.close());
+    const shown = await previewFiles(storage, settings, MOST_PREVIEWED, c.var.plain.now).finally(() => storage.close());
     if (shown.ok) return onePage(c, { kind: "previewed", ...shown.value });
     return onePage(c, { kind: "tested", steps: [{ step: "list", failure: inWords(c, shown.error) }] });
   });

@@ -22,12 +22,14 @@ import { wordsOf } from "../../ui/strings/define";
 import { ftpWords } from "../../ui/strings/ftp";
 import { neotelWords } from "../../ui/strings/neotel";
 import { oneDriveWords } from "../../ui/strings/onedrive";
+import { sidecarWords } from "../../ui/strings/sidecar";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, fieldErrorsFrom, newOnce, seenOf, type Fields } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { originOf } from "../sources/props";
 import { ConnectorPage, type Outcome } from "./connector-page";
-import { credentialsOf, FIELD_OF, fieldsIn, inputOf, shownFieldsOf, type ConnectorFields } from "./fields";
+import { FIELD_OF, type ConnectorFields } from "./empty-fields";
+import { credentialsOf, fieldsIn, inputOf, shownFieldsOf } from "./fields";
 import { OneDriveTabs } from "./onedrive-page";
 import { triedIn, type Tried } from "./tried-names";
 import { ConnectorForm, KindTabs, PasteForm } from "./form";
@@ -58,9 +60,17 @@ export function missing(c: PageContext, fields: ConnectorFields, isNew: boolean)
 /** What core refuses, beside the fields of the form. */
 export function errorsOf(view: PageContext["var"]["view"], error: DomainError): FieldErrors {
   return fieldErrorsFrom(view, error, "name").map(({ field, message }) => {
-    const known = FIELD_OF[field] ?? FIELD_OF[field.replace(/\.\d+$/, "")];
-    return { field: known ?? field, message };
+    return { field: fieldOf(field) ?? field, message };
   });
+}
+
+/** The field of the form that holds what is wrong: that may be inside of a list or a table. */
+function fieldOf(named: string): string | undefined {
+  for (let end = named.length; end > 0; end = named.lastIndexOf(".", end - 1)) {
+    const known = FIELD_OF[named.slice(0, end)];
+    if (known !== undefined) return known;
+  }
+  return undefined;
 }
 
 export async function newPage(
@@ -185,6 +195,7 @@ export async function saveSettings(c: PageContext, form: Fields, stored: Connect
   const drive = wordsOf(oneDriveWords, c.var.view.language);
   const neotel = wordsOf(neotelWords, c.var.view.language);
   const ftp = wordsOf(ftpWords, c.var.view.language);
+  const beside = wordsOf(sidecarWords, c.var.view.language);
   const fields = { ...fieldsIn(form), kind: stored.kind, campaign: stored.campaign };
   const tried = triedIn(form, fields);
   // What was seen stays what was seen: a try is no save.
@@ -193,7 +204,7 @@ export async function saveSettings(c: PageContext, form: Fields, stored: Connect
   if (form.text("seen") !== seen) {
     const differences = shownFieldsOf(stored.kind)
       .map((name) => ({
-        label: { ...words, ...drive, ...neotel, ...ftp }[name],
+        label: { ...words, ...drive, ...neotel, ...ftp, ...beside }[name],
         stored: stored[name],
         entered: fields[name],
       }))

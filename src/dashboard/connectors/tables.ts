@@ -1,4 +1,4 @@
-import type { ConnectorFields } from "./fields";
+import type { ConnectorFields } from "./empty-fields";
 
 /** A table as lines of a text: `12 = 7`. */
 export function linesOf(table: unknown): string {

@@ -1,19 +1,33 @@
-import { tryNames, type TriedName } from "../../connectors";
+import { readSidecarRule, tryNames, trySidecar, type TriedName } from "../../connectors";
 import { Button } from "../../ui/components/button";
 import { TextArea } from "../../ui/components/form";
+import { Facts } from "../../ui/components/panel";
 import { Table } from "../../ui/components/table";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
+import { sidecarWords } from "../../ui/strings/sidecar";
 import { triedWords } from "../../ui/strings/tried-names";
 import type { View } from "../../ui/view";
 import type { Fields } from "../forms";
-import type { ConnectorFields } from "./fields";
+import { type ConnectorFields } from "./empty-fields";
+import { sidecarIn } from "./fields";
 
 const MOST_NAMES = 20;
 const LONGEST_NAME = 500;
 
-/** Names that were tried on the rules of a form, and what they came to; null where its naming is none. */
-export type Tried = { samples: string; names: TriedName[] | null };
+/** In UTF-16 units. */
+const LONGEST_SIDECAR = 20_000;
+
+/**
+ * Names that were tried on the rules of a form, and what they came to; null where its naming is none. The same of the text
+ * of a sidecar: `rule` where the rule itself is wrong, `text` where the text is not of its format.
+ */
+export type Tried = {
+  samples: string;
+  names: TriedName[] | null;
+  sidecarSample: string;
+  sidecar: Record<string, string> | "rule" | "text" | null;
+};
 
 /** What the form's rules make of the names in it, where that is asked for: nothing is saved by that. */
 export function triedIn(form: Fields, fields: ConnectorFields): Tried | undefined {
@@ -25,11 +39,32 @@ export function triedIn(form: Fields, fields: ConnectorFields): Tried | undefine
     .filter((line) => line !== "")
     .slice(0, MOST_NAMES);
   const patterns = fields.patterns.split(/\s+/).filter((pattern) => pattern !== "");
-  return { samples, names: tryNames({ naming: fields.naming, patterns }, names) };
+  const rule = readSidecarRule(sidecarIn(fields));
+  const sidecarSample = form.text("sidecarSample").slice(0, LONGEST_SIDECAR);
+  const sidecar =
+    rule === undefined
+      ? "rule"
+      : rule === null || sidecarSample.trim() === ""
+        ? null
+        : (trySidecar(rule, sidecarSample) ?? "text");
+  const tried = tryNames({ naming: fields.naming, patterns, sidecar: rule ?? null }, names);
+  return { samples, names: tried, sidecarSample, sidecar };
 }
 
 /** Names of files to try before anything is saved. */
-export function TryNames({ view, tried }: { view: View; tried: Tried | undefined }) {
+export function TryNames({
+  view,
+  tried,
+  hasSidecar,
+}: {
+  view: View;
+  tried: Tried | undefined;
+  /** Whether files may lie beside the recordings of this kind. */
+  hasSidecar: boolean;
+}) {
+  const beside = wordsOf(sidecarWords, view.language);
+  const { sidecar = null, sidecarSample = "" } = tried ?? {};
+  const wrong = { rule: beside.sidecarRuleWrong, text: beside.sidecarWrong };
   const words = wordsOf(connectorWords, view.language);
   const own = wordsOf(triedWords, view.language);
   return (
@@ -45,6 +80,19 @@ export function TryNames({ view, tried }: { view: View; tried: Tried | undefined
         mono
         optional
       />
+      {hasSidecar && (
+        <TextArea
+          view={view}
+          name="sidecarSample"
+          label={beside.sidecarSample}
+          hint={beside.sidecarSampleHint}
+          rows={4}
+          value={sidecarSample}
+          errors={typeof sidecar === "string" ? [{ field: "sidecarSample", message: wrong[sidecar] }] : []}
+          mono
+          optional
+        />
+      )}
       <div class="actions">
         <Button name="do" value="try">
           {own.tryNames}
@@ -84,6 +132,20 @@ export function TryNames({ view, tried }: { view: View; tried: Tried | undefined
                 </span>
               ),
             },
+          ]}
+        />
+      )}
+      {sidecar !== null && typeof sidecar === "object" && (
+        <Facts
+          facts={[
+            [
+              beside.sidecarGives,
+              <span class="second" dir="auto">
+                {Object.entries(sidecar)
+                  .map(([name, value]) => `${name}: ${value}`)
+                  .join(", ") || "–"}
+              </span>,
+            ],
           ]}
         />
       )}

@@ -50,7 +50,7 @@ export const calls = sqliteTable(
     talkStrip: text("talk_strip"),
     /** The highest of what risk rules and platforms said of it, 0 to 100; null where none did. No notice changes it. */
     riskScore: integer("risk_score"),
-    /** What people put on the call, normalized and in order (calls/tags.ts). No notice changes it. */
+    /** What people and sidecars put on the call, normalized and in order (calls/tags.ts). */
     tags: text({ mode: "json" }).$type<string[]>().notNull().default([]),
     operatorName: text("operator_name"),
     /** The platform's identifier of the operator, e.g. `net2phone:user:42`. */

@@ -75,3 +75,21 @@ export const connectorFiles = sqliteTable(
       .where(sql`state = 'refused'`),
   ],
 );
+
+/**
+ * A recording that came in without its sidecar, by the name that the sidecar will have. Written for these alone: a sidecar
+ * that is there in time costs no row.
+ */
+export const connectorSidecars = sqliteTable(
+  "connector_sidecars",
+  {
+    connectorId: text("connector_id").notNull(),
+    name: text().notNull(),
+    organizationId: text("organization_id").notNull(),
+    /** Of the call, in the connector's source. */
+    externalId: text("external_id").notNull(),
+    callId: text("call_id").notNull(),
+    since: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.connectorId, table.name] })],
+);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { CallFacts } from "../../calls";
+import { MAX_TAG_LENGTH, MAX_TAGS, normalizeTag, type CallFacts } from "../../calls";
 import { fieldErrorsOf } from "../../lib/field-issues";
 import { type Result, err, ok } from "../../lib/result";
 import { SECOND } from "../../lib/time";
@@ -48,6 +48,8 @@ const uploadNotice = z.object({
   status: text,
   outcome: z.enum(["completed", "failed"]),
   custom: z.record(z.string(), z.unknown()).nullish(),
+  tags: z.array(z.string().max(MAX_TAG_LENGTH)).max(MAX_TAGS).nullish(),
+  corrects: z.boolean().nullish(),
   recordings: z
     .array(
       z.union([
@@ -103,6 +105,8 @@ function factsOf(notice: UploadNotice, settings: ReadingConfig["settings"]): Cal
     operatorReference: notice.operator_reference ?? null,
     account: notice.account ?? null,
     custom: keepCustom(Object.entries(notice.custom ?? {})),
+    tags: (notice.tags ?? []).flatMap((tag) => normalizeTag(tag) ?? []),
+    corrects: notice.corrects === true,
     recordings: notice.recordings.map((one) => ({
       externalId: one.external_id,
       url: "url" in one ? one.url : uploadUrl(one.upload_id),

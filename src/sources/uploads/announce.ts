@@ -21,6 +21,8 @@ export type SentCall = {
   campaignLimit: string | null;
   source: { id: string; kind: string };
   call: UploadedCall;
+  /** Tags that the call gets. */
+  tags?: readonly string[];
   headers: Headers;
 };
 
@@ -50,13 +52,14 @@ export async function callOfUpload(
  * the uploads must name the call already: the consumer of the notice relies on them.
  */
 export async function announceUpload(deps: UploadDeps, uploaded: UploadedFiles): Promise<AnnouncedUpload> {
-  const { organizationId, source, call, files } = uploaded;
+  const { organizationId, source, call, files, tags = [] } = uploaded;
   const id = files[0]?.id ?? "";
   const callId = await callOfUpload({ organizationId, sourceId: source.id, id }, call);
   const inboundId = await keepNotice(deps, uploaded, id, {
     ...call,
     external_id: call.external_id ?? id,
     custom: withFileName(call.custom, files[0]?.fileName ?? null),
+    ...(tags.length > 0 && { tags: [...tags] }),
     recordings: files.map((file) => ({ external_id: file.name, upload_id: file.id })),
   });
   const announced = await Promise.all(
@@ -68,7 +71,7 @@ export async function announceUpload(deps: UploadDeps, uploaded: UploadedFiles):
 /** Puts a call that was sent in on its way, and gives the id of its notice in the log. */
 export async function keepNotice(
   deps: UploadDeps,
-  { organizationId, campaignLimit, source, headers }: Omit<SentCall, "call">,
+  { organizationId, campaignLimit, source, headers }: Omit<SentCall, "call" | "tags">,
   id: string,
   notice: UploadNotice,
 ): Promise<string> {

@@ -1,7 +1,7 @@
 /** Recordings that come in by hand and through the API: in one request, or in pieces that can be resumed. */
 export { abortUpload, forgetUpload, isRefused } from "./abort";
 export { appendToUpload, setSize } from "./append";
-export { bringFile, type BroughtFile } from "./bring-file";
+export { addFacts, bringFile, type BroughtFile } from "./bring-file";
 export { beginUpload, refuseSize, type OpenUploadExtras } from "./begin";
 export { UPLOAD_FIELDS, type UploadedCall, type UploadFields } from "./call-fields";
 export { checkAnalysedCall } from "./check-analysed";

@@ -35,7 +35,7 @@ function innerOf(xml: string, name: string, from: number): { inner: string; end:
   return end < 0 ? undefined : { inner: xml.slice(start + open.length, end), end: end + close.length };
 }
 
-function unescapeXml(text: string): string {
+export function unescapeXml(text: string): string {
   return text.replace(/&(#x?[0-9a-f]{1,6}|\w{2,4});/gi, (all, entity: string) => {
     if (!entity.startsWith("#")) return ENTITIES[entity] ?? all;
     const code = /^#x/i.test(entity) ? parseInt(entity.slice(2), 16) : Number(entity.slice(1));

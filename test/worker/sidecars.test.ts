@@ -1,0 +1,287 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { openStorage, previewFiles, runConnector, updateConnector } from "../../src/connectors";
+import { openDatabase } from "../../src/db/client";
+import { calls, connectorSidecars } from "../../src/db/schema";
+import { FULL_REACH, systemAct } from "../../src/identity";
+import { bringInOf } from "../../src/jobs/bring-in";
+import { DAY, HOUR, MINUTE } from "../../src/lib/time";
+import { forgetAwaited } from "../../src/connectors";
+import { runBatch } from "../../src/db/client";
+import { mintCampaign, NOON, TEST_MASTER_KEYS } from "../factories";
+import { s3Error } from "./fake-bucket";
+import { inboxOf, newConnector } from "./new-connector";
+
+const db = openDatabase(env.DB);
+const ANY = { allowPrivateAddresses: true, ownHosts: [] };
+const FIELDS = {
+  operator: "agent.name",
+  from: "parties.0",
+  to: "parties.1",
+  direction: "kind",
+  started_at: "began",
+  campaign: "queue",
+  external_id: "id",
+  tags: "labels",
+  "custom[wrap]": "wrap_up",
+};
+const RULE = { name: "{name}.json", fields: FIELDS, wait_minutes: 30 };
+const SAID = {
+  id: "call-77",
+  agent: { name: "Ana Gómez" },
+  parties: ["+541143210000", "+541155550000"],
+  kind: "Outbound",
+  began: "2026-08-20T11:05:09-03:00",
+  queue: "Ventas",
+  labels: ["VIP", "Back  Office", ","],
+  wrap_up: 12,
+};
+
+type Life = Awaited<ReturnType<typeof newConnector>>;
+
+const awaited = (one: Life) => db.select().from(connectorSidecars).where(eq(connectorSidecars.connectorId, one.id));
+
+async function oneCall(one: Life) {
+  await one.pipeline.run();
+  const made = await one.calls();
+  expect(made).toHaveLength(1);
+  return made[0]!;
+}
+
+describe("a sidecar", () => {
+  it("gives operator, numbers, direction, time, campaign, id, tags and more, and is moved with its recording", async () => {
+    const one = await newConnector({ processed_path: "processed", sidecar: RULE });
+    const sales = await mintCampaign(db, one.within.organizationId);
+    const settings = { campaign_map: { ventas: sales.id } };
+    await updateConnector(
+      { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY },
+      one.target,
+      { settings },
+      systemAct(NOON),
+    );
+    one.bucket.put("incoming/x.wav");
+    one.bucket.put("incoming/x.json", JSON.stringify(SAID));
+    await one.look();
+    await one.look();
+    const call = await oneCall(one);
+    expect(call).toMatchObject({
+      externalId: "call-77",
+      operatorName: "Ana Gómez",
+      fromE164: "+541143210000",
+      toE164: "+541155550000",
+      direction: "outbound",
+      startedAt: Date.UTC(2026, 7, 20, 14, 5, 9),
+      campaignId: sales.id,
+      tags: ["back office", "vip"],
+    });
+    expect(call.custom).toMatchObject({ wrap: "12" });
+    expect([...one.bucket.objects.keys()].toSorted()).toEqual(["processed/x.json", "processed/x.wav"]);
+    expect(await awaited(one)).toEqual([]);
+  });
+
+  it("is never a recording, whatever the patterns say, and alone leads to nothing", async () => {
+    const one = await newConnector({ file_patterns: ["*"], sidecar: { ...RULE, name: "{file}.Meta.XML" } });
+    one.bucket.put("incoming/alone.wav.meta.xml", "<call><agent><name>Ana</name></agent></call>");
+    await one.look();
+    await one.look();
+    expect(await one.files()).toEqual([]);
+  });
+
+  it("is waited for, then the recording comes in without it, and what it says later is added to the call", async () => {
+    const one = await newConnector({ processed_path: "processed", naming: "{operator}", sidecar: RULE });
+    const sales = await mintCampaign(db, one.within.organizationId);
+    one.bucket.put("incoming/Someone.wav");
+    await one.look();
+    await one.look();
+    expect((await one.files()).map(({ state }) => state)).toEqual(["seen"]);
+    await one.look(15 * MINUTE);
+    expect(await one.notices()).toEqual([]);
+    await one.look(10 * MINUTE);
+    const before = await oneCall(one);
+    expect(before).toMatchObject({ operatorName: "Someone", campaignId: one.campaign.id, tags: [] });
+    expect([...one.bucket.objects.keys()]).toEqual(["processed/Someone.wav"]);
+    expect(await awaited(one)).toHaveLength(1);
+    // Hours later, while a person has put a tag of their own on the call.
+    await db
+      .update(calls)
+      .set({ tags: ["own"], version: before.version + 1 })
+      .where(eq(calls.id, before.id));
+    one.bucket.put("incoming/Someone.json", JSON.stringify({ ...SAID, queue: sales.number }));
+    await one.look(5 * HOUR);
+    const after = await oneCall(one);
+    expect(after).toMatchObject({
+      id: before.id,
+      externalId: before.externalId,
+      operatorName: "Ana Gómez",
+      fromE164: "+541143210000",
+      campaignId: sales.id,
+      tags: ["back office", "own", "vip"],
+    });
+    expect(after.custom).toMatchObject({ file_external_id: "call-77", file_path: "incoming/Someone.wav" });
+    expect([...one.bucket.objects.keys()].toSorted()).toEqual(["processed/Someone.json", "processed/Someone.wav"]);
+    expect(await awaited(one)).toEqual([]);
+    // Once: the same file put there again is nobody's.
+    one.bucket.put("incoming/Someone.json", JSON.stringify({ ...SAID, agent: { name: "Another" } }));
+    await one.look();
+    expect((await oneCall(one)).operatorName).toBe("Ana Gómez");
+  });
+
+  it("that is half-written or of another format is waited for, and counts once it is whole", async () => {
+    const one = await newConnector({ sidecar: RULE });
+    one.bucket.put("incoming/a.wav");
+    one.bucket.put("incoming/a.json", '{"agent": {"name": "An');
+    await one.look();
+    await one.look();
+    expect(await one.notices()).toEqual([]);
+    one.bucket.put("incoming/a.json", JSON.stringify(SAID));
+    await one.look();
+    expect((await oneCall(one)).operatorName).toBe("Ana Gómez");
+    const other = await newConnector({ sidecar: { ...RULE, name: "{name}.xml" } });
+    other.bucket.put("incoming/a.wav");
+    other.bucket.put("incoming/a.xml", '<!DOCTYPE x [<!ENTITY e "boom">]><call><agent><name>&e;</name></agent></call>');
+    await other.look();
+    await other.look(HOUR);
+    expect((await oneCall(other)).operatorName).toBeNull();
+    other.bucket.put("incoming/a.xml", "<call><agent><name>Bea &amp; Co</name></agent></call>");
+    await other.look(HOUR);
+    expect((await oneCall(other)).operatorName).toBe("Bea & Co");
+  });
+
+  it("is told once and moved, whichever write a crash comes before, in time and late", async () => {
+    for (const isLate of [false, true])
+      for (let crashAt = 1; crashAt <= 14; crashAt += 1) {
+        const one = await newConnector({ processed_path: "processed", sidecar: { ...RULE, wait_minutes: 0 } });
+        one.bucket.put("incoming/a.wav");
+        if (isLate) {
+          await one.look();
+          await one.look();
+          await one.pipeline.run();
+          expect([...one.bucket.objects.keys()]).toEqual(["processed/a.wav"]);
+        } else await one.look();
+        one.bucket.put("incoming/a.json", JSON.stringify(SAID));
+        let writes = 0;
+        const crash = () => {
+          writes += 1;
+          if (writes === crashAt) throw new Error("killed");
+        };
+        const broken = new Proxy(db, {
+          get: (target, name) => {
+            if (name === "update" || name === "insert" || name === "batch" || name === "delete") crash();
+            return Reflect.get(target, name);
+          },
+        });
+        const uploadDeps = { db: broken, bucket: env.BUCKET, inbox: inboxOf(one.pipeline), now: one.at };
+        const fetch = async (input: never, init: never) => {
+          if (new Request(input, init).method !== "GET") crash();
+          return one.bucket.fetch(input, init);
+        };
+        await one
+          .look(10 * MINUTE, { db: broken, bringIn: bringInOf(uploadDeps), fetch: fetch as never })
+          .catch(() => undefined);
+        await one.look(2 * HOUR);
+        await one.look(2 * HOUR);
+        const call = await oneCall(one);
+        const left = [...one.bucket.objects.keys()].toSorted();
+        expect([isLate, crashAt, call.operatorName, ...left]).toEqual([
+          isLate,
+          crashAt,
+          "Ana Gómez",
+          "processed/a.json",
+          "processed/a.wav",
+        ]);
+        expect([isLate, crashAt, call.tags]).toEqual([isLate, crashAt, ["back office", "vip"]]);
+      }
+  });
+
+  it("does not put a tag on again that a person took off", async () => {
+    const one = await newConnector({ sidecar: RULE });
+    one.bucket.put("incoming/a.wav");
+    one.bucket.put("incoming/a.json", JSON.stringify(SAID));
+    await one.look();
+    await one.look();
+    const call = await oneCall(one);
+    await db
+      .update(calls)
+      .set({ tags: ["vip"], version: call.version + 1 })
+      .where(eq(calls.id, call.id));
+    const told = { ...one.within, sourceId: call.sourceId, externalId: call.externalId, campaignId: null };
+    await one.deps.tellMore({ ...told, fields: new Map([["notes", "more"]]), tags: ["back office", "new"] });
+    expect((await oneCall(one)).tags).toEqual(["new", "vip"]);
+  });
+
+  it("keeps what it cannot read as it was written, and a campaign that is none costs no call", async () => {
+    const one = await newConnector({ sidecar: RULE });
+    one.bucket.put("incoming/a.wav");
+    one.bucket.put("incoming/a.json", JSON.stringify({ kind: "sideways", began: "some day", queue: "nowhere" }));
+    await one.look();
+    await one.look();
+    const call = await oneCall(one);
+    expect(call.campaignId).toBe(one.campaign.id);
+    expect(call.custom).toMatchObject({
+      file_direction: "sideways",
+      file_started_at: "some day",
+      file_campaign: "nowhere",
+    });
+  });
+
+  it("that the storage does not give is a failure of the look, and loses nothing", async () => {
+    const one = await newConnector({ sidecar: RULE });
+    one.bucket.put("incoming/a.wav");
+    one.bucket.put("incoming/a.json", JSON.stringify(SAID));
+    await one.look();
+    one.bucket.answerWith((method, key) =>
+      key.endsWith(".json") && method === "HEAD" ? s3Error(503, "SlowDown") : undefined,
+    );
+    await one.look();
+    expect((await one.row()).trouble?.code).toBe("slow_down");
+    one.bucket.answerWith(() => undefined);
+    await one.look(HOUR);
+    expect((await oneCall(one)).operatorName).toBe("Ana Gómez");
+  });
+
+  it("is forgotten after a month, and with its connector", async () => {
+    const one = await newConnector({ sidecar: { ...RULE, wait_minutes: 0 } });
+    one.bucket.put("incoming/a.wav");
+    await one.look();
+    await one.look();
+    expect(await awaited(one)).toHaveLength(1);
+    await runBatch(db, [forgetAwaited(db, one.at() + 29 * DAY, 10)]);
+    expect(await awaited(one)).toHaveLength(1);
+    await runBatch(db, [forgetAwaited(db, one.at() + 31 * DAY, 10)]);
+    expect(await awaited(one)).toEqual([]);
+  });
+
+  it("is shown by a dry run, and no one who reaches some campaigns alone may have it name one", async () => {
+    const one = await newConnector({ sidecar: RULE });
+    one.bucket.put("incoming/a.wav");
+    one.bucket.put("incoming/a.json", JSON.stringify(SAID));
+    const opened = await openStorage(one.deps, one.target);
+    if (!opened.ok) throw new Error("no storage");
+    const shown = await previewFiles(opened.value.storage, opened.value.settings, 10, one.at);
+    expect(shown).toMatchObject({
+      value: {
+        files: [
+          { name: "incoming/a.json", verdict: "skip", reason: "sidecar" },
+          { name: "incoming/a.wav", verdict: "take", fields: { operator: "Ana Gómez", campaign: "Ventas" } },
+        ],
+      },
+    });
+    const limited = { ...one.target, reach: { ...FULL_REACH, campaigns: [one.campaign.id] } };
+    const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };
+    expect(await updateConnector(deps, limited, { settings: { sidecar: RULE } }, systemAct(NOON))).toMatchObject({
+      error: { kind: "invalid", fields: [{ field: "settings.naming" }] },
+    });
+    for (const [wrong, field] of [
+      [{ ...RULE, name: "a/{name}.json" }, "settings.sidecar.name"],
+      [{ ...RULE, name: "{name}.wav" }, "settings.sidecar.name"],
+      [{ ...RULE, fields: {} }, "settings.sidecar.fields"],
+      [{ ...RULE, fields: { password: "x" } }, "settings.sidecar.fields.password"],
+      [{ ...RULE, wait_minutes: -1 }, "settings.sidecar.wait_minutes"],
+    ] as const)
+      expect(await updateConnector(deps, one.target, { settings: { sidecar: wrong } }, systemAct(NOON))).toMatchObject({
+        error: { kind: "invalid", fields: [{ field }] },
+      });
+    expect(await runConnector(one.deps, "con_none")).toBeUndefined();
+  });
+});
