@@ -18,5 +18,5 @@ export function readTaskQuery({ whose, state }: Record<string, string>): TaskQue
 export function tasksHref(asked: TaskQuery, changes: Partial<TaskQuery> = {}): string {
   const { mine, state } = { ...asked, ...changes };
   const params = new URLSearchParams({ ...(mine ? { whose: "me" } : {}), ...(state === undefined ? {} : { state }) });
-  return params.size === 0 ? LIST : `${LIST}?${params}`;
+  return params.size === 0 ? LIST : `${LIST}?${params.toString()}`;
 }
