@@ -5404,6 +5404,8 @@ export interface components {
             state: "pending" | "completed" | "failed";
             /** @description Why, in one word; stable. */
             reason: string | null;
+            /** @description Why there is no audio, what is likely behind it and what to do; null where it is not given up. Not in events. */
+            message?: string | null;
             /** @description The media type. */
             media_type: string | null;
             /** @description The size, in bytes. */
@@ -6069,7 +6071,8 @@ export interface components {
          *       "risk": null,
          *       "platform_reviews": [],
          *       "completed_at": "2026-08-20T14:03:34.000Z",
-         *       "reference_id": "4711"
+         *       "reference_id": "4711",
+         *       "message": null
          *     }
          */
         ListedAnalysis: {
@@ -6113,6 +6116,8 @@ export interface components {
             completed_at: string | null;
             /** @description The external id of its call: what its sender calls it. */
             reference_id: string | null;
+            /** @description Why it failed, what is likely behind it and what to do; null where it did not. */
+            message: string | null;
         };
         /**
          * @example {
@@ -10296,6 +10301,7 @@ export interface components {
          *       "platform_reviews": [],
          *       "completed_at": "2026-08-20T14:03:34.000Z",
          *       "reference_id": "4711",
+         *       "message": null,
          *       "rules": [
          *         {
          *           "rule_id": "rul_01k3a7w8q0m4x2c9v5b6n7p8r1",
@@ -10469,6 +10475,8 @@ export interface components {
             completed_at: string | null;
             /** @description The external id of its call: what its sender calls it. */
             reference_id: string | null;
+            /** @description Why it failed, what is likely behind it and what to do; null where it did not. */
+            message: string | null;
             /** @description The rules that hold for it, and every step of a script. */
             rules: {
                 /** @description The id of the rule. */
@@ -15918,7 +15926,8 @@ export interface operations {
                      *           "risk": null,
                      *           "platform_reviews": [],
                      *           "completed_at": "2026-08-20T14:03:34.000Z",
-                     *           "reference_id": "4711"
+                     *           "reference_id": "4711",
+                     *           "message": null
                      *         }
                      *       ],
                      *       "next_cursor": null,
@@ -25061,6 +25070,7 @@ export interface operations {
                      *       "platform_reviews": [],
                      *       "completed_at": "2026-08-20T14:03:34.000Z",
                      *       "reference_id": "4711",
+                     *       "message": null,
                      *       "rules": [
                      *         {
                      *           "rule_id": "rul_01k3a7w8q0m4x2c9v5b6n7p8r1",

@@ -44,6 +44,13 @@ export const recordingSnapshot = z
     external_id: z.string(),
     state: z.enum(["pending", "completed", "failed"]),
     reason: z.string().nullable(),
+    message: z
+      .string()
+      .nullable()
+      .optional()
+      .describe(
+        "Why there is no audio, what is likely behind it and what to do; null where it is not given up. Not in events.",
+      ),
     media_type: z.string().nullable(),
     size_bytes: z.number().int().nullable(),
     sha256: z.string().nullable(),

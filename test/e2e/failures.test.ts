@@ -187,13 +187,15 @@ describe("what is wrong is said in one sentence, with one code, in the API, on p
       .prepare("UPDATE recordings SET state = 'failed', completed_at = ?1 WHERE organization_id = ?2")
       .bind(Date.now(), organization.id)
       .run();
+    const given = await recordings();
     const pages = await signIn(server, organization, letters);
     const letter = await letterOf(server, organization, letters);
     for (const { code, cause, host, callId } of made) {
       await t.test(`${code}: ${cause}`, async () => {
         const reason = failed.find(({ call_id: id }) => id === callId)?.reason ?? "";
         assert.ok(reason.startsWith(`${code}:`), reason);
-        await reads({ code, host, message: null, letter }, (language) => pages(`/dashboard/calls/${callId}`, language));
+        const message = given.find(({ call_id: id }) => id === callId)?.message ?? "";
+        await reads({ code, host, message, letter }, (language) => pages(`/dashboard/calls/${callId}`, language));
       });
     }
   });
@@ -269,11 +271,11 @@ async function openAll(cases: readonly Case[], servers: FailingServers) {
   return opened;
 }
 
-type Recording = { call_id: string; state: string; reason: string | null };
+type Recording = { call_id: string; state: string; reason: string | null; message: string | null };
 
 /** The sentence is on the page and in the letter, each in its language, with the code, the host and a likely cause. */
 async function reads(
-  expected: { code: string; host: string; message: string | null; letter: Record<Language, string> },
+  expected: { code: string; host: string; message: string; letter: Record<Language, string> },
   page: (language: Language) => Promise<string>,
 ): Promise<void> {
   const { code, host, message, letter } = expected;
@@ -289,8 +291,7 @@ async function reads(
     const advice = /[.)] ([^.]+\. .+) \[/.exec(line)?.[1] ?? line;
     const last = advice.split(/(?<=\.) /).at(-1) ?? advice;
     assert.ok(shown.includes(last), `${language}: “${last}” is not on the page`);
-    if (language === "en" && message !== null)
-      assert.ok(message.endsWith(last), `${message} does not end with ${last}`);
+    if (language === "en") assert.ok(message.endsWith(last), `${message} does not end with ${last}`);
   }
   assert.notEqual(letter.en, letter.es);
 }

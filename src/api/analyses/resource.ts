@@ -33,7 +33,7 @@ import {
 
 const common = { tags: ["Analyses"], security: SECURED };
 
-const exampleListed = { ...exampleAnalysis, reference_id: "4711" };
+const exampleListed = { ...exampleAnalysis, reference_id: "4711", message: null };
 
 const list = createRoute({
   ...common,

@@ -1,15 +1,21 @@
 import { z } from "@hono/zod-openapi";
-import { keptRiskOf, snapshotAnalysis, type AnalysisRow } from "../../analysis";
+import { keptRiskOf, publicState, snapshotAnalysis, type AnalysisRow } from "../../analysis";
 import { analysisSnapshot, exampleAnalysis } from "../../events";
+import { failureOfAnalysis, MANNER_OF_API, sentenceOf } from "../../ui/failures";
 import { ruleEvidence } from "../rules/shapes";
 import { exampleFindings, findings } from "./findings";
+
+const message = z
+  .string()
+  .nullable()
+  .describe("Why it failed, what is likely behind it and what to do; null where it did not.");
 
 const reference = z.string().nullable().describe("The external id of its call: what its sender calls it.");
 
 /** An analysis in a list, and as it is answered when it is begun. */
 export const listedAnalysis = analysisSnapshot
-  .extend({ reference_id: reference })
-  .openapi("ListedAnalysis", { example: { ...exampleAnalysis, reference_id: "4711" } });
+  .extend({ reference_id: reference, message })
+  .openapi("ListedAnalysis", { example: { ...exampleAnalysis, reference_id: "4711", message: null } });
 
 const foundByRule = z.object({
   rule_id: z.string(),
@@ -32,6 +38,7 @@ const exampleFound: z.infer<typeof foundByRule> = {
 export const exampleDetail = {
   ...exampleAnalysis,
   reference_id: "4711",
+  message: null,
   rules: [exampleFound],
   findings: exampleFindings,
 };
@@ -39,13 +46,19 @@ export const exampleDetail = {
 export const analysisDetail = analysisSnapshot
   .extend({
     reference_id: reference,
+    message,
     rules: z.array(foundByRule).describe("The rules that hold for it, and every step of a script."),
     findings: findings.nullable().describe("Null until the analysis is completed."),
   })
   .openapi("AnalysisDetail", { example: exampleDetail });
 
 export function viewAnalysis(row: AnalysisRow, reference_id: string | null): z.infer<typeof listedAnalysis> {
-  return { ...snapshotAnalysis(row), reference_id };
+  const failed = publicState(row) === "failed";
+  return {
+    ...snapshotAnalysis(row),
+    reference_id,
+    message: failed ? sentenceOf(failureOfAnalysis(row), MANNER_OF_API).text : null,
+  };
 }
 
 /** What rules found in an analysis. */

@@ -10,6 +10,7 @@ import {
   snapshotRecording,
   type RecordingRow,
 } from "../../recordings";
+import { failureOfRecording, MANNER_OF_API, sentenceOf } from "../../ui/failures";
 import { actOf } from "../authenticate";
 import type { ApiDeps, ApiEnv } from "../router";
 
@@ -36,7 +37,7 @@ export async function playableRecordings(
 }
 
 function withoutLink(recording: RecordingRow): RecordingSnapshot {
-  return { ...snapshotRecording(recording), audio_url: null, audio_url_expires_at: null };
+  return { ...shown(recording), audio_url: null, audio_url_expires_at: null };
 }
 
 async function withLink({ config }: ApiDeps, recording: RecordingRow, expiresAt: number): Promise<RecordingSnapshot> {
@@ -47,5 +48,11 @@ async function withLink({ config }: ApiDeps, recording: RecordingRow, expiresAt:
     expiresAt,
     signingKey: await playbackKey(config.masterKeys),
   });
-  return { ...snapshotRecording(recording), audio_url: url, audio_url_expires_at: toIso(expiresAt) };
+  return { ...shown(recording), audio_url: url, audio_url_expires_at: toIso(expiresAt) };
+}
+
+/** With what went wrong, in the sentence that the page of the call and letters have too. */
+function shown(recording: RecordingRow): RecordingSnapshot {
+  const message = recording.state === "failed" ? sentenceOf(failureOfRecording(recording), MANNER_OF_API).text : null;
+  return { ...snapshotRecording(recording), message };
 }

@@ -70,12 +70,14 @@ export function Table<Row>({ view, label, columns, rows, hrefOf, belowOf, select
                 <tr data-href={hrefOf?.(row)} data-audio={audioOf?.(row) ?? undefined}>
                   {select && (
                     <td class="cell-select">
-                      <input
-                        type="checkbox"
-                        name={select.name}
-                        value={select.idOf(row)}
-                        aria-label={select.labelOf(row)}
-                      />
+                      <label>
+                        <input
+                          type="checkbox"
+                          name={select.name}
+                          value={select.idOf(row)}
+                          aria-label={select.labelOf(row)}
+                        />
+                      </label>
                     </td>
                   )}
                   {columns.map((column, index) => (
