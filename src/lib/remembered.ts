@@ -1,6 +1,6 @@
 import { addNewest } from "./newest";
 
-/** Remembers what was loaded under each key for `keepFor` milliseconds, `capacity` keys at most. Failures are not kept. */
+/** Remembers what was loaded under each key for `keepFor` milliseconds, `capacity` keys at most. Failures, and null, are not kept. */
 export function remembered<T>(
   keepFor: number,
   capacity: number,
@@ -10,7 +10,7 @@ export function remembered<T>(
     const found = known.get(key);
     if (found && now < found.until) return found.value;
     const value = await load();
-    addNewest(known, key, { value, until: now + keepFor }, capacity);
+    if (value !== null) addNewest(known, key, { value, until: now + keepFor }, capacity);
     return value;
   };
 }

@@ -36,8 +36,12 @@ describe("the pages of rules", () => {
       ["c1-calls", "3"],
       ["c1-within_minutes", "60"],
     ];
-    const made = await pages.post(RULES, [...Object.entries(FORM), ...repeat]);
-    expect(made.status).toBe(303);
+    const once: [string, string] = ["once", "7f5c0d9e-1f43-4c53-8f7a-0c1d2e3f4a5b"];
+    for (const send of [1, 2]) {
+      const made = await pages.post(RULES, [...Object.entries(FORM), ...repeat, once]);
+      expect(made.status, `sent ${send} times`).toBe(303);
+    }
+    expect(await rulesOf(organization.id)).toHaveLength(1);
     const [row] = await rulesOf(organization.id);
     expect(row).toMatchObject({
       name: "Code",
@@ -54,13 +58,24 @@ describe("the pages of rules", () => {
       expect([status, trips <= 3], path).toEqual([200, true]);
       expectHarmless(text);
     }
-    await pages.post(at, { ...FORM, weight: "0", script: "Opening", enabled: "" });
+    await pages.post(at, { ...FORM, seen: "1", weight: "0", script: "Opening", enabled: "" });
     expect((await rulesOf(organization.id))[0]).toMatchObject({
       weight: 0,
       script: "Opening",
       enabled: false,
       version: 2,
     });
+    // Somebody else still has the form as it was before: both are shown, and nothing is lost or replaced.
+    const stale = await pages.post(at, { ...FORM, seen: "1", weight: "75" });
+    const both = await stale.text();
+    expect([stale.status, both.includes("Someone else changed this"), both.includes('value="75"')]).toEqual([
+      409,
+      true,
+      true,
+    ]);
+    expect(both).toContain('name="seen" value="2"');
+    expect((await rulesOf(organization.id))[0]).toMatchObject({ weight: 0, version: 2 });
+    expect((await pages.post(at, { ...FORM, seen: "2", weight: "75" })).status).toBe(303);
     expect((await pages.post(`${at}/delete`)).headers.get("location")).toBe(`${RULES}?done=deleted`);
     expect(await rulesOf(organization.id)).toEqual([]);
     expect((await pages.page(at)).status).toBe(404);

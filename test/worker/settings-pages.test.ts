@@ -270,9 +270,15 @@ describe("the pages of engines", () => {
       expect([status, trips <= 3, text.includes(SECRET)], path).toEqual([200, true, false]);
       expectHarmless(text);
     }
-    await pages.post(at, { url: "", model: "nova-3", price: "0.005" });
+    const seen = async () => /name="seen" value="(\w+)"/.exec((await pages.page(at)).text)?.[1] ?? "";
+    const opened = await seen();
+    await pages.post(at, { seen: opened, url: "", model: "nova-3", price: "0.005" });
     expect((await listEngines(db, organization.id))[0]?.credentials).toBe(row?.credentials);
-    await pages.post(at, { url: "https://speech.example.com", model: "nova-3", price: "0.005" });
+    const stale = await pages.post(at, { seen: opened, url: "", model: "nova-2", price: "0.005" });
+    expect(stale.status).toBe(409);
+    expect(await stale.text()).toMatch(/Someone else changed this.*<td[^>]*>nova-3<\/td><td[^>]*>nova-2<\/td>/);
+    expect((await listEngines(db, organization.id))[0]?.settings.model).toBe("nova-3");
+    await pages.post(at, { seen: await seen(), url: "https://speech.example.com", model: "nova-3", price: "0.005" });
     expect((await listEngines(db, organization.id))[0]?.credentials).toBeNull();
     expect((await pages.post(`${at}/delete`, {})).headers.get("location")).toBe(`${ENGINES}?done=deleted`);
     expect(await listEngines(db, organization.id)).toEqual([]);

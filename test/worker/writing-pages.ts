@@ -298,11 +298,19 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/settings/api-keys/:id/revoke": {},
   "/settings/engines": { fields: () => ({ name: "deepgram", kind: "deepgram", key: "hush-hush" }) },
   "/settings/engines/cap": { fields: () => ({ amount: "12.50" }) },
-  "/settings/engines/:id": { fields: () => ({ url: "https://speech.example.com", model: "whisper-1" }) },
+  "/settings/engines/:id": {
+    fields: async (world) => ({
+      seen: await seenOn(world, `/settings/engines/${world.engine.id}`),
+      url: "https://speech.example.com",
+      model: "whisper-1",
+    }),
+  },
   "/settings/engines/:id/test": { acts: ["engine.tested"] },
   "/settings/engines/:id/delete": {},
   "/settings/rules": { fields: () => RULE_FIELDS },
-  "/settings/rules/:id": { fields: () => ({ ...RULE_FIELDS, weight: "40" }) },
+  "/settings/rules/:id": {
+    fields: ({ rule }) => ({ ...RULE_FIELDS, seen: String(rule.version), weight: "40" }),
+  },
   "/settings/rules/:id/delete": {},
   "/alerts/:id": { fields: () => ({ do: "false_alarm", reason: "expected", note: "x" }) },
   "/settings/roles/naming": { fields: () => ({ naming: "voicesense" }) },

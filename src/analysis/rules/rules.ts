@@ -21,10 +21,13 @@ type Target = Within & { id: string };
 const FULL: DomainError = { kind: "conflict", message: `An organization has at most ${MAX_RULES} rules.` };
 const CHANGED: DomainError = { kind: "conflict", message: "The rule was changed at the same time. Read it again." };
 
-/** Creates a rule. It looks at the calls that are analysed from now on. */
+/**
+ * Creates a rule. It looks at the calls that are analysed from now on. `id`: of a form that may be sent twice, and makes one
+ * rule.
+ */
 export async function createRule(
   { db }: { db: Database },
-  within: Within,
+  within: Within & { id?: string },
   content: RuleContent,
   { now }: Act,
 ): Promise<Result<RuleRow, DomainError>> {
@@ -33,7 +36,7 @@ export async function createRule(
   if (!checked.ok) return checked;
   const row: RuleRow = {
     organizationId,
-    id: newId("rul", now),
+    id: within.id ?? newId("rul", now),
     ...content,
     campaignId: checked.value,
     version: 1,
@@ -41,8 +44,11 @@ export async function createRule(
     updatedAt: now,
   };
   const isRoom = sql`(SELECT count(*) FROM ${rules} WHERE organization_id = ${organizationId}) < ${MAX_RULES}`;
-  const [made] = await runBatch(db, [writeRow(db, insertRow(rules, row, isRoom))]);
-  return changesOf(made) > 0 ? ok(row) : err(FULL);
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM ${rules} WHERE organization_id = ${organizationId} AND id = ${row.id})`;
+  const [made] = await runBatch(db, [writeRow(db, insertRow(rules, row, sql`${isRoom} AND ${isNew}`))]);
+  if (changesOf(made) > 0) return ok(row);
+  const before = await readRule(db, { ...within, id: row.id });
+  return before.ok ? before : err(FULL);
 }
 
 async function isCampaign(

@@ -28,6 +28,8 @@ import { actorText, may, type Caller } from "../../identity";
 import { listReviews, type ReviewRow } from "../../quality";
 import { ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
+import { remembered } from "../../lib/remembered";
+import { MINUTE } from "../../lib/time";
 import { listRecordings, type RecordingRow } from "../../recordings";
 import { listSources, operatorChannelOf, type SourceView } from "../../sources";
 import { mediansOf, type Medians } from "./compared-measures";
@@ -69,6 +71,10 @@ const MOST_SOURCES = 200;
 const MOST_DELIVERIES = 100;
 /** Of so many newest calls of a campaign the median is taken. */
 const MEDIAN_OF = 50;
+/** Whoever listens goes from call to call of a campaign, whose medians hardly move meanwhile. */
+const MEDIANS_KEPT_FOR = MINUTE;
+const MEDIANS_KEPT = 200;
+const knownMedians = remembered<Medians | null>(MEDIANS_KEPT_FOR, MEDIANS_KEPT);
 /** More logs than this are not asked for one page. */
 const MOST_LOGS = 20;
 
@@ -108,7 +114,15 @@ export async function readCallParts(
   const analysed = analysisRows.find((row) => row.findings !== null && publicState(row) === "completed");
   const stored = recordingRows.find(({ state }) => state === "completed");
   const { campaignId } = call.value;
-  const [links, operatorChannel, findings, peaks, subscribers, transcript, measured, scored] = await Promise.all([
+  const channelOf = (sourceId: string) => {
+    const channel = sources.find(({ id }) => id === sourceId)?.settings["operator_channel"];
+    return typeof channel === "number" ? channel : 0;
+  };
+  const readMedians = async (inCampaign: string) => {
+    const query = { organizationId, reach, campaignId: inCampaign, limit: MEDIAN_OF };
+    return mediansOf(await recentMeasures(db, query), channelOf);
+  };
+  const [links, operatorChannel, findings, peaks, subscribers, transcript, medians, scored] = await Promise.all([
     playbackLinks(deps, caller, recordingRows),
     operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
     analysed ? readFindings(bucket, analysed).catch(() => null) : null,
@@ -120,13 +134,11 @@ export async function readCallParts(
         .map(async (endpoint) => ({ endpoint, deliveries: await deliveriesOf(deps, endpoint, callId) })),
     ),
     readMadeTranscript(bucket, analysisRows).catch(() => null),
-    analysed && campaignId !== null ? recentMeasures(db, { organizationId, reach, campaignId, limit: MEDIAN_OF }) : [],
+    analysed && campaignId !== null
+      ? knownMedians(JSON.stringify([organizationId, campaignId, reach]), deps.now(), () => readMedians(campaignId))
+      : null,
     Promise.all(analysisRows.map((row) => readScored(bucket, row))),
   ]);
-  const channelOf = (sourceId: string) => {
-    const channel = sources.find(({ id }) => id === sourceId)?.settings["operator_channel"];
-    return typeof channel === "number" ? channel : 0;
-  };
   return ok({
     call: call.value,
     events,
@@ -141,7 +153,7 @@ export async function readCallParts(
     transcript,
     scored,
     operatorChannel,
-    medians: mediansOf(measured, channelOf),
+    medians,
     reviews: reviewed.rows,
     knownTags: tags.map(({ tag }) => tag),
   });

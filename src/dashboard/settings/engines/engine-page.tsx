@@ -3,6 +3,7 @@ import type { EngineRow, TriedEngine } from "../../../analysis";
 import type { Caller } from "../../../identity";
 import { Button, ButtonLink } from "../../../ui/components/button";
 import { FormErrors, type FieldErrors } from "../../../ui/components/form";
+import { Stale, type Difference } from "../../../ui/components/stale";
 import { Facts, Panel } from "../../../ui/components/panel";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
@@ -15,7 +16,10 @@ import { formOfEngine, type EngineForm } from "./form";
 import { TriedEngineText } from "./tried";
 
 /** What a form of the page did, or could not take. */
-export type EngineShown = { settings?: { form: EngineForm; errors: FieldErrors }; tried?: TriedEngine };
+export type EngineShown = {
+  settings?: { form: EngineForm; errors: FieldErrors; seen?: string; differences?: readonly Difference[] };
+  tried?: TriedEngine;
+};
 
 type Props = {
   view: View;
@@ -24,15 +28,17 @@ type Props = {
   engine: EngineRow;
   mayWrite: boolean;
   shown: EngineShown;
+  /** What the form was filled with. */
+  seen: string;
   toast?: Child;
 };
 
 /** One engine: a test of it, and its settings. */
-export function EnginePage({ view, frame, caller, engine, mayWrite, shown, toast }: Props) {
+export function EnginePage({ view, frame, caller, engine, mayWrite, shown, seen, toast }: Props) {
   const words = wordsOf(engineWords, view.language);
   const here = `${ENGINES}/${engine.id}`;
   const hasKey = engine.credentials !== null;
-  const { form = formOfEngine(engine), errors = [] } = shown.settings ?? {};
+  const { form = formOfEngine(engine), errors = [], differences = [] } = shown.settings ?? {};
   return (
     <SettingsPage
       view={view}
@@ -68,6 +74,8 @@ export function EnginePage({ view, frame, caller, engine, mayWrite, shown, toast
         <Panel title={words.settings} id="settings">
           <form method="post" action={here} class="form">
             <input type="hidden" name="csrf" value={frame.csrf} />
+            <input type="hidden" name="seen" value={seen} />
+            {differences.length > 0 && <Stale view={view} differences={differences} />}
             <FormErrors view={view} errors={errors} />
             <EngineFields view={view} form={form} errors={errors} isNew={false} hasKey={hasKey} />
             <div class="actions">

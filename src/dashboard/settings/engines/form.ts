@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { MICROS, type EngineInput, type EngineKind, type EngineRow } from "../../../analysis";
 import type { FieldErrors } from "../../../ui/components/form";
+import type { Difference } from "../../../ui/components/stale";
 import type { Words } from "../../../ui/strings/define";
 import type { engineWords } from "../../../ui/strings/engines";
 import type { Fields } from "../../forms";
@@ -32,6 +33,21 @@ export function readEngineForm(form: Fields): EngineForm {
 export function formOfEngine({ name: named, kind: of, settings }: EngineRow): EngineForm {
   const { url: at, model: as, microsPerMinute } = settings;
   return { name: named, kind: of, url: at ?? "", model: as ?? "", price: String(microsPerMinute / MICROS) };
+}
+
+/** Where what is stored of an engine and what somebody entered are not the same. Keys are no part of it. */
+export function differencesOf(
+  words: EngineWords,
+  { stored, entered }: { stored: EngineForm; entered: EngineForm },
+): Difference[] {
+  const fields = ["url", "model", "price"] as const;
+  const differing = fields.filter((field) => stored[field] !== entered[field]);
+  // Changed and changed back: there is nothing to lose, but it is said.
+  return (differing.length > 0 ? differing : fields.slice(0, 1)).map((field) => ({
+    label: words[field],
+    stored: stored[field],
+    entered: entered[field],
+  }));
 }
 
 export type CheckedEngine = Omit<EngineInput, "key">;

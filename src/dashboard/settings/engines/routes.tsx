@@ -22,13 +22,13 @@ import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
 import { engineWords } from "../../../ui/strings/engines";
 import { actOf, writingDeps, type DashboardEnv } from "../../deps";
-import { fieldErrorsFrom, ownForm } from "../../forms";
+import { fieldErrorsFrom, ownForm, seenOf } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer } from "../../message-page";
 import { openTo } from "../open-to";
 import { ENGINES } from "./address";
 import { DeleteEnginePage, EnginePage, type EngineShown } from "./engine-page";
-import { engineIn, keyIn, NEW_ENGINE, readEngineForm, type EngineForm } from "./form";
+import { differencesOf, engineIn, formOfEngine, keyIn, NEW_ENGINE, readEngineForm, type EngineForm } from "./form";
 import { EngineListPage } from "./list-page";
 import { NewEnginePage } from "./new-page";
 import type { SpendParts } from "./spend-panel";
@@ -91,15 +91,22 @@ export function engineRoutes() {
     if (!found.ok) return noEngine(c);
     const { name, kind } = found.value;
     const form = { ...readEngineForm(sent), name, kind };
-    const wanted = engineIn(form, wordsOf(engineWords, c.var.view.language));
-    if ("errors" in wanted) return oneAnswer(c, { settings: { form, errors: wanted.errors } });
+    const words = wordsOf(engineWords, c.var.view.language);
+    const wanted = engineIn(form, words);
+    if ("errors" in wanted) return oneAnswer(c, { settings: { form, errors: wanted.errors, seen: sent.text("seen") } });
+    const stored = formOfEngine(found.value);
+    if (sent.text("seen") !== (await seenOf(stored)))
+      return oneAnswer(c, {
+        settings: { form, errors: [], differences: differencesOf(words, { stored, entered: form }) },
+      });
     const { url, model, microsPerMinute } = wanted.input;
     const key = keyIn(sent);
     const changes = { url, model, microsPerMinute, ...(key === undefined ? {} : { key }) };
     const changed = await updateEngine(writingDeps(c), targetOf(c), changes);
     if (changed.ok) return c.redirect(`${ENGINES}/${found.value.id}?done=saved`, 303);
     if (changed.error.kind === "not_found") return noEngine(c);
-    return oneAnswer(c, { settings: { form, errors: fieldErrorsFrom(c.var.view, changed.error, "url") } });
+    const errors = fieldErrorsFrom(c.var.view, changed.error, "url");
+    return oneAnswer(c, { settings: { form, errors, seen: sent.text("seen") } });
   });
 
   routes.post(`${HERE}/:id/test`, async (c) => {
@@ -177,9 +184,10 @@ async function oneAnswer(c: EngineContext, shown: EngineShown = {}): Promise<Res
       engine={found.value}
       mayWrite={may(visitor.caller, "engines:write")}
       shown={shown}
+      seen={shown.settings?.seen ?? (await seenOf(formOfEngine(found.value)))}
       toast={toastOf(c)}
     />,
-    shown.settings ? 422 : 200,
+    shown.settings?.differences ? 409 : shown.settings ? 422 : 200,
   );
 }
 

@@ -7,6 +7,7 @@ import {
   type RuleRow,
 } from "../../../analysis";
 import type { FieldErrors } from "../../../ui/components/form";
+import type { Difference } from "../../../ui/components/stale";
 import type { Words } from "../../../ui/strings/define";
 import type { ruleWords } from "../../../ui/strings/rules";
 import type { Fields } from "../../forms";
@@ -95,6 +96,34 @@ export function formOfRule(rule: RuleRow): RuleForm {
       ),
     })),
   };
+}
+
+/** Where what is stored of a rule and what somebody entered are not the same; of conditions all that there is of them. */
+export function differencesOf(
+  words: Words<typeof ruleWords>,
+  { stored, entered }: { stored: RuleForm; entered: RuleForm },
+  campaigns: ReadonlyMap<string, string>,
+): Difference[] {
+  const texts = (form: RuleForm) => [
+    [words.name, form.name],
+    [words.weight, form.weight],
+    [words.campaign, form.campaign === "" ? words.all : (campaigns.get(form.campaign) ?? form.campaign)],
+    [words.script, form.script],
+    [words.enabled, form.enabled ? "✓" : ""],
+    [words.conditions, form.conditions.map((one) => conditionText(words, one)).join("\n")],
+  ];
+  const before = texts(stored);
+  const differing = texts(entered).flatMap(([label = "", text = ""], index) => {
+    const now = before[index]?.[1] ?? "";
+    return now === text ? [] : [{ label, stored: now, entered: text }];
+  });
+  // Changed and changed back: there is nothing to lose, but it is said.
+  return differing.length > 0 ? differing : [{ label: words.name, stored: stored.name, entered: entered.name }];
+}
+
+function conditionText(words: Words<typeof ruleWords>, { kind, values }: ConditionForm): string {
+  const given = FIELDS[kind].map((name) => (values[name] ?? "").trim().replaceAll(/\s*\n\s*/g, ", "));
+  return `${words[kind]}: ${given.filter(Boolean).join(" · ")}`;
 }
 
 /** What may be saved or tried of a rule, or what is wrong with the form. */

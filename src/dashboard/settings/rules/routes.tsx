@@ -17,17 +17,18 @@ import { DAY } from "../../../lib/time";
 import { PRECISION_DAYS, precisionOfRules } from "../../../quality";
 import { operatorChannelOf } from "../../../sources";
 import type { FieldErrors } from "../../../ui/components/form";
+import type { Difference } from "../../../ui/components/stale";
 import { Toast } from "../../../ui/components/toast";
 import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
 import { ruleWords } from "../../../ui/strings/rules";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../../deps";
-import { failureAnswer, fieldErrorsFrom, ownForm, type Fields } from "../../forms";
+import { failureAnswer, fieldErrorsFrom, idOfForm, newOnce, ownForm, type Fields } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { notFoundAnswer } from "../../message-page";
 import { openTo } from "../open-to";
 import { RULES } from "./address";
-import { blank, formOfRule, KINDS, NEW_RULE, readRuleForm, ruleIn, type RuleForm } from "./form";
+import { blank, differencesOf, formOfRule, KINDS, NEW_RULE, readRuleForm, ruleIn, type RuleForm } from "./form";
 import { RuleListPage } from "./list-page";
 import { DeleteRulePage, RulePage } from "./rule-page";
 
@@ -36,7 +37,15 @@ const MOST_CAMPAIGNS = 500;
 /** So many past calls a rule is tried on by its page. */
 const TRIED = 50;
 
-type Shown = { form: RuleForm; errors?: FieldErrors; tried?: Tried };
+type Shown = {
+  form: RuleForm;
+  errors?: FieldErrors;
+  tried?: Tried;
+  differences?: readonly Difference[];
+  /** The token of the form of a new rule, and the version of a known one that the form was filled with. */
+  once?: string;
+  seen?: string;
+};
 
 /** `/dashboard/settings/rules` */
 export function ruleRoutes() {
@@ -73,9 +82,12 @@ export function ruleRoutes() {
     if (sent instanceof Response) return sent;
     const asked = await askedOf(c, sent, null);
     if (asked instanceof Response) return asked;
-    const made = await createRule(writingDeps(c), withinOf(c), asked.rule, actOf(c));
+    const { once } = asked;
+    const { organizationId } = c.var.visitor.caller;
+    const named = { ...withinOf(c), id: await idOfForm("rul", organizationId, once) };
+    const made = await createRule(writingDeps(c), named, asked.rule, actOf(c));
     if (made.ok) return c.redirect(`${RULES}/${made.value.id}?done=saved`, 303);
-    return formAnswer(c, null, { form: asked.form, errors: fieldErrorsFrom(c.var.view, made.error, "name") });
+    return formAnswer(c, null, { form: asked.form, once, errors: fieldErrorsFrom(c.var.view, made.error, "name") });
   });
 
   routes.get(`${HERE}/:id`, async (c) => {
@@ -90,6 +102,7 @@ export function ruleRoutes() {
     if (!found.ok) return notFoundAnswer(c.var.view);
     const asked = await askedOf(c, sent, found.value);
     if (asked instanceof Response) return asked;
+    if (asked.seen !== String(found.value.version)) return staleAnswer(c, found.value, asked);
     const changed = await changeRule(writingDeps(c), targetOf(c), asked.rule, actOf(c));
     if (changed.ok) return c.redirect(`${RULES}/${changed.value.id}?done=saved`, 303);
     return formAnswer(c, found.value, { form: asked.form, errors: fieldErrorsFrom(c.var.view, changed.error, "name") });
@@ -118,23 +131,34 @@ async function askedOf(
   c: PageContext,
   sent: Fields,
   rule: RuleRow | null,
-): Promise<Response | { form: RuleForm; rule: RuleContent }> {
+): Promise<Response | { form: RuleForm; rule: RuleContent; once: string; seen: string }> {
   const form = readRuleForm(sent);
+  const [once, seen] = [sent.text("once") || newOnce(), sent.text("seen")];
   const added = KINDS.find((kind) => kind === sent.text("add"));
-  if (added) return formAnswer(c, rule, { form: { ...form, conditions: [...form.conditions, blank(added)] } });
+  if (added)
+    return formAnswer(c, rule, { form: { ...form, conditions: [...form.conditions, blank(added)] }, once, seen });
   const removed = sent.text("remove");
   if (removed !== "") {
     const conditions = form.conditions.filter((_, index) => String(index) !== removed);
-    return formAnswer(c, rule, { form: { ...form, conditions } });
+    return formAnswer(c, rule, { form: { ...form, conditions }, once, seen });
   }
   const wanted = ruleIn(form, wordsOf(ruleWords, c.var.view.language));
-  if ("errors" in wanted) return formAnswer(c, rule, { form, errors: wanted.errors });
-  if (sent.text("do") !== "try" || !may(c.var.visitor.caller, "analyses:read")) return { form, rule: wanted.rule };
+  if ("errors" in wanted) return formAnswer(c, rule, { form, errors: wanted.errors, once, seen });
+  const isTried = sent.text("do") === "try" && may(c.var.visitor.caller, "analyses:read");
+  if (!isTried) return { form, rule: wanted.rule, once, seen };
   const { plain } = c.var;
   const deps = { ...plain, operatorChannel: (source: Source) => operatorChannelOf(plain.db, source) };
   const query = { ...withinOf(c), campaignId: wanted.rule.campaignId, limit: TRIED };
   const tried = await tryRule(deps, query, { ...wanted.rule, id: rule?.id ?? "", version: 0 });
-  return formAnswer(c, rule, { form, tried });
+  return formAnswer(c, rule, { form, tried, once, seen });
+}
+
+/** The form with what was entered, and beside it what somebody else saved meanwhile. Saved again, it replaces that. */
+async function staleAnswer(c: PageContext, rule: RuleRow, { form }: { form: RuleForm }): Promise<Response> {
+  const words = wordsOf(ruleWords, c.var.view.language);
+  const campaigns = new Map((await campaignsFor(c)).map(({ id, name }) => [id, name]));
+  const differences = differencesOf(words, { stored: formOfRule(rule), entered: form }, campaigns);
+  return formAnswer(c, rule, { form, differences });
 }
 
 type Source = { organizationId: string; id: string };
@@ -142,7 +166,8 @@ type Source = { organizationId: string; id: string };
 async function formAnswer(c: PageContext, rule: RuleRow | null, shown: Shown): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const [campaigns, whole] = await Promise.all([campaignsFor(c), readWhole(deps.db, visitor, view.now)]);
-  const { form, errors = [], tried = null } = shown;
+  const { form, errors = [], tried = null, differences = [], once = newOnce() } = shown;
+  const seen = shown.seen ?? String(rule?.version ?? "");
   return pageAnswer(
     <RulePage
       view={view}
@@ -151,13 +176,16 @@ async function formAnswer(c: PageContext, rule: RuleRow | null, shown: Shown): P
       rule={rule}
       form={form}
       errors={errors}
+      differences={differences}
+      once={once}
+      seen={seen}
       campaigns={campaigns}
       tried={tried}
       mayWrite={may(visitor.caller, "rules:write")}
       mayTry={may(visitor.caller, "rules:write") && may(visitor.caller, "analyses:read")}
       toast={toastOf(c)}
     />,
-    errors.length > 0 ? 422 : 200,
+    differences.length > 0 ? 409 : errors.length > 0 ? 422 : 200,
   );
 }
 

@@ -6,6 +6,7 @@ import { Button, ButtonLink } from "../../../ui/components/button";
 import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from "../../../ui/components/form";
 import { Moment } from "../../../ui/components/moment";
 import { Panel } from "../../../ui/components/panel";
+import { Stale, type Difference } from "../../../ui/components/stale";
 import { Tag } from "../../../ui/components/status";
 import { Table, type Column } from "../../../ui/components/table";
 import type { Frame } from "../../../ui/layout/framed";
@@ -26,6 +27,10 @@ type Props = {
   rule: RuleRow | null;
   form: RuleForm;
   errors: FieldErrors;
+  /** What somebody else changed since the form was filled. */
+  differences: readonly Difference[];
+  once: string;
+  seen: string;
   campaigns: readonly CampaignRow[];
   tried: Tried | null;
   mayWrite: boolean;
@@ -35,7 +40,7 @@ type Props = {
 
 /** The form of a rule, new or known, with what it would find in past calls. */
 export function RulePage(props: Props) {
-  const { view, frame, caller, rule, form, errors, campaigns, tried, mayWrite, mayTry, toast } = props;
+  const { view, frame, caller, rule, form, errors, differences, campaigns, tried, mayWrite, mayTry, toast } = props;
   const words = wordsOf(ruleWords, view.language);
   const here = rule === null ? RULES : `${RULES}/${rule.id}`;
   return (
@@ -49,9 +54,12 @@ export function RulePage(props: Props) {
       actions={rule !== null && mayWrite && <ButtonLink href={`${here}/delete`}>{words.remove}</ButtonLink>}
       toast={toast}
     >
+      {differences.length > 0 && <Stale view={view} differences={differences} />}
       {tried !== null && <TriedPanel view={view} tried={tried} />}
       <form method="post" action={here} class="form">
         <input type="hidden" name="csrf" value={frame.csrf} />
+        <input type="hidden" name="once" value={props.once} />
+        <input type="hidden" name="seen" value={props.seen} />
         {/* What Enter in a field does: the first button of the form, which would be another. */}
         <button hidden tabindex={-1} />
         <FormErrors view={view} errors={errors} />
