@@ -270,6 +270,7 @@ export async function mintCall(db: Database, organizationId: string, overrides: 
     campaignNumber: null,
     custom: {},
     conversation: null,
+    unmasked: null,
     ranks: {},
     terminal: "completed",
     finalizeAt: NOON + 3_600_000,

@@ -8,6 +8,7 @@ import { newId } from "../lib/id";
 import { checkUrl, type GuardPolicy } from "../lib/network-guard";
 import { err, ok, type Result } from "../lib/result";
 import { seal, unseal, type MasterKeys } from "../lib/seal";
+import { REDACTION_ENGINE } from "../recordings";
 import type { AskDeps } from "./transcription/ask";
 import type { Transcriber } from "./transcription/contract";
 import { deepgramTranscriber } from "./transcription/deepgram";
@@ -37,6 +38,7 @@ const RESERVED = new Set([
   WORKERS_AI_ENGINE,
   WORKERS_AI_MODEL,
   "trunkline-acoustic",
+  REDACTION_ENGINE,
   "platform",
   "indicators",
   "none",

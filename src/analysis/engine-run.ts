@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { AnalysisSnapshot } from "../events";
 import { toIso } from "../lib/time";
+import { piiKind } from "./redaction/kinds";
 import type { analyses } from "../db/schema";
 
 type Row = typeof analyses.$inferSelect;
@@ -29,6 +30,9 @@ const engineRun = z.object({
   month: z.number().int().nullable(),
   findings: z.unknown(),
   findingsKey: z.string().nullable(),
+  /** What is masked in its words, and the key of the words before; absent where nothing was looked for. */
+  masked: z.array(piiKind).optional(),
+  originalKey: z.string().nullable().optional(),
   /** When a server was asked that answers later; absent where none was. */
   askedAt: z.number().int().optional(),
   createdAt: z.number().int(),

@@ -1,6 +1,7 @@
 import { loadEngine } from "./engine-config";
 import { failedRun } from "./engine-run";
 import type { RunEngine, RunnerDeps } from "./engine-work";
+import { isRedaction, runRedaction } from "./redaction/run-redaction";
 import { runHttp } from "./scores/http/run-http";
 import { runScorer } from "./scores/run-scorer";
 import { transcribe } from "./transcription/transcribe";
@@ -8,6 +9,7 @@ import { transcribe } from "./transcription/transcribe";
 export function engineRunner(deps: RunnerDeps): RunEngine {
   return async (work) => {
     const { organizationId } = work.analysis;
+    if (isRedaction(work.run)) return runRedaction(deps, work);
     const loaded = await loadEngine(deps, { organizationId, name: work.run.engine });
     if (!loaded.ok) return { run: failedRun(work.run, loaded.error, deps.now()), retryAt: null };
     switch (loaded.value.kind) {

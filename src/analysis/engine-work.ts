@@ -1,7 +1,9 @@
+import type { CallRow } from "../calls";
 import type { AnalysisRow } from "./analyses";
 import type { Findings } from "./contract";
 import type { LoadDeps } from "./engine-config";
 import type { EngineRun } from "./engine-run";
+import type { PiiKind } from "./redaction";
 import type { ScoreSet } from "./scores/score-set";
 import type { Refund } from "./spend";
 import type { Wanted } from "./transcription/contract";
@@ -20,11 +22,15 @@ export type EngineWork = {
   runs: readonly EngineRun[];
   /** Whose voices may not be scored. */
   policy: ScorePolicy;
-  recording: { mediaType: string | null };
+  recording: { id: string; organizationId: string; size: number | null; mediaType: string | null };
   /** The key of its audio. */
   key: string;
   /** The channel that carries the operator; null where one channel carries everyone. */
   operatorChannel: number | null;
+  /** The call it is of; null where that is gone. */
+  call: Pick<CallRow, "conversation" | "startedAt"> | null;
+  /** What is masked in its words. */
+  redact: readonly PiiKind[];
 } & Wanted;
 
 /**

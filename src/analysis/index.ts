@@ -23,6 +23,10 @@ export { MOST_ANSWER, SIGNATURE } from "./scores/http/contract";
 export { takeAnswer, type RefusedAnswer } from "./scores/http/take-answer";
 export { readScoreSets } from "./scores/kept-scores";
 export * from "./scores/score-set";
+export * from "./redaction";
+export * from "./redaction/runs-of-redaction";
+export { runRedaction } from "./redaction/run-redaction";
+export { maskedRuns, ORIGINALS_PREFIX, readOriginal, sweepOriginals } from "./transcription/kept-originals";
 export * from "./rules";
 export * from "./spend";
 export {

@@ -1,5 +1,6 @@
 import type { AnalysisRow } from "./analyses";
-import { runsOf } from "./engine-run";
+import { runsOf, type EngineRun } from "./engine-run";
+import { isRedaction } from "./redaction/runs-of-redaction";
 import { claimOfRules, RULES_ENGINE } from "./rules/weigh";
 import { readScoreSets } from "./scores/kept-scores";
 import { keptRiskOf, type KeptRisk, type ScoreSet } from "./scores/score-set";
@@ -16,25 +17,28 @@ export type Remainder = {
  */
 export async function withoutWords(bucket: R2Bucket, row: AnalysisRow): Promise<Remainder> {
   const runs = runsOf(row);
-  const keys = runs.flatMap(({ findingsKey }) => findingsKey ?? []);
+  const keys = runs.flatMap(({ findingsKey, originalKey }) => [findingsKey ?? [], originalKey ?? []].flat());
   // Long scores are beside the transcripts: without their quotes they fit into the row.
   const sets = row.scores === null ? null : (await readScoreSets(bucket, row)).map(withoutQuotes);
   const risk = row.risk === null ? null : riskWithoutWords(keptRiskOf(row));
-  return { set: { engines: emptied(row, () => true), scores: sets, risk }, keys };
+  return { set: { engines: emptied(row, (run) => !isRedaction(run)), scores: sets, risk }, keys };
 }
 
 /** An analysis without what was found: measures, scores and risk. Its transcripts stay. */
 export function withoutFindings(row: AnalysisRow): Remainder {
-  const isOfScores = (kind: string | undefined) => kind === "scores";
-  const ofScores = runsOf(row).filter(({ kind }) => isOfScores(kind));
+  const isOfScores = (run: EngineRun) => run.kind === "scores" && !isRedaction(run);
+  const ofScores = runsOf(row).filter(isOfScores);
   return {
     set: { engines: emptied(row, isOfScores), scores: null, findings: null, findingsKey: null, risk: null },
     keys: [...ofScores.map(({ findingsKey }) => findingsKey), row.findingsKey].flatMap((key) => key ?? []),
   };
 }
 
-function emptied(row: AnalysisRow, isOf: (kind: string | undefined) => boolean): unknown {
-  const runs = runsOf(row).map((run) => (isOf(run.kind) ? { ...run, findings: null, findingsKey: null } : run));
+/** What is muted in a recording is no word, and is needed as long as there is a recording. */
+function emptied(row: AnalysisRow, isOf: (run: EngineRun) => boolean): unknown {
+  const runs = runsOf(row).map((run) =>
+    isOf(run) ? { ...run, findings: null, findingsKey: null, originalKey: null } : run,
+  );
   return runs.length === 0 ? null : runs;
 }
 

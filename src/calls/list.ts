@@ -36,7 +36,7 @@ export type CallFilter = {
 /** The position of a page: after the call that began at this time and has this id. */
 export type CallPosition = { startedAt: number; id: string };
 
-const { conversation: _, ...headColumns } = getTableColumns(calls);
+const { conversation: _, unmasked: __, ...headColumns } = getTableColumns(calls);
 
 /**
  * The organization's calls within a reach, newest first where no order is given, without their conversations. Time, and one of campaign,

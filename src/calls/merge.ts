@@ -1,7 +1,7 @@
 import { getTableColumns, sql, type SQL } from "drizzle-orm";
 import type { Query } from "../db/read-together";
 import { assignments, insertRow, type RowWrite } from "../db/rows";
-import { calls } from "../db/schema";
+import { calls, type Conversation, type PiiKind } from "../db/schema";
 import type { GuardedEvent } from "../events";
 import { HOUR } from "../lib/time";
 import { foldNotices, RANKS, type FoldedCall, type Notice } from "./fold";
@@ -20,7 +20,12 @@ export type Placement = {
   chosen?: boolean;
   /** When they chose. A choice from before does nothing any more. */
   chosenAt?: number;
+  /** What is masked in what was said, and how; absent where nothing is. */
+  mask?: Mask;
 };
+
+/** Masks these kinds of what may not be handed on in a conversation. */
+export type Mask = { kinds: readonly PiiKind[]; apply(conversation: Conversation): Conversation };
 
 /** Whether a person chose the call's campaign. */
 export function hasChosenCampaign({ ranks }: Pick<FoldedCall, "ranks">): boolean {
@@ -67,13 +72,16 @@ export function planMerge(
   place: (folded: FoldedCall) => Placement,
   context: { now: number; writer: string; touch: boolean },
 ): MergePlan {
-  const folded = foldNotices(known, notices);
+  // Notices are folded into what was said, not into what is left of it.
+  const whole = known?.unmasked ? { ...known, conversation: known.unmasked.conversation } : known;
+  const folded = foldNotices(whole, notices);
   const placement = place(folded);
   const { campaignId, operatorId, quarantine } = placement;
   const terminal = known?.terminal ?? (folded.state === "in_progress" ? null : folded.state);
   const row: CallRow = {
     ...key,
     ...folded,
+    ...maskedConversation(folded.conversation, placement.mask),
     campaignId,
     operatorId,
     quarantine,
@@ -127,6 +135,22 @@ export function writtenOf(plans: readonly MergePlan[]): Query<{ id: string }> {
   };
 }
 
+/** In bytes of JSON, so that both fit into a row (2 MB) beside everything else. */
+const MOST_UNMASKED = 700_000;
+
+/** A conversation as it may be handed on, with what it was before where that differs and fits into the row. */
+function maskedConversation(
+  conversation: Conversation | null,
+  mask: Mask | undefined,
+): Pick<CallRow, "conversation" | "unmasked"> {
+  if (conversation === null || mask === undefined || mask.kinds.length === 0) return { conversation, unmasked: null };
+  const masked = mask.apply(conversation);
+  const before = JSON.stringify(conversation);
+  if (JSON.stringify(masked) === before) return { conversation, unmasked: null };
+  const fits = new TextEncoder().encode(before).length <= MOST_UNMASKED;
+  return { conversation: masked, unmasked: fits ? { kinds: [...mask.kinds], conversation } : null };
+}
+
 function eventsOf(known: CallRow | undefined, row: CallRow): GuardedEvent[] {
   if (row.terminal === null) return [];
   const call = snapshotCall(row);
@@ -175,6 +199,7 @@ const ONLY_CHANGED = new Set<string>([
   "startedAt",
   "conversation",
   "tags",
+  "unmasked",
 ] satisfies (keyof CallRow)[]);
 
 /** Updates of the same columns are one statement, so as many as possible set all that costs nothing. */

@@ -5,7 +5,7 @@ import { toIso } from "../lib/time";
 export type CallRow = typeof calls.$inferSelect;
 
 /** A call without its conversation, which may be a megabyte. */
-export type CallHead = Omit<CallRow, "conversation">;
+export type CallHead = Omit<CallRow, "conversation" | "unmasked">;
 
 /**
  * The public shape of a call, for events and the API. The operator is the one after all merges; the name beside the id

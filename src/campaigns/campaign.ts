@@ -1,7 +1,7 @@
 import { and, eq, isNotNull, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { inOrder, isAfter, type Order } from "../db/order";
-import { campaigns, teams, type CampaignSettings } from "../db/schema";
+import { campaigns, organizations, teams, type CampaignSettings, type PiiKind } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { notFound, type DomainError } from "../errors";
 import { wholeCampaigns, type Act, type Within } from "../identity";
@@ -27,6 +27,8 @@ export type CampaignOptions = {
   policy?: "eu" | null;
   indicators?: boolean;
   processedAfterMinutes?: number;
+  /** What is taken out of its calls; null: what the organization says. */
+  redact?: PiiKind[] | null;
 };
 
 /** The possible changes. What is left out stays unchanged. */
@@ -58,7 +60,7 @@ export async function createCampaign(
       organizationId: input.organizationId,
       number: nextNumber,
       name: input.name,
-      settings: patched(sql`'{"autoAnalyze":true}'`, input.organizationId, input.settings ?? {}),
+      settings: patched(settingsOfNew(input.organizationId), input.organizationId, input.settings ?? {}),
       createdAt: now,
       archivedAt: null,
     })
@@ -135,6 +137,12 @@ export async function writeCampaign(
     .returning()
     .get();
   return row ? ok(row) : err(notFound("campaign"));
+}
+
+/** What a campaign begins with: its organization's choice of what is taken out of calls, where it made one. */
+function settingsOfNew(organizationId: string): SQL {
+  return sql`json_patch('{"autoAnalyze":true}', json_object('redactDefault',
+    (SELECT json(redact) FROM ${organizations} WHERE id = ${organizationId})))`;
 }
 
 /** Settings with the changes. Null takes one away, so a team that is not there leaves no id. */

@@ -13,6 +13,7 @@ export {
 export {
   PROCESSED_AFTER_MINUTES,
   processingOf,
+  redactedIn,
   rulesOf,
   type CampaignRules,
   type Processing,

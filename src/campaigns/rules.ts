@@ -1,4 +1,4 @@
-import type { CampaignSettings, ReviewingSettings, SourceRules } from "../db/schema";
+import type { CampaignSettings, PiiKind, ReviewingSettings, SourceRules } from "../db/schema";
 
 /** What subscribers of `call_ended` can count on where a campaign says nothing else. */
 export const PROCESSED_AFTER_MINUTES = 15;
@@ -22,6 +22,8 @@ export type CampaignRules = {
   assignment: { teamName: string; teamId: string | null } | null;
   /** How its calls come to reviewers; null where everybody takes them from the queue. */
   reviewing: ReviewingSettings | null;
+  /** What is taken out of its transcripts and recordings; nothing where it is empty. */
+  redact: readonly PiiKind[];
 };
 
 type Configured = { settings: CampaignSettings };
@@ -43,7 +45,13 @@ export function rulesOf(campaign: Configured | undefined, sourceId: string | nul
     // None is written as an empty name, since nothing written means the campaign's.
     assignment: assignToTeam === undefined || assignToTeam === "" ? null : { teamName: assignToTeam, teamId },
     reviewing: settings?.reviewing ?? null,
+    redact: redactedIn(settings),
   };
+}
+
+/** What a campaign takes out of its calls. */
+export function redactedIn(settings: CampaignSettings | undefined): readonly PiiKind[] {
+  return settings?.redact ?? settings?.redactDefault ?? [];
 }
 
 function ownRules(settings: CampaignSettings | undefined, sourceId: string | null): SourceRules {

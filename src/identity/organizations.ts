@@ -31,6 +31,7 @@ export async function createOrganization(
     plan: input.plan ?? "standard",
     naming: "ordinary",
     usageAlertDollars: null,
+    redact: null,
   };
   const apiKey = await mintApiKey({ organizationId: organization.id, name: "First key" }, act);
   await db.batch([db.insert(organizations).values(organization), db.insert(apiKeys).values(apiKey.row)]);

@@ -1,4 +1,4 @@
-import { sweepFindings, sweepTranscripts, sweepWaveforms } from "../analysis";
+import { sweepFindings, sweepOriginals, sweepTranscripts, sweepWaveforms } from "../analysis";
 import { forgetOldJobs, nudgeOpenJobs } from "../bulk";
 import { dueConnectors, forgetAwaited, forgetFilesOfDeleted } from "../connectors";
 import { runBatch, type Database } from "../db/client";
@@ -25,7 +25,7 @@ import {
   handOnOfGone,
   noteViolations,
 } from "../quality";
-import { sweepOrphans } from "../recordings";
+import { sweepOrphans, sweepRenditions } from "../recordings";
 import { noteNewestKey } from "../sealing";
 import { sweepSearch } from "../search";
 import {
@@ -132,6 +132,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     orphans: async () => isHourly(now) && sweepOrphans(db, deps.bucket, now, { pages: 4 }),
     findings: async () => isHourly(now) && sweepFindings(db, deps.bucket, now, { pages: 4 }),
     waveforms: async () => isHourly(now) && sweepWaveforms(db, deps.bucket, now, { pages: 4 }),
+    renditions: async () => isHourly(now) && sweepRenditions(db, deps.bucket, now, { pages: 4 }),
+    originals: async () => isHourly(now) && sweepOriginals(db, deps.bucket, now, { pages: 4 }),
     transcripts: async () => isHourly(now) && sweepTranscripts(db, deps.bucket, now, { pages: 4 }),
     spills: async () => isHourly(now) && sweepSpills(db, deps.bucket, now, { pages: 4 }),
     testReceivers: () => forgetTestReceivers(db, now),

@@ -11,10 +11,12 @@ import {
   judgeCall,
   LATE_AFTER,
   lateAnalysis,
+  maskedRuns,
   packRuns,
   runsOf,
   scoreSetsOf,
   withoutReplaced,
+  withRedaction,
   type AnalysisRow,
   type EngineRun,
   type Refund,
@@ -103,14 +105,21 @@ async function runEngines(
   heard: Heard,
   known: CallFile | undefined,
 ): Promise<Worked> {
-  const runs = runsOf(analysis);
+  const rules = known?.rules ?? { language: null, keyterms: [], policy: null, redact: [] };
+  const { redact } = rules;
+  const runs = await maskedRuns(
+    deps.bucket,
+    analysis,
+    withRedaction(runsOf(analysis), redact, analysis.claims, deps.now()),
+    redact,
+    deps.now(),
+  );
   const refunds: Refund[] = [];
   const scores = scoreSetsOf(analysis);
   const retries = new Map<number, number>();
-  const rules = known?.rules ?? { language: null, keyterms: [], policy: null };
   const work = async (at: number): Promise<boolean> => {
     const run = runs[at]!;
-    const outcome = await deps.runEngine({ analysis, run, runs, ...heard, ...rules });
+    const outcome = await deps.runEngine({ analysis, run, runs, ...heard, ...rules, call: known?.call ?? null });
     runs[at] = outcome.run;
     if (outcome.refund) refunds.push(outcome.refund);
     if (outcome.scores) keepSet(scores, outcome.scores);
@@ -120,6 +129,12 @@ async function runEngines(
   };
   const waiting: number[] = [];
   for (const [at, run] of runs.entries()) if (isOpenRun(run) && (await work(at))) waiting.push(at);
+  // What was heard just now may have to be muted too.
+  const again = withRedaction(runs, redact, analysis.claims, deps.now());
+  if (again.length > runs.length) {
+    runs.push(...again.slice(runs.length));
+    await work(runs.length - 1);
+  }
   for (const at of waiting) await work(at);
   if (known?.rules.indicators === true && !scores.some(({ indicator }) => indicator))
     keepSet(scores, indicatorsOf(heard.findings, { ...heard, ...rules }, deps.now()));

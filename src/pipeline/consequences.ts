@@ -10,7 +10,7 @@ import { writeRows, type RowWrite } from "../db/rows";
 import { eventRows, insertEvents, spillLarge, type GuardedEvent, type StreamFacts } from "../events";
 import { noteCause } from "../identity";
 import { createTask, hasNoTask, newTask, snapshotTask, type TaskRow } from "../quality";
-import { snapshotRecording, type RecordingRow } from "../recordings";
+import { REDACTION_ENGINE, snapshotRecording, type RecordingRow } from "../recordings";
 
 /**
  * What a change leads to, for the caller's batch. `facts` may be guarded by the absence of the `rows` they tell of, so
@@ -116,7 +116,7 @@ export function consequencesOfKept(file: CallFile, kept: RecordingRow, guard: SQ
     { callId: task.callId, recordingId: kept.id, organizationId: task.organizationId },
     DEFAULT_ENGINE,
     now,
-    file.rules.engines,
+    file.rules.redact.length > 0 ? [...file.rules.engines, REDACTION_ENGINE] : file.rules.engines,
   );
   consequences.facts.push({
     type: "analysis.created",

@@ -1,7 +1,8 @@
-import { planMerge, writeMerge, type CallRow, type FoldedCall, type MergePlan } from "../calls";
+import { maskConversation } from "../analysis";
+import { planMerge, writeMerge, type CallRow, type FoldedCall, type Mask, type MergePlan } from "../calls";
 import type { Database } from "../db/client";
 import type { RowWrite } from "../db/rows";
-import { rulesOf } from "../campaigns";
+import { redactedIn, rulesOf } from "../campaigns";
 import { ensureOperator, learnReference, referenceKey, resolveOperator, type Resolution } from "../operators";
 import { moveTask } from "../quality";
 import { expectRecordings, writeExpectation, type Expectation } from "../recordings";
@@ -16,7 +17,7 @@ import {
 import { noteCause } from "../identity";
 import { DAY } from "../lib/time";
 import { requestLookUp } from "../sources";
-import { admitted, placeInCampaign } from "./place-in-campaign";
+import { admitted, placeInCampaign, type Campaign } from "./place-in-campaign";
 import { consequencesOfFound, foundByPlatform, hasFoundMore, withFound, type PlatformFound } from "./platform-findings";
 import { nameKey, type Read } from "./read-known";
 import type { CallNotices } from "./call-notices";
@@ -50,10 +51,17 @@ export async function planCall(
   const facts = reported.notices.flatMap((notice) => notice.facts.recordings);
   const expectations = await expectRecordings(reported.key, known.recordings, facts, { now, replay });
   const found = foundByPlatform(reported, known.analyses, now);
-  const place = (folded: FoldedCall) => ({
-    ...placeInCampaign(folded, reported, known.call, read.campaigns),
-    operatorId: whose(reported, folded, read).operatorId,
-  });
+  const place = (folded: FoldedCall) => {
+    const placed = placeInCampaign(folded, reported, known.call, read.campaigns);
+    return {
+      ...placed,
+      operatorId: whose(reported, folded, read).operatorId,
+      mask: maskFor(
+        known.call,
+        read.campaigns.find(({ id }) => id === placed.campaignId),
+      ),
+    };
+  };
   const plan = planMerge(reported.key, known.call, reported.notices, place, {
     now,
     writer: deps.newWriter(),
@@ -84,6 +92,12 @@ export async function planCall(
     newReference: introduced.reference,
   };
   return { reported: given, plan, writes };
+}
+
+/** What is masked in a call: what its campaign says, and what was masked in it before. */
+function maskFor(known: CallRow | undefined, campaign: Campaign | undefined): Mask {
+  const kinds = [...new Set([...redactedIn(campaign?.settings), ...(known?.unmasked?.kinds ?? [])])];
+  return { kinds, apply: (conversation) => maskConversation(conversation, kinds) };
 }
 
 /** Whether a call leaves quarantine by this plan. */

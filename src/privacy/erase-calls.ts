@@ -1,12 +1,12 @@
 import { eq, sql } from "drizzle-orm";
-import { FINDINGS_PREFIX, TRANSCRIPTS_PREFIX, WAVEFORMS_PREFIX } from "../analysis";
+import { FINDINGS_PREFIX, ORIGINALS_PREFIX, TRANSCRIPTS_PREFIX, WAVEFORMS_PREFIX } from "../analysis";
 import { runBatch, type Database, type Statement } from "../db/client";
 import { calls, connectorFiles, connectors, recordings, uploads } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { countDeliveriesOf, eraseDeliveries, type EndpointObjects, type EventStreams } from "../delivery";
 import { eraseAnswersOfCalls } from "../identity";
 import { inParallel } from "../lib/in-parallel";
-import { RECORDINGS_PREFIX } from "../recordings";
+import { RECORDINGS_PREFIX, RENDITIONS_PREFIX } from "../recordings";
 import { isMissing, removeFromSearch } from "../search";
 import { countsOfRows, deleteRows, type Counts, type Counted, type OfCalls } from "./places";
 
@@ -81,9 +81,15 @@ async function eraseFiles(
 function prefixesOf(organizationId: string, callId: string): string[] {
   const part = callId.slice("call_".length);
   return [
-    ...[RECORDINGS_PREFIX, WAVEFORMS_PREFIX].map((prefix) => `${prefix}${organizationId}/rec_${part}_`),
-    ...[FINDINGS_PREFIX, TRANSCRIPTS_PREFIX].map((prefix) => `${prefix}ana_${part}_`),
+    ...[RECORDINGS_PREFIX, RENDITIONS_PREFIX, WAVEFORMS_PREFIX].map((prefix) => `${prefix}${organizationId}/rec_${part}_`),
+    ...[FINDINGS_PREFIX, TRANSCRIPTS_PREFIX, ORIGINALS_PREFIX].map((prefix) => `${prefix}ana_${part}_`),
   ];
+}
+
+/** The keys of all muted renditions of calls. */
+export async function renditionsOf(bucket: R2Bucket, { organizationId, ids }: OfCalls): Promise<string[]> {
+  const prefixes = ids.map((id) => `${RENDITIONS_PREFIX}${organizationId}/rec_${id.slice("call_".length)}_`);
+  return (await Promise.all(prefixes.map((prefix) => keysUnder(bucket, prefix)))).flat();
 }
 
 async function keysUnder(bucket: R2Bucket, prefix: string): Promise<string[]> {

@@ -175,8 +175,10 @@ export const PLACES: { [Name in TableName]: Place } = {
 export const OTHER_PLACES = {
   "R2 recordings/": "eraseFiles, by the ids of recordings",
   "R2 waveforms/": "eraseFiles, by the ids of recordings",
+  "R2 renditions/": "eraseFiles, by the ids of recordings",
   "R2 analysis/": "eraseFiles, by the ids of analyses",
   "R2 transcripts/": "eraseFiles, by the ids of analyses",
+  "R2 originals/": "eraseFiles, by the ids of analyses",
   "R2 events/": "eraseDeliveries, by the call",
   "R2 uploads/": "eraseUploads, by their rows",
   "R2 inbound/": "eraseRequests, by their rows",

@@ -7,7 +7,7 @@ import { EXPIRED_DATA, spilledKey } from "../events";
 import { inParallel } from "../lib/in-parallel";
 import { emptyAlerts, takeWordsFromAlerts } from "./alert-evidence";
 import type { Clock } from "./clocks";
-import { eraseCalls, eraseUploads, uploadsOf, type EraseDeps } from "./erase-calls";
+import { eraseCalls, eraseUploads, renditionsOf, uploadsOf, type EraseDeps } from "./erase-calls";
 import { isSpent, isSpilled } from "./expired";
 import { isHeld } from "./held";
 import type { OfCalls } from "./places";
@@ -35,7 +35,7 @@ export async function runOut(
         deps,
         of,
         (row) => withoutWords(deps.bucket, row),
-        "conversation = NULL",
+        "conversation = NULL, unmasked = NULL",
         takeWordsFromAlerts,
       );
     case "findings":
@@ -66,7 +66,7 @@ async function runOutAudio({ db, bucket }: EraseDeps, of: OfCalls): Promise<void
     uploadsOf(db, of),
   ]);
   const keys = stored.flatMap(({ key }) => (key === null ? [] : [key, waveformKeyOf(key)]));
-  await deleteObjects(bucket, [...keys, ...uploaded.map(({ key }) => key)]);
+  await deleteObjects(bucket, [...keys, ...uploaded.map(({ key }) => key), ...(await renditionsOf(bucket, of))]);
   await runBatch(db, [
     // Its address too: nobody fetches it again.
     db

@@ -33,7 +33,8 @@ export {
 export { findRecording, type ClaimedRecording, type RecordingName, type RecordingRow } from "./recording";
 export { completedRecording, completeRecording, recordingWon, type CompletedRecording } from "./register";
 export { nextTry } from "./schedule";
-export { serveAudio, serveFile, type AudioAnswer, type AudioRequest } from "./serve";
+export * from "./gate";
+export { heldBack, serveAudio, serveFile, serveOriginal, type AudioAnswer, type AudioRequest } from "./serve";
 export { PART_BYTES, partsSink, type Sink } from "./sink";
 export { SNIFF_BYTES } from "../lib/audio/sniff";
 export { snapshotRecording } from "./recording";

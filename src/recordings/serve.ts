@@ -1,4 +1,6 @@
+import type { Database } from "../db/client";
 import { readByteRange } from "./byte-range";
+import { readGate, type HeldAudio } from "./gate";
 import type { RecordingRow } from "./recording";
 import { extensionOf } from "../lib/audio/sniff";
 
@@ -11,25 +13,50 @@ export type AudioRequest = {
   ifNoneMatch: string | null;
 };
 
-/** An HTTP answer as plain values, for any edge. */
+/** An HTTP answer as plain values, for any edge. 409: `held` says why nobody is to hear it yet. */
 export type AudioAnswer = {
-  status: 200 | 206 | 304 | 404 | 416;
+  status: 200 | 206 | 304 | 404 | 409 | 416;
   headers: Record<string, string>;
   body: ReadableStream | null;
+  held?: HeldAudio;
 };
 
 /** An audio file in R2. `id` names the file that a browser saves; `tag` changes whenever the bytes do. */
 export type AudioFile = { id: string; key: string; size: number; tag: string; mediaType: string | null };
 
-/** Answers a request for a recording's audio; 404 when it has none, or R2 no longer has it. */
+type ServeDeps = { db: Database; bucket: R2Bucket };
+
+/**
+ * Answers a request for a recording's audio, as whoever may hear it may: its muted rendition where there is one, and 409
+ * while its campaign redacts and it is not done. 404 when it has no audio, or R2 no longer has it.
+ */
 export async function serveAudio(
-  bucket: R2Bucket,
+  { db, bucket }: ServeDeps,
   recording: RecordingRow,
   request: AudioRequest,
 ): Promise<AudioAnswer> {
-  const { id, key, size, sha256, mediaType } = recording;
+  const { id, organizationId, callId } = recording;
+  const gate = await readGate(db, { callId, organizationId, recordingId: id });
+  if (gate.kind === "held") return heldBack(gate.why);
+  if (gate.kind === "open") return serveOriginal(bucket, recording, request);
+  const { key, size, sha256, mediaType } = gate.file;
+  return serveFile(bucket, { id, key, size, tag: sha256, mediaType }, request);
+}
+
+/** The same as it came, with everything that was said: for those alone who may hear that, and with an entry in the log. */
+export async function serveOriginal(
+  bucket: R2Bucket,
+  { id, key, size, sha256, mediaType }: RecordingRow,
+  request: AudioRequest,
+): Promise<AudioAnswer> {
   if (key === null || size === null || sha256 === null) return missing();
   return serveFile(bucket, { id, key, size, tag: sha256, mediaType }, request);
+}
+
+/** Nothing of it is served; what is under way takes minutes. */
+export function heldBack(held: HeldAudio): AudioAnswer {
+  const headers = { "cache-control": "no-store", ...(held === "being_redacted" && { "retry-after": "30" }) };
+  return { status: 409, headers, body: null, held };
 }
 
 /**

@@ -318,6 +318,8 @@ async function mintMarked(mark: string) {
     key,
     `recordings/${organizationId}/${recordingId}/att_that_did_not_count`,
     `waveforms/${organizationId}/${recordingId}/att_1`,
+    `renditions/${organizationId}/${recordingId}/att_1`,
+    `originals/${analysis.id}/att_1`,
     `analysis/${analysis.id}/att_1`,
     `transcripts/${analysis.id}/att_1`,
     `transcripts/${analysis.id}/progress-local-0`,

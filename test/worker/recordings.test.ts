@@ -679,7 +679,7 @@ describe("playing a recording", () => {
 
   it("sends the whole with what a player needs to know", async () => {
     const { row, etag } = await kept();
-    const answer = await serveAudio(bucket, row, plain);
+    const answer = await serveAudio({ db, bucket }, row, plain);
     expect(answer.status).toBe(200);
     expect(answer.headers).toEqual({
       "content-type": "audio/wav",
@@ -701,7 +701,7 @@ describe("playing a recording", () => {
     ["bytes=900-9999", 900, 1000],
   ])("sends a part: %s", async (range, start, end) => {
     const { row } = await kept();
-    const answer = await serveAudio(bucket, row, { ...plain, range });
+    const answer = await serveAudio({ db, bucket }, row, { ...plain, range });
     expect(answer.status).toBe(206);
     expect(answer.headers).toMatchObject({
       "content-length": String(end - start),
@@ -712,24 +712,24 @@ describe("playing a recording", () => {
 
   it("refuses a part behind the end, and sends all when several are asked for", async () => {
     const { row } = await kept();
-    const beyond = await serveAudio(bucket, row, { ...plain, range: "bytes=1000-" });
+    const beyond = await serveAudio({ db, bucket }, row, { ...plain, range: "bytes=1000-" });
     expect(beyond).toMatchObject({
       status: 416,
       body: null,
       headers: { "content-range": "bytes */1000", "content-length": "0" },
     });
-    const several = await serveAudio(bucket, row, { ...plain, range: "bytes=0-1,5-9" });
+    const several = await serveAudio({ db, bucket }, row, { ...plain, range: "bytes=0-1,5-9" });
     expect(several.status).toBe(200);
     await several.body?.cancel();
   });
 
   it("continues only the very same file", async () => {
     const { row, etag } = await kept();
-    const same = await serveAudio(bucket, row, { ...plain, range: "bytes=5-9", ifRange: etag });
+    const same = await serveAudio({ db, bucket }, row, { ...plain, range: "bytes=5-9", ifRange: etag });
     expect(same.status).toBe(206);
     await same.body?.cancel();
     for (const ifRange of ['"other"', `W/${etag}`, "Sun, 01 Mar 2026 10:00:00 GMT"]) {
-      const other = await serveAudio(bucket, row, { ...plain, range: "bytes=5-9", ifRange });
+      const other = await serveAudio({ db, bucket }, row, { ...plain, range: "bytes=5-9", ifRange });
       expect(other.status).toBe(200);
       await other.body?.cancel();
     }
@@ -738,26 +738,26 @@ describe("playing a recording", () => {
   it("says when the listener has it already", async () => {
     const { row, etag } = await kept();
     for (const ifNoneMatch of [etag, `W/${etag}`, `"a", ${etag}`, "*"]) {
-      expect(await serveAudio(bucket, row, { ...plain, ifNoneMatch })).toMatchObject({ status: 304, body: null });
+      expect(await serveAudio({ db, bucket }, row, { ...plain, ifNoneMatch })).toMatchObject({ status: 304, body: null });
     }
-    const fresh = await serveAudio(bucket, row, { ...plain, ifNoneMatch: '"a"' });
+    const fresh = await serveAudio({ db, bucket }, row, { ...plain, ifNoneMatch: '"a"' });
     expect(fresh.status).toBe(200);
     await fresh.body?.cancel();
   });
 
   it("answers HEAD with the headers of the whole", async () => {
     const { row } = await kept();
-    const answer = await serveAudio(bucket, row, { ...plain, method: "HEAD", range: "bytes=0-1" });
+    const answer = await serveAudio({ db, bucket }, row, { ...plain, method: "HEAD", range: "bytes=0-1" });
     expect(answer).toMatchObject({ status: 200, body: null, headers: { "content-length": "1000" } });
   });
 
   it("has nothing to send of a recording that is not kept", async () => {
     const pending = await read(await newRecording());
-    expect((await serveAudio(bucket, pending, plain)).status).toBe(404);
+    expect((await serveAudio({ db, bucket }, pending, plain)).status).toBe(404);
     const { row } = await kept();
     await bucket.delete(row.key ?? "");
     for (const request of [plain, { ...plain, range: "bytes=0-1" }, { ...plain, method: "HEAD" }]) {
-      expect((await serveAudio(bucket, row, request)).status).toBe(404);
+      expect((await serveAudio({ db, bucket }, row, request)).status).toBe(404);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { MINUTE } from "../../lib/time";
 import { failedRun, isOpenRun, type EngineRun } from "../engine-run";
 import { costOf, isWithinCap } from "../spend";
-import { readTranscript, transcribedRuns } from "../transcription/kept";
+import { hasWords, readTranscript, transcribedRuns } from "../transcription/kept";
 import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../engine-work";
 import type { TranscriptionFailure } from "../transcription/contract";
 import type { Transcript } from "../transcription/transcript";
@@ -22,7 +22,7 @@ export async function runScorer(
   const named: EngineRun = { ...work.run, version: model.version, kind: "scores" };
   const [newest] = transcribedRuns([{ ...work.analysis, engines: [...work.runs] }]);
   if (!newest) {
-    const others = work.runs.filter((one) => one.kind !== "scores" && one.engine !== named.engine && isOpenRun(one));
+    const others = work.runs.filter((one) => hasWords(one) && one.engine !== named.engine && isOpenRun(one));
     if (others.length > 0) return { run: named, retryAt: now + MINUTE, waits: true };
     return ended(failedRun(named, "no_transcript: no engine of this analysis has words of it", now));
   }

@@ -3,6 +3,7 @@ import { callIdOfAnalysis } from "../../calls";
 import type { Database } from "../../db/client";
 import { analyses } from "../../db/schema";
 import { newId } from "../../lib/id";
+import { REDACTION_ENGINE } from "../../recordings";
 import { sweepPrefix } from "../../lib/sweep-prefix";
 import { DAY } from "../../lib/time";
 import type { AnalysisRow } from "../analyses";
@@ -48,11 +49,16 @@ export async function findTranscript(bucket: R2Bucket, { findings, findingsKey }
 /** A run that has a transcript, with the analysis it is of. */
 export type TranscribedRun = { analysis: AnalysisRow; run: EngineRun };
 
+/** Whether a run brings words, once it has ended. */
+export function hasWords({ kind, engine }: EngineRun): boolean {
+  return kind !== "scores" && engine !== REDACTION_ENGINE;
+}
+
 /** The runs of analyses that have a transcript, the last one first. */
 export function transcribedRuns(rows: readonly AnalysisRow[]): TranscribedRun[] {
   return rows
     .flatMap((analysis) => runsOf(analysis).map((run) => ({ analysis, run })))
-    .filter(({ run }) => run.state === "completed" && run.kind !== "scores")
+    .filter(({ run }) => run.state === "completed" && hasWords(run))
     .toSorted((one, other) => (other.run.completedAt ?? 0) - (one.run.completedAt ?? 0));
 }
 

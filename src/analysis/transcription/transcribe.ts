@@ -7,7 +7,7 @@ import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../eng
 import { costOf, monthNumber, readSpendCap, reserveSpend } from "../spend";
 import type { Sound, Transcriber, TranscriptionFailure, Wanted } from "./contract";
 import { cutRecording } from "./cut";
-import { keepTranscript } from "./kept";
+import { keepMasked } from "./kept-originals";
 import { planPieces, soundOf, type Piece } from "./plan";
 import { loadProgress, pieceKey, saveProgress, type PieceOutcome, type Progress } from "./progress";
 import { stitch } from "./stitch";
@@ -119,7 +119,7 @@ async function conclude(deps: RunnerDeps, work: EngineWork, sent: Sent): Promise
   const now = deps.now();
   if (stopped === null) {
     const found = stitch(pieces, progress, work);
-    const kept = await keepTranscript(deps.bucket, analysis.id, found, now);
+    const kept = await keepMasked(deps.bucket, analysis.id, found, work.redact, now);
     return settle(work, { ...run, ...kept, state: "completed", reason: null, completedAt: now }, sent);
   }
   if (progress.size > 0) await saveProgress(deps.bucket, analysis.id, run, progress);

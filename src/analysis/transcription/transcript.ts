@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { piiKind } from "../redaction/kinds";
 
 const ms = z.number().int().nonnegative();
 
@@ -17,6 +18,16 @@ export const transcript = z.object({
   segments: z.array(z.object({ channel: z.number().int(), start: ms, end: ms, words: z.array(word) })),
   /** Stretches with speech of which the engine made nothing, and why. */
   gaps: z.array(z.object({ channel: z.number().int(), start: ms, end: ms, reason: z.string() })),
+  /** What was looked for and masked, by which version, and where it was; absent where nothing was looked for. */
+  redaction: z
+    .object({
+      version: z.string(),
+      kinds: z.array(piiKind),
+      spans: z.array(
+        z.object({ kind: piiKind, rule: z.string(), sure: z.number(), channel: z.number().int(), start: ms, end: ms }),
+      ),
+    })
+    .optional(),
 });
 
 export type Transcript = z.infer<typeof transcript>;

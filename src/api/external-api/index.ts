@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { listCalls } from "../../calls";
 import { notFound } from "../../errors";
 import { recordPlayback } from "../../identity";
-import { serveAudio } from "../../recordings";
+import { heldAudio, serveAudio } from "../../recordings";
 import { actOf, requireCaller, withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
@@ -166,13 +166,14 @@ export function externalApiRoutes(once: MiddlewareHandler<ApiEnv>): OpenAPIHono<
       if (!found.ok) return problem(c, found.error);
       const kept = found.value.recordings.find((one) => one.state === "completed");
       if (!kept) return problem(c, notFound("audio"));
-      const served = await serveAudio(c.var.deps.bucket, kept, {
+      const served = await serveAudio(c.var.deps, kept, {
         method: c.req.method,
         range: c.req.header("range") ?? null,
         ifRange: c.req.header("if-range") ?? null,
         ifNoneMatch: c.req.header("if-none-match") ?? null,
       });
       if (served.status === 404) return problem(c, notFound("audio"));
+      if (served.held) return problem(c, heldAudio(served.held));
       await recordPlayback(
         c.var.deps.db,
         { organizationId: kept.organizationId, recordingIds: [kept.id], action: "recording.played" },

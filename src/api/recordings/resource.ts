@@ -6,6 +6,7 @@ import { FULL_REACH, noteListening } from "../../identity";
 import { afterAnswer } from "../../lib/http/after-answer";
 import {
   findRecording,
+  heldAudio,
   listRecordings,
   playbackKeys,
   serveAudio,
@@ -81,7 +82,7 @@ const play = createRoute({
     206: { description: "The part of the audio that was asked for", content: audio },
     304: { description: "The client already has this audio" },
     416: { description: "The audio has no such part" },
-    ...failures(403, 404, 422),
+    ...failures(403, 404, 409, 422),
   },
 });
 
@@ -137,13 +138,14 @@ export function playbackRoutes() {
     const name = { organizationId, reach: FULL_REACH, callId: callIdOfRecording(recordingId), recordingId };
     const recording = await findRecording(db, name);
     if (!recording) return problem(c, notFound("recording"));
-    const answer = await serveAudio(bucket, recording, {
+    const answer = await serveAudio({ db, bucket }, recording, {
       method: c.req.method,
       range: c.req.header("range") ?? null,
       ifRange: c.req.header("if-range") ?? null,
       ifNoneMatch: c.req.header("if-none-match") ?? null,
     });
     if (answer.status === 404) return problem(c, notFound("audio"));
+    if (answer.held) return problem(c, heldAudio(answer.held));
     const session = sessionTokenOf(c);
     if (session !== undefined) afterAnswer(c, noteListening(db, session, now()), "session_use.not_noted");
     return new Response(answer.body, { status: answer.status, headers: answer.headers });

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import type { PiiKind } from "./campaigns";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** The conversation of a call as the platform sent it. Limited in size when it is folded in (calls/conversation.ts). */
@@ -15,6 +16,9 @@ export type Conversation = {
   }[];
   actionResults: unknown[];
 };
+
+/** What a conversation was before what may not be handed on was masked in it, and which kinds that were. */
+export type UnmaskedConversation = { kinds: PiiKind[]; conversation: Conversation };
 
 /** One conversation. `id` is derived from (organization, source, external id), so repeated notices share one row. */
 export const calls = sqliteTable(
@@ -62,6 +66,8 @@ export const calls = sqliteTable(
     custom: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
     /** Null on platforms that only connect calls. Large: lists leave it out. */
     conversation: text({ mode: "json" }).$type<Conversation>(),
+    /** The same before it was masked; null where nothing was. Read by nobody but `analysis/redaction`. Large. */
+    unmasked: text({ mode: "json" }).$type<UnmaskedConversation>(),
     /** The rank of the notice each value came from, so that the order of notices does not matter (calls/fold.ts). */
     ranks: text({ mode: "json" }).$type<Record<string, number>>().notNull(),
     /** The terminal event that was recorded: `call.completed` and `call.failed` exclude each other. */

@@ -35,6 +35,20 @@ export type ReviewSample = {
   others: "queue" | "close";
 };
 
+/** What can be taken out of the calls of a campaign, in the order in which pages list it. */
+export const PII_KINDS = [
+  "card_number",
+  "card_code",
+  "card_expiry",
+  "bank_account",
+  "national_id",
+  "date_of_birth",
+  "phone_number",
+  "email",
+] as const;
+
+export type PiiKind = (typeof PII_KINDS)[number];
+
 export type CampaignSettings = {
   /** Whether a recording is analysed as soon as it is stored. */
   autoAnalyze: boolean;
@@ -60,6 +74,9 @@ export type CampaignSettings = {
   /** By the ids of sources. */
   bySource?: Record<string, SourceRules>;
   reviewing?: ReviewingSettings;
+  /** What is taken out of its calls. Where nothing is said, what the organization says, of which `redactDefault` is a copy. */
+  redact?: PiiKind[];
+  redactDefault?: PiiKind[];
 };
 
 /** `number` counts from 1 in each organization: it is what people enter in a phone system. */

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import type { PiiKind } from "./campaigns";
 
 /** What an organization is allowed: src/identity/plans.ts. */
 export const PLANS = ["standard", "enterprise"] as const;
@@ -18,6 +19,8 @@ export const organizations = sqliteTable("organizations", {
   naming: text({ enum: NAMINGS }).notNull().default("ordinary"),
   /** The estimated cost of a month, in dollars, from which on people are notified. Null: never. */
   usageAlertDollars: integer("usage_alert_dollars"),
+  /** What is taken out of the calls of campaigns that say nothing themselves. Null: nothing. Campaigns have a copy. */
+  redact: text({ mode: "json" }).$type<PiiKind[]>(),
 });
 
 /** When each version of the master key was first seen as the newest: what an older one signed was signed before that. */

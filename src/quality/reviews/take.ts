@@ -44,7 +44,7 @@ export type TakeQuery = Within & {
 /** Reviews that somebody may have begun or been given: of these the oldest is looked at first. */
 const FIRST_OF_OPEN = 20;
 
-const { conversation: _, ...headColumns } = getTableColumns(calls);
+const { conversation: _, unmasked: __, ...headColumns } = getTableColumns(calls);
 
 /**
  * The next review of somebody: one that they have begun and still have, else one they were given, else the next of the

@@ -5,6 +5,8 @@ import { FULL_REACH, type Reach } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import {
   findRecording,
+  heldAudio,
+  readGate,
   recordingOfAddress,
   serveAudio,
   serveFile,
@@ -35,8 +37,11 @@ export async function uploadContent(
   if (recording) {
     const isReached = await findRecording(db, { ...recording, recordingId: recording.id, reach });
     if (!isReached) return err(notFound("upload"));
-    if (recording.key !== null) return served(await serveAudio(bucket, recording, request));
+    if (recording.key !== null) return served(await serveAudio({ db, bucket }, recording, request));
   }
+  // Its recording is not made yet, or not known by a name: what its campaign wants is asked all the same.
+  const gate = await readGate(db, { callId: row.callId, organizationId: row.organizationId, recordingId: "" });
+  if (gate.kind === "held") return err(heldAudio(gate.why));
   const object = await bucket.head(row.key);
   if (!object) return err(notFound("audio"));
   const { id, key, mediaType } = row;
@@ -54,5 +59,6 @@ async function recordingOf(db: Database, row: UploadRow, callId: string): Promis
 }
 
 function served(answer: AudioAnswer): Result<AudioAnswer, DomainError> {
+  if (answer.held) return err(heldAudio(answer.held));
   return answer.status === 404 ? err(notFound("audio")) : ok(answer);
 }

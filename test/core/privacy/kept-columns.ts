@@ -58,7 +58,7 @@ export const KEPT_COLUMNS: { [Name in TableName]?: string } = {
   testReceivers: "id organization_id created_at expires_at received",
   reconciliations:
     "organization_id source_id id asked from_at until_at state reason cursor listed missing due_at attempts lease_until claims created_at ended_at",
-  organizations: "id name created_at require_second_factor plan naming usage_alert_dollars",
+  organizations: "id name created_at require_second_factor plan naming usage_alert_dollars redact",
   apiKeys:
     "id organization_id name prefix hash campaign_id created_at revoked_at scopes role source_id expires_at last_used_at created_by rotated_to allowed_origins",
   tokenIssuers:

@@ -1,8 +1,9 @@
 import { playbackKey, signPlaybackLink } from "../../../recordings";
-import { failedRun, type EngineRun } from "../../engine-run";
+import { failedRun, isOpenRun, type EngineRun } from "../../engine-run";
 import { costOf, isWithinCap } from "../../spend";
 import type { Result } from "../../../lib/result";
-import { SECOND } from "../../../lib/time";
+import { MINUTE, SECOND } from "../../../lib/time";
+import { lastRedaction, renditionOf } from "../../redaction/runs-of-redaction";
 import type { TranscriptionFailure } from "../../transcription/contract";
 import { askServer, failure, type AskDeps } from "../../transcription/ask";
 import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../../engine-work";
@@ -30,6 +31,13 @@ export async function runHttp(deps: RunnerDeps, work: EngineWork, engine: HttpEn
     run: run.claimsBefore,
   };
   if (engine.key === null) return ended(failedRun(run, "refused: the engine has no key to sign with", now));
+  if (run.askedAt === undefined && work.redact.length > 0) {
+    // It is handed what anybody may hear, so it waits for that.
+    const redaction = lastRedaction(work.runs);
+    if (!redaction || isOpenRun(redaction)) return { run, retryAt: now + MINUTE, waits: true };
+    if (redaction.state === "failed")
+      return ended(failedRun(run, `being_redacted: the recording is held back: ${redaction.reason ?? ""}`, now));
+  }
   if (run.askedAt === undefined) return ask(deps, work, { ...engine, key: engine.key }, run, to);
   const answer = await findAnswer(deps.bucket, to);
   if (answer) return take(deps, work, run, answer);
@@ -104,7 +112,7 @@ async function questionOf(deps: RunnerDeps, work: EngineWork, to: AnswerFor, exp
     recording_id: analysis.recordingId,
     audio_url: await signPlaybackLink(audio),
     audio_url_expires_at: new Date(expiresAt).toISOString(),
-    media_type: recording.mediaType,
+    media_type: renditionOf(work.runs)?.mediaType ?? recording.mediaType,
     duration_seconds: findings.durationSeconds,
     channels: findings.channels.map(({ channel }) => ({
       channel,

@@ -1,0 +1,96 @@
+import { sql } from "drizzle-orm";
+import { callIdOfAnalysis } from "../../calls";
+import type { Database } from "../../db/client";
+import { analyses } from "../../db/schema";
+import { newId } from "../../lib/id";
+import { sweepPrefix } from "../../lib/sweep-prefix";
+import { DAY } from "../../lib/time";
+import type { EngineRun } from "../engine-run";
+import { maskTranscript, type PiiKind } from "../redaction";
+import { findTranscript, hasWords, keepTranscript } from "./kept";
+import { transcript, type Transcript } from "./transcript";
+
+/** The prefix in R2 of transcripts as they were before they were masked. */
+export const ORIGINALS_PREFIX = "originals/";
+
+type Kept = Pick<EngineRun, "findings" | "findingsKey" | "masked" | "originalKey">;
+
+/**
+ * Stores a transcript as it may be handed on, and beside it, under a prefix that only `readOriginal` reads, what it was
+ * before, where the two differ. Where nothing is to be masked it is stored as it is.
+ */
+export async function keepMasked(
+  bucket: R2Bucket,
+  analysisId: string,
+  found: Transcript,
+  kinds: readonly PiiKind[],
+  now: number,
+): Promise<Kept> {
+  if (kinds.length === 0) return keepTranscript(bucket, analysisId, found, now);
+  const masked = maskTranscript(found, kinds);
+  const hasSpans = (masked.redaction?.spans.length ?? 0) > 0;
+  const originalKey = hasSpans ? `${ORIGINALS_PREFIX}${analysisId}/${newId("att", now)}` : null;
+  if (originalKey !== null) await bucket.put(originalKey, JSON.stringify(found));
+  return { ...(await keepTranscript(bucket, analysisId, masked, now)), masked: [...kinds], originalKey };
+}
+
+/** A transcript as it was before it was masked; null where it was not, or where that was not kept. */
+export async function readOriginal(
+  bucket: R2Bucket,
+  { originalKey }: Pick<EngineRun, "originalKey">,
+): Promise<Transcript | null> {
+  const object = originalKey ? await bucket.get(originalKey) : null;
+  return object && transcript.parse(await object.json());
+}
+
+/** Whether the words of a run are masked as far as these kinds are concerned. */
+export function isMaskedFor({ masked = [] }: EngineRun, kinds: readonly PiiKind[]): boolean {
+  return kinds.every((kind) => masked.includes(kind));
+}
+
+/**
+ * The runs of an analysis with every transcript masked: those from before the campaign redacted, or redacted as much, are
+ * stored anew. What was stored before is swept with what no row names.
+ */
+export async function maskedRuns(
+  bucket: R2Bucket,
+  { id }: { id: string },
+  runs: readonly EngineRun[],
+  kinds: readonly PiiKind[],
+  now: number,
+): Promise<EngineRun[]> {
+  if (kinds.length === 0) return [...runs];
+  return Promise.all(
+    runs.map(async (run) => {
+      if (run.state !== "completed" || !hasWords(run) || isMaskedFor(run, kinds)) return run;
+      const whole = (await readOriginal(bucket, run)) ?? (await findTranscript(bucket, run));
+      if (whole === null) return run;
+      const all = [...new Set([...kinds, ...(run.masked ?? [])])];
+      return { ...run, ...(await keepMasked(bucket, id, { ...whole, redaction: undefined }, all, now)) };
+    }),
+  );
+}
+
+/** Deletes originals in R2 that no row refers to. Only objects older than a day are considered. */
+export async function sweepOriginals(
+  db: Database,
+  bucket: R2Bucket,
+  now: number,
+  span: { pages: number; pageSize?: number },
+): Promise<number> {
+  const plan = { prefix: ORIGINALS_PREFIX, bookmark: "sweeps/originals", before: now - DAY, ...span };
+  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withRow(db, keys));
+  return deleted;
+}
+
+function withRow(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
+  const candidates = keys.map((key) => {
+    const id = key.split("/")[1] ?? "";
+    return { key, id, call: callIdOfAnalysis(id) };
+  });
+  return db.all<{ key: string }>(sql`
+    SELECT candidate.value ->> 'key' AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
+    JOIN ${analyses} AS known ON known.call_id = candidate.value ->> 'call' AND known.id = candidate.value ->> 'id'
+    WHERE EXISTS (SELECT 1 FROM json_each(known.engines) AS run
+      WHERE run.value ->> 'originalKey' = candidate.value ->> 'key')`);
+}
