@@ -81,7 +81,9 @@ async function eraseFiles(
 function prefixesOf(organizationId: string, callId: string): string[] {
   const part = callId.slice("call_".length);
   return [
-    ...[RECORDINGS_PREFIX, RENDITIONS_PREFIX, WAVEFORMS_PREFIX].map((prefix) => `${prefix}${organizationId}/rec_${part}_`),
+    ...[RECORDINGS_PREFIX, RENDITIONS_PREFIX, WAVEFORMS_PREFIX].map(
+      (prefix) => `${prefix}${organizationId}/rec_${part}_`,
+    ),
     ...[FINDINGS_PREFIX, TRANSCRIPTS_PREFIX, ORIGINALS_PREFIX].map((prefix) => `${prefix}ana_${part}_`),
   ];
 }

@@ -92,18 +92,15 @@ type Policies = { organization: readonly PiiKind[]; campaigns: ReadonlyMap<strin
 
 /** What an organization takes out of calls, and each of its campaigns that takes out anything. */
 async function readPolicies(db: Database, organizationId: string): Promise<Policies> {
-  const rows = await db.all<{ id: string | null; kinds: string | null }>(sql`
-    SELECT NULL AS id, redact AS kinds FROM ${organizations} WHERE id = ${organizationId}
-    UNION ALL
-    SELECT id, coalesce(settings -> '$.redact', settings -> '$.redactDefault') AS kinds FROM ${campaigns}
-      WHERE organization_id = ${organizationId}`);
-  const read = rows.map(({ id, kinds }) => ({
-    id,
-    kinds: kinds === null ? [] : policySchema.parse(JSON.parse(kinds)),
-  }));
+  const [organization, rows] = await Promise.all([
+    db.select({ kinds: organizations.redact }).from(organizations).where(eq(organizations.id, organizationId)).get(),
+    db.all<{ id: string; kinds: string }>(sql`
+      SELECT id, coalesce(settings -> '$.redact', settings -> '$.redactDefault') AS kinds FROM ${campaigns}
+        WHERE organization_id = ${organizationId} AND coalesce(settings -> '$.redact', settings -> '$.redactDefault', '[]') <> '[]'`),
+  ]);
   return {
-    organization: read.find(({ id }) => id === null)?.kinds ?? [],
-    campaigns: new Map(read.flatMap(({ id, kinds }) => (id === null || kinds.length === 0 ? [] : [[id, kinds]]))),
+    organization: organization?.kinds ?? [],
+    campaigns: new Map(rows.map(({ id, kinds }) => [id, policySchema.parse(JSON.parse(kinds))])),
   };
 }
 

@@ -738,7 +738,10 @@ describe("playing a recording", () => {
   it("says when the listener has it already", async () => {
     const { row, etag } = await kept();
     for (const ifNoneMatch of [etag, `W/${etag}`, `"a", ${etag}`, "*"]) {
-      expect(await serveAudio({ db, bucket }, row, { ...plain, ifNoneMatch })).toMatchObject({ status: 304, body: null });
+      expect(await serveAudio({ db, bucket }, row, { ...plain, ifNoneMatch })).toMatchObject({
+        status: 304,
+        body: null,
+      });
     }
     const fresh = await serveAudio({ db, bucket }, row, { ...plain, ifNoneMatch: '"a"' });
     expect(fresh.status).toBe(200);
