@@ -1860,6 +1860,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tasks/{id}/opinions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what several reviewers of a call came to
+         * @description While a blind call waits for more of them, what was found is kept back from whoever has not completed a review of it.
+         *
+         *     Needs the permission `reviews:read`.
+         */
+        get: operations["getTaskOpinions"];
+        /**
+         * Say how many people are to review a call
+         * @description More than have: it waits for the next one, also where it was reviewed already. Not more: what they came to counts at once; while somebody reviews it that is refused (409). What is left out stays, or is as usual.
+         *
+         *     Needs the permission `reviews:assign`.
+         */
+        put: operations["setTaskOpinions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tasks/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide what holds of a call whose reviewers are apart
+         * @description Decide what holds of a call whose reviewers are apart.
+         *
+         *     Needs the permission `reviews:assign`.
+         */
+        post: operations["decideTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/teams": {
         parameters: {
             query?: never;
@@ -2232,6 +2282,28 @@ export interface paths {
          *     Needs the permission `reviews:write`.
          */
         post: operations["escalateReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reviews/{id}/second-opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a second opinion
+         * @description Of a call that you review, or have reviewed: one more person reviews it, who does not see what you found. Your own review goes on.
+         *
+         *     Needs the permission `reviews:write`.
+         */
+        post: operations["askSecondOpinion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5007,7 +5079,7 @@ export interface webhooks {
         put?: never;
         /**
          * The event task.reopened
-         * @description A closed task waits for a reviewer again.
+         * @description A closed task, or a completed one of which more opinions are wanted, waits for a reviewer again.
          */
         post: operations["onTaskReopened"];
         delete?: never;
@@ -5047,7 +5119,7 @@ export interface webhooks {
         put?: never;
         /**
          * The event review.completed
-         * @description A review is finished and can no longer be taken back.
+         * @description A review is finished and can no longer be taken back. Of several reviews each has its own.
          */
         post: operations["onReviewCompleted"];
         delete?: never;
@@ -5067,9 +5139,49 @@ export interface webhooks {
         put?: never;
         /**
          * The event review.escalated
-         * @description A reviewer handed a call up. Nobody is given it from the queue; somebody is to be chosen.
+         * @description A reviewer handed a call up, or several do not agree on it. Nobody is given it from the queue; somebody is to choose a reviewer, or to decide.
          */
         post: operations["onReviewEscalated"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "review.consensus_reached": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event review.consensus_reached
+         * @description Several reviewers of a call agree, within the spread that is allowed.
+         */
+        post: operations["onReviewConsensusReached"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "review.decided": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event review.decided
+         * @description Several reviewers of a call did not agree, and somebody decided.
+         */
+        post: operations["onReviewDecided"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5087,7 +5199,7 @@ export interface webhooks {
         put?: never;
         /**
          * The event quality.threshold_breach
-         * @description A completed review found that a call does not pass. Right after its `review.completed`.
+         * @description A call does not pass. Right after the `review.completed` that found so or, of several, what they came to.
          */
         post: operations["onQualityThresholdBreach"];
         delete?: never;
@@ -5700,6 +5812,10 @@ export interface components {
              * @description Until when it is to be reviewed.
              */
             due_at: string | null;
+            /** @description Reviews by different people that it needs. Events from before there were several have none. */
+            wanted?: number;
+            /** @description Whether its reviewers see what the others found only when they are done themselves. */
+            blind?: boolean;
             /** @description Where it is `closed`, why and when. */
             closed: {
                 /** @description Why nobody is to review it. */
@@ -5780,6 +5896,55 @@ export interface components {
              * @description When it could no longer be taken back.
              */
             completed_at: string | null;
+            /**
+             * @description Its score and answers are kept back until all reviewers of the call are done, or somebody is to decide.
+             * @enum {boolean}
+             */
+            withheld?: true;
+        };
+        /** @description Where several reviewers do not agree: then `review` is the last of theirs. */
+        Consensus: {
+            /** @description The task of the call. */
+            task_id: string;
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description The campaign of the call. */
+            campaign_id: string | null;
+            /** @description The operator of the call. */
+            operator_id: string | null;
+            /**
+             * @description `open`: not all reviewers are done. `reached`: they agree. `apart`: they do not, and somebody is to decide. `decided`: somebody has.
+             * @enum {string}
+             */
+            state: "open" | "reached" | "apart" | "decided";
+            /** @description Reviews by different people that have to agree. */
+            wanted: number;
+            /** @description Points that their scores may differ by. */
+            max_spread: number;
+            /**
+             * @description Which score is that of the call, of those that they agree on.
+             * @enum {string}
+             */
+            rule: "mean" | "median" | "lowest";
+            /** @description Points between the lowest and the highest score that counts. */
+            spread: number | null;
+            /** @description The score of the call. */
+            score: number | null;
+            /** @description Whether the call passed. */
+            passed: boolean | null;
+            /** @description The reviews that it rests on. */
+            review_ids: string[];
+            /** @description Criteria that these answered differently. */
+            differing: string[];
+            /** @description Who decided, where they were apart. */
+            decided_by: string | null;
+            /** @description Why it was decided so. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When it was reached or decided.
+             */
+            decided_at: string | null;
         };
         SlaViolation: {
             /** @description The id of the policy. */
@@ -6744,7 +6909,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "task_assigned" | "task_unassigned" | "call_completed" | "call_unassigned" | "endpoint_failing" | "endpoint_disabled" | "usage_alert" | "review_assigned";
+            kind: "task_assigned" | "task_unassigned" | "call_completed" | "call_unassigned" | "endpoint_failing" | "endpoint_disabled" | "usage_alert" | "review_assigned" | "opinions_apart";
             /** @description The task, call or endpoint; of unassigned calls, their source; of use, the first day of its month. */
             subject_id: string;
             /** @description The campaign it was in then. */
@@ -6772,7 +6937,8 @@ export interface components {
          *         "endpoint_failing": true,
          *         "endpoint_disabled": true,
          *         "usage_alert": true,
-         *         "review_assigned": true
+         *         "review_assigned": true,
+         *         "opinions_apart": true
          *       },
          *       "digest": false
          *     }
@@ -6796,6 +6962,8 @@ export interface components {
                 usage_alert?: boolean;
                 /** @description The review assigned. */
                 review_assigned?: boolean;
+                /** @description The opinions apart. */
+                opinions_apart?: boolean;
             };
             /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
             digest: boolean;
@@ -7173,6 +7341,36 @@ export interface components {
                  * @default null
                  */
                 due_hours: number | null;
+                /**
+                 * @description That several people review each call; null for one.
+                 * @default null
+                 */
+                opinions: {
+                    /** @description People who review each call, one after the other. */
+                    wanted: number;
+                    /**
+                     * @description Points that their scores may differ by.
+                     * @default 10
+                     */
+                    max_spread: number;
+                    /**
+                     * @description Which score is that of the call, of those that they agree on.
+                     * @default mean
+                     * @enum {string}
+                     */
+                    rule: "mean" | "median" | "lowest";
+                    /**
+                     * @description `another`: one more person reviews it first. `escalate`: it is handed up at once, and somebody decides.
+                     * @default another
+                     * @enum {string}
+                     */
+                    when_apart: "another" | "escalate";
+                    /**
+                     * @description Whether nobody sees what the others found before they are done themselves.
+                     * @default true
+                     */
+                    blind: boolean;
+                } | null;
             };
             /** @description The rules in words. */
             sentence: string;
@@ -7419,6 +7617,8 @@ export interface components {
          *         "warning": null,
          *         "assignee_id": null,
          *         "due_at": null,
+         *         "wanted": 1,
+         *         "blind": false,
          *         "closed": null,
          *         "created_at": "2026-08-20T14:03:30.000Z"
          *       },
@@ -7595,7 +7795,7 @@ export interface components {
              * @description The type.
              * @enum {string}
              */
-            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "task.closed" | "task.reopened" | "review.assigned" | "review.completed" | "review.escalated" | "quality.threshold_breach" | "sla.violation" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
+            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "task.closed" | "task.reopened" | "review.assigned" | "review.completed" | "review.escalated" | "review.consensus_reached" | "review.decided" | "quality.threshold_breach" | "sla.violation" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
             /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
             trace_id: string | null;
             /**
@@ -8574,6 +8774,104 @@ export interface components {
         };
         /**
          * @example {
+         *       "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "wanted": 2,
+         *       "done": 2,
+         *       "blind": true,
+         *       "withheld": false,
+         *       "consensus": {
+         *         "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *         "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *         "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *         "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+         *         "state": "reached",
+         *         "wanted": 2,
+         *         "max_spread": 10,
+         *         "rule": "mean",
+         *         "spread": 6.67,
+         *         "score": 83.34,
+         *         "passed": true,
+         *         "review_ids": [
+         *           "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "rev_01k3a7w8q0m4x2c9v5b6n7p8r2"
+         *         ],
+         *         "differing": [
+         *           "tone"
+         *         ],
+         *         "decided_by": null,
+         *         "reason": null,
+         *         "decided_at": "2026-08-20T16:06:22.000Z"
+         *       },
+         *       "reviews": [
+         *         {
+         *           "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+         *           "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "state": "completed",
+         *           "scorecard": {
+         *             "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *             "version": 2
+         *           },
+         *           "score": 86.67,
+         *           "uncapped_score": 86.67,
+         *           "passed": true,
+         *           "auto_failed": [],
+         *           "critical_failed": [],
+         *           "reason": null,
+         *           "due_at": null,
+         *           "assigned_at": "2026-08-20T15:00:00.000Z",
+         *           "started_at": "2026-08-20T15:00:00.000Z",
+         *           "submitted_at": "2026-08-20T15:06:12.000Z",
+         *           "completed_at": "2026-08-20T15:06:22.000Z"
+         *         },
+         *         {
+         *           "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r2",
+         *           "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+         *           "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "state": "completed",
+         *           "scorecard": {
+         *             "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *             "version": 2
+         *           },
+         *           "score": 80,
+         *           "uncapped_score": 80,
+         *           "passed": true,
+         *           "auto_failed": [],
+         *           "critical_failed": [],
+         *           "reason": null,
+         *           "due_at": null,
+         *           "assigned_at": "2026-08-20T15:00:00.000Z",
+         *           "started_at": "2026-08-20T15:00:00.000Z",
+         *           "submitted_at": "2026-08-20T15:06:12.000Z",
+         *           "completed_at": "2026-08-20T15:06:22.000Z"
+         *         }
+         *       ]
+         *     }
+         */
+        Opinions: {
+            /** @description The id of the task. */
+            task_id: string;
+            /** @description Reviews by different people that the call needs; one more where they were apart. */
+            wanted: number;
+            /** @description Those that are completed. */
+            done: number;
+            /** @description Whether nobody sees what the others found before they are done themselves. */
+            blind: boolean;
+            /** @description Whether what was found is kept back from you for now. */
+            withheld: boolean;
+            /** @description The consensus. */
+            consensus: components["schemas"]["Consensus"] | null;
+            /** @description The completed ones, the first first. */
+            reviews: components["schemas"]["Review"][];
+        };
+        /**
+         * @example {
          *       "id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *       "name": "Default reviewers",
          *       "created_at": "2026-08-20T14:00:00.000Z"
@@ -9079,6 +9377,8 @@ export interface components {
          *         "warning": null,
          *         "assignee_id": null,
          *         "due_at": null,
+         *         "wanted": 1,
+         *         "blind": false,
          *         "closed": null,
          *         "created_at": "2026-08-20T14:03:30.000Z"
          *       },
@@ -9188,6 +9488,10 @@ export interface components {
                  * @description Until when it is to be reviewed.
                  */
                 due_at: string | null;
+                /** @description Reviews by different people that it needs. Events from before there were several have none. */
+                wanted?: number;
+                /** @description Whether its reviewers see what the others found only when they are done themselves. */
+                blind?: boolean;
                 /** @description Where it is `closed`, why and when. */
                 closed: {
                     /** @description Why nobody is to review it. */
@@ -9500,6 +9804,11 @@ export interface components {
              * @description When it could no longer be taken back.
              */
             completed_at: string | null;
+            /**
+             * @description Its score and answers are kept back until all reviewers of the call are done, or somebody is to decide.
+             * @enum {boolean}
+             */
+            withheld?: true;
             /** @description What was said when it was skipped or returned. */
             note: string | null;
             /** @description As they were given last; null before the first. */
@@ -17958,6 +18267,8 @@ export interface operations {
                         usage_alert?: boolean;
                         /** @description The review assigned. */
                         review_assigned?: boolean;
+                        /** @description The opinions apart. */
+                        opinions_apart?: boolean;
                     };
                     /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
                     digest?: boolean;
@@ -18799,6 +19110,36 @@ export interface operations {
                      * @default null
                      */
                     due_hours?: number | null;
+                    /**
+                     * @description That several people review each call; null for one.
+                     * @default null
+                     */
+                    opinions?: {
+                        /** @description People who review each call, one after the other. */
+                        wanted: number;
+                        /**
+                         * @description Points that their scores may differ by.
+                         * @default 10
+                         */
+                        max_spread?: number;
+                        /**
+                         * @description Which score is that of the call, of those that they agree on.
+                         * @default mean
+                         * @enum {string}
+                         */
+                        rule?: "mean" | "median" | "lowest";
+                        /**
+                         * @description `another`: one more person reviews it first. `escalate`: it is handed up at once, and somebody decides.
+                         * @default another
+                         * @enum {string}
+                         */
+                        when_apart?: "another" | "escalate";
+                        /**
+                         * @description Whether nobody sees what the others found before they are done themselves.
+                         * @default true
+                         */
+                        blind?: boolean;
+                    } | null;
                     /**
                      * @description Also for the first thousand tasks that wait in the queue now.
                      * @default false
@@ -21244,6 +21585,8 @@ export interface operations {
                 due_before?: string;
                 /** @description `false`: what no team has. */
                 assigned?: boolean;
+                /** @description `true`: it was handed up, and waits for somebody to decide or to choose. */
+                escalated?: boolean;
                 /** @description The call began at or after this moment. */
                 from?: string;
                 /** @description The call began before this moment. */
@@ -21289,6 +21632,8 @@ export interface operations {
                      *           "warning": null,
                      *           "assignee_id": null,
                      *           "due_at": null,
+                     *           "wanted": 1,
+                     *           "blind": false,
                      *           "closed": null,
                      *           "created_at": "2026-08-20T14:03:30.000Z"
                      *         }
@@ -21371,6 +21716,8 @@ export interface operations {
                      *       "warning": null,
                      *       "assignee_id": null,
                      *       "due_at": null,
+                     *       "wanted": 1,
+                     *       "blind": false,
                      *       "closed": null,
                      *       "created_at": "2026-08-20T14:03:30.000Z"
                      *     }
@@ -21450,6 +21797,8 @@ export interface operations {
                      *       "warning": null,
                      *       "assignee_id": null,
                      *       "due_at": null,
+                     *       "wanted": 1,
+                     *       "blind": false,
                      *       "closed": null,
                      *       "created_at": "2026-08-20T14:03:30.000Z"
                      *     }
@@ -21531,6 +21880,8 @@ export interface operations {
                      *       "warning": null,
                      *       "assignee_id": null,
                      *       "due_at": null,
+                     *       "wanted": 1,
+                     *       "blind": false,
                      *       "closed": {
                      *         "reason": "no_conversation",
                      *         "note": null,
@@ -21540,6 +21891,186 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getTaskOpinions: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `task` beside `task_id`: names with commas between them, of `task`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/tasks` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What its reviewers came to */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinions"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    setTaskOpinions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/tasks` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "wanted": 2,
+                 *       "max_spread": 10
+                 *     }
+                 */
+                "application/json": {
+                    /** @description People who are to review the call, with those who have. 1: one review is enough. */
+                    wanted: number;
+                    /** @description The max spread. */
+                    max_spread?: number;
+                    /**
+                     * @description The rule.
+                     * @enum {string}
+                     */
+                    rule?: "mean" | "median" | "lowest";
+                    /**
+                     * @description The when apart.
+                     * @enum {string}
+                     */
+                    when_apart?: "another" | "escalate";
+                    /** @description The blind. */
+                    blind?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description What its reviewers came to */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinions"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    decideTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/tasks` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "score": 80,
+                 *       "reason": "The greeting was said, only late."
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The review that holds. */
+                    review_id?: string;
+                    /** @description Or a score, in percent. */
+                    score?: number;
+                    /** @description Why it is decided so. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What its reviewers came to */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opinions"];
                 };
             };
             400: components["responses"]["Failure400"];
@@ -22759,6 +23290,8 @@ export interface operations {
                      *         "warning": null,
                      *         "assignee_id": null,
                      *         "due_at": null,
+                     *         "wanted": 1,
+                     *         "blind": false,
                      *         "closed": null,
                      *         "created_at": "2026-08-20T14:03:30.000Z"
                      *       },
@@ -23206,6 +23739,8 @@ export interface operations {
                      *         "warning": null,
                      *         "assignee_id": null,
                      *         "due_at": null,
+                     *         "wanted": 1,
+                     *         "blind": false,
                      *         "closed": null,
                      *         "created_at": "2026-08-20T14:03:30.000Z"
                      *       },
@@ -23804,6 +24339,115 @@ export interface operations {
             409: components["responses"]["Failure409"];
             415: components["responses"]["Failure415"];
             422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    askSecondOpinion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/reviews` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The review */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                     *       "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *       "state": "completed",
+                     *       "scorecard": {
+                     *         "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *         "version": 2
+                     *       },
+                     *       "score": 86.67,
+                     *       "uncapped_score": 86.67,
+                     *       "passed": true,
+                     *       "auto_failed": [],
+                     *       "critical_failed": [],
+                     *       "reason": null,
+                     *       "due_at": null,
+                     *       "assigned_at": "2026-08-20T15:00:00.000Z",
+                     *       "started_at": "2026-08-20T15:00:00.000Z",
+                     *       "submitted_at": "2026-08-20T15:06:12.000Z",
+                     *       "completed_at": "2026-08-20T15:06:22.000Z",
+                     *       "note": null,
+                     *       "answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "na": false,
+                     *           "comment": "",
+                     *           "at_seconds": null
+                     *         },
+                     *         "tone": {
+                     *           "value": 3,
+                     *           "na": false,
+                     *           "comment": "Cut in twice.",
+                     *           "at_seconds": 96
+                     *         }
+                     *       },
+                     *       "result": {
+                     *         "score": 86.67,
+                     *         "uncapped_score": 86.67,
+                     *         "passed": true,
+                     *         "auto_failed": [],
+                     *         "critical_failed": [],
+                     *         "open": [],
+                     *         "sections": [
+                     *           {
+                     *             "id": "opening",
+                     *             "percent": 86.67
+                     *           }
+                     *         ],
+                     *         "criteria": [
+                     *           {
+                     *             "id": "greeting",
+                     *             "percent": 100,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           },
+                     *           {
+                     *             "id": "tone",
+                     *             "percent": 60,
+                     *             "counted": true,
+                     *             "failed": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ReviewDetail"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -32226,6 +32870,7 @@ export interface operations {
             };
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
             /** @description The audio has no such part */
             416: {
                 headers: {
@@ -33406,6 +34051,8 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "wanted": 1,
+                 *           "blind": false,
                  *           "closed": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
@@ -33533,6 +34180,8 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "wanted": 1,
+                 *           "blind": false,
                  *           "closed": {
                  *             "reason": "no_conversation",
                  *             "note": null,
@@ -33664,6 +34313,8 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "wanted": 1,
+                 *           "blind": false,
                  *           "closed": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
@@ -33730,7 +34381,7 @@ export interface operations {
                      * @enum {boolean}
                      */
                     test?: true;
-                    /** @description A closed task waits for a reviewer again. */
+                    /** @description A closed task, or a completed one of which more opinions are wanted, waits for a reviewer again. */
                     data: {
                         /** @description The work for a reviewer. */
                         task: components["schemas"]["Task"];
@@ -33815,6 +34466,8 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "wanted": 1,
+                 *           "blind": false,
                  *           "closed": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
@@ -33968,6 +34621,8 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "wanted": 1,
+                 *           "blind": false,
                  *           "closed": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
@@ -34034,7 +34689,7 @@ export interface operations {
                      * @enum {boolean}
                      */
                     test?: true;
-                    /** @description A review is finished and can no longer be taken back. */
+                    /** @description A review is finished and can no longer be taken back. Of several reviews each has its own. */
                     data: {
                         /** @description The review. */
                         review: components["schemas"]["Review"];
@@ -34121,6 +34776,8 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "wanted": 1,
+                 *           "blind": false,
                  *           "closed": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
@@ -34187,10 +34844,421 @@ export interface operations {
                      * @enum {boolean}
                      */
                     test?: true;
-                    /** @description A reviewer handed a call up. Nobody is given it from the queue; somebody is to be chosen. */
+                    /** @description A reviewer handed a call up, or several do not agree on it. Nobody is given it from the queue; somebody is to choose a reviewer, or to decide. */
                     data: {
                         /** @description The review. */
                         review: components["schemas"]["Review"];
+                        /** @description The work for a reviewer. */
+                        task: components["schemas"]["Task"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
+                        /** @description The consensus. */
+                        consensus?: components["schemas"]["Consensus"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onReviewConsensusReached: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "review.consensus_reached",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "consensus": {
+                 *           "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "state": "reached",
+                 *           "wanted": 2,
+                 *           "max_spread": 10,
+                 *           "rule": "mean",
+                 *           "spread": 6.67,
+                 *           "score": 83.34,
+                 *           "passed": true,
+                 *           "review_ids": [
+                 *             "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "rev_01k3a7w8q0m4x2c9v5b6n7p8r2"
+                 *           ],
+                 *           "differing": [
+                 *             "tone"
+                 *           ],
+                 *           "decided_by": null,
+                 *           "reason": null,
+                 *           "decided_at": "2026-08-20T16:06:22.000Z"
+                 *         },
+                 *         "reviews": [
+                 *           {
+                 *             "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *             "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *             "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "state": "completed",
+                 *             "scorecard": {
+                 *               "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *               "version": 2
+                 *             },
+                 *             "score": 86.67,
+                 *             "uncapped_score": 86.67,
+                 *             "passed": true,
+                 *             "auto_failed": [],
+                 *             "critical_failed": [],
+                 *             "reason": null,
+                 *             "due_at": null,
+                 *             "assigned_at": "2026-08-20T15:00:00.000Z",
+                 *             "started_at": "2026-08-20T15:00:00.000Z",
+                 *             "submitted_at": "2026-08-20T15:06:12.000Z",
+                 *             "completed_at": "2026-08-20T15:06:22.000Z"
+                 *           },
+                 *           {
+                 *             "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r2",
+                 *             "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *             "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *             "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "state": "completed",
+                 *             "scorecard": {
+                 *               "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *               "version": 2
+                 *             },
+                 *             "score": 80,
+                 *             "uncapped_score": 80,
+                 *             "passed": true,
+                 *             "auto_failed": [],
+                 *             "critical_failed": [],
+                 *             "reason": null,
+                 *             "due_at": null,
+                 *             "assigned_at": "2026-08-20T15:00:00.000Z",
+                 *             "started_at": "2026-08-20T15:00:00.000Z",
+                 *             "submitted_at": "2026-08-20T15:06:12.000Z",
+                 *             "completed_at": "2026-08-20T15:06:22.000Z"
+                 *           }
+                 *         ],
+                 *         "task": {
+                 *           "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "state": "completed",
+                 *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "warning": null,
+                 *           "assignee_id": null,
+                 *           "due_at": null,
+                 *           "wanted": 2,
+                 *           "blind": true,
+                 *           "closed": null,
+                 *           "created_at": "2026-08-20T14:03:30.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "review.consensus_reached";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description Several reviewers of a call agree, within the spread that is allowed. */
+                    data: {
+                        /** @description The consensus. */
+                        consensus: components["schemas"]["Consensus"];
+                        /** @description All completed reviews of the call, also those it does not rest on. */
+                        reviews: components["schemas"]["Review"][];
+                        /** @description The work for a reviewer. */
+                        task: components["schemas"]["Task"];
+                        /** @description The call. */
+                        call: components["schemas"]["Call"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onReviewDecided: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "review.decided",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "consensus": {
+                 *           "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "state": "decided",
+                 *           "wanted": 2,
+                 *           "max_spread": 10,
+                 *           "rule": "mean",
+                 *           "spread": 40,
+                 *           "score": 80,
+                 *           "passed": true,
+                 *           "review_ids": [
+                 *             "rev_01k3a7w8q0m4x2c9v5b6n7p8r2"
+                 *           ],
+                 *           "differing": [],
+                 *           "decided_by": "usr_01k3a7w8q0m4x2c9v5b6n7p8r3",
+                 *           "reason": "The greeting was said, only late.",
+                 *           "decided_at": "2026-08-20T16:06:22.000Z"
+                 *         },
+                 *         "reviews": [
+                 *           {
+                 *             "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *             "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *             "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "state": "completed",
+                 *             "scorecard": {
+                 *               "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *               "version": 2
+                 *             },
+                 *             "score": 86.67,
+                 *             "uncapped_score": 86.67,
+                 *             "passed": true,
+                 *             "auto_failed": [],
+                 *             "critical_failed": [],
+                 *             "reason": null,
+                 *             "due_at": null,
+                 *             "assigned_at": "2026-08-20T15:00:00.000Z",
+                 *             "started_at": "2026-08-20T15:00:00.000Z",
+                 *             "submitted_at": "2026-08-20T15:06:12.000Z",
+                 *             "completed_at": "2026-08-20T15:06:22.000Z"
+                 *           },
+                 *           {
+                 *             "id": "rev_01k3a7w8q0m4x2c9v5b6n7p8r2",
+                 *             "task_id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *             "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *             "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "reviewer_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "state": "completed",
+                 *             "scorecard": {
+                 *               "id": "scd_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *               "version": 2
+                 *             },
+                 *             "score": 80,
+                 *             "uncapped_score": 80,
+                 *             "passed": true,
+                 *             "auto_failed": [],
+                 *             "critical_failed": [],
+                 *             "reason": null,
+                 *             "due_at": null,
+                 *             "assigned_at": "2026-08-20T15:00:00.000Z",
+                 *             "started_at": "2026-08-20T15:00:00.000Z",
+                 *             "submitted_at": "2026-08-20T15:06:12.000Z",
+                 *             "completed_at": "2026-08-20T15:06:22.000Z"
+                 *           }
+                 *         ],
+                 *         "task": {
+                 *           "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator_id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *           "state": "completed",
+                 *           "team_id": "tem_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "warning": null,
+                 *           "assignee_id": null,
+                 *           "due_at": null,
+                 *           "wanted": 2,
+                 *           "blind": true,
+                 *           "closed": null,
+                 *           "created_at": "2026-08-20T14:03:30.000Z"
+                 *         },
+                 *         "call": {
+                 *           "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *           "source": {
+                 *             "id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "kind": "anura"
+                 *           },
+                 *           "external_id": "1755698400.4711",
+                 *           "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "operator": {
+                 *             "id": "opr_7h2j9k4m1n6p3q8r5s0t2v7w4x",
+                 *             "name": "Lucía Fernández"
+                 *           },
+                 *           "state": "completed",
+                 *           "quarantine": null,
+                 *           "direction": "inbound",
+                 *           "from": "011 4778-1234",
+                 *           "from_e164": "+541147781234",
+                 *           "to": "1001",
+                 *           "to_e164": null,
+                 *           "provider_status": "ANSWERED",
+                 *           "error": null,
+                 *           "started_at": "2026-08-20T14:00:00.000Z",
+                 *           "answered_at": "2026-08-20T14:00:05.000Z",
+                 *           "ended_at": "2026-08-20T14:03:12.000Z",
+                 *           "duration_seconds": 192,
+                 *           "talk_seconds": 187,
+                 *           "tags": [
+                 *             "renewal"
+                 *           ],
+                 *           "custom": {
+                 *             "queue": "renewals"
+                 *           }
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "review.decided";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description Several reviewers of a call did not agree, and somebody decided. */
+                    data: {
+                        /** @description The consensus. */
+                        consensus: components["schemas"]["Consensus"];
+                        /** @description The reviews. */
+                        reviews: components["schemas"]["Review"][];
                         /** @description The work for a reviewer. */
                         task: components["schemas"]["Task"];
                         /** @description The call. */
@@ -34274,6 +35342,8 @@ export interface operations {
                  *           "warning": null,
                  *           "assignee_id": null,
                  *           "due_at": null,
+                 *           "wanted": 1,
+                 *           "blind": false,
                  *           "closed": null,
                  *           "created_at": "2026-08-20T14:03:30.000Z"
                  *         },
@@ -34341,7 +35411,7 @@ export interface operations {
                      * @enum {boolean}
                      */
                     test?: true;
-                    /** @description A completed review found that a call does not pass. Right after its `review.completed`. */
+                    /** @description A call does not pass. Right after the `review.completed` that found so or, of several, what they came to. */
                     data: {
                         /** @description The review. */
                         review: components["schemas"]["Review"];
@@ -34351,6 +35421,50 @@ export interface operations {
                         call: components["schemas"]["Call"];
                         /** @description The pass mark of the scorecard, in percent. */
                         threshold: number;
+                        /** @description The consensus. */
+                        consensus?: {
+                            /** @description The task of the call. */
+                            task_id: string;
+                            /** @description The id of the call. */
+                            call_id: string;
+                            /** @description The campaign of the call. */
+                            campaign_id: string | null;
+                            /** @description The operator of the call. */
+                            operator_id: string | null;
+                            /**
+                             * @description `open`: not all reviewers are done. `reached`: they agree. `apart`: they do not, and somebody is to decide. `decided`: somebody has.
+                             * @enum {string}
+                             */
+                            state: "open" | "reached" | "apart" | "decided";
+                            /** @description Reviews by different people that have to agree. */
+                            wanted: number;
+                            /** @description Points that their scores may differ by. */
+                            max_spread: number;
+                            /**
+                             * @description Which score is that of the call, of those that they agree on.
+                             * @enum {string}
+                             */
+                            rule: "mean" | "median" | "lowest";
+                            /** @description Points between the lowest and the highest score that counts. */
+                            spread: number | null;
+                            /** @description The score of the call. */
+                            score: number | null;
+                            /** @description Whether the call passed. */
+                            passed: boolean | null;
+                            /** @description The reviews that it rests on. */
+                            review_ids: string[];
+                            /** @description Criteria that these answered differently. */
+                            differing: string[];
+                            /** @description Who decided, where they were apart. */
+                            decided_by: string | null;
+                            /** @description Why it was decided so. */
+                            reason: string | null;
+                            /**
+                             * Format: date-time
+                             * @description When it was reached or decided.
+                             */
+                            decided_at: string | null;
+                        };
                     };
                 };
             };

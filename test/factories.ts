@@ -11,6 +11,7 @@ import {
   calls,
   connectorFiles,
   connectors,
+  consensuses,
   endpoints,
   engines,
   erasures,
@@ -613,6 +614,37 @@ export async function mintAlert(
     ...overrides,
   };
   await db.insert(alerts).values(row);
+  return row;
+}
+
+/** What two reviewers of a call are to come to, and have not yet. */
+export async function mintConsensus(
+  db: Database,
+  { id: callId, organizationId }: CallOwner,
+  overrides: Partial<Row<typeof consensuses>> = {},
+): Promise<Row<typeof consensuses>> {
+  const row: Row<typeof consensuses> = {
+    organizationId,
+    callId,
+    state: "open",
+    wanted: 2,
+    maxSpread: 10,
+    rule: "mean",
+    whenApart: "escalate",
+    askedBy: "system",
+    spread: null,
+    score: null,
+    passed: null,
+    reviewIds: null,
+    differing: null,
+    createdAt: NOON,
+    decidedAt: null,
+    decidedBy: null,
+    reason: null,
+    writer: "wrt_x",
+    ...overrides,
+  };
+  await db.insert(consensuses).values(row);
   return row;
 }
 

@@ -13,6 +13,7 @@ import { assignRequest } from "./reviews/shapes";
 import { newRouter, type ApiEnv } from "./router";
 import { SECURED } from "./security";
 import { sortQuery } from "./sort";
+import { opinionRoutes } from "./task-opinions";
 import { taskChangeOf, taskStateRequest } from "./task-state";
 import { idParam, json, moment, scannedListOf, scannedPageOf, yesOrNo } from "./shapes";
 
@@ -39,6 +40,9 @@ const list = createRoute({
       }),
       due_before: moment.optional().openapi({ description: "Open, and to be done before this moment." }),
       assigned: yesOrNo.optional().openapi({ description: "`false`: what no team has." }),
+      escalated: yesOrNo
+        .optional()
+        .openapi({ description: "`true`: it was handed up, and waits for somebody to decide or to choose." }),
       from: moment.optional().openapi({ description: "The call began at or after this moment." }),
       to: moment.optional().openapi({ description: "The call began before this moment." }),
     }),
@@ -150,7 +154,8 @@ export function taskRoutes() {
       const change = taskChangeOf(c.req.valid("json"));
       if (!change.ok) return problem(c, change.error);
       return answer(c, (page) => changeTasks(c.var.deps, { ...page, change: change.value }, actOf(c)));
-    });
+    })
+    .route("/", opinionRoutes());
 }
 
 /** Does to the call of the task what can be done to many, and answers with the task. */

@@ -33,6 +33,7 @@ import { scorecardRoutes } from "./scorecards/routes";
 import { settingsRoutes } from "./settings/routes";
 import { sourceRoutes } from "./sources/routes";
 import { tasksHref } from "./tasks/query";
+import { taskActRoutes } from "./tasks/act-routes";
 import { taskRoutes } from "./tasks/routes";
 import { unassignedRoutes } from "./unassigned/routes";
 import { uploadRoutes } from "./uploads/routes";
@@ -120,6 +121,7 @@ function pageRoutes() {
     callRoutes,
     unassignedRoutes,
     taskRoutes,
+    taskActRoutes,
     reviewRoutes,
     reportRoutes,
     reviewerRoutes,

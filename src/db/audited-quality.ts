@@ -30,8 +30,8 @@ export const AUDIT_OF_QUALITY = {
       "writer",
     ],
   }),
+  // That somebody changed or deleted theirs is told by `edited_at`, or by the end of the row.
   reviewComments: audited(schema.reviewComments, "review_comment", {
-    operations: ["insert"],
     unattended: [],
     ignored: ["callId", "text", "mentions", "atSeconds"],
   }),

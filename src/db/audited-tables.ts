@@ -36,12 +36,12 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   absences: audited(schema.absences, "absence", { id: "ROW.reviewer_id" }),
   assignmentTurns: WORK,
   sampleCounts: COUNTS,
-  // Who asked for several opinions of which call. What they came to is of the call.
+  // Who asked for several opinions of which call, and who decided. What they came to is of the call.
   consensuses: audited(schema.consensuses, "consensus", {
     id: "ROW.call_id",
     operations: ["insert", "update"],
     unattended: [],
-    ignored: ["state", "spread", "score", "passed", "decidedAt", "writer"],
+    ignored: ["state", "spread", "score", "passed", "reviewIds", "differing", "decidedAt", "reason", "writer"],
   }),
   slaPolicies: audited(schema.slaPolicies, "sla_policy", {
     ignored: ["sweptUntil"],

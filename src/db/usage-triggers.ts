@@ -24,6 +24,17 @@ export function usageTriggers(): Map<string, string> {
     // A task is made with its recording, which marks the day; only its team is counted.
     trigger("usage_tasks_insert", "INSERT ON tasks\nWHEN NEW.team_id IS NOT NULL", ofTask("NEW")),
     trigger("usage_tasks_update", `UPDATE OF ${CHANGES["tasks"]} ON tasks`, ofTask("NEW")),
+    // Whether the scores of several reviews of a call count, and what the call came to.
+    trigger("usage_tasks_opinions", "UPDATE OF state, wanted ON tasks\nWHEN OLD.wanted > 1 OR NEW.wanted > 1", [
+      ofReviewed("NEW"),
+    ]),
+    trigger("usage_consensuses_insert", "INSERT ON consensuses", [ofReviewed("NEW"), ofConsensus("NEW")]),
+    trigger("usage_consensuses_update", `UPDATE OF ${CHANGES["consensuses"]} ON consensuses`, [
+      ofReviewed("NEW"),
+      ofConsensus("OLD"),
+      ofConsensus("NEW"),
+    ]),
+    trigger("usage_consensuses_delete", "DELETE ON consensuses", [ofReviewed("OLD"), ofConsensus("OLD")]),
   ]);
 }
 
@@ -35,6 +46,7 @@ const CHANGES: Record<string, string> = {
   reviews:
     "campaign_id, operator_id, reviewer_id, state, scorecard_id, result, score, passed, due_at, started_at, submitted_at, completed_at",
   tasks: "team_id",
+  consensuses: "state, score, passed, review_ids, decided_at",
 };
 
 function trigger(name: string, on: string, body: string[]): [string, string] {
@@ -53,8 +65,20 @@ function ofReview(side: Side): string {
 }
 
 function ofTask(side: Side): string[] {
+  return [ofPart(side), ofReviewed(side)];
+}
+
+/** The days on which a call was reviewed. */
+function ofReviewed(side: Side): string {
   const reviewed = `SELECT organization_id, completed_at / ${DAY_IN_MS} FROM reviews`;
-  return [ofPart(side), marked(reviewed, `WHERE call_id = ${side}.call_id AND completed_at IS NOT NULL`)];
+  return marked(reviewed, `WHERE call_id = ${side}.call_id AND completed_at IS NOT NULL`);
+}
+
+function ofConsensus(side: Side): string {
+  return marked(
+    `SELECT ${side}.organization_id, ${side}.decided_at / ${DAY_IN_MS}`,
+    `WHERE ${side}.decided_at IS NOT NULL`,
+  );
 }
 
 function ofPart(side: Side): string {

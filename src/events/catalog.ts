@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import {
   analysisSnapshot,
   callSnapshot,
+  consensusSnapshot,
   conversationSnapshot,
   endpointReference,
   recordingSnapshot,
@@ -46,24 +47,51 @@ export const catalog = {
   "task.closed": z
     .object({ task: taskSnapshot, call })
     .describe("Somebody decided that nobody is to review the call; `task.closed` says why."),
-  "task.reopened": z.object({ task: taskSnapshot, call }).describe("A closed task waits for a reviewer again."),
+  "task.reopened": z
+    .object({ task: taskSnapshot, call })
+    .describe("A closed task, or a completed one of which more opinions are wanted, waits for a reviewer again."),
   "review.assigned": z
     .object({ review: reviewSnapshot, task: taskSnapshot, call })
     .describe("Somebody has the call to review: they took it from the queue, or it was given to them."),
   "review.completed": z
     .object({ review: reviewSnapshot, task: taskSnapshot, call })
-    .describe("A review is finished and can no longer be taken back."),
+    .describe("A review is finished and can no longer be taken back. Of several reviews each has its own."),
   "review.escalated": z
-    .object({ review: reviewSnapshot, task: taskSnapshot, call })
-    .describe("A reviewer handed a call up. Nobody is given it from the queue; somebody is to be chosen."),
+    .object({
+      review: reviewSnapshot,
+      task: taskSnapshot,
+      call,
+      consensus: consensusSnapshot
+        .optional()
+        .describe("Where several reviewers do not agree: then `review` is the last of theirs."),
+    })
+    .describe(
+      "A reviewer handed a call up, or several do not agree on it. Nobody is given it from the queue; somebody is to choose a reviewer, or to decide.",
+    ),
+  "review.consensus_reached": z
+    .object({
+      consensus: consensusSnapshot,
+      reviews: z.array(reviewSnapshot).describe("All completed reviews of the call, also those it does not rest on."),
+      task: taskSnapshot,
+      call,
+    })
+    .describe("Several reviewers of a call agree, within the spread that is allowed."),
+  "review.decided": z
+    .object({ consensus: consensusSnapshot, reviews: z.array(reviewSnapshot), task: taskSnapshot, call })
+    .describe("Several reviewers of a call did not agree, and somebody decided."),
   "quality.threshold_breach": z
     .object({
       review: reviewSnapshot,
       task: taskSnapshot,
       call,
       threshold: z.number().describe("The pass mark of the scorecard, in percent."),
+      consensus: consensusSnapshot
+        .optional()
+        .describe("Where several reviewed the call: then `review` is the one of theirs with the lowest score."),
     })
-    .describe("A completed review found that a call does not pass. Right after its `review.completed`."),
+    .describe(
+      "A call does not pass. Right after the `review.completed` that found so or, of several, what they came to.",
+    ),
   "sla.violation": z
     .object({ violation: violationSnapshot, call })
     .describe("Something was not done in the time that a policy gives. Once for each policy and task or review."),

@@ -4,6 +4,7 @@ import { exampleRisk, exampleScoreSet } from "./scores";
 import type {
   AnalysisSnapshot,
   CallSnapshot,
+  ConsensusSnapshot,
   ConversationSnapshot,
   RecordingSnapshot,
   ReviewSnapshot,
@@ -105,6 +106,8 @@ export const exampleTask: TaskSnapshot = {
   warning: null,
   assignee_id: null,
   due_at: null,
+  wanted: 1,
+  blind: false,
   closed: null,
   created_at: "2026-08-20T14:03:30.000Z",
 };
@@ -131,6 +134,30 @@ export const exampleReview: ReviewSnapshot = {
   started_at: "2026-08-20T15:00:00.000Z",
   submitted_at: "2026-08-20T15:06:12.000Z",
   completed_at: "2026-08-20T15:06:22.000Z",
+};
+
+export const exampleConsensus: ConsensusSnapshot = {
+  task_id: exampleTask.id,
+  call_id: exampleCall.id,
+  campaign_id: exampleCall.campaign_id,
+  operator_id: exampleTask.operator_id,
+  state: "reached",
+  wanted: 2,
+  max_spread: 10,
+  rule: "mean",
+  spread: 6.67,
+  score: 83.34,
+  passed: true,
+  review_ids: [exampleReview.id, "rev_01k3a7w8q0m4x2c9v5b6n7p8r2"],
+  differing: ["tone"],
+  decided_by: null,
+  reason: null,
+  decided_at: "2026-08-20T16:06:22.000Z",
+};
+
+const severally = {
+  reviews: [exampleReview, { ...exampleReview, id: "rev_01k3a7w8q0m4x2c9v5b6n7p8r2", score: 80, uncapped_score: 80 }],
+  task: { ...exampleTask, state: "completed" as const, wanted: 2, blind: true },
 };
 
 export const exampleViolation: ViolationSnapshot = {
@@ -244,6 +271,21 @@ export const eventExamples: { [T in EventType]: EventData<T> } = {
     threshold: 80,
   },
   "review.completed": { review: exampleReview, task: { ...exampleTask, state: "completed" }, call },
+  "review.consensus_reached": { consensus: exampleConsensus, ...severally, call },
+  "review.decided": {
+    consensus: {
+      ...exampleConsensus,
+      state: "decided",
+      spread: 40,
+      score: 80,
+      review_ids: ["rev_01k3a7w8q0m4x2c9v5b6n7p8r2"],
+      differing: [],
+      decided_by: "usr_01k3a7w8q0m4x2c9v5b6n7p8r3",
+      reason: "The greeting was said, only late.",
+    },
+    ...severally,
+    call,
+  },
   "sla.violation": { violation: exampleViolation, call },
   "analysis.created": {
     analysis: {

@@ -80,6 +80,15 @@ export const taskSnapshot = z
       .nullable()
       .describe("Who alone is to review it: the id of a person or a key. Null: whoever takes it from the queue."),
     due_at: time.nullable().describe("Until when it is to be reviewed."),
+    wanted: z
+      .number()
+      .int()
+      .optional()
+      .describe("Reviews by different people that it needs. Events from before there were several have none."),
+    blind: z
+      .boolean()
+      .optional()
+      .describe("Whether its reviewers see what the others found only when they are done themselves."),
     closed: z
       .object({
         reason: z.string().describe("Why nobody is to review it."),
@@ -135,8 +144,41 @@ export const reviewSnapshot = z
     started_at: time.nullable().describe("When its reviewer began."),
     submitted_at: time.nullable().describe("When it was submitted."),
     completed_at: time.nullable().describe("When it could no longer be taken back."),
+    withheld: z
+      .literal(true)
+      .optional()
+      .describe(
+        "Its score and answers are kept back until all reviewers of the call are done, or somebody is to decide.",
+      ),
   })
   .openapi("Review");
+
+export const consensusSnapshot = z
+  .object({
+    task_id: z.string().describe("The task of the call."),
+    call_id: z.string(),
+    campaign_id: z.string().nullable().describe("The campaign of the call."),
+    operator_id: z.string().nullable().describe("The operator of the call."),
+    state: z
+      .enum(["open", "reached", "apart", "decided"])
+      .describe(
+        "`open`: not all reviewers are done. `reached`: they agree. `apart`: they do not, and somebody is to decide. `decided`: somebody has.",
+      ),
+    wanted: z.number().int().describe("Reviews by different people that have to agree."),
+    max_spread: z.number().describe("Points that their scores may differ by."),
+    rule: z
+      .enum(["mean", "median", "lowest"])
+      .describe("Which score is that of the call, of those that they agree on."),
+    spread: z.number().nullable().describe("Points between the lowest and the highest score that counts."),
+    score: z.number().min(0).max(100).nullable().describe("The score of the call."),
+    passed: z.boolean().nullable().describe("Whether the call passed."),
+    review_ids: z.array(z.string()).describe("The reviews that it rests on."),
+    differing: z.array(z.string()).describe("Criteria that these answered differently."),
+    decided_by: z.string().nullable().describe("Who decided, where they were apart."),
+    reason: z.string().nullable().describe("Why it was decided so."),
+    decided_at: time.nullable().describe("When it was reached or decided."),
+  })
+  .openapi("Consensus");
 
 export const violationSnapshot = z
   .object({
@@ -234,4 +276,5 @@ export type RecordingSnapshot = z.infer<typeof recordingSnapshot>;
 export type TaskSnapshot = z.infer<typeof taskSnapshot>;
 export type ViolationSnapshot = z.infer<typeof violationSnapshot>;
 export type ReviewSnapshot = z.infer<typeof reviewSnapshot>;
+export type ConsensusSnapshot = z.infer<typeof consensusSnapshot>;
 export type AnalysisSnapshot = z.infer<typeof analysisSnapshot>;

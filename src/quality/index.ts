@@ -2,6 +2,8 @@
 export * from "./scorecards";
 export * from "./alerts";
 export * from "./tasks";
+export { countOverdue, type OverdueCount } from "./open-tasks";
 export * from "./reviews";
+export * from "./consensus";
 export * from "./assignment";
 export * from "./service-levels";

@@ -1,4 +1,4 @@
-import { calls, reviews, tasks, teams } from "../db/schema";
+import { calls, reviews, tasks, teams, type ReviewingSettings } from "../db/schema";
 import type { TaskSnapshot } from "../events";
 import { toIso } from "../lib/time";
 import { sql, type SQL, and, eq, not } from "drizzle-orm";
@@ -19,6 +19,7 @@ import { comesAfter, type Order } from "../db/order";
 import { assignments, insertRow, type RowWrite } from "../db/rows";
 import type { Database } from "../db/client";
 import { notFound, type DomainError } from "../errors";
+import { isAmong, openTasks } from "./open-tasks";
 import type { Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 
@@ -44,6 +45,8 @@ export function snapshotTask(row: TaskRow | ReadTask): TaskSnapshot {
     warning: isGone ? "team_deleted" : row.teamName !== null && row.teamId === null ? "unknown_team" : null,
     assignee_id: row.assigneeId,
     due_at: toIso(row.dueAt),
+    wanted: row.wanted,
+    blind: row.blind,
     closed: closingOf(row),
     created_at: toIso(row.createdAt),
   };
@@ -54,7 +57,10 @@ function closingOf({ state, closedReason, closedNote, closedAt }: TaskRow): Task
   return { reason: closedReason, note: closedNote, at: toIso(closedAt) };
 }
 /** What a campaign wants done with the tasks of its calls. */
-export type TaskRules = { assignment: Assignment | null; reviewing: object | null };
+export type TaskRules = { assignment: Assignment | null; reviewing: ReviewingSettings | null };
+
+/** When rules look at a task that was chosen for review already: at once, and no sample draws it again. */
+export const HANDED_ON = 0;
 
 /** The task of a call whose recording was stored. Its id is derived from the call's, so there is at most one. */
 export function newTask(
@@ -79,7 +85,7 @@ export function newTask(
     leaseUntil: 0,
     reviewId: null,
     dueAt: null,
-    wanted: 1,
+    wanted: reviewing?.opinions?.wanted ?? 1,
     escalatedAt: null,
     closedReason: null,
     closedNote: null,
@@ -87,7 +93,7 @@ export function newTask(
     writer: null,
     // Costs a row of an index, only where the campaign has such rules.
     assignAt: reviewing === null ? null : now,
-    blind: false,
+    blind: reviewing?.opinions?.blind ?? false,
   };
 }
 
@@ -150,6 +156,8 @@ export type TaskFilter = {
   dueBefore?: number;
   /** Whether a team has it. */
   assigned?: boolean;
+  /** Whether it was handed up, and waits for somebody to decide or to choose. */
+  escalated?: boolean;
   /** When the call began, in milliseconds; from is included, to is not. */
   from?: number;
   to?: number;
@@ -174,14 +182,17 @@ export async function listTasks(
   query: Within & { filter?: TaskFilter; limit: number; after?: TaskPosition; order?: Order },
 ): Promise<ScannedPage<ListedTask>> {
   const { organizationId, reach, limit, order = "descending" } = query;
-  const { state, teamId, assigneeId, assigned, reviewerId, dueBefore, ...found } = query.filter ?? {};
+  const { state, teamId, assigneeId, assigned, escalated, reviewerId, dueBefore, ...found } = query.filter ?? {};
   const after = query.after && { startedAt: query.after.startedAt, id: query.after.callId };
-  const open = openTasks({ organizationId, reviewerId, dueBefore });
+  const open = openTasks({ organizationId, reviewerId, dueBefore, escalated });
   const matching = and(
     state && eq(tasks.state, state),
     teamId === undefined ? undefined : eq(tasks.teamId, teamId),
     assigneeId === undefined ? undefined : eq(tasks.assigneeId, assigneeId),
     assigned === undefined ? undefined : assigned ? TEAM_STANDS : not(TEAM_STANDS),
+    escalated === undefined
+      ? undefined
+      : sql`(${tasks.state} = 'open' AND ${tasks.escalatedAt} IS NOT NULL) = ${escalated}`,
   );
   const rows = (where: SQL | undefined) =>
     db
@@ -231,56 +242,4 @@ function listed({
   startedAt: number;
 }): ListedTask {
   return { task: { ...task, teamStands }, startedAt };
-}
-
-/** Of the thousand that are late longest, those within reach; `more` says that there are others. Milliseconds. */
-export type OverdueCount = { tasks: number; more: boolean; oldestDueAt: number | null };
-
-/** How many tasks are open and were due before now. */
-export async function countOverdue(
-  db: Database,
-  { organizationId, reach, now }: Within & { now: number },
-): Promise<OverdueCount> {
-  const counted = await db.get<{ all: number; tasks: number; oldest: number | null }>(
-    sql`SELECT count(*) AS "all", coalesce(sum(reached), 0) AS tasks, min(CASE WHEN reached THEN due_at END) AS oldest
-      FROM (SELECT due_at, ${ofCallWithin(sql`${tasks.callId}`, reach) ?? sql`1`} AS reached
-        FROM ${tasks} INDEXED BY tasks_due WHERE ${isDue(organizationId, now)} ORDER BY due_at LIMIT ${EXACT + 1})`,
-  );
-  return { tasks: Math.min(counted.tasks, EXACT), more: counted.all > EXACT, oldestDueAt: counted.oldest };
-}
-
-/** Counts are exact up to here. */
-const EXACT = 1_000;
-
-type OpenTasks = { organizationId: string; reviewerId: string | undefined; dueBefore: number | undefined };
-
-/** A query for the ids of the open tasks that one reviewer has, that are due, or both; undefined where neither is asked. */
-function openTasks({ organizationId, reviewerId, dueBefore }: OpenTasks): SQL | undefined {
-  const due = dueBefore === undefined ? undefined : isDue(organizationId, dueBefore);
-  if (reviewerId === undefined) return due && sql`SELECT id FROM ${tasks} INDEXED BY tasks_due WHERE ${due}`;
-  // All three states, since they are the condition of the index.
-  return sql`SELECT ${tasks.id} FROM ${reviews} INDEXED BY reviews_open CROSS JOIN ${tasks} ON ${tasks.id} = 'task_' || substr(${reviews.callId}, 6)
-    WHERE ${reviews.organizationId} = ${organizationId} AND ${reviews.reviewerId} = ${reviewerId}
-      AND ${reviews.state} IN ('assigned', 'in_progress', 'submitted') AND +${reviews.state} <> 'submitted'
-      AND +${tasks.state} = 'open'
-      ${dueBefore === undefined ? sql`` : sql`AND ${tasks.dueAt} < ${dueBefore}`}`;
-}
-
-/** The same, as SQL that is true for a call with its task. */
-function isAmong({ organizationId, reviewerId, dueBefore }: OpenTasks): SQL | undefined {
-  // By no index of its own: the scan of the calls has found the task, and there are too many in the index.
-  return and(
-    dueBefore === undefined ? undefined : sql`+${tasks.state} = 'open' AND +${tasks.dueAt} < ${dueBefore}`,
-    reviewerId === undefined
-      ? undefined
-      : sql`+${tasks.state} = 'open' AND EXISTS (SELECT 1 FROM ${reviews}
-          WHERE ${reviews.callId} = ${calls.id} AND +${reviews.organizationId} = ${organizationId}
-            AND +${reviews.reviewerId} = ${reviewerId} AND +${reviews.state} IN ('assigned', 'in_progress'))`,
-  );
-}
-
-// The condition of its index, in literals.
-function isDue(organizationId: string, before: number): SQL {
-  return sql`${tasks.organizationId} = ${organizationId} AND ${tasks.state} = 'open' AND ${tasks.dueAt} IS NOT NULL
-    AND ${tasks.dueAt} < ${before}`;
 }

@@ -1,15 +1,16 @@
-import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, not, sql } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { reviews, tasks } from "../db/schema";
-import { reviewOf, reviewsWithin, type ReviewRow } from "../quality";
+import { isHiddenFrom, reviewOf, reviewsWithin, type Reader, type ReviewRow } from "../quality";
 import { DAY } from "../lib/time";
 import type { ReportQuery } from "./read";
 
 export type BehindPosition = { completedAt: number; id: string };
 
-/** The reviews that a report counts, those completed last first. */
+/** The reviews that a report counts, those completed last first, but for those that somebody must not know yet. */
 export async function reviewsBehind(
   db: Database,
+  reader: Reader,
   query: ReportQuery & { limit: number; after?: BehindPosition | undefined },
 ): Promise<ReviewRow[]> {
   const { organizationId, reach, from, until, limit, after, filter = {} } = query;
@@ -25,6 +26,7 @@ export async function reviewsBehind(
         gte(reviews.completedAt, from * DAY),
         lt(reviews.completedAt, until * DAY),
         reviewsWithin(reach),
+        not(isHiddenFrom(reader)),
         campaignId === undefined ? undefined : sql`coalesce(${reviews.campaignId}, '') = ${campaignId}`,
         operatorId === undefined ? undefined : sql`coalesce(${reviews.operatorId}, '') = ${operatorId}`,
         reviewerId === undefined ? undefined : eq(reviews.reviewerId, reviewerId),

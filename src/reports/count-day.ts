@@ -149,16 +149,35 @@ function reviewedOn(organizationId: string, day: number): SQL {
     AND reviews.completed_at >= ${day * DAY} AND reviews.completed_at < ${(day + 1) * DAY}`;
 }
 
+/**
+ * SQL that is true for a review, with its task, whose score counts: not while more of its call are wanted, so that nobody
+ * reads from a report what a reviewer found that others have yet to judge.
+ */
+const COUNTS = sql`(tasks.id IS NULL OR tasks.wanted = 1 OR tasks.state <> 'open')`;
+
+/** SQL for the consensus of a review's call that holds instead of the reviews that it rests on. */
+const CONSENSUS_OF = sql`JOIN consensuses ON consensuses.organization_id = reviews.organization_id
+  AND consensuses.call_id = reviews.call_id AND consensuses.state IN ('reached', 'decided')`;
+
+/**
+ * Each review counts as work, and with its score for its reviewer. A call counts once: where several reviewed it, rows of no
+ * reviewer take their scores out of the sums, on the day of each, and put in what they came to, on the day of that.
+ */
 function reviewsOf(organizationId: string, day: number): SQL {
   // It counts as done when it was submitted; until it is completed it can be taken back.
   const done = sql`coalesce(reviews.submitted_at, reviews.completed_at)`;
-  return sql`
-    SELECT coalesce(reviews.campaign_id, '') AS campaign_id, coalesce(reviews.operator_id, '') AS operator_id,
-      coalesce(tasks.team_id, '') AS team_id, reviews.reviewer_id AS reviewer_id,
-      coalesce(reviews.scorecard_id, '') AS scorecard_id, count(*) AS reviews,
-      count(reviews.score) AS scored, coalesce(sum(CAST(round(reviews.score * 100) AS INTEGER)), 0) AS score_sum,
-      count(reviews.passed) AS judged, coalesce(sum(reviews.passed), 0) AS passed,
-      sum(coalesce(json_array_length(reviews.result, '$.autoFailed'), 0) > 0) AS auto_failed,
+  const hundredths = (score: SQL) => sql`CAST(round(${score} * 100) AS INTEGER)`;
+  const failsAtOnce = sql`coalesce(json_array_length(reviews.result, '$.autoFailed'), 0) > 0`;
+  const place = sql`coalesce(reviews.campaign_id, '') AS campaign_id, coalesce(reviews.operator_id, '') AS operator_id,
+    coalesce(tasks.team_id, '') AS team_id`;
+  const card = sql`coalesce(reviews.scorecard_id, '') AS scorecard_id`;
+  const noWork = sql`0 AS turned, 0 AS turnaround_ms, 0 AS worked, 0 AS work_ms, 0 AS due, 0 AS late`;
+  const ifCounted = (figure: SQL) => sql`coalesce(sum(iif(${COUNTS}, ${figure}, 0)), 0)`;
+  const ofReviewers = sql`
+    SELECT ${place}, reviews.reviewer_id AS reviewer_id, ${card}, count(*) AS reviews,
+      ${ifCounted(sql`reviews.score IS NOT NULL`)} AS scored, ${ifCounted(hundredths(sql`reviews.score`))} AS score_sum,
+      ${ifCounted(sql`reviews.passed IS NOT NULL`)} AS judged, ${ifCounted(sql`reviews.passed`)} AS passed,
+      ${ifCounted(failsAtOnce)} AS auto_failed,
       count(tasks.created_at) AS turned, coalesce(sum(max(0, ${done} - tasks.created_at)), 0) AS turnaround_ms,
       count(reviews.submitted_at - reviews.started_at) AS worked,
       coalesce(sum(max(0, reviews.submitted_at - reviews.started_at)), 0) AS work_ms,
@@ -166,6 +185,36 @@ function reviewsOf(organizationId: string, day: number): SQL {
     FROM reviews
     ${TASK_OF}reviews.call_id, 6)
     WHERE ${reviewedOn(organizationId, day)}
+    GROUP BY 1, 2, 3, 4, 5`;
+  const takenOut = sql`
+    SELECT ${place}, '' AS reviewer_id, ${card}, 0 AS reviews,
+      -sum(reviews.score IS NOT NULL) AS scored, -coalesce(sum(${hundredths(sql`reviews.score`)}), 0) AS score_sum,
+      -sum(reviews.passed IS NOT NULL) AS judged, -coalesce(sum(reviews.passed), 0) AS passed,
+      -sum(${failsAtOnce}) AS auto_failed, ${noWork}
+    FROM reviews
+    ${TASK_OF}reviews.call_id, 6)
+    ${CONSENSUS_OF}
+    WHERE ${reviewedOn(organizationId, day)} AND ${COUNTS}
+    GROUP BY 1, 2, 3, 4, 5`;
+  // What a call came to is placed as the first of its reviews is.
+  const putIn = sql`
+    SELECT ${place}, '' AS reviewer_id, ${card}, 0 AS reviews,
+      sum(consensuses.score IS NOT NULL) AS scored, coalesce(sum(${hundredths(sql`consensuses.score`)}), 0) AS score_sum,
+      sum(consensuses.passed IS NOT NULL) AS judged, coalesce(sum(consensuses.passed), 0) AS passed,
+      sum(consensuses.score IS 0 AND EXISTS (SELECT 1 FROM reviews AS one WHERE one.call_id = consensuses.call_id
+        AND one.state = 'completed' AND json_array_length(one.result, '$.autoFailed') > 0)) AS auto_failed, ${noWork}
+    FROM consensuses
+    JOIN reviews ON reviews.organization_id = consensuses.organization_id AND reviews.id = (SELECT one.id
+      FROM reviews AS one WHERE one.call_id = consensuses.call_id AND one.state = 'completed'
+      ORDER BY one.completed_at, one.id LIMIT 1)
+    ${TASK_OF}reviews.call_id, 6)
+    WHERE consensuses.organization_id = ${organizationId} AND consensuses.state IN ('reached', 'decided')
+      AND consensuses.decided_at >= ${day * DAY} AND consensuses.decided_at < ${(day + 1) * DAY} AND ${COUNTS}
+    GROUP BY 1, 2, 3, 4, 5`;
+  const figures = sql.raw(REVIEW_FIGURES.map((name) => `sum(${name}) AS ${name}`).join(", "));
+  return sql`
+    SELECT ${sql.raw(REVIEW_KEYS.join(", "))}, ${figures}
+    FROM (${ofReviewers} UNION ALL ${takenOut} UNION ALL ${putIn})
     GROUP BY 1, 2, 3, 4, 5`;
 }
 
@@ -180,8 +229,9 @@ function criteriaOf(organizationId: string, day: number): SQL {
         coalesce(sum(CAST(round((one.value ->> 'percent') * 100) AS INTEGER)), 0) AS percents,
         sum(coalesce(one.value ->> 'failed', 0)) AS failed,
         sum(coalesce(reviews.answers ->> ('$."' || (one.value ->> 'id') || '".na'), 0)) AS absent
-      FROM reviews CROSS JOIN json_each(reviews.result, '$.criteria') AS one
-      WHERE ${reviewedOn(organizationId, day)} AND reviews.scorecard_id IS NOT NULL
+      FROM reviews ${TASK_OF}reviews.call_id, 6)
+      CROSS JOIN json_each(reviews.result, '$.criteria') AS one
+      WHERE ${reviewedOn(organizationId, day)} AND reviews.scorecard_id IS NOT NULL AND ${COUNTS}
       GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4)
     GROUP BY 1, 2, 3`;
 }

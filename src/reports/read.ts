@@ -82,6 +82,9 @@ export function sumOfReport(rows: readonly Sums[]): Sums {
 
 const SUMS = sql.raw(FIGURES.map((name) => `sum(${name}) AS ${name}`).join(", "));
 
+/** Rows of no reviewer have what calls came to that several reviewed; each of these has the scores of their own. */
+const NO_CALLS = sql`AND reviewer_id <> ''`;
+
 /** The rows of the roll-ups that a report is of, with a column of each figure and `name` as its key. */
 function rowsOf(query: ReportQuery, name: string, onlyReviews = false): SQL {
   const { filter = {} } = query;
@@ -96,7 +99,8 @@ function rowsOf(query: ReportQuery, name: string, onlyReviews = false): SQL {
   );
   const ofReviews = parts.map(
     (part) => sql`SELECT ${key}, ${own(REVIEW_FIGURES)} FROM report_reviews WHERE ${conditionOf(query, part)}
-      ${equals("reviewer_id", filter.reviewerId)} ${equals("scorecard_id", filter.scorecardId)}`,
+      ${equals("reviewer_id", filter.reviewerId)} ${equals("scorecard_id", filter.scorecardId)}
+      ${onlyReviews ? NO_CALLS : sql``}`,
   );
   // Each in a compound of its own: D1 takes no longer ones.
   const together = (of: readonly SQL[]) => sql`SELECT * FROM (${sql.join([...of], sql` UNION ALL `)})`;

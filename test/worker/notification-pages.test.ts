@@ -110,6 +110,7 @@ describe("preferences of notifications", () => {
         endpoint_disabled: true,
         usage_alert: true,
         review_assigned: false,
+        opinions_apart: true,
       },
       digest: true,
     });

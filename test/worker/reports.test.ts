@@ -18,6 +18,7 @@ import { runsOf } from "../long-runs";
 import {
   mintAnalysis,
   mintCall,
+  mintConsensus,
   mintOrganization,
   mintRecording,
   mintReview,
@@ -34,7 +35,7 @@ const DAY = 86_400_000;
 const TODAY = Math.floor(NOON / DAY);
 const SPAN = { from: TODAY - 40, until: TODAY + 40 };
 
-const { calls, recordings, analyses, tasks, reviews } = schema;
+const { calls, consensuses, recordings, analyses, tasks, reviews } = schema;
 
 type Call = Awaited<ReturnType<typeof mintCall>>;
 type World = {
@@ -146,11 +147,32 @@ async function recounted(world: World, reach: Reach = FULL_REACH) {
       },
     );
   }
-  for (const review of await db.select().from(reviews).where(eq(reviews.organizationId, organizationId))) {
+  const reviewed = await db.select().from(reviews).where(eq(reviews.organizationId, organizationId));
+  const agreed = await db.select().from(consensuses).where(eq(consensuses.organizationId, organizationId));
+  const consensusOf = (callId: string) =>
+    agreed.find((one) => one.callId === callId && (one.state === "reached" || one.state === "decided"));
+  const completedOf = (callId: string) =>
+    reviewed
+      .filter((one) => one.callId === callId && one.state === "completed")
+      .toSorted((one, other) => (one.completedAt ?? 0) - (other.completedAt ?? 0) || (one.id < other.id ? -1 : 1));
+  const isFirst = (review: (typeof reviewed)[number]) => completedOf(review.callId)[0]?.id === review.id;
+  const failsAtOnce = (review: (typeof reviewed)[number]) =>
+    ((review.result as ReturnType<typeof scoreOf> | null)?.autoFailed.length ?? 0) > 0;
+  for (const review of reviewed) {
     if (review.state !== "completed" || review.completedAt === null || !within(review)) continue;
     const task = taskOf(review.callId);
     const result = review.result as ReturnType<typeof scoreOf> | null;
     const done = review.submittedAt ?? review.completedAt;
+    // While more reviews of a call are wanted, none of their scores counts.
+    const counts = !task || task.wanted === 1 || task.state !== "open";
+    const held = consensusOf(review.callId);
+    const scores = (scored: typeof review) => ({
+      scored: Number(counts && scored.score !== null),
+      score_sum: counts ? Math.round((scored.score ?? 0) * 100) : 0,
+      judged: Number(counts && scored.passed !== null),
+      passed: Number(counts && scored.passed === true),
+      auto_failed: Number(counts && (result?.autoFailed.length ?? 0) > 0),
+    });
     const hasWorked = review.submittedAt !== null && review.startedAt !== null;
     add(
       {
@@ -161,11 +183,7 @@ async function recounted(world: World, reach: Reach = FULL_REACH) {
       },
       {
         reviews: 1,
-        scored: Number(review.score !== null),
-        score_sum: Math.round((review.score ?? 0) * 100),
-        judged: Number(review.passed !== null),
-        passed: Number(review.passed === true),
-        auto_failed: Number((result?.autoFailed.length ?? 0) > 0),
+        ...scores(review),
         turned: Number(task !== undefined),
         turnaround_ms: task ? Math.max(0, done - task.createdAt) : 0,
         worked: Number(hasWorked),
@@ -174,7 +192,18 @@ async function recounted(world: World, reach: Reach = FULL_REACH) {
         late: Number(review.dueAt !== null && done > review.dueAt),
       },
     );
-    for (const one of result?.criteria ?? []) {
+    const of = { campaign: review.campaignId ?? "", operator: review.operatorId ?? "", team: task?.teamId ?? "" };
+    // A call counts once: what its reviewers came to, instead of what each of them found.
+    if (held && counts) add(of, Object.fromEntries(Object.entries(scores(review)).map(([name, sum]) => [name, -sum])));
+    if (held && counts && isFirst(review))
+      add(of, {
+        scored: Number(held.score !== null),
+        score_sum: Math.round((held.score ?? 0) * 100),
+        judged: Number(held.passed !== null),
+        passed: Number(held.passed === true),
+        auto_failed: Number(held.score === 0 && completedOf(review.callId).some((one) => failsAtOnce(one))),
+      });
+    for (const one of counts ? (result?.criteria ?? []) : []) {
       const known = (criteria[one.id] ??= { counted: 0, percents: 0, failed: 0, absent: 0 });
       known.counted += Number(one.percent !== null);
       known.percents += Math.round((one.percent ?? 0) * 100);
@@ -251,6 +280,23 @@ const step = fc.oneof(
     answer: fc.record({ value, na: fc.boolean() }),
   }),
   fc.record({ kind: fc.constant("again" as const), call: index, at }),
+  fc.record({
+    kind: fc.constant("several" as const),
+    call: index,
+    wanted: fc.constantFrom(1, 2),
+    state: fc.constantFrom("open" as const, "completed" as const),
+    consensus: fc.option(
+      fc.record(
+        {
+          state: fc.constantFrom("open" as const, "reached" as const, "apart" as const, "decided" as const),
+          score: fc.option(fc.integer({ min: 0, max: 10_000 }).map((one) => one / 100)),
+          passed: fc.option(fc.boolean()),
+          decidedAt: at,
+        },
+        { noNullPrototype: true },
+      ),
+    ),
+  }),
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -283,7 +329,7 @@ async function take(world: World, one: Step): Promise<void> {
       return;
     }
     case "erase":
-      for (const table of [reviews, tasks, recordings, analyses])
+      for (const table of [reviews, tasks, recordings, analyses, consensuses])
         await db.delete(table).where(eq(table.callId, call.id));
       await db.delete(calls).where(eq(calls.id, call.id));
       return;
@@ -327,6 +373,16 @@ async function take(world: World, one: Step): Promise<void> {
         completedAt: one.at + one.took + 10_000,
         dueAt: one.due,
       });
+      return;
+    }
+    case "several": {
+      const { wanted, state, consensus } = one;
+      await db.update(tasks).set({ wanted, state }).where(eq(tasks.callId, call.id));
+      if (consensus === null) await db.delete(consensuses).where(eq(consensuses.callId, call.id));
+      else {
+        const known = await db.update(consensuses).set(consensus).where(eq(consensuses.callId, call.id)).returning();
+        if (known.length === 0) await mintConsensus(db, ofCall, consensus);
+      }
       return;
     }
     case "again":

@@ -141,6 +141,7 @@ function idAt(path: string, world: PageWorld): string {
     ["/campaigns", world.campaign.id],
     ["/scorecards", world.scorecard.id],
     ["/reviews", world.review.id],
+    ["/tasks", world.waitingTask.id],
   ];
   return ids.find(([prefix]) => path.startsWith(prefix))?.[1] ?? "";
 }
@@ -452,6 +453,13 @@ export const PAGE_CASES: Record<string, PageCase> = {
       await ownReview(world);
       await db.update(reviews).set({ state: "assigned" }).where(eq(reviews.id, world.review.id));
     },
+  },
+  "/reviews/:id/second-opinion": { before: ownReview },
+  "/tasks/:id/state": { fields: () => ({ state: "closed", reason: "no_conversation" }) },
+  "/tasks/:id/opinions": { fields: () => ({ wanted: "2" }) },
+  "/tasks/:id/decide": {
+    part: ({ apart }) => ({ id: apart.id }),
+    fields: () => ({ holds: "", score: "80", why: "Only late." }),
   },
   "/reviews/:id/undo": {
     before: async (world) => {

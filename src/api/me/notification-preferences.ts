@@ -25,6 +25,7 @@ const preferences = z.object({ kinds, digest }).openapi("NotificationPreferences
       endpoint_disabled: true,
       usage_alert: true,
       review_assigned: true,
+      opinions_apart: true,
     },
     digest: false,
   },

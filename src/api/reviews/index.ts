@@ -4,6 +4,7 @@ import { exampleReview, reviewSnapshot } from "../../events";
 import { actorText, may } from "../../identity";
 import { toIso } from "../../lib/time";
 import {
+  askSecondOpinion,
   escalateReview,
   keepReview,
   listReviews,
@@ -15,7 +16,7 @@ import {
   submitReview,
   takeNext,
   undoSubmit,
-  type ReviewRow,
+  type ReadReview,
   type Viewer,
 } from "../../quality";
 import type { DomainError } from "../../errors";
@@ -160,6 +161,17 @@ const escalate = createRoute({
   responses: { ...one, ...failures(400, 401, 403, 404, 409, 415, 422) },
 });
 
+const second = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/second-opinion",
+  summary: "Ask for a second opinion",
+  description:
+    "Of a call that you review, or have reviewed: one more person reviews it, who does not see what you found. Your own review goes on.",
+  request: { params: idParam },
+  responses: { ...one, ...failures(401, 403, 404, 409) },
+});
+
 const giveBack = createRoute({
   ...common,
   method: "post",
@@ -227,12 +239,16 @@ export function reviewRoutes() {
     .openapi(escalate, async (c) =>
       answer(c, await escalateReview(c.var.deps, targetOf(c), c.req.valid("json").note, actOf(c))),
     )
+    .openapi(second, async (c) => {
+      const asked = await askSecondOpinion(c.var.deps, targetOf(c), actOf(c));
+      return asked.ok ? answer(c, await readReview(c.var.deps.db, viewerOf(c), targetOf(c))) : problem(c, asked.error);
+    })
     .openapi(giveBack, async (c) =>
       answer(c, await returnReview(c.var.deps, targetOf(c), c.req.valid("json").note, actOf(c))),
     );
 }
 
-function answer(c: Context<ApiEnv>, found: Result<ReviewRow, DomainError>) {
+function answer(c: Context<ApiEnv>, found: Result<ReadReview, DomainError>) {
   return found.ok ? c.json(viewReview(found.value), 200) : problem(c, found.error);
 }
 

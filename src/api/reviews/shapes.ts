@@ -7,7 +7,7 @@ import {
   SKIP_REASONS,
   snapshotReview,
   snapshotTask,
-  type ReviewRow,
+  type ReadReview,
   type Taken,
 } from "../../quality";
 import { snapshotCall } from "../../calls";
@@ -117,7 +117,7 @@ export const assignRequest = z.strictObject({
     .describe("Until when. Without it, it stays as it is."),
 });
 
-export function viewReview(row: ReviewRow): z.infer<typeof reviewDetail> {
+export function viewReview(row: ReadReview): z.infer<typeof reviewDetail> {
   return {
     ...snapshotReview(row),
     note: row.note,

@@ -1,5 +1,5 @@
 import { isLimited, may, type Caller } from "../../identity";
-import type { CallRow } from "../../calls";
+import { taskIdOf, type CallRow } from "../../calls";
 import { platformOf } from "../../platforms";
 import { traceIdOf } from "../../lib/trace";
 import { Button, ButtonLink } from "../../ui/components/button";
@@ -13,6 +13,7 @@ import { Toast } from "../../ui/components/toast";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { callPageWords } from "../../ui/strings/call";
+import { opinionWords } from "../../ui/strings/opinions";
 import { privacyWords } from "../../ui/strings/privacy";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
@@ -28,13 +29,16 @@ import { ReviewsPanel } from "./reviews-panel";
 import { TagsPanel } from "./tags-panel";
 import { Timeline } from "./timeline-list";
 import { TranscriptPanel } from "./transcript-panel";
+import { WorkPanel } from "./work-panel";
 
 type CallPageWords = Words<typeof callPageWords>;
 
 /** What an action on the page before has done. `from`, for Undo: the campaign it was in, or why it waited for one. */
 export type Done =
   | { kind: "moved"; from: { campaign: string } | { reason: string } | null }
-  | { kind: "replayed"; deliveries: number; unable: number };
+  | { kind: "replayed"; deliveries: number; unable: number }
+  | { kind: "task"; done: "closed"; had: string | null }
+  | { kind: "task"; done: "open" | "asked" | "decided" };
 
 type Props = { view: View; frame: Frame; caller: Caller; parts: CallParts; startAt: number; done: Done | null };
 
@@ -95,6 +99,8 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
           <Panel title={words.timeline}>
             <Timeline view={view} words={words} parts={parts} />
           </Panel>
+          {parts.work && <WorkPanel view={view} caller={caller} work={parts.work} csrf={frame.csrf} />}
+          <ReviewsPanel view={view} reviews={parts.reviews} />
           {may(caller, "analyses:read") && (
             <ScoresPanels
               view={view}
@@ -112,7 +118,6 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
               medians={parts.medians}
             />
           )}
-          <ReviewsPanel view={view} reviews={parts.reviews} />
           <TagsPanel
             view={view}
             words={words}
@@ -188,6 +193,7 @@ function DoneToast({ view, words, frame, call, done }: ToastProps) {
         {done.unable > 0 && words.replayUnable(view.formats.number(done.unable))}
       </Toast>
     );
+  if (done.kind === "task") return <TaskToast view={view} frame={frame} call={call} done={done} />;
   return (
     <Toast>
       {words.moved}
@@ -196,6 +202,29 @@ function DoneToast({ view, words, frame, call, done }: ToastProps) {
           <input type="hidden" name="csrf" value={frame.csrf} />
           <input type="hidden" name="campaign" value={"campaign" in done.from ? done.from.campaign : UNASSIGNED} />
           {"reason" in done.from && <input type="hidden" name="reason" value={done.from.reason} />}
+          <Button small icon="undo">
+            {words.undo}
+          </Button>
+        </form>
+      )}
+    </Toast>
+  );
+}
+
+type TaskDone = Extract<Done, { kind: "task" }>;
+
+/** What was done with the task of the call; a closing can be undone, and goes back to whom the call was given. */
+function TaskToast({ view, frame, call, done }: { view: View; frame: Frame; call: CallRow; done: TaskDone }) {
+  const words = wordsOf(opinionWords, view.language);
+  const said = { closed: words.isClosed, open: words.isOpen, asked: words.asked, decided: words.isDecided };
+  return (
+    <Toast>
+      {said[done.done]}
+      {done.done === "closed" && (
+        <form method="post" action={`/dashboard/tasks/${taskIdOf(call.id)}/state`}>
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <input type="hidden" name="state" value="open" />
+          {done.had !== null && <input type="hidden" name="reviewer" value={done.had} />}
           <Button small icon="undo">
             {words.undo}
           </Button>

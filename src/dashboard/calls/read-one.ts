@@ -12,7 +12,7 @@ import {
   type Findings,
   type Peaks,
 } from "../../analysis";
-import { listCallEvents, listTags, readCall, type CallRow } from "../../calls";
+import { listCallEvents, listTags, readCall, taskIdOf, type CallRow } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
 import {
@@ -24,16 +24,18 @@ import {
 } from "../../delivery";
 import type { DomainError } from "../../errors";
 import type { RecordedEvent } from "../../events";
-import { actorText, may, type Caller } from "../../identity";
-import { listReviews, type ReviewRow } from "../../quality";
+import { actorText, FULL_REACH, may, type Caller } from "../../identity";
+import { listReviews, readOpinions, readScorecard, type Opinions, type ReadReview } from "../../quality";
 import { ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import { remembered } from "../../lib/remembered";
 import { MINUTE } from "../../lib/time";
 import { listRecordings, type RecordingRow } from "../../recordings";
+import { namesOfReports } from "../../reports";
 import { listSources, operatorChannelOf, type SourceView } from "../../sources";
 import { mediansOf, type Medians } from "./compared-measures";
 import { campaignsFor, playbackLinks } from "./read";
+import type { Work } from "./work-panel";
 
 /** What an endpoint has of a call; null where its log did not answer. */
 export type Subscriber = { endpoint: EndpointRow; deliveries: DeliveryLogEntry[] | null };
@@ -59,7 +61,9 @@ export type CallParts = {
   /** What is usual in its campaign; null where too little is known. */
   medians: Medians | null;
   /** Those that are finished, and the visitor's own. */
-  reviews: readonly ReviewRow[];
+  reviews: readonly ReadReview[];
+  /** Its task, where it has one that the visitor may see. */
+  work: Work | null;
   /** Tags of this call and of others. */
   knownTags: readonly string[];
 };
@@ -97,17 +101,20 @@ export async function readCallParts(
   const ofCall = { organizationId, reach, filter: { callId }, limit: MOST_PARTS };
   const seesDeliveries = may(caller, "deliveries:list");
   const viewer = { id: actorText(caller.actor), seesAll: false };
-  const [call, events, recordings, analyses, campaigns, sources, endpoints, tags, reviewed] = await Promise.all([
-    readCall(db, { organizationId, reach, id: callId }),
-    listCallEvents(db, { organizationId, reach, callId, limit: MOST_EVENTS }),
-    listRecordings(db, ofCall),
-    listAnalyses(db, ofCall),
-    campaignsFor(db, caller),
-    listSources(db, { organizationId, reach, limit: MOST_SOURCES }),
-    seesDeliveries ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : [],
-    may(caller, "calls:write") ? listTags(db, { organizationId, reach, limit: MOST_TAGS }) : [],
-    may(caller, "reviews:read") ? listReviews(db, viewer, ofCall) : { rows: [] },
-  ]);
+  const reader = { ...viewer, seesAll: may(caller, "reviews:assign") };
+  const [call, events, recordings, analyses, campaigns, sources, endpoints, tags, reviewed, opinions] =
+    await Promise.all([
+      readCall(db, { organizationId, reach, id: callId }),
+      listCallEvents(db, { organizationId, reach, callId, limit: MOST_EVENTS }),
+      listRecordings(db, ofCall),
+      listAnalyses(db, ofCall),
+      campaignsFor(db, caller),
+      listSources(db, { organizationId, reach, limit: MOST_SOURCES }),
+      seesDeliveries ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : [],
+      may(caller, "calls:write") ? listTags(db, { organizationId, reach, limit: MOST_TAGS }) : [],
+      may(caller, "reviews:read") ? listReviews(db, viewer, ofCall) : { rows: [] },
+      may(caller, "reviews:read") ? readOpinions(db, reader, { organizationId, reach, id: taskIdOf(callId) }) : null,
+    ]);
   if (!call.ok) return call;
   const recordingRows = recordings.rows.map((row) => row.recording);
   const analysisRows = analyses.rows.map((row) => row.analysis);
@@ -122,7 +129,7 @@ export async function readCallParts(
     const query = { organizationId, reach, campaignId: inCampaign, limit: MEDIAN_OF };
     return mediansOf(await recentMeasures(db, query), channelOf);
   };
-  const [links, operatorChannel, findings, peaks, subscribers, transcript, medians, scored] = await Promise.all([
+  const [links, operatorChannel, findings, peaks, subscribers, transcript, medians, scored, work] = await Promise.all([
     playbackLinks(deps, caller, recordingRows),
     operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
     analysed ? readFindings(bucket, analysed).catch(() => null) : null,
@@ -138,6 +145,7 @@ export async function readCallParts(
       ? knownMedians(JSON.stringify([organizationId, campaignId, reach]), deps.now(), () => readMedians(campaignId))
       : null,
     Promise.all(analysisRows.map((row) => readScored(bucket, row))),
+    opinions?.ok ? readWork(db, opinions.value) : null,
   ]);
   return ok({
     call: call.value,
@@ -155,8 +163,29 @@ export async function readCallParts(
     operatorChannel,
     medians,
     reviews: reviewed.rows,
+    work,
     knownTags: tags.map(({ tag }) => tag),
   });
+}
+
+/** The task of a call with the names of its reviewers and, where they differ, what they were asked. */
+async function readWork(db: Database, opinions: Opinions): Promise<Work> {
+  const { task, reviews, consensus } = opinions;
+  const people = [
+    task.assigneeId ?? [],
+    consensus?.decidedBy ?? [],
+    reviews.map(({ reviewerId }) => reviewerId),
+  ].flat();
+  const [first] = reviews;
+  const isAsked = (consensus?.differing ?? []).length > 0 && !opinions.isWithheld && first?.scorecardId;
+  const target = { organizationId: task.organizationId, reach: FULL_REACH };
+  const [names, card] = await Promise.all([
+    namesOfReports(db, task.organizationId, { reviewer: people }),
+    isAsked
+      ? readScorecard(db, { ...target, id: first.scorecardId ?? "", version: first.scorecardVersion ?? 1 })
+      : undefined,
+  ]);
+  return { opinions, names, definition: card?.ok ? card.value.definition : null };
 }
 
 /** The figures of an analysis with their why; without it where the storage does not answer. */

@@ -1,4 +1,4 @@
-import type { ReviewRow } from "../../quality";
+import type { ReadReview } from "../../quality";
 import { Moment } from "../../ui/components/moment";
 import { Panel } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
@@ -7,7 +7,7 @@ import { reviewWords } from "../../ui/strings/reviews";
 import type { View } from "../../ui/view";
 
 /** How a call was judged: each finished review leads to its answers. */
-export function ReviewsPanel({ view, reviews }: { view: View; reviews: readonly ReviewRow[] }) {
+export function ReviewsPanel({ view, reviews }: { view: View; reviews: readonly ReadReview[] }) {
   const words = wordsOf(reviewWords, view.language);
   const finished = reviews.filter(({ state }) => state === "completed" || state === "returned");
   if (finished.length === 0) return null;

@@ -196,7 +196,9 @@ function placeBefore(campaign: string, waited: string | undefined) {
 
 /** What the action before this page did, from the address it led to. */
 function doneOf(c: Context<DashboardEnv>): Done | null {
-  const { moved, waited, replayed, unable } = c.req.query();
+  const { moved, waited, replayed, unable, task, had = "" } = c.req.query();
+  if (task === "closed") return { kind: "task", done: task, had: /^(?:usr|key)_[0-9a-z]{26}$/.test(had) ? had : null };
+  if (task === "open" || task === "asked" || task === "decided") return { kind: "task", done: task };
   if (moved !== undefined) return { kind: "moved", from: placeBefore(moved.slice(0, 100), waited) };
   if (!/^\d{1,6}$/.test(replayed ?? "")) return null;
   return { kind: "replayed", deliveries: Number(replayed), unable: Number(unable) || 0 };

@@ -1,4 +1,4 @@
-import { reviewingRules, type ReviewingRules } from "../../quality";
+import { reviewingRules, USUAL_OPINIONS, type ReviewingRules } from "../../quality";
 import { scoreText } from "../../ui/strings/reviewing";
 import type { Fields } from "../forms";
 
@@ -14,11 +14,16 @@ export type ReviewingFields = {
   scores: string;
   rest: string;
   due: string;
+  wanted: string;
+  spread: string;
+  rule: string;
+  apart: string;
+  open: boolean;
   waiting: boolean;
 };
 
 export function reviewingFieldsOf(rules: ReviewingRules, known: readonly string[]): ReviewingFields {
-  const { assign, reviewers, sample, due_hours: due } = rules;
+  const { assign, reviewers, sample, due_hours: due, opinions } = rules;
   const text = (value: number | null | undefined) => (value === undefined || value === null ? "" : String(value));
   return {
     assign,
@@ -31,6 +36,11 @@ export function reviewingFieldsOf(rules: ReviewingRules, known: readonly string[
     scores: (sample?.scores ?? []).map(scoreText).join("\n"),
     rest: sample?.others ?? "queue",
     due: text(due),
+    wanted: text(opinions?.wanted ?? 1),
+    spread: text(opinions?.max_spread ?? USUAL_OPINIONS.maxSpread),
+    rule: opinions?.rule ?? USUAL_OPINIONS.rule,
+    apart: opinions?.when_apart ?? USUAL_OPINIONS.whenApart,
+    open: opinions ? !opinions.blind : false,
     waiting: false,
   };
 }
@@ -52,6 +62,11 @@ export function reviewingFieldsIn(form: Fields): ReviewingFields {
     scores: form.text("scores").slice(0, 4_000),
     rest: text("rest"),
     due: text("due"),
+    wanted: text("wanted"),
+    spread: text("spread"),
+    rule: text("rule"),
+    apart: text("apart"),
+    open: form.text("open") !== "",
     waiting: form.text("waiting") !== "",
   };
 }
@@ -95,6 +110,16 @@ export function rulesIn(fields: ReviewingFields): { badScore: string } | ReturnT
     })),
     sample: says ? sample : null,
     due_hours: number(fields.due) ?? null,
+    opinions:
+      fields.wanted === "1" || fields.wanted === ""
+        ? null
+        : {
+            wanted: number(fields.wanted),
+            max_spread: number(fields.spread),
+            rule: fields.rule,
+            when_apart: fields.apart,
+            blind: !fields.open,
+          },
   });
 }
 

@@ -1,5 +1,5 @@
 import { may } from "../../identity";
-import type { Reviewer, ReviewingRules } from "../../quality";
+import { CONSENSUS_RULES, MOST_OPINIONS, type Reviewer, type ReviewingRules } from "../../quality";
 import { Button } from "../../ui/components/button";
 import { CheckField, FormErrors, SelectField, TextArea, TextField, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
@@ -114,6 +114,36 @@ function RulesForm({ view, frame, campaign, reviewers, fields, errors, seen }: P
         />
       </fieldset>
       <TextField {...numeric} name="due" label={words.due} value={fields.due} />
+      <fieldset>
+        <legend>{words.opinions}</legend>
+        <SelectField
+          {...common}
+          name="wanted"
+          label={words.wanted}
+          hint={words.wantedHint}
+          value={fields.wanted}
+          options={Array.from({ length: MOST_OPINIONS }, (_, at) => [String(at + 1), String(at + 1)] as const)}
+        />
+        <TextField {...numeric} name="spread" label={words.spread} value={fields.spread} />
+        <SelectField
+          {...common}
+          name="rule"
+          label={words.rule}
+          value={fields.rule}
+          options={CONSENSUS_RULES.map((one) => [one, words[one]] as const)}
+        />
+        <SelectField
+          {...common}
+          name="apart"
+          label={words.apart}
+          value={fields.apart}
+          options={[
+            ["another", words.another],
+            ["escalate", words.handUp],
+          ]}
+        />
+        <CheckField name="open" checked={fields.open} label={words.openReviews} />
+      </fieldset>
       <CheckField name="waiting" checked={fields.waiting} label={words.waiting} />
       <div class="actions">
         <Button kind="main">{words.save}</Button>

@@ -57,6 +57,10 @@ function named(errors: FieldErrors): FieldErrors {
     "sample.per_operator_a_week": "perOperator",
     "sample.risk_from": "riskFrom",
     due_hours: "due",
+    "opinions.wanted": "wanted",
+    "opinions.max_spread": "spread",
+    "opinions.rule": "rule",
+    "opinions.when_apart": "apart",
   };
   return errors.map(({ field, message }) => ({
     field:

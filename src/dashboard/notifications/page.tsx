@@ -136,6 +136,7 @@ function textOf(view: View, words: Words<typeof notificationWords>, row: Notific
     case "task_assigned":
     case "call_completed":
     case "review_assigned":
+    case "opinions_apart":
       return inCampaign;
     case "task_unassigned":
       return `${words.taskUnassignedText} ${inCampaign}`.trim();

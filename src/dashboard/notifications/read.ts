@@ -48,6 +48,7 @@ export function hrefOfSubject({ kind, subjectId }: Pick<NotificationRow, "kind" 
   switch (kind) {
     case "task_assigned":
     case "task_unassigned":
+    case "opinions_apart":
       return `/dashboard/calls/${encodeURIComponent(callIdOfTask(subjectId))}`;
     case "call_completed":
       return `/dashboard/calls/${encodeURIComponent(subjectId)}`;

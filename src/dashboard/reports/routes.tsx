@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { may } from "../../identity";
+import { actorText, may } from "../../identity";
 import { csvStream } from "../../lib/csv";
 import { namesOfReports, readReport, reportByCriterion, reviewsBehind, type Dimension } from "../../reports";
 import { pageAnswer } from "../../ui/layout/page";
@@ -61,9 +61,11 @@ export function reportRoutes() {
     const days = daysOf(asked, view.now);
     const [completedAt, id = ""] = asked.after?.split(".") ?? [];
     const query = { organizationId, reach, ...spanOfDays(days), filter: filterOfReport(asked) };
+    const { caller } = visitor;
+    const reader = { id: actorText(caller.actor), seesAll: may(caller, "reviews:assign") };
     const after = completedAt === undefined ? undefined : { completedAt: Number(completedAt), id };
     const [found, whole] = await Promise.all([
-      reviewsBehind(deps.db, { ...query, limit: PAGE + 1, after }),
+      reviewsBehind(deps.db, reader, { ...query, limit: PAGE + 1, after }),
       readWhole(deps.db, visitor, view.now),
     ]);
     const rows = found.slice(0, PAGE);

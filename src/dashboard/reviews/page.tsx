@@ -1,6 +1,6 @@
 import { assets } from "#assets";
 import { may, type Caller } from "../../identity";
-import { SKIP_REASONS, type Answers, type ReviewRow, type ScorecardRow } from "../../quality";
+import { SKIP_REASONS, type Answers, type ReadReview, type ReviewRow, type ScorecardRow } from "../../quality";
 import { Button } from "../../ui/components/button";
 import { ChipMenu } from "../../ui/components/chips";
 import { SelectField, TextField, type FieldErrors } from "../../ui/components/form";
@@ -12,24 +12,28 @@ import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { callPageWords } from "../../ui/strings/call";
 import { wordsOf, type Words } from "../../ui/strings/define";
+import { opinionWords } from "../../ui/strings/opinions";
 import { reviewWords } from "../../ui/strings/reviews";
 import type { View } from "../../ui/view";
 import { CallTitle, RecordingPanel } from "../calls/page";
 import type { CallParts } from "../calls/read-one";
+import { WorkPanel } from "../calls/work-panel";
 import { TranscriptPanel } from "../calls/transcript-panel";
 import { AnsweredScorecard, ScorecardForm } from "./scorecard-form";
 
 type ReviewWords = Words<typeof reviewWords>;
 
 /** What the act before this page has done; of a submission, which review can be taken back. */
-export type ReviewDone = { kind: "submitted"; id: string } | { kind: "saved" | "undone" | "skipped" | "handedUp" };
+export type ReviewDone =
+  | { kind: "submitted"; id: string }
+  | { kind: "saved" | "undone" | "skipped" | "handedUp" | "secondAsked" };
 
 type Props = {
   view: View;
   frame: Frame;
   caller: Caller;
   parts: CallParts;
-  review: ReviewRow;
+  review: ReadReview;
   card: ScorecardRow | null;
   /** Whether the visitor works at it; otherwise it is shown. */
   isOwn: boolean;
@@ -52,7 +56,7 @@ export function ReviewPage(props: Props) {
       frame={frame}
       title={words.title}
       current="tasks"
-      toast={done && <DoneToast words={words} frame={frame} done={done} />}
+      toast={done && <DoneToast view={view} words={words} frame={frame} done={done} />}
     >
       {isOpen && <script type="module" src={assets.review} />}
       <PageHead
@@ -86,6 +90,7 @@ export function ReviewPage(props: Props) {
               </>
             )}
             {card && ` · ${words.scorecard(card.name, String(card.version))}`}
+            {placeText(view, parts, review)}
           </>
         }
         actions={isOpen ? <Actions view={view} words={words} frame={frame} review={review} /> : undefined}
@@ -113,8 +118,13 @@ export function ReviewPage(props: Props) {
           ) : (
             <>
               <OutcomePanel view={view} words={words} review={review} />
+              {parts.work && (parts.work.opinions.task.wanted > 1 || parts.work.opinions.consensus) && (
+                <WorkPanel view={view} caller={caller} work={parts.work} csrf={frame.csrf} />
+              )}
               {isOwn && review.state === "assigned" && <Resume words={words} frame={frame} review={review} />}
-              {card && <AnsweredScorecard view={view} definition={card.definition} answers={answers} />}
+              {card && review.isWithheld !== true && (
+                <AnsweredScorecard view={view} definition={card.definition} answers={answers} />
+              )}
             </>
           )}
         </div>
@@ -123,7 +133,19 @@ export function ReviewPage(props: Props) {
   );
 }
 
+/** Which of several reviews of the call it is. */
+function placeText(view: View, { work }: CallParts, review: ReviewRow): string {
+  if (!work || work.opinions.task.wanted < 2) return "";
+  const words = wordsOf(opinionWords, view.language);
+  const { task, reviews } = work.opinions;
+  const at = reviews.findIndex(({ id }) => id === review.id);
+  const { number } = view.formats;
+  const [place, wanted] = [number(at < 0 ? reviews.length + 1 : at + 1), number(task.wanted)];
+  return ` · ${task.blind ? words.placeBlind(place, wanted) : words.place(place, wanted)}`;
+}
+
 function Actions({ view, words, frame, review }: { view: View; words: ReviewWords; frame: Frame; review: ReviewRow }) {
+  const ofOpinions = wordsOf(opinionWords, view.language);
   return (
     <>
       <ChipMenu title={words.skip} asButton>
@@ -144,6 +166,11 @@ function Actions({ view, words, frame, review }: { view: View; words: ReviewWord
           <input type="hidden" name="csrf" value={frame.csrf} />
           <TextField view={view} name="reason" label={words.escalateWhy} maxlength={2000} />
           <Button kind="main">{words.escalateIt}</Button>
+        </form>
+        <form method="post" action={`/dashboard/reviews/${review.id}/second-opinion`} class="form">
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <p class="hint">{ofOpinions.secondHint}</p>
+          <Button>{ofOpinions.second}</Button>
         </form>
       </ChipMenu>
       <Button form="review" name="do" value="keep">
@@ -183,7 +210,7 @@ function stateWord(words: ReviewWords, state: ReviewRow["state"]): string {
 }
 
 /** What a review is, or was, with its score. */
-export function OutcomePanel({ view, words, review }: { view: View; words: ReviewWords; review: ReviewRow }) {
+export function OutcomePanel({ view, words, review }: { view: View; words: ReviewWords; review: ReadReview }) {
   const { score, passed, result, state, completedAt } = review;
   return (
     <Panel title={words.title}>
@@ -191,6 +218,7 @@ export function OutcomePanel({ view, words, review }: { view: View; words: Revie
         <Status tone={TONES[state]}>{stateWord(words, state)}</Status>{" "}
         {completedAt !== null && <Moment view={view} at={completedAt} focusable />}
       </p>
+      {review.isWithheld === true && <p class="second">{wordsOf(opinionWords, view.language).blind}</p>}
       {score !== null && (
         <p>
           <b>{words.score(view.formats.score(score))}</b>{" "}
@@ -205,7 +233,10 @@ export function OutcomePanel({ view, words, review }: { view: View; words: Revie
   );
 }
 
-export function DoneToast({ words, frame, done }: { words: ReviewWords; frame: Frame; done: ReviewDone }) {
+type ToastProps = { view: View; words: ReviewWords; frame: Frame; done: ReviewDone };
+
+export function DoneToast({ view, words, frame, done }: ToastProps) {
+  if (done.kind === "secondAsked") return <Toast>{wordsOf(opinionWords, view.language).secondAsked}</Toast>;
   if (done.kind !== "submitted") return <Toast>{words[done.kind]}</Toast>;
   return (
     <Toast>

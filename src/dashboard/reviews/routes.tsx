@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { actorText, may } from "../../identity";
 import {
   answers as answersShape,
+  askSecondOpinion,
   escalateReview,
   keepReview,
   readReview,
@@ -13,6 +14,7 @@ import {
   takeNext,
   undoSubmit,
   type Answers,
+  type ReadReview,
   type ReviewRow,
   type Taken,
 } from "../../quality";
@@ -101,6 +103,14 @@ export function reviewRoutes() {
     return done.ok ? takeAnswer(c, "skipped=yes") : failureAnswer(c, done.error);
   });
 
+  routes.post("/reviews/:id/second-opinion", async (c) => {
+    const form = await ownForm(c, "reviews:write");
+    if (form instanceof Response) return form;
+    const asked = await askSecondOpinion(writingDeps(c), targetOf(c), actOf(c));
+    if (!asked.ok) return failureAnswer(c, asked.error);
+    return c.redirect(`/dashboard/reviews/${c.req.param("id")}?second=yes`, 303);
+  });
+
   routes.post("/reviews/:id/escalate", async (c) => {
     const form = await ownForm(c, "reviews:write");
     if (form instanceof Response) return form;
@@ -126,7 +136,12 @@ function addressOf({ review, progress: { done, waiting, more } }: Taken): string
   return `/dashboard/reviews/${review.id}?at=${done}&of=${done + waiting + 1}${more ? "%2B" : ""}`;
 }
 
-async function showAnswer(c: PageContext, review: ReviewRow, answers: Answers, errors: FieldErrors): Promise<Response> {
+async function showAnswer(
+  c: PageContext,
+  review: ReadReview,
+  answers: Answers,
+  errors: FieldErrors,
+): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const [parts, card, whole] = await Promise.all([
     readCallParts({ ...deps, endpointObjects: NO_LOGS }, visitor.caller, review.callId),
@@ -177,9 +192,10 @@ function viewerOf(c: PageContext) {
 
 /** What the act before this page did, from the address that it led to. */
 export function doneOf(query: Record<string, string>): ReviewDone | null {
-  const { submitted, saved, undone, skipped, escalated } = query;
+  const { submitted, saved, undone, skipped, escalated, second } = query;
   if (submitted !== undefined && /^rev_[0-9a-z]{26}$/.test(submitted)) return { kind: "submitted", id: submitted };
   if (saved !== undefined) return { kind: "saved" };
+  if (second !== undefined) return { kind: "secondAsked" };
   if (undone !== undefined) return { kind: "undone" };
   if (escalated !== undefined) return { kind: "handedUp" };
   return skipped === undefined ? null : { kind: "skipped" };

@@ -79,7 +79,7 @@ export function TaskListPage(props: Props) {
       frame={frame}
       title={words.tasks}
       current="tasks"
-      toast={done && <DoneToast words={ofReviews} frame={frame} done={done} />}
+      toast={done && <DoneToast view={view} words={ofReviews} frame={frame} done={done} />}
     >
       <PageHead
         title={words.tasks}

@@ -1,5 +1,5 @@
-/** What is chosen of the list; `late`: open, and its time has passed. */
-export const TASK_STATES = ["open", "late", "completed", "closed"] as const;
+/** What is chosen of the list; `late`: open, and its time has passed; `escalated`: open, and handed up. */
+export const TASK_STATES = ["open", "late", "escalated", "completed", "closed"] as const;
 
 export type TaskQuery = {
   /** Only what the visitor is to review next, or has begun. */

@@ -28,7 +28,10 @@ export function taskRoutes() {
     const position = positionOf(readCallQuery(new URL(c.req.url).searchParams));
     const after = position && { startedAt: position.startedAt, callId: position.id };
     const filter = {
-      ...(asked.state === undefined || asked.state === "late" ? {} : { state: asked.state }),
+      ...(asked.state === undefined || asked.state === "late" || asked.state === "escalated"
+        ? {}
+        : { state: asked.state }),
+      ...(asked.state === "escalated" ? { escalated: true } : {}),
       ...(asked.state === "late" ? { dueBefore: view.now } : {}),
       ...(asked.mine ? { reviewerId: actorText(caller.actor) } : {}),
     };

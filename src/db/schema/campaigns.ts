@@ -22,6 +22,19 @@ export type ReviewingSettings = {
   sample?: ReviewSample;
   /** Hours after which the review of a task is due. */
   dueHours?: number;
+  /** That several people review each call. */
+  opinions?: OpinionSettings;
+};
+
+/** That several people review a call: how many, and when they agree (quality/consensus). */
+export type OpinionSettings = {
+  wanted: number;
+  /** Points that their scores may differ by. */
+  maxSpread: number;
+  rule: "mean" | "median" | "lowest";
+  whenApart: "another" | "escalate";
+  /** Whether none of them sees what the others found before they are done themselves. */
+  blind: boolean;
 };
 
 export type ReviewSample = {

@@ -11,6 +11,7 @@ export const NOTIFICATION_KINDS = [
   "endpoint_disabled",
   "usage_alert",
   "review_assigned",
+  "opinions_apart",
 ] as const;
 
 /**

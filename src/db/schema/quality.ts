@@ -1,6 +1,9 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
+/** How the score of a call is made of those that its reviewers agree on. */
+export const CONSENSUS_RULES = ["mean", "median", "lowest"] as const;
+
 /**
  * The versions of scorecards. A draft is changed until it is published; a version that was published stays as it is. Of
  * one scorecard at most one version is a draft and at most one is published: the newest of their kind.
@@ -100,7 +103,10 @@ export const reviews = sqliteTable(
   ],
 );
 
-/** What is said of a review: by whoever works at it, at a moment of the recording, and by the operator afterwards. */
+/**
+ * What is said of a call: by whoever reviews it or looks at it, at a moment of the recording, and of a review by the operator
+ * afterwards. `reviewId` is "" where it is said of the call and of no review.
+ */
 export const reviewComments = sqliteTable(
   "review_comments",
   {
@@ -115,8 +121,12 @@ export const reviewComments = sqliteTable(
     /** The members that it names. */
     mentions: text({ mode: "json" }).$type<string[]>().notNull(),
     createdAt: integer("created_at").notNull(),
+    editedAt: integer("edited_at"),
   },
-  (table) => [primaryKey({ columns: [table.organizationId, table.reviewId, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.reviewId, table.id] }),
+    index("review_comments_by_call").on(table.callId),
+  ],
 );
 
 /** Who is given nothing to review by rules, until when: null until they are back. */
@@ -161,28 +171,48 @@ export const sampleCounts = sqliteTable(
 );
 
 /**
- * What several reviewers of a call came to. `open`: not all of them are done. `reached`: their scores are within the
- * spread. `apart`: they are not, and somebody is to decide.
+ * What several reviewers of a call came to. `open`: not all of them are done. `reached`: enough of their scores are within
+ * the spread. `apart`: they are not, and somebody is to decide. `decided`: somebody has. Its `writer` is the lock of the
+ * call's opinions: whoever changes what they come to changes it from what was read.
  */
 export const consensuses = sqliteTable(
   "consensuses",
   {
     organizationId: text("organization_id").notNull(),
     callId: text("call_id").notNull(),
-    state: text({ enum: ["open", "reached", "apart"] }).notNull(),
+    state: text({ enum: ["open", "reached", "apart", "decided"] }).notNull(),
     /** Reviews by different people that it takes, and points that their scores may differ by. */
     wanted: integer().notNull(),
     maxSpread: real("max_spread").notNull(),
+    /** Which score is that of the call. */
+    rule: text({ enum: CONSENSUS_RULES }).notNull().default("mean"),
+    /** What is done where they are apart: one more is asked first, or it is handed up at once. */
+    whenApart: text("when_apart", { enum: ["another", "escalate"] })
+      .notNull()
+      .default("escalate"),
     /** Who asked for it: a person, a key, or `system` where the campaign's rules did. */
     askedBy: text("asked_by").notNull(),
+    /** Of the reviews that it rests on. */
     spread: real(),
     score: real(),
     passed: integer({ mode: "boolean" }),
+    /** The ids of these reviews, and the criteria that they answered differently. */
+    reviewIds: text("review_ids", { mode: "json" }).$type<string[]>(),
+    differing: text({ mode: "json" }).$type<string[]>(),
     createdAt: integer("created_at").notNull(),
     decidedAt: integer("decided_at"),
+    /** Who decided, and why, where the reviewers were apart. */
+    decidedBy: text("decided_by"),
+    reason: text(),
     writer: text().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.organizationId, table.callId] })],
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.callId] }),
+    // Those of a day are counted for reports.
+    index("consensuses_decided")
+      .on(table.organizationId, table.decidedAt)
+      .where(sql`decided_at IS NOT NULL`),
+  ],
 );
 
 /** When somebody works: seven days of spans `["09:00", "18:00"]`, Monday first, and days on which nobody does. */

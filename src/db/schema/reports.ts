@@ -61,6 +61,7 @@ export const reportReviews = sqliteTable(
   {
     ...place,
     teamId: text("team_id").notNull(),
+    /** "" has what calls came to that several reviewed, less the scores of these: a call counts once in a sum. */
     reviewerId: text("reviewer_id").notNull(),
     scorecardId: text("scorecard_id").notNull(),
     reviews: integer().notNull(),

@@ -29,6 +29,8 @@ const NEEDED: Readonly<Record<string, Permission>> = {
   analyses: "analyses:read",
   task: "tasks:read",
   review: "reviews:read",
+  reviews: "reviews:read",
+  consensus: "reviews:read",
   violation: "reviews:read",
   endpoint: "endpoints:read",
   delivery: "endpoints:read",

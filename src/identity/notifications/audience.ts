@@ -13,6 +13,7 @@ const AUDIENCE: Record<NotificationKind, Permission> = {
   endpoint_disabled: "endpoints:write",
   usage_alert: "usage:read",
   review_assigned: "reviews:write",
+  opinions_apart: "reviews:assign",
 };
 
 /** Who may be notified: what they may do, as far as they reach. */

@@ -12,7 +12,7 @@ import { HOUR, MINUTE } from "../../lib/time";
 import { given, writePlans, type Plan } from "../reviews/assign";
 import { changeTasks } from "../reviews/close";
 import type { ReviewDeps } from "../reviews/take";
-import type { TaskRow } from "../tasks";
+import { HANDED_ON, type TaskRow } from "../tasks";
 import { chooseReviewer } from "./choose";
 import { readKnown, type Known } from "./known";
 import { needsFindings, takes, weekOf, type Found } from "./sample";
@@ -21,8 +21,6 @@ import { needsFindings, takes, weekOf, type Found } from "./sample";
 const AT_ONCE = 200;
 /** Whoever writes first wins; the others look again, as long as there is something to look at. */
 const TRIES = 60;
-/** When rules look at a task that was handed on: at once, as at one that was chosen for review already. */
-export const HANDED_ON = 0;
 /** How long rules that ask what engines found wait for it, where the campaign says nothing else. */
 const FINDINGS_AFTER = 15;
 

@@ -24,7 +24,7 @@ import { given, writePlans } from "../reviews/assign";
 import { mayReview } from "../reviews/may-review";
 import { isOpenReview } from "../reviews/rows";
 import type { ReviewDeps } from "../reviews/take";
-import { HANDED_ON } from "./assign-due";
+import { HANDED_ON } from "../tasks";
 
 /** Somebody who may review: what they have to do, and whether they are away. */
 export type Reviewer = {

@@ -2,11 +2,12 @@ import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { readCampaign, setReviewing, type CampaignRow, type CampaignTarget } from "../../campaigns";
 import type { Database } from "../../db/client";
-import { tasks, type ReviewingSettings } from "../../db/schema";
+import { consensuses, CONSENSUS_RULES, reviews, tasks, type ReviewingSettings } from "../../db/schema";
 import type { DomainError } from "../../errors";
 import type { FieldError } from "../../lib/field-issues";
 import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
+import { MOST_OPINIONS, USUAL_OPINIONS } from "../consensus/rows";
 import { mayReview } from "../reviews/may-review";
 
 /** Tasks that wait already and are put under new rules at once. */
@@ -41,6 +42,31 @@ const sample = z
     "must say which calls",
   );
 
+/** That several people review a call, and when they agree, as it is written. */
+export const opinionRules = z.strictObject({
+  wanted: z.number().int().min(2).max(MOST_OPINIONS).describe("People who review each call, one after the other."),
+  max_spread: z
+    .number()
+    .min(0)
+    .max(100)
+    .default(USUAL_OPINIONS.maxSpread)
+    .describe("Points that their scores may differ by."),
+  rule: z
+    .enum(CONSENSUS_RULES)
+    .default(USUAL_OPINIONS.rule)
+    .describe("Which score is that of the call, of those that they agree on."),
+  when_apart: z
+    .enum(["another", "escalate"])
+    .default(USUAL_OPINIONS.whenApart)
+    .describe(
+      "`another`: one more person reviews it first. `escalate`: it is handed up at once, and somebody decides.",
+    ),
+  blind: z
+    .boolean()
+    .default(USUAL_OPINIONS.blind)
+    .describe("Whether nobody sees what the others found before they are done themselves."),
+});
+
 /** How the calls of a campaign come to reviewers, as it is written. */
 export const reviewingRules = z.strictObject({
   assign: z
@@ -71,15 +97,22 @@ export const reviewingRules = z.strictObject({
     .nullable()
     .default(null)
     .describe("Hours after the task was made when its review is due."),
+  opinions: opinionRules.nullable().default(null).describe("That several people review each call; null for one."),
 });
 export type ReviewingRules = z.output<typeof reviewingRules>;
 
-export const NO_REVIEWING: ReviewingRules = { assign: "queue", reviewers: [], sample: null, due_hours: null };
+export const NO_REVIEWING: ReviewingRules = {
+  assign: "queue",
+  reviewers: [],
+  sample: null,
+  due_hours: null,
+  opinions: null,
+};
 
 /** The rules of a campaign, as they are written. */
 export function reviewingOf({ settings: { reviewing } }: Pick<CampaignRow, "settings">): ReviewingRules {
   if (!reviewing) return NO_REVIEWING;
-  const { assign, reviewers = [], sample: of, dueHours } = reviewing;
+  const { assign, reviewers = [], sample: of, dueHours, opinions } = reviewing;
   return {
     assign: assign ?? "queue",
     reviewers: reviewers.map(({ id, expertise = [] }) => ({ reviewer_id: id, expertise })),
@@ -93,6 +126,15 @@ export function reviewingOf({ settings: { reviewing } }: Pick<CampaignRow, "sett
         }
       : null,
     due_hours: dueHours ?? null,
+    opinions: opinions
+      ? {
+          wanted: opinions.wanted,
+          max_spread: opinions.maxSpread,
+          rule: opinions.rule,
+          when_apart: opinions.whenApart,
+          blind: opinions.blind,
+        }
+      : null,
   };
 }
 
@@ -113,6 +155,15 @@ export async function writeReviewing(
   const written = await setReviewing({ db }, target, settingsOf(rules));
   if (!written.ok || !includeWaiting) return written;
   const { id, organizationId, settings } = written.value;
+  const { wanted = 1, blind = false } = settings.reviewing?.opinions ?? {};
+  // Those that somebody has reviewed, or asked opinions of, keep what they were asked for.
+  await db.run(sql`UPDATE ${tasks} SET wanted = ${wanted}, blind = ${blind ? 1 : 0} WHERE id IN (SELECT id FROM ${tasks}
+    WHERE state = 'open' AND organization_id = ${organizationId} AND assignee_id IS NULL AND campaign_id = ${id}
+      AND escalated_at IS NULL ORDER BY place LIMIT ${MOST_WAITING})
+    AND (wanted, blind) IS NOT (${wanted}, ${blind ? 1 : 0}) AND NOT EXISTS (SELECT 1 FROM ${consensuses}
+      WHERE organization_id = ${organizationId} AND call_id = ${tasks.callId})
+    AND NOT EXISTS (SELECT 1 FROM ${reviews} AS theirs WHERE theirs.call_id = ${tasks.callId}
+      AND theirs.state IN ('submitted', 'completed'))`);
   if (settings.reviewing)
     await db.run(sql`UPDATE ${tasks} SET assign_at = ${now} WHERE id IN (SELECT id FROM ${tasks} WHERE state = 'open'
       AND organization_id = ${organizationId} AND assignee_id IS NULL AND campaign_id = ${id} AND assign_at IS NULL
@@ -139,8 +190,14 @@ async function misfitsOf(
 }
 
 /** Null where they leave everything to whoever takes a call. */
-function settingsOf({ assign, reviewers, sample: of, due_hours: dueHours }: ReviewingRules): ReviewingSettings | null {
-  if (assign === "queue" && of === null && dueHours === null) return null;
+function settingsOf({
+  assign,
+  reviewers,
+  sample: of,
+  due_hours: dueHours,
+  opinions,
+}: ReviewingRules): ReviewingSettings | null {
+  if (assign === "queue" && of === null && dueHours === null && opinions === null) return null;
   return {
     ...(assign !== "queue" && { assign }),
     ...(reviewers.length > 0 && {
@@ -159,6 +216,15 @@ function settingsOf({ assign, reviewers, sample: of, due_hours: dueHours }: Revi
       },
     }),
     ...(dueHours !== null && { dueHours }),
+    ...(opinions && {
+      opinions: {
+        wanted: opinions.wanted,
+        maxSpread: opinions.max_spread,
+        rule: opinions.rule,
+        whenApart: opinions.when_apart,
+        blind: opinions.blind,
+      },
+    }),
   };
 }
 

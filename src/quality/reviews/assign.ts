@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { changesOf, runBatch, type Database, type Statement } from "../../db/client";
 import { assignments, insertRow, writeRows, type RowWrite } from "../../db/rows";
-import { reviews, tasks } from "../../db/schema";
+import { consensuses, reviews, tasks } from "../../db/schema";
 import { valueList } from "../../db/value-list";
 import { invalid, notFound, type DomainError } from "../../errors";
 import { eventRows, insertEvents, spillLarge, type StreamFacts } from "../../events";
@@ -9,6 +9,7 @@ import { actorText, noteCause, reachesCall, type Act, type ReachingRights, type 
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { readCallHeads, snapshotCall, taskIdOf, type CallHead } from "../../calls";
+import { NOTHING_FOUND } from "../consensus/rows";
 import { snapshotTask, type TaskRow } from "../tasks";
 import { named, readReview } from "./read";
 import { isOpenReview, reviewOf, snapshotReview, type ReviewRow } from "./rows";
@@ -23,8 +24,9 @@ type Outcome = Result<{ changed: boolean }, DomainError>;
 
 export const COMPLETED: DomainError = { kind: "conflict", message: "The call has been reviewed already." };
 export const AT_WORK: DomainError = { kind: "conflict", message: "Somebody is reviewing the call now." };
-const CLOSED: DomainError = { kind: "conflict", message: "The task is closed. Open it again first." };
+export const CLOSED: DomainError = { kind: "conflict", message: "The task is closed. Open it again first." };
 const BEYOND_REACH = invalid("reviewer_id", "does not reach the campaign of the call");
+const REVIEWED: DomainError = { kind: "conflict", message: "They have reviewed the call already." };
 const NOT_DONE: DomainError = { kind: "conflict", message: "Only a completed review can be returned." };
 
 /** Gives calls within reach to somebody to review, or back to the queue: all in one batch, each by itself. */
@@ -81,14 +83,21 @@ export async function returnReview(
     },
   ];
   plan.when = writtenBy(review, returned.writer);
-  const { written } = await writePlans(deps, [plan], act.now);
+  // What several of them came to is open again until it is done anew.
+  const reopened = { ...NOTHING_FOUND, state: "open" as const, writer: returned.writer };
+  const reopening = {
+    write: sql`UPDATE ${consensuses} SET ${assignments(consensuses, reopened)}`,
+    when: sql`${consensuses.organizationId} = ${review.organizationId} AND ${consensuses.callId} = ${review.callId}
+      AND ${plan.when}`,
+  };
+  const { written } = await writePlans(deps, [plan], act.now, { rows: [reopening] });
   return written.has(review.callId) ? ok({ ...review, ...returned }) : err(NOT_DONE);
 }
 
 const otherIsOpen = sql`other.state IN ('assigned', 'in_progress', 'submitted')`;
 
-/** A call with its task, and the reviews of it that are open. */
-export type Held = { task: TaskRow; call: CallHead; open: ReviewRow[] };
+/** A call with its task, the reviews of it that are open, and who has completed one. */
+export type Held = { task: TaskRow; call: CallHead; open: ReviewRow[]; reviewers: readonly string[] };
 
 /** What is written for one call: `before` its task, then the task, then the new review, each only where `when` holds. */
 export type Plan = {
@@ -102,7 +111,7 @@ export type Plan = {
 };
 
 export async function readHeld(db: Database, within: Within, callIds: readonly string[]): Promise<Map<string, Held>> {
-  const [heads, [ofCalls, open]] = await Promise.all([
+  const [heads, [ofCalls, ofThem]] = await Promise.all([
     readCallHeads(db, { ...within, ids: callIds }),
     db.batch([
       db
@@ -114,23 +123,27 @@ export async function readHeld(db: Database, within: Within, callIds: readonly s
       db
         .select()
         .from(reviews)
-        .where(and(inArray(reviews.callId, valueList(callIds)), isOpenReview)),
+        .where(and(inArray(reviews.callId, valueList(callIds)), sql`(${isOpenReview} OR state = 'completed')`)),
     ]),
   ]);
-  const byCall = Map.groupBy(open.map(reviewOf), ({ callId }) => callId);
+  const byCall = Map.groupBy(ofThem.map(reviewOf), ({ callId }) => callId);
   return new Map(
     ofCalls.flatMap((task) => {
       const call = heads.find(({ id }) => id === task.callId);
-      return call ? [[task.callId, { task, call, open: byCall.get(task.callId) ?? [] }]] : [];
+      const { done = [], open = [] } = Object.groupBy(byCall.get(task.callId) ?? [], ({ state }) =>
+        state === "completed" ? "done" : "open",
+      );
+      return call ? [[task.callId, { task, call, open, reviewers: done.map(({ reviewerId }) => reviewerId) }]] : [];
     }),
   );
 }
 
 /** Null where it is so already. */
 function planOf(held: Held, choice: Choice, rights: ReachingRights | null, act: Act): Result<Plan | null, DomainError> {
-  const { task, call, open } = held;
+  const { task, call, open, reviewers } = held;
   if (task.state === "completed") return err(COMPLETED);
   if (task.state === "closed") return err(CLOSED);
+  if (choice.reviewerId !== null && reviewers.includes(choice.reviewerId)) return err(REVIEWED);
   if (open.some(({ state }) => state === "submitted")) return err(AT_WORK);
   if (rights && !reachesCall(rights.reach, call)) return err(BEYOND_REACH);
   const own = open.find(({ reviewerId }) => reviewerId === choice.reviewerId);
@@ -192,7 +205,11 @@ export function given(
     assignAt: null,
   };
   const isFree = sql`${tasks.state} = 'open' AND ${tasks.leaseUntil} <= ${now}`;
-  return { task, call, before: [], when: isFree, set, review, writer };
+  // Nobody reviews a call twice, also where they completed theirs a moment ago.
+  const isOther = sql`NOT EXISTS (SELECT 1 FROM ${reviews} AS own WHERE own.call_id = ${tasks.callId}
+    AND own.reviewer_id = ${reviewerId} AND own.state = 'completed')`;
+  const when = reviewerId === null ? isFree : sql`${isFree} AND ${isOther}`;
+  return { task, call, before: [], when, set, review, writer };
 }
 
 /** What else the batch writes: statements before it, rows after it. */

@@ -4,5 +4,13 @@ export { changeTasks, CLOSE_REASONS, type CloseReason, type TaskChange } from ".
 export { completeReviews } from "./complete";
 export * from "./hold";
 export { listReviews, readReview, type ReviewFilter, type ReviewPage, type ReviewPosition, type Viewer } from "./read";
-export { reviewOf, reviewsWithin, snapshotReview, type ReviewRow, type ReviewState } from "./rows";
+export {
+  reviewOf,
+  reviewsWithin,
+  snapshotReview,
+  withheld,
+  type ReadReview,
+  type ReviewRow,
+  type ReviewState,
+} from "./rows";
 export { LEASE, resumeReview, takeNext, type ReviewDeps, type Taken } from "./take";

@@ -1,11 +1,12 @@
-import { and, eq, gte, inArray, lt, sql, type SQL } from "drizzle-orm";
+import { and, eq, gte, inArray, lt, not, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { comesAfter, inOrder, type Order } from "../../db/order";
 import { reviews } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import { isLimited, type Within } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
-import { reviewOf, reviewsWithin, type ReviewRow, type ReviewState } from "./rows";
+import { isHiddenFrom } from "../consensus/blind";
+import { reviewOf, reviewsWithin, withheld, type ReadReview, type ReviewState } from "./rows";
 
 /** Who reads: by their own id they see all of their reviews; `seesAll` sees those of others before they are finished. */
 export type Viewer = { id: string; seesAll: boolean };
@@ -29,7 +30,7 @@ export type ReviewPosition = { id: string };
 const MAX_SCANNED = 2_000;
 
 /** A page of reviews; `scannedTo` is the last one scanned where the scan ended before the page was full. */
-export type ReviewPage = { rows: ReviewRow[]; scannedTo: { id: string; assignedAt: number } | null };
+export type ReviewPage = { rows: ReadReview[]; scannedTo: { id: string; assignedAt: number } | null };
 
 /**
  * The reviews of an organization within a reach that somebody may see, the newest first where no order is given. Those of
@@ -57,7 +58,7 @@ export async function listReviews(
     state && eq(reviews.state, state),
     campaignId === undefined ? undefined : eq(reviews.campaignId, campaignId),
     operatorId === undefined ? undefined : eq(reviews.operatorId, operatorId),
-    passed === undefined ? undefined : eq(reviews.passed, passed),
+    passed === undefined ? undefined : and(eq(reviews.passed, passed), not(isHiddenFrom(viewer))),
     since === undefined ? undefined : gte(reviews.assignedAt, since),
     until === undefined ? undefined : lt(reviews.assignedAt, until),
     isLimited(reach) ? reviewsWithin(reach) : undefined,
@@ -68,7 +69,7 @@ export async function listReviews(
   const among = sql`${reviews.id} IN (${inTheirOrder} LIMIT ${scanned})`;
   const [rows, [end]] = await db.batch([
     db
-      .select()
+      .select({ review: reviews, isHidden: isHiddenFrom(viewer) })
       .from(reviews)
       .where(and(eq(reviews.organizationId, organizationId), among, matching))
       .orderBy(inOrder(reviews.id, order))
@@ -83,7 +84,7 @@ export async function listReviews(
         ),
       ),
   ]);
-  return { rows: rows.map(reviewOf), scannedTo: rows.length < limit && end ? end : null };
+  return { rows: rows.map(seen), scannedTo: rows.length < limit && end ? end : null };
 }
 
 /** One review of the organization that somebody may see. */
@@ -91,13 +92,17 @@ export async function readReview(
   db: Database,
   viewer: Viewer,
   { organizationId, id, reach }: Within & { id: string },
-): Promise<Result<ReviewRow, DomainError>> {
+): Promise<Result<ReadReview, DomainError>> {
   const row = await db
-    .select()
+    .select({ review: reviews, isHidden: isHiddenFrom(viewer) })
     .from(reviews)
     .where(and(named(organizationId, id), reviewsWithin(reach), isSeenBy(viewer)))
     .get();
-  return row ? ok(reviewOf(row)) : err(notFound("review"));
+  return row ? ok(seen(row)) : err(notFound("review"));
+}
+
+function seen({ review, isHidden }: { review: typeof reviews.$inferSelect; isHidden: boolean }): ReadReview {
+  return isHidden ? withheld(reviewOf(review)) : reviewOf(review);
 }
 
 /** SQL that is true for one review. */
@@ -106,7 +111,8 @@ export function named(organizationId: string, id: string): SQL | undefined {
 }
 
 /** Others see what is finished; before that only its reviewer does, and who chooses the reviewers. */
-function isSeenBy({ id, seesAll }: Viewer): SQL | undefined {
-  if (seesAll) return undefined;
-  return sql`(${eq(reviews.reviewerId, id)} OR ${inArray(reviews.state, ["completed", "returned"])})`;
+function isSeenBy(viewer: Viewer): SQL | undefined {
+  if (viewer.seesAll) return undefined;
+  const isFinished = inArray(reviews.state, ["completed", "returned"]);
+  return sql`(${eq(reviews.reviewerId, viewer.id)} OR (${isFinished} AND NOT ${isHiddenFrom(viewer)}))`;
 }

@@ -31,8 +31,17 @@ export function reviewsWithin({ campaigns, operators }: Reach): SQL | undefined 
   );
 }
 
+/** A review as somebody reads it: what it found may be kept back from them. */
+export type ReadReview = ReviewRow & { isWithheld?: boolean };
+
+/** A review without what its reviewer found, for those who are not to know it yet. */
+export function withheld(row: ReviewRow): ReadReview {
+  const found = { answers: null, prefill: null, result: null, score: null, passed: null, note: null };
+  return { ...row, ...found, isWithheld: true };
+}
+
 /** The public shape of a review, for events and the API. What was answered is not in it. */
-export function snapshotReview(row: ReviewRow): ReviewSnapshot {
+export function snapshotReview(row: ReadReview): ReviewSnapshot {
   const { result } = row;
   return {
     id: row.id,
@@ -57,5 +66,6 @@ export function snapshotReview(row: ReviewRow): ReviewSnapshot {
     started_at: toIso(row.startedAt),
     submitted_at: toIso(row.submittedAt),
     completed_at: toIso(row.completedAt),
+    ...(row.isWithheld === true && { withheld: true as const }),
   };
 }

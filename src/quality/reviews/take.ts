@@ -188,8 +188,8 @@ function begin(db: Database, claim: Claim): Statement {
   const cards = JSON.stringify(
     Object.fromEntries(lines.map(({ campaign, scorecard, version }) => [campaign, [scorecard, version]])),
   );
-  const card = (at: number) => sql`(SELECT value ->> ${sql.raw(String(at))} FROM json_each(${cards})
-    WHERE key = next.campaign_id)`;
+  const card = (at: 0 | 1) => sql`coalesce(${cardOfOthers(sql`next.call_id`, at)},
+    (SELECT value ->> ${sql.raw(String(at))} FROM json_each(${cards}) WHERE key = next.campaign_id))`;
   return db.run(sql`INSERT INTO ${reviews} (organization_id, id, call_id, campaign_id, operator_id, reviewer_id, state,
       scorecard_id, scorecard_version, assigned_by, due_at, assigned_at, started_at, writer)
     SELECT ${organizationId}, ${reviewId}, next.call_id, next.campaign_id, next.operator_id, ${reviewerId}, 'in_progress',
@@ -197,13 +197,21 @@ function begin(db: Database, claim: Claim): Statement {
     FROM ${tasks} AS next WHERE next.id = ${nextTask(claim)}`);
 }
 
+/** SQL for what the first review of a call was judged by, its scorecard or the version: the others are judged by the same. */
+function cardOfOthers(callId: SQL, at: 0 | 1): SQL {
+  const column = sql.identifier(at === 0 ? "scorecard_id" : "scorecard_version");
+  return sql`(SELECT ${column} FROM ${reviews} AS first WHERE first.call_id = ${callId} AND first.state = 'completed'
+    ORDER BY first.completed_at, first.id LIMIT 1)`;
+}
+
 /** A review that was given to somebody begins, or goes on where their lease has ended and nobody else has the call. */
 function resume(db: Database, claim: Claim, { callId, campaignId }: ReviewRow): Statement {
   const { organizationId, reviewId, lines, now } = claim;
   const line = lines.find(({ campaign }) => campaign === campaignId);
   return db.run(sql`UPDATE ${reviews} SET state = 'in_progress', started_at = coalesce(started_at, ${now}),
-      scorecard_version = CASE WHEN scorecard_id IS NULL THEN ${line?.version ?? null} ELSE scorecard_version END,
-      scorecard_id = coalesce(scorecard_id, ${line?.scorecard ?? null})
+      scorecard_version = CASE WHEN scorecard_id IS NULL
+        THEN coalesce(${cardOfOthers(sql`${callId}`, 1)}, ${line?.version ?? null}) ELSE scorecard_version END,
+      scorecard_id = coalesce(scorecard_id, ${cardOfOthers(sql`${callId}`, 0)}, ${line?.scorecard ?? null})
     WHERE ${named(organizationId, reviewId)} AND state IN ('assigned', 'in_progress') AND EXISTS
       (SELECT 1 FROM ${tasks} WHERE id = ${taskIdOf(callId)} AND ${isFree(claim)})`);
 }

@@ -30,6 +30,9 @@ export const notificationWords = defineStrings({
     endpoint_disabled: "A webhook was switched off",
     usage_alert: "The cost of this month",
     review_assigned: "A call for you to review",
+    opinions_apart: "Reviewers do not agree",
+    opinionsApartFor:
+      "For those who choose reviewers: a call whose reviewers are apart, and that somebody is to decide.",
     reviewAssignedFor: "When somebody, or the rules of a campaign, give you a call.",
     usageAlertText: "The month's estimated cost came to the amount that your organization chose.",
     usageAlertFor: "When the estimated cost comes to the amount chosen under Usage and cost, once a month.",
@@ -86,6 +89,9 @@ export const notificationWords = defineStrings({
     endpoint_disabled: "Se apagó un webhook",
     usage_alert: "El costo de este mes",
     review_assigned: "Una llamada para que la evalúe",
+    opinions_apart: "Los evaluadores no coinciden",
+    opinionsApartFor:
+      "Para quienes eligen evaluadores: una llamada cuyos evaluadores discrepan y que alguien debe decidir.",
     reviewAssignedFor: "Cuando alguien, o las reglas de una campaña, le asignan una llamada.",
     usageAlertText: "El costo estimado del mes llegó al monto que eligió su organización.",
     usageAlertFor: "Cuando el costo estimado llega al monto elegido en Uso y costo, una vez al mes.",

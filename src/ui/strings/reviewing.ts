@@ -30,6 +30,20 @@ export const reviewingWords = defineStrings({
     othersQueue: "stay in the queue",
     othersClose: "are closed without a review",
     due: "Due after hours",
+    opinions: "Several reviews of a call",
+    wanted: "People who review each call",
+    wantedHint: "One after the other; each by somebody else.",
+    spread: "Points that their scores may differ by",
+    rule: "Score of the call",
+    mean: "Mean of those who agree",
+    median: "Median of those who agree",
+    lowest: "Lowest of those who agree",
+    apart: "Where they do not agree",
+    another: "One more person reviews it, then somebody decides",
+    handUp: "Somebody decides at once",
+    openReviews: "They see what the others found before they are done",
+    sentenceOpinions: (count: string, points: string) => `by ${count} people within ${points} points`,
+    sentenceBlind: "blind",
     waiting: "Also for calls that wait in the queue now",
     save: "Save",
     saved: "Saved. It holds for calls from now on.",
@@ -93,6 +107,20 @@ export const reviewingWords = defineStrings({
     othersQueue: "quedan en la cola",
     othersClose: "se cierran sin evaluación",
     due: "Vence después de horas",
+    opinions: "Varias evaluaciones de una llamada",
+    wanted: "Personas que evalúan cada llamada",
+    wantedHint: "Una después de otra; cada vez alguien distinto.",
+    spread: "Puntos que pueden diferir sus puntajes",
+    rule: "Puntaje de la llamada",
+    mean: "Promedio de quienes coinciden",
+    median: "Mediana de quienes coinciden",
+    lowest: "El más bajo de quienes coinciden",
+    apart: "Cuando no coinciden",
+    another: "Una persona más la evalúa, después alguien decide",
+    handUp: "Alguien decide de inmediato",
+    openReviews: "Ven lo que encontraron los demás antes de terminar",
+    sentenceOpinions: (count: string, points: string) => `por ${count} personas dentro de ${points} puntos`,
+    sentenceBlind: "a ciegas",
     waiting: "También para las llamadas que esperan ahora en la cola",
     save: "Guardar",
     saved: "Guardado. Vale para las llamadas desde ahora.",
@@ -138,12 +166,13 @@ type Rules = {
     scores?: readonly { name: string; from?: number | undefined; to?: number | undefined }[] | undefined;
   } | null;
   due_hours: number | null;
+  opinions: { wanted: number; max_spread: number; blind: boolean } | null;
 };
 
 /** Rules as one sentence; `number` writes numbers as they are read. */
 export function sentenceOfReviewing(
   words: Words<typeof reviewingWords>,
-  { assign, sample, due_hours: hours }: Rules,
+  { assign, sample, due_hours: hours, opinions }: Rules,
   number: (value: number) => string,
 ): string {
   const by = {
@@ -160,6 +189,8 @@ export function sentenceOfReviewing(
     risk !== undefined && words.sentenceRisk(number(risk)),
     scores.length > 0 && words.sentenceScores(scores.map(scoreText).join(", ")),
     by,
+    opinions !== null && words.sentenceOpinions(number(opinions.wanted), number(opinions.max_spread)),
+    opinions?.blind === true && words.sentenceBlind,
     hours !== null && words.sentenceDue(number(hours)),
   ].filter((part) => part !== false);
   const text = `${parts.join(", ")}.`;

@@ -49,6 +49,6 @@ describe("subscriptions", () => {
       "recording.failed",
     ]);
     expect(subscribedTypes(["fraud.*"], profiles.authentivoice)).toEqual(["fraud.high_risk", "fraud.critical"]);
-    expect(subscribedTypes(["review.consensus_reached"], profiles.authentivoice)).toEqual([]);
+    expect(subscribedTypes(["review.consensus_reached"], profiles.authentivoice)).toEqual(["review.consensus_reached"]);
   });
 });

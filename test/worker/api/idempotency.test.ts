@@ -208,7 +208,9 @@ describe("a POST with an Idempotency-Key", () => {
       api.post(`/v1/calls/${callId}/campaign`, { key, headers: named("one"), body: { campaign_id: campaign.id } });
     const first = await ask(call.id);
     expect((await ask(other.id)).status).toBe(first.status);
-    expect(await eraseAnswersOfCalls({ db, bucket: env.BUCKET }, { organizationId: call.organizationId, ids: [call.id] })).toBe(1);
+    expect(
+      await eraseAnswersOfCalls({ db, bucket: env.BUCKET }, { organizationId: call.organizationId, ids: [call.id] }),
+    ).toBe(1);
     expect((await ask(call.id)).body.code).toMatch(/^idempotency_(?:answer_lost|in_progress)$/);
     expect((await ask(other.id)).headers.get("idempotency-replayed")).toBe("true");
     await eraseKeysOfOrganization({ db, bucket: env.BUCKET }, id);

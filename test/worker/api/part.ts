@@ -28,6 +28,8 @@ export const BODIES: Record<string, object> = {
   "PUT /v1/reviewers/:id/absence": {},
   "POST /v1/calls/:id/transcript": { engine: "local" },
   "POST /v1/tasks/:id/assign": { reviewer_id: null },
+  "PUT /v1/tasks/:id/opinions": { wanted: 2 },
+  "POST /v1/tasks/:id/decide": { score: 80, reason: "Only late." },
   "POST /v1/tasks/:id/state": { state: "open" },
   "PATCH /v1/alerts/:id": { state: "confirmed" },
   "POST /v1/reviews/:id/skip": { reason: "audio" },

@@ -90,6 +90,8 @@ const BODIES: Record<string, object> = {
   "PATCH /v1/rules/{id}": { weight: 1 },
   "PATCH /v1/alerts/{id}": { state: "confirmed" },
   "POST /v1/tasks/{id}/assign": { reviewer_id: null },
+  "PUT /v1/tasks/{id}/opinions": { wanted: 2 },
+  "POST /v1/tasks/{id}/decide": { score: 80, reason: "Only late." },
   "POST /v1/tasks/{id}/state": { state: "open" },
   "POST /v1/reviews/{id}/skip": { reason: "audio" },
   "POST /v1/reviews/{id}/escalate": { note: "Look." },

@@ -6,6 +6,7 @@ import {
   mintCall,
   mintCampaign,
   mintConnector,
+  mintConsensus,
   mintAlert,
   mintAnalysis,
   mintEndpoint,
@@ -125,7 +126,16 @@ async function mintReviews({ id, apiKeyId: reviewerId }: { id: string; apiKeyId:
   const waitingTask = await mintTask(db, waiting, "rec_x", { campaignId });
   await mintTask(db, held, "rec_x", has);
   await mintTask(db, done, "rec_x", { campaignId, reviewId: reviewed.id, state: "completed" });
-  return { waitingTask, review, reviewed };
+  return { waitingTask, review, reviewed, apart: await mintApart(id, campaignId, card) };
+}
+
+/** The task of a call whose two reviewers do not agree. */
+async function mintApart(organizationId: string, campaignId: string, card: Awaited<ReturnType<typeof mintScorecard>>) {
+  const call = await mintCall(db, organizationId, { campaignId });
+  for (const [reviewerId, score] of [["usr_x", 40] as const, ["usr_y", 90] as const])
+    await mintReview(db, call, card, { campaignId, reviewerId, score, state: "completed", completedAt: NOON });
+  await mintConsensus(db, call, { state: "apart", spread: 50 });
+  return mintTask(db, call, "rec_x", { campaignId, wanted: 2, blind: true, escalatedAt: NOON });
 }
 
 const onReview = (one: Case = {}): Case => ({ id: (world) => world.review.id, ...one });
@@ -253,6 +263,11 @@ export const CASES: Record<string, Case> = {
     id: (world) => world.waitingTask.id,
     body: () => ({ state: "closed", reason: "no_conversation" }),
   },
+  "PUT /v1/tasks/{id}/opinions": { id: (world) => world.waitingTask.id, body: () => ({ wanted: 2 }) },
+  "POST /v1/tasks/{id}/decide": {
+    id: (world) => world.apart.id,
+    body: () => ({ score: 80, reason: "The greeting was said, only late." }),
+  },
   "POST /audit/generate": { body: (world) => ({ task_uuid: world.waitingTask.id }) },
   "POST /v1/reviews/take": { body: (world) => ({ after: world.review.id }) },
   "PATCH /v1/reviews/{id}": onReview({ body: () => ({ answers: ANSWERS }) }),
@@ -260,6 +275,7 @@ export const CASES: Record<string, Case> = {
   "POST /v1/reviews/{id}/undo": onReview({ before: submitReview }),
   "POST /v1/reviews/{id}/skip": onReview({ body: () => ({ reason: "audio" }) }),
   "POST /v1/reviews/{id}/escalate": onReview({ body: () => ({ note: "Look." }) }),
+  "POST /v1/reviews/{id}/second-opinion": onReview(),
   "POST /v1/reviews/{id}/resume": onReview({
     before: (world) => db.update(reviews).set({ state: "assigned" }).where(eq(reviews.id, world.review.id)),
   }),

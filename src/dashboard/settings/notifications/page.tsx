@@ -70,6 +70,7 @@ function labelOf(words: Words<typeof notificationWords>, kind: NotificationKind)
     endpoint_disabled: words.endpointDisabledFor,
     usage_alert: words.usageAlertFor,
     review_assigned: words.reviewAssignedFor,
+    opinions_apart: words.opinionsApartFor,
   };
   return <Explained title={words[kind]} text={texts[kind]} />;
 }
