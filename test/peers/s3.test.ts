@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { startInRuntime } from "./in-runtime.ts";
-import { OWNER, PAGE, startSwift, STRANGER, type Swift } from "./swift.ts";
+import { storageSuite, type Peer } from "./storage-suite.ts";
+import { startStorages } from "./storages.ts";
+import { bucketOf, OWNER, PAGE, startSwift, STRANGER, type Swift } from "./swift.ts";
 
 // The S3 connector in the runtime, against a storage that checks what we sign.
 
@@ -43,16 +45,20 @@ type Listed = { ok: boolean; value: { files: Found[]; cursor: string | null }; e
 
 let swift: Swift;
 let runtime: Awaited<ReturnType<typeof startInRuntime>>;
+let storages: Awaited<ReturnType<typeof startStorages>>;
 
 before(async () => {
   swift = await startSwift();
   runtime = await startInRuntime(WORKER, "s3-worker.ts");
+  storages = await startStorages();
   await ask("put", {});
+  await bucketOf(swift, "suite").make();
 });
 
 after(async () => {
   swift?.stop();
   await runtime?.stop();
+  await storages?.stop();
 });
 
 async function ask<T = { ok: boolean }>(
@@ -62,6 +68,37 @@ async function ask<T = { ok: boolean }>(
   const place = { endpoint: swift.url, bucket: "recordings", import_path: "/incoming/", processed_path: "/processed/" };
   return runtime.ask<T>({ act, settings: { ...place, ...settings }, credentials, ...rest });
 }
+
+/** The bucket as the suite of all storages has it. */
+function peerOf(): Peer {
+  const { names, ...bucket } = bucketOf(swift, "suite");
+  const port = Number(new URL(swift.url).port);
+  return {
+    ...bucket,
+    clear: async () => {
+      for (const name of await names()) await bucket.remove(name);
+    },
+    ask: (body) => storages.ask(body),
+    asked: ({ settings = {}, credentials, port: through = port } = {}) => ({
+      kind: "s3",
+      settings: {
+        endpoint: `http://127.0.0.1:${through}`,
+        bucket: "suite",
+        import_path: "incoming/",
+        processed_path: "processed/",
+        ...settings,
+      },
+      credentials: credentials ?? OWNER,
+    }),
+    port,
+    root: "",
+    expired: { credentials: { ...OWNER, secret_key: "of-last-year" }, code: "wrong_secret" },
+    many: 3 * PAGE + 5,
+    besides: (name, version) => name.replace(/\.wav$/, `-${version.slice(0, 12)}.wav`),
+  };
+}
+
+describe("the S3 connector as every storage", () => storageSuite(peerOf));
 
 const ODD = ["a b+c.wav", "Ñandú 'quoted' (1).wav", "per%20cent&amp;.wav", "日本/通話!*.wav", "tilde~at@equals=.wav"];
 

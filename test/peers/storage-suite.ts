@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer, connect as connectTo, type AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import type { Listed, Opened, Step } from "./storages.ts";
+import type { Found, Listed, Opened, Step } from "./storages.ts";
 
 /** A server of somebody else with files on it, as the connector of its kind is told of it. */
 export type Peer = {
@@ -20,6 +20,13 @@ export type Peer = {
   clear(): Promise<void>;
   /** Credentials that were right once. */
   expired: { credentials: object; code: string };
+  /** Where it is not as with servers of files: the steps of its test, and how many files fill more than two pages. */
+  steps?: string[];
+  many?: number;
+  /** What settling a file gives that was moved already. */
+  again?: "gone" | "moved";
+  /** What a moved file is called whose name is taken; `-` and its version before the ending where it is not given. */
+  besides?(name: string, version: string): string;
 };
 
 export const ODD = [
@@ -41,6 +48,8 @@ export function storageSuite(peerOf: () => Peer): void {
   const list = (peer: Peer, more: object = {}) => peer.ask<Listed>({ ...peer.asked(), act: "list", ...more });
   const open = (peer: Peer, file: unknown) => peer.ask<Opened>({ ...peer.asked(), act: "open", file });
   const settle = (peer: Peer, file: unknown) => peer.ask<object>({ ...peer.asked(), act: "settle", file });
+  const lookUp = (peer: Peer, file: string) =>
+    peer.ask<{ ok: boolean; value?: Found }>({ ...peer.asked(), act: "lookUp", file });
   const tested = (peer: Peer, more: object = {}) => peer.ask<Step[]>({ ...peer.asked(more), act: "test" });
 
   test("lists folders in and in, reads and moves names with every kind of sign", async () => {
@@ -52,7 +61,7 @@ export function storageSuite(peerOf: () => Peer): void {
     for (const file of value.files) {
       assert.equal((await open(peer, file)).size, file.size);
       assert.deepEqual(await settle(peer, file), { ok: true, value: "moved" });
-      assert.deepEqual(await settle(peer, file), { ok: true, value: "gone" });
+      assert.deepEqual(await settle(peer, file), { ok: true, value: peer.again ?? "gone" });
     }
     assert.deepEqual(await namesOf(peer), []);
     for (const odd of ODD) assert.equal(await peer.read(`processed/${odd}`), `incoming/${odd}`);
@@ -61,7 +70,7 @@ export function storageSuite(peerOf: () => Peer): void {
   test("goes through the pages of a list, and goes on from each of them", async () => {
     const peer = peerOf();
     await peer.clear();
-    const names = Array.from({ length: 2_050 }, (_, at) => `${String(at).padStart(4, "0")}.wav`);
+    const names = Array.from({ length: peer.many ?? 2_050 }, (_, at) => `${String(at).padStart(4, "0")}.wav`);
     for (const one of names) await peer.put(`incoming/${one}`, "x");
     await peer.put("incoming/sub/last.wav", "x");
     const found: string[] = [];
@@ -89,7 +98,22 @@ export function storageSuite(peerOf: () => Peer): void {
     const [other] = (await list(peer)).value.files;
     assert.deepEqual(await settle(peer, other), { ok: true, value: "moved" });
     assert.equal(await peer.read("processed/b.wav"), "was there before");
-    assert.equal(await peer.read(`processed/b-${other?.version}.wav`), "new");
+    const name = peer.besides?.("processed/b.wav", other?.version ?? "") ?? `processed/b-${other?.version}.wav`;
+    assert.equal(await peer.read(name), "new");
+  });
+
+  test("finds one file by its name, as it is listed, and tells that there is none", async () => {
+    const peer = peerOf();
+    await peer.clear();
+    for (const odd of ODD) await peer.put(`incoming/${odd}`);
+    for (const file of (await list(peer)).value.files)
+      assert.deepEqual((await lookUp(peer, file.name)).value?.version, file.version);
+    for (const none of ["incoming/none.wav", "incoming/deep/er", "nowhere/a.wav"])
+      assert.deepEqual(await lookUp(peer, `${peer.root}${none}`), { ok: true });
+    const [one] = ODD;
+    const found = (await lookUp(peer, `${peer.root}incoming/${one}`)).value;
+    assert.equal((await open(peer, found)).size, `incoming/${one}`.length);
+    assert.deepEqual(await settle(peer, found), { ok: true, value: "moved" });
   });
 
   test("shows a file that grows as another version each time, and an empty one with its size", async () => {
@@ -140,12 +164,7 @@ export function storageSuite(peerOf: () => Peer): void {
     await peer.put("incoming/a.wav", new Uint8Array(3 * 1024 * 1024));
     assert.deepEqual(
       (await tested(peer)).map(({ step, failure }) => [step, failure]),
-      [
-        ["list", null],
-        ["read", null],
-        ["write", null],
-        ["delete", null],
-      ],
+      (peer.steps ?? ["list", "read", "write", "delete"]).map((step) => [step, null]),
     );
     assert.deepEqual(await namesOf(peer, { import_path: `${peer.root}processed/`, processed_path: null }), []);
     const wrong = await tested(peer, { credentials: peer.expired.credentials });

@@ -5,14 +5,16 @@ import { startInRuntime } from "./in-runtime.ts";
 const WORKER = `
 import { connect } from "cloudflare:sockets";
 import { CONNECTOR_KINDS } from "./src/connectors/kinds.ts";
-const deps = (policy, fetched) => ({
+// Microsoft's hosts are ones of a script, which listens at a port of this machine.
+const MICROSOFT = /^https:[/][/]([^/]+[.](?:microsoft|microsoftonline|sharepoint)[.](?:com|us|cn|test))[/]/;
+const deps = (policy, graph) => ({
   connect: (address, secureTransport = "off") => {
     const socket = connect(address, { secureTransport });
     socket.opened.catch(() => {});
     socket.closed.catch(() => {});
     return socket;
   },
-  fetch: (input, init) => fetch(input, init),
+  fetch: (input, init) => fetch(graph === undefined ? input : input.replace(MICROSOFT, "http://127.0.0.1:" + graph + "/$1/"), init),
   guardPolicy: policy ?? { allowPrivateAddresses: true, ownHosts: [] },
   now: () => Date.now(),
   keep: async () => {},
@@ -36,7 +38,7 @@ async function digestOf(body) {
 }
 export default {
   async fetch(request) {
-    const { kind: name, act, settings: given, credentials, file, files, cursor, policy } = await request.json();
+    const { kind: name, act, settings: given, credentials, file, files, cursor, policy, graph } = await request.json();
     const kind = CONNECTOR_KINDS[name];
     const parsed = kind.settings.safeParse(given);
     if (!parsed.success) return Response.json({ refused: parsed.error.issues.map(({ path, message }) => path.join(".") + " " + message) });
@@ -44,7 +46,7 @@ export default {
     if (act === "place") return Response.json((await kind.checkPlace(settings, policy)) ?? null);
     const kept = await kind.credentials.safeParseAsync(credentials);
     if (!kept.success) return Response.json({ refused: kept.error.issues.map(({ path, message }) => path.join(".") + " " + message) });
-    const storage = kind.open(settings, kept.data, deps(policy));
+    const storage = kind.open(settings, kept.data, deps(policy, graph));
     const open = async (one) => {
       const opened = await storage.open(one);
       return opened.ok ? { ok: true, ...(await digestOf(opened.value.body)) } : opened;
@@ -52,6 +54,7 @@ export default {
     try {
       if (act === "list") return Response.json(await storage.list(cursor ?? null));
       if (act === "test") return Response.json(await storage.test());
+      if (act === "lookUp") return Response.json(await storage.lookUp(file));
       if (act === "settle") return Response.json(await storage.settle(file));
       // As a look does: several at a time, each moved once it was read.
       if (act === "take") return Response.json(await Promise.all(files.map(async (one) => [await open(one), await storage.settle(one)])));

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { AwsClient } from "aws4fetch";
 
 // OpenStack Swift with its S3 API, from Debian's packages: it checks signatures, regions, conditions and paging by code
 // that is not ours (apt-get install swift-proxy swift-account swift-container swift-object).
@@ -121,4 +122,46 @@ async function freePorts(count: number): Promise<number[]> {
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+/** What somebody else puts into a bucket, reads from it and deletes, signed by code that is not the connector's own. */
+export function bucketOf(swift: Swift, bucket: string) {
+  const client = new AwsClient({
+    accessKeyId: OWNER.access_key,
+    secretAccessKey: OWNER.secret_key,
+    service: "s3",
+    region: "us-east-1",
+    retries: 0,
+  });
+  const address = (name: string) => `${swift.url}/${bucket}/${name.split("/").map(encoded).join("/")}`;
+  async function ask(url: string, init: RequestInit = {}): Promise<Response> {
+    const answer = await client.fetch(url, init);
+    if (!answer.ok) throw new Error(`Swift answered ${answer.status}: ${await answer.text()}`);
+    return answer;
+  }
+  async function names(prefix = ""): Promise<string[]> {
+    const found: string[] = [];
+    for (let after = ""; ; after = found.at(-1) ?? "") {
+      const query = new URLSearchParams({ "list-type": "2", "encoding-type": "url", prefix, "start-after": after });
+      const text = await (await ask(`${swift.url}/${bucket}?${query.toString()}`)).text();
+      const page = [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) =>
+        decodeURIComponent(key.replaceAll("+", " ")),
+      );
+      found.push(...page);
+      if (!text.includes("<IsTruncated>true")) return found;
+    }
+  }
+  return {
+    make: async () => void (await ask(`${swift.url}/${bucket}`, { method: "PUT" })),
+    names,
+    put: async (name: string, content: string | Uint8Array = name) => {
+      await ask(address(name), { method: "PUT", body: content as BodyInit });
+    },
+    read: async (name: string) => (await ask(address(name))).text(),
+    remove: async (name: string) => void (await ask(address(name), { method: "DELETE" })),
+  };
+}
+
+function encoded(part: string): string {
+  return encodeURIComponent(part).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
