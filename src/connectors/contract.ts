@@ -52,7 +52,8 @@ export type Storage = {
   close(): void;
 };
 
-export type ListedPage = { files: FoundFile[]; cursor: string | null; resume?: string };
+/** `resume`: where the next look begins; `again`: where it begins in case this one left something, null for anew. */
+export type ListedPage = { files: FoundFile[]; cursor: string | null; resume?: string; again?: string };
 
 export type TestStep = { step: "list" | "read" | "write" | "delete"; failure: ConnectorFailure | null };
 
@@ -73,6 +74,8 @@ export type ConnectorKind = {
   title: string;
   /** Whether it lists only what has changed since the look before. */
   tellsChanges: boolean;
+  /** Whether its place is good whatever else changes: a look that failed is begun where it began, and settings keep it. */
+  keepsPlace?: true;
   settings: z.ZodType<ConnectorSettings>;
   credentials: z.ZodType<Record<string, string>>;
   /** Which settings decide where the credentials go: a change of these asks for the credentials again. */

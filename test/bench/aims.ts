@@ -12,7 +12,13 @@ type Aim = {
 
 /** The aims, each with what a run measured of it. A part that was not measured has none. */
 export function aimsTable(findings: Findings): Table {
-  const aims = [...ingestAims(findings), ...deliveryAims(findings), ...costAims(findings), ...analysisAims(findings)];
+  const aims = [
+    ...ingestAims(findings),
+    ...deliveryAims(findings),
+    ...costAims(findings),
+    ...analysisAims(findings),
+    ...connectorAims(findings),
+  ];
   return {
     name: "aims",
     title: "Aims",
@@ -127,6 +133,29 @@ function analysisAims({ analysis }: Findings): Aim[] {
   return [
     { aim: "analysis at least 200 × real time", measured: [timesRealTime], holds: atLeast(200), spread },
     { aim: "analysis under 64 MB over the idle isolate", measured: [heapAndBuffersMegabytes], holds: atMost(64) },
+  ];
+}
+
+function connectorAims({ connectors }: Findings): Aim[] {
+  if (!connectors) return [];
+  const { large, many, idle } = connectors;
+  return [
+    {
+      aim: `a connector's file of ${large.gigabytes} GB under 32 MB over the idle isolate`,
+      measured: [large.heapAndBuffersMegabytes],
+      holds: atMost(32),
+    },
+    { aim: "share of the files of a first sync that came in", measured: [many.calls / many.files], holds: atLeast(1) },
+    {
+      aim: "D1 rows a connector's file beyond its call's own at most 3",
+      measured: [many.rowsOfFile],
+      holds: atMost(3),
+    },
+    {
+      aim: "an idle look asks once and writes one row at most (asked, written)",
+      measured: [Object.values(idle.asked).reduce((sum, one) => sum + one, 0), idle.rowsWritten],
+      holds: atMost(1),
+    },
   ];
 }
 

@@ -66,7 +66,8 @@ export async function measureAnalysis(plan: { minutes: number; rounds: number })
   }
 }
 
-async function watchMemory(server: Server, work: () => Promise<unknown>) {
+/** The memory of the isolate and of its process while some work is done, above what they have idle, in MB. */
+export async function watchMemory(server: Server, work: () => Promise<unknown>) {
   const inspector = await openInspector(server);
   const idle = await heapOf(inspector);
   const idleProcess = residentBytes(server.pid);

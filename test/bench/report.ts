@@ -1,6 +1,7 @@
 import { aimsTable } from "./aims.ts";
 import type { AnalysisFigures } from "./analysis.ts";
 import type { Bill } from "./cost.ts";
+import { connectorTables, type ConnectorFigures } from "./connectors.ts";
 import { DELIVERY_SUBJECTS, type DeliveryFigures, type DeliverySubject } from "./delivery.ts";
 import type { IngestFigures, IngestName } from "./ingest.ts";
 import type { OperationsFigures } from "./operations.ts";
@@ -22,6 +23,7 @@ export type Findings = {
   outbound?: OutboundFigures;
   analysis?: AnalysisFigures;
   operations?: OperationsFigures;
+  connectors?: ConnectorFigures;
   requests?: RequestFigures;
   search?: SearchFigures;
   pages?: PageFigures;
@@ -30,8 +32,20 @@ export type Findings = {
 
 /** The findings as tables, for a terminal and for the performance page. */
 export function tablesOf(findings: Findings): Table[] {
-  const { machine, ingest, schemes, delivery, outbound, analysis, operations, requests, search, pages, bills } =
-    findings;
+  const {
+    machine,
+    ingest,
+    schemes,
+    delivery,
+    outbound,
+    analysis,
+    operations,
+    connectors,
+    requests,
+    search,
+    pages,
+    bills,
+  } = findings;
   return [
     { name: "machine", title: "Machine", head: [], rows: Object.entries(machine) },
     aimsTable(findings),
@@ -41,6 +55,7 @@ export function tablesOf(findings: Findings): Table[] {
     ...(outbound ? outboundTables(outbound) : []),
     ...(analysis ? [analysisTable(analysis)] : []),
     ...(operations ? operationsTables(operations) : []),
+    ...(connectors ? connectorTables(connectors) : []),
     ...(requests ? [requestsTable(requests)] : []),
     ...(search ? [searchTable(search)] : []),
     ...(pages ? [pagesTable(pages)] : []),

@@ -4,6 +4,7 @@ import { runScript, Trouble } from "../../scripts/trouble.ts";
 import { PROJECT } from "../../scripts/wrangler.ts";
 import { measureAnalysis } from "./analysis.ts";
 import { billOf } from "./cost.ts";
+import { measureConnectors } from "./connectors.ts";
 import { measureDelivery } from "./delivery.ts";
 import { measureIngest } from "./ingest.ts";
 import { makeLongRecording } from "./long-recording.ts";
@@ -26,6 +27,7 @@ const PARTS = [
   "outbound",
   "analysis",
   "operations",
+  "connectors",
   "requests",
   "search",
   "pages",
@@ -45,6 +47,7 @@ const PLAN = {
     },
     analysis: { minutes: 60, rounds: 4 },
     operations: { alone: 3, together: 20 },
+    connectors: { gigabytes: 3, files: 10_000 },
     requests: { turns: 60 },
     search: { calls: 100_000, requests: 200 },
     pages: { calls: 100_000, groups: 10 },
@@ -61,6 +64,7 @@ const PLAN = {
     },
     analysis: { minutes: 60, rounds: 1 },
     operations: { alone: 1, together: 5 },
+    connectors: { gigabytes: 0.2, files: 300 },
     requests: { turns: 10 },
     search: { calls: 20_000, requests: 40 },
     pages: { calls: 20_000, groups: 3 },
@@ -132,6 +136,11 @@ await runScript(async () => {
   if (wanted.includes("operations")) {
     say("operations");
     findings.operations = await countOperations(load, receiver, receiverUrl, plan.operations);
+    save(findings);
+  }
+  if (wanted.includes("connectors")) {
+    say("connectors");
+    findings.connectors = await measureConnectors(plan.connectors);
     save(findings);
   }
   if (wanted.includes("requests")) {

@@ -90,7 +90,7 @@ for (const [name, start] of [
       assert.notEqual(first.value.cursor, null);
       const second = await ask<Listed>("list", { cursor: first.value.cursor });
       assert.equal(second.value.cursor, null);
-      assert.match(second.value.resume ?? "", /^\{"from":\d+\}$/);
+      assert.match(second.value.resume ?? "", /^\{"from":\d+,"deep":\d+\}$/);
       const [asked] = api.asked;
       assert.equal(asked?.pathname, "/neoapi/webservice.asmx/ExecuteTask02");
       assert.equal(asked?.searchParams.get("idTask"), "28");
@@ -117,6 +117,29 @@ for (const [name, start] of [
       const other = files.find(({ key }) => key === "neotel:x.wav");
       assert.equal(other?.fields["campaign"], undefined, "a number of Neotel's is none of ours");
       assert.equal(other?.fields["custom[neotel_campaign]"], "99");
+    });
+
+    test("finds a row that is written long after its time, and what came while the API could not be asked", async () => {
+      const settings = { look_back_hours: 30, wait_hours: 24 };
+      const now = Date.now();
+      // The row of a call of two hours, which is written when it has ended.
+      api.has([row(2 * HOUR, "long.wav"), row(29 * HOUR, "delayed.wav"), row(50 * HOUR, "outage.wav")]);
+      const keysFrom = async (begun: object | null) => {
+        const keys: string[] = [];
+        let cursor = begun && JSON.stringify(begun);
+        do {
+          const page: Listed = await ask<Listed>("list", { settings, cursor });
+          assert.ok(page.ok, JSON.stringify(page));
+          keys.push(...page.value.files.map(({ key }) => key));
+          cursor = page.value.cursor;
+        } while (cursor !== null);
+        return keys.toSorted();
+      };
+      const all = ["neotel:delayed.wav", "neotel:long.wav"];
+      assert.deepEqual(await keysFrom({ from: now - 5 * 60_000, deep: now - 30 * 60_000 }), []);
+      assert.deepEqual(await keysFrom({ from: now - 5 * 60_000, deep: now - HOUR }), all);
+      assert.deepEqual(await keysFrom({ from: now - 5 * 60_000 }), all, "as one from before there was this");
+      assert.deepEqual(await keysFrom({ from: now - 51 * HOUR, deep: now - 51 * HOUR }), [...all, "neotel:outage.wav"]);
     });
 
     test("takes any count of parameters, and columns of other names in any case", async () => {

@@ -18,7 +18,10 @@ const TOKEN_LIFE = 3_600;
  * Microsoft's sign-in and Graph, as their documents say: rotating refresh tokens, delta in pages with links, 410 with a
  * new place, links to bytes that need no token, conditional moves, errors as Graph words them.
  */
-export function fakeGraph(now: () => number) {
+export function fakeGraph(
+  now: () => number,
+  hosts = { login: "login.microsoftonline.com", graph: "graph.microsoft.com" },
+) {
   const nodes = new Map<string, Node>([
     ["root", { id: "root", name: "root", parent: "", bytes: null, cTag: "c", at: 0, deleted: false, change: 0 }],
   ]);
@@ -31,6 +34,7 @@ export function fakeGraph(now: () => number) {
   let scope = "Files.ReadWrite.All offline_access";
   let appOnly = false;
   let oldest = 0;
+  let childrenFirst = false;
   let instead: (method: string, url: URL, request: Request) => Response | undefined = () => undefined;
 
   const touch = (node: Node) => {
@@ -76,6 +80,7 @@ export function fakeGraph(now: () => number) {
     const above = nodes.get(node.parent);
     return above && above.id !== "root" ? `${pathOf(above)}/${node.name}` : node.name;
   }
+  const depthOf = (node: Node): number => (node.parent === "" ? 0 : 1 + depthOf(nodes.get(node.parent)!));
   const files = () =>
     [...nodes.values()].filter(({ bytes, deleted }) => bytes !== null && !deleted).map((one) => pathOf(one));
 
@@ -153,7 +158,9 @@ export function fakeGraph(now: () => number) {
       }
       const found = [...nodes.values()]
         .filter((one) => one.change > since && (since > 0 || !one.deleted))
-        .toSorted((one, other) => one.change - other.change);
+        .toSorted((one, other) =>
+          childrenFirst && since === 0 ? depthOf(other) - depthOf(one) : one.change - other.change,
+        );
       const more = (next: number) => {
         const to = link("$skiptoken", next);
         to.searchParams.set("token", String(since));
@@ -186,7 +193,7 @@ export function fakeGraph(now: () => number) {
     if (request.headers.get("if-match") !== node.cTag) return graphError(412, "preconditionFailed");
     const wanted = await request.json<{ parentReference: { id: string }; name: string }>();
     const isTaken = childOf(wanted.parentReference.id, wanted.name);
-    node.name = isTaken ? wanted.name.replace(/(\.[^.]+)$/, " 1$1") : wanted.name;
+    node.name = isTaken && isTaken !== node ? wanted.name.replace(/(\.[^.]+)$/, " 1$1") : wanted.name;
     node.parent = wanted.parentReference.id;
     return Response.json(view(touch(node)));
   }
@@ -208,8 +215,8 @@ export function fakeGraph(now: () => number) {
     asked.push(`${request.method} ${decodeURIComponent(url.pathname)}`);
     const other = instead(request.method, url, request);
     if (other) return other;
-    if (url.host === "login.microsoftonline.com") return login(request);
-    if (url.host === "graph.microsoft.com") return graph(request, url);
+    if (hosts.login === url.host) return login(request);
+    if (hosts.graph === url.host) return graph(request, url);
     const node = nodes.get(url.pathname.slice(1));
     if (!node?.bytes || request.headers.has("authorization")) return new Response("", { status: 401 });
     const from = Number(/^bytes=(\d+)-/.exec(request.headers.get("range") ?? "")?.[1] ?? -1);
@@ -223,10 +230,16 @@ export function fakeGraph(now: () => number) {
     folder,
     files,
     remove: (path: string) => void (touch(put(path)).deleted = true),
+    clear: () => {
+      for (const node of nodes.values()) if (node.id !== "root" && !node.deleted) touch(node).deleted = true;
+    },
     move: (node: Node, to: string, name = node.name) => {
       Object.assign(node, { parent: folder(to).id, name });
       touch(node);
     },
+    /** A list of everything has what lies in a folder before the folder. */
+    listChildrenFirst: () => void (childrenFirst = true),
+    read: (path: string) => [...nodes.values()].find((one) => !one.deleted && one.bytes && pathOf(one) === path)?.bytes,
     inPagesOf: (size: number) => void (pageSize = size),
     grant: (granted: string) => void (scope = granted),
     grantToApplication: () => void (appOnly = true),

@@ -33,10 +33,10 @@ const ANY = { allowPrivateAddresses: true, ownHosts: [] };
 const IN = "AuthentiVoice/Incoming";
 
 /** A connector that Ana has signed in for, its drive, and a clock that the test moves. */
-async function newDrive(settings: object = {}, isConnected = true) {
+async function newDrive(settings: object = {}, isConnected = true, hosts?: { login: string; graph: string }) {
   let time = NOON;
   const now = () => time;
-  const drive = fakeGraph(now);
+  const drive = fakeGraph(now, hosts);
   const pipeline = newPipeline();
   const organization = await mintOrganization(db);
   const campaign = await mintCampaign(db, organization.id);
@@ -62,10 +62,13 @@ async function newDrive(settings: object = {}, isConnected = true) {
   if (isConnected) {
     const body = new URLSearchParams({ client_id: "app", client_secret: "secret", grant_type: "authorization_code" });
     body.set("code", "code-of-ana");
-    const token = await drive.fetch("https://login.microsoftonline.com/acme.example/oauth2/v2.0/token", {
-      method: "POST",
-      body,
-    });
+    const token = await drive.fetch(
+      `https://${hosts?.login ?? "login.microsoftonline.com"}/acme.example/oauth2/v2.0/token`,
+      {
+        method: "POST",
+        body,
+      },
+    );
     const { refresh_token } = await token.json<{ refresh_token: string }>();
     await keepCredentials(deps, await row(), { client_secret: "secret", refresh_token });
   }
@@ -219,6 +222,58 @@ describe("a OneDrive connector", () => {
     expect(turns).toBeGreaterThan(2);
     await one.look(DAY);
     expect(await one.calls()).toHaveLength(60);
+  });
+
+  it("loses nothing where what lies in a folder is told of before the folder, on pages of any size", async () => {
+    for (const size of [1, 2, 3, 200]) {
+      const one = await newDrive();
+      one.drive.listChildrenFirst();
+      one.drive.inPagesOf(size);
+      const names = ["a.wav", "x/b.wav", "x/y/c.wav", "x/y/z/d.wav", "e/f.wav"].map((name) => `${IN}/${name}`);
+      for (const name of [...names, "Elsewhere/deep/er/g.wav"]) one.drive.put(name);
+      await one.look();
+      expect([size, ...(await one.names())]).toEqual([size, ...names.toSorted()]);
+      expect((await one.row()).imported).toBe(5);
+      // From then on changes alone are asked for, in folders that it found so too.
+      one.drive.put(`${IN}/x/y/z/late.wav`);
+      await one.look();
+      expect(await one.names()).toContain(`${IN}/x/y/z/late.wav`);
+    }
+  });
+
+  it("asks the cloud that its tenant is in, and no other", async () => {
+    for (const [cloud, login, graph] of [
+      ["us_gov", "login.microsoftonline.us", "graph.microsoft.us"],
+      ["us_dod", "login.microsoftonline.us", "dod-graph.microsoft.us"],
+      ["china", "login.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn"],
+    ] as const) {
+      const one = await newDrive({ cloud, processed_path: "Done" }, true, { login, graph });
+      one.drive.put(`${IN}/a.wav`);
+      const asked = new Set<string>();
+      const fetch = (input: RequestInfo | URL, init?: RequestInit) => {
+        asked.add(new URL(new Request(input, init).url).host);
+        return one.drive.fetch(input, init);
+      };
+      await one.look(0, { fetch: fetch as never });
+      await one.look(HOUR, { fetch: fetch as never });
+      expect([cloud, ...asked].toSorted()).toEqual([cloud, login, graph, "acme.sharepoint.test"].toSorted());
+      expect(one.drive.files()).toEqual(["Done/a.wav"]);
+      const begun = await beginSignIn(one.deps, one.target, { userId: "usr_a", redirectUri: "https://x.example/back" });
+      expect(begun.ok && new URL(begun.value).host).toBe(login);
+    }
+  });
+
+  it("counts another cloud as another place, and a connector from before there was a choice as of the global one", async () => {
+    const one = await newDrive();
+    const { cloud: _, ...before } = (await one.row()).settings;
+    await db.update(connectors).set({ settings: before }).where(eq(connectors.id, one.id));
+    const change = (settings: object) =>
+      updateConnector(one.deps, one.target, { settings: settings as Record<string, unknown> }, systemAct(NOON));
+    expect(await change({ cloud: "china" })).toMatchObject({ error: { fields: [{ field: "credentials" }] } });
+    expect((await change({ file_patterns: ["*.wav"] })).ok).toBe(true);
+    one.drive.put(`${IN}/a.wav`);
+    await one.look();
+    expect(await one.calls()).toHaveLength(1);
   });
 
   it("lists everything anew after 410, and takes nothing in twice", async () => {

@@ -1,32 +1,10 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
+import { clockOf, filled } from "./clock.js";
 
 const AUDIO = /\.(wav|mp3|gsm|ogg|opus|m4a|aac|flac|wma|vox|au)$/i;
 /** A file that was written to so lately may not be whole. */
 const REST = 60_000;
-
-/** Wall clock of a zone at a moment, in two digits each. */
-export function clockOf(at, timeZone) {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  }).formatToParts(at);
-  const part = (type) => parts.find((one) => one.type === type)?.value ?? "";
-  return {
-    yyyy: part("year"),
-    MM: part("month"),
-    dd: part("day"),
-    HH: part("hour"),
-    mm: part("minute"),
-    ss: part("second"),
-  };
-}
 
 /** The moment that a wall clock in a zone shows. One that happens twice is its first passing. */
 export function momentOf(wall, timeZone) {
@@ -38,10 +16,6 @@ export function momentOf(wall, timeZone) {
   const candidates = [asUtc - offsetAt(asUtc - 86_400_000), asUtc - offsetAt(asUtc + 86_400_000)];
   const meant = candidates.filter((instant) => instant + offsetAt(instant) === asUtc);
   return meant.length > 0 ? Math.min(...meant) : candidates[0];
-}
-
-export function filled(template, values) {
-  return template.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 }
 
 /** Where the recording of a row lies; undefined where it is not there whole. Nothing outside of the folder is found. */

@@ -1,24 +1,28 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { clockOf, filled, findRecording, momentOf } from "./recordings.js";
+import { clockOf, filled } from "./clock.js";
+import { findRecording, momentOf } from "./recordings.js";
 import { RefusedUpload, upload } from "./upload.js";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+const DEEP = HOUR;
 
 /** What was done so far: from which moment on rows are asked for, and each recording of that time. */
 export function readState(path) {
   try {
-    const { from, recordings } = JSON.parse(readFileSync(path, "utf8"));
-    return { from, recordings: new Map(Object.entries(recordings)) };
+    const { from, deep = 0, recordings } = JSON.parse(readFileSync(path, "utf8"));
+    return { from, deep, recordings: new Map(Object.entries(recordings)) };
   } catch (error) {
-    if (error.code === "ENOENT") return { from: null, recordings: new Map() };
+    if (error.code === "ENOENT") return { from: null, deep: 0, recordings: new Map() };
     throw new Error(`${path} cannot be read; move it away to begin anew: ${error.message}`, { cause: error });
   }
 }
 
 /** Written whole under another name first: a crash leaves the old one or the new one. */
-export function writeState(path, { from, recordings }) {
-  writeFileSync(`${path}.new`, JSON.stringify({ from, recordings: Object.fromEntries(recordings) }), { mode: 0o600 });
+export function writeState(path, { from, deep, recordings }) {
+  writeFileSync(`${path}.new`, JSON.stringify({ from, deep, recordings: Object.fromEntries(recordings) }), {
+    mode: 0o600,
+  });
   renameSync(`${path}.new`, path);
 }
 
@@ -31,7 +35,9 @@ export async function runOnce(settings, { readRows, now = Date.now, fetch = glob
   const at = now();
   const back = at - settings.lookBackHours * HOUR;
   const open = [...state.recordings.values()].filter(({ done }) => !done).map(({ at: began }) => began);
-  const from = Math.min(state.from ?? back, ...open) - settings.overlapMinutes * MINUTE;
+  // A row is dated by when its call began, and may be written hours later: each hour all of them are asked for again.
+  const isDeep = at - state.deep >= DEEP;
+  const from = Math.min(state.from ?? back, ...(isDeep ? [back] : []), ...open) - settings.overlapMinutes * MINUTE;
   const stamp = (moment) => filled("{yyyy}-{MM}-{dd}T{HH}:{mm}:{ss}", clockOf(moment, settings.timeZone));
   const rows = await readRows(settings, { from: stamp(from), to: stamp(at) });
   const counts = { uploaded: 0, waiting: 0, refused: 0, given_up: 0 };
@@ -75,6 +81,7 @@ export async function runOnce(settings, { readRows, now = Date.now, fetch = glob
     writeState(settings.state, state);
   }
   state.from = at;
+  if (isDeep) state.deep = at;
   const forgotten = at - 2 * Math.max(settings.lookBackHours, settings.waitHours) * HOUR;
   for (const [file, { at: began, done }] of state.recordings)
     if (done && began < forgotten) state.recordings.delete(file);

@@ -76,6 +76,9 @@ const drivePlace = (what: string) => z.string().max(300).nullable().describe(wha
 const oneDrive = {
   clientId,
   tenantId,
+  cloud: z
+    .enum(["global", "us_gov", "us_dod", "china"])
+    .describe("Microsoft's cloud that the tenant is in; `global` where not given. `us_gov` is GCC High."),
   user: drivePlace("Whose drive the application reads by itself: an id or a sign-in name."),
   drive: drivePlace("The id of the drive that the application reads by itself."),
   site: drivePlace("The id of the SharePoint site whose documents the application reads by itself."),

@@ -46,6 +46,7 @@ const CONNECTION = {
   waitHours: "wait_hours",
   lookBackHours: "look_back_hours",
   audioPath: "audio_path",
+  cloud: "cloud",
   user: "user",
   drive: "drive",
   site: "site",

@@ -143,7 +143,9 @@ export async function updateConnector(
       ? ok(row.settings)
       : await checkSettings(deps, kind, { ...row.settings, ...changes.settings }, target);
   if (!settings.ok) return settings;
-  const moved = kind.placedBy.some((name) => settings.value[name] !== row.settings[name]);
+  // What was written before there was a setting has its usual value.
+  const before = kind.settings.safeParse(row.settings).data ?? row.settings;
+  const moved = kind.placedBy.some((name) => settings.value[name] !== before[name]);
   if (moved)
     for (const name of kind.boundToPlace) if (changes.settings?.[name] === undefined) settings.value[name] = null;
   const isConfirmed = kind.boundToPlace.some((name) => settings.value[name] !== row.settings[name]);
@@ -163,7 +165,7 @@ export async function updateConnector(
       ...(credentials && { credentials: await sealCredentials(masterKeys, row.id, credentials.value) }),
       ...(begins && { dueAt: now, trouble: null }),
       // A page of another list is no place in this one.
-      ...(changes.settings !== undefined && { cursor: null }),
+      ...(changes.settings !== undefined && !kind.keepsPlace && { cursor: null }),
     })
     .where(whereConnector(target))
     .returning()

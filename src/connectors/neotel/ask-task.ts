@@ -5,7 +5,8 @@ import { err, ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
 import type { ConnectorFailure, StorageDeps } from "../contract";
 import { isPlainXml, readElement } from "../read-xml";
-import { clockOf, filled, type Row } from "./row";
+import { clockOf, filled } from "../../../tools/bridge/clock.js";
+import type { Row } from "./row";
 import type { NeotelSettings } from "./settings";
 
 const PATIENCE = 60 * SECOND;

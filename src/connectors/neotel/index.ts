@@ -1,4 +1,3 @@
-import { z } from "zod";
 import { checkHost, checkUrl } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import { DAY, HOUR, MINUTE } from "../../lib/time";
@@ -16,6 +15,7 @@ import { USUAL_PORTS } from "../ftp/settings";
 import { askTask, type Span } from "./ask-task";
 import { openAudioOf, type KnownFolders } from "./audio";
 import { readCsvRows } from "./read-csv";
+import { beginAt, endsAt } from "./place";
 import { fileOfRow, type Row } from "./row";
 import { neotelCredentials, neotelSettings, type NeotelSettings } from "./settings";
 
@@ -25,6 +25,7 @@ export const neotel: ConnectorKind = {
   title: "Neotel",
   // A look asks for what came since the one before; where something waits, for all that may be waited for.
   tellsChanges: true,
+  keepsPlace: true,
   settings: neotelSettings,
   credentials: neotelCredentials,
   placedBy: ["host", "port", "username", "security", "base_url"],
@@ -39,8 +40,6 @@ export const neotel: ConnectorKind = {
   open: (settings, credentials, deps) => openNeotel(settings as NeotelSettings, credentials, deps),
 };
 
-/** Where a list goes on, and where the next look begins: rows from this moment on. */
-const place = z.object({ from: z.number() });
 /** Rows are asked for by days, so that a first look asks for no month at once. */
 const SPAN = DAY;
 
@@ -56,15 +55,14 @@ function openNeotel(
 
   async function list(cursor: string | null): Promise<Result<ListedPage, ConnectorFailure>> {
     const now = deps.now();
-    const back = Math.max(settings.look_back_hours, settings.wait_hours) * HOUR + settings.overlap_minutes * MINUTE;
-    const { from } = cursor === null ? { from: now - back } : place.parse(JSON.parse(cursor));
-    const to = Math.min(from + SPAN, now);
-    const rows = await rowsOf({ from: from - settings.overlap_minutes * MINUTE, to });
+    const at = beginAt(cursor, now, backOf(settings));
+    const to = Math.min(at.from + SPAN, now);
+    const rows = await rowsOf({ from: at.from - settings.overlap_minutes * MINUTE, to });
     if (!rows.ok) return rows;
     const read = filesOf(settings, rows.value);
     if (!read.ok) return read;
-    const next = JSON.stringify({ from: to });
-    return ok({ files: read.value, ...(to < now ? { cursor: next } : { cursor: null, resume: next }) });
+    if (to < now) return ok({ files: read.value, cursor: JSON.stringify({ ...at, from: to }) });
+    return ok({ files: read.value, cursor: null, ...endsAt(at, to, now, backOf(settings)) });
   }
 
   async function test(): Promise<TestStep[]> {
@@ -92,6 +90,11 @@ function openNeotel(
     test,
     close: () => endSessions(access),
   };
+}
+
+/** How far back rows are asked for where something may be there that was not seen, in milliseconds. */
+function backOf({ look_back_hours: look, wait_hours: wait, overlap_minutes: overlap }: NeotelSettings): number {
+  return Math.max(look, wait) * HOUR + overlap * MINUTE;
 }
 
 function filesOf(settings: NeotelSettings, rows: readonly Row[]): Result<FoundFile[], ConnectorFailure> {

@@ -5,7 +5,8 @@ import type { ConnectorFailure } from "../contract";
 import { inSession, type FtpAccess } from "../ftp/sessions";
 import type { Span } from "./ask-task";
 import { decodedText, rowsOfCsv } from "../read-csv";
-import { clockOf, filled, type Row } from "./row";
+import { clockOf, filled } from "../../../tools/bridge/clock.js";
+import type { Row } from "./row";
 import type { NeotelSettings } from "./settings";
 
 const MOST_BYTES = 16 * 1024 * 1024;

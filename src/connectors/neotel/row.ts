@@ -1,3 +1,4 @@
+import { clockOf, filled } from "../../../tools/bridge/clock.js";
 import { readClockTime } from "../../platforms";
 import { HOUR } from "../../lib/time";
 import type { FoundFile } from "../contract";
@@ -5,33 +6,6 @@ import type { NeotelSettings } from "./settings";
 
 /** A row as it came: values by column, in whatever case the columns are. */
 export type Row = Readonly<Record<string, unknown>>;
-
-/** Wall clock of a zone at a moment, in two digits each. */
-export function clockOf(at: number, timeZone: string): Record<"yyyy" | "MM" | "dd" | "HH" | "mm" | "ss", string> {
-  const parts = new Intl.DateTimeFormat("en-GB", {
-    timeZone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  }).formatToParts(at);
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
-  return {
-    yyyy: part("year"),
-    MM: part("month"),
-    dd: part("day"),
-    HH: part("hour"),
-    mm: part("minute"),
-    ss: part("second"),
-  };
-}
-
-export function filled(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
-}
 
 /**
  * The file that a row names, with what the row says of its call. Undefined for a row without a file: the call was not

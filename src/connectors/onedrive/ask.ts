@@ -6,8 +6,8 @@ import { SECOND } from "../../lib/time";
 import type { ConnectorFailure } from "../contract";
 import { failureOf, jsonOf } from "./failures";
 import { dropToken, tokenFor, type Access } from "./token";
+import { hostsOf } from "./clouds";
 
-export const GRAPH = "https://graph.microsoft.com/v1.0";
 const PATIENCE = 30 * SECOND;
 const MAX_TEXT = 8 * 1024 * 1024;
 
@@ -28,17 +28,20 @@ export async function ask(
   question: Question = {},
   isAnswer: (status: number) => boolean = (status) => status >= 200 && status < 300,
 ): Promise<Result<Answered, ConnectorFailure>> {
-  const url = target.startsWith("/") ? `${GRAPH}${target}` : target;
-  if (!isOfGraph(url))
-    return err({ code: "unreadable_list", detail: "graph.microsoft.com named an address that is not its own" });
+  const url = target.startsWith("/") ? `https://${hostsOf(access.settings).graph}/v1.0${target}` : target;
+  if (!isOfGraph(access, url))
+    return err({
+      code: "unreadable_list",
+      detail: `${hostsOf(access.settings).graph} named an address that is not its own`,
+    });
   const first = await askOnce(access, url, question, isAnswer);
   if (first.ok || first.error.code !== "sign_in_again") return first;
   dropToken(access);
   return askOnce(access, url, question, isAnswer);
 }
 
-export function isOfGraph(url: string): boolean {
-  return url.startsWith("https://graph.microsoft.com/");
+export function isOfGraph({ settings }: Access, url: string): boolean {
+  return url.startsWith(`https://${hostsOf(settings).graph}/`);
 }
 
 /** The same, with the answer read by a schema. */
@@ -53,7 +56,7 @@ export async function askJson<T>(
   const read = schema.safeParse(jsonOf(answered.value.text));
   return read.success
     ? ok(read.data)
-    : err({ code: "storage_error", detail: "graph.microsoft.com gave an answer that cannot be read" });
+    : err({ code: "storage_error", detail: `${hostsOf(access.settings).graph} gave an answer that cannot be read` });
 }
 
 async function askOnce(
@@ -65,6 +68,7 @@ async function askOnce(
   const token = await tokenFor(access);
   if (!token.ok) return token;
   const { fetch, now } = access.deps;
+  const host = hostsOf(access.settings).graph;
   const controller = new AbortController();
   // Links may carry what proves who asks: nothing but the path is told.
   const what = `${method} ${new URL(url).pathname.slice(0, 200)}`;
@@ -85,16 +89,16 @@ async function askOnce(
     if (answered.expired) {
       controller.abort();
       asked.catch(() => undefined);
-      return err({ code: "unreachable", detail: `graph.microsoft.com did not answer ${what} in time` });
+      return err({ code: "unreachable", detail: `${host} did not answer ${what} in time` });
     }
     const response = answered.value;
     const read = await within(PATIENCE, readTextUpTo(response, MAX_TEXT));
     if (read.expired || read.value === undefined)
-      return err({ code: "storage_error", detail: `graph.microsoft.com did not end its answer to ${what}` });
+      return err({ code: "storage_error", detail: `${host} did not end its answer to ${what}` });
     const { status } = response;
     if (isAnswer(status)) return ok({ status, headers: response.headers, text: read.value });
-    return err(failureOf(response, read.value, what, now()));
+    return err(failureOf(host, response, read.value, what, now()));
   } catch (error) {
-    return err({ code: "unreachable", detail: `graph.microsoft.com: ${String(error).slice(0, 200)}` });
+    return err({ code: "unreachable", detail: `${host}: ${String(error).slice(0, 200)}` });
   }
 }

@@ -5,11 +5,11 @@ import type { ConnectorFailure } from "../contract";
 const error = z.object({ error: z.object({ code: z.string(), message: z.string().default("") }) });
 
 /** What an answer of Graph other than a good one means. */
-export function failureOf(response: Response, text: string, what: string, now: number): ConnectorFailure {
+export function failureOf(host: string, response: Response, text: string, what: string, now: number): ConnectorFailure {
   const { status } = response;
   const named = error.safeParse(jsonOf(text)).data?.error.code ?? "";
   const request = response.headers.get("request-id");
-  const detail = `graph.microsoft.com answered ${status} ${named} to ${what}${request === null ? "" : ` (request ${request})`}`;
+  const detail = `${host} answered ${status} ${named} to ${what}${request === null ? "" : ` (request ${request})`}`;
   if (status === 429 || status === 503 || status === 509) {
     const retryAfter = readRetryAfter(response.headers, now);
     return { code: "slow_down", detail, ...(retryAfter !== null && { retryAfter }) };

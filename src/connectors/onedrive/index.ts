@@ -19,7 +19,7 @@ export const onedrive: ConnectorKind = {
   tellsChanges: true,
   settings: oneDriveSettings,
   credentials: oneDriveCredentials,
-  placedBy: ["client_id", "tenant_id"],
+  placedBy: ["client_id", "tenant_id", "cloud"],
   boundToPlace: [],
   // Microsoft's own addresses are the only ones that are asked.
   checkPlace: async () => undefined,

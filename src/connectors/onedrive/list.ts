@@ -6,19 +6,25 @@ import { jsonOf } from "./failures";
 import { atId, folderAt, foundFile, itemPage, SELECTED, type Item } from "./items";
 import { driveOf } from "./settings";
 import type { Access } from "./token";
+import { hostsOf } from "./clouds";
 
 const MOST_FOLDERS = 5_000;
 const MOST_PAGES_OF_NEW_FOLDERS = 500;
+/** Folders that are remembered for what they held before they were told of. */
+const MOST_MISSED = 20_000;
 
 /**
  * Where a list goes on: Graph's own link, followed as it is; the folder that is looked into, and those below it by their
  * ids with their paths, since changes name a folder by its id alone. `isWhole`: the list of everything, not of changes.
+ * `missed`: in such a list, folders that were not known when what lies in them was told of, each as a short digest; most of
+ * them lie elsewhere. Null where they are too many: then each may be one.
  */
 const place = z.object({
   link: z.string().nullable(),
   folder: z.string(),
   folders: z.record(z.string(), z.string()),
   isWhole: z.boolean(),
+  missed: z.array(z.string()).nullable().default([]),
 });
 type Place = z.infer<typeof place>;
 
@@ -41,7 +47,8 @@ export async function listChanges(
   }
   if (!answered.ok) return answered;
   const page = itemPage.safeParse(jsonOf(answered.value.text)).data;
-  if (!page) return err({ code: "unreadable_list", detail: "graph.microsoft.com gave no list of changes" });
+  if (!page)
+    return err({ code: "unreadable_list", detail: `${hostsOf(access.settings).graph} gave no list of changes` });
   // The same item may be in a page several times: the last one counts.
   const items = [...new Map(page.value.map((one) => [one.id, one])).values()];
   if (items.some(({ id, deleted }) => id === at.folder && deleted))
@@ -49,24 +56,47 @@ export async function listChanges(
   const fresh = takeFolders(at, items);
   if (Object.keys(at.folders).length > MOST_FOLDERS)
     return err({ code: "endless_list", detail: `there are more than ${MOST_FOLDERS} folders in the import path` });
-  const below = at.isWhole ? ok([]) : await listBelow(access, at, fresh);
+  // Of a change, a folder is told of without what it holds; of everything, what it holds may have come before it.
+  const late = at.isWhole ? fresh.filter((id) => at.missed?.includes(digestOf(id)) ?? true) : fresh;
+  const below = await listBelow(access, at, late);
   if (!below.ok) return below;
-  const files = [...items, ...below.value].flatMap((one) => found(access, at, one));
+  const all = new Map([...items, ...below.value].map((one) => [one.id, one]));
+  const files = [...all.values()].flatMap((one) => found(access, at, one));
+  if (at.isWhole) noteMissed(at, items);
   const [next, delta] = [page["@odata.nextLink"], page["@odata.deltaLink"]];
   // A link that leads elsewhere is no place to go on from.
-  if (!isOfGraph(next ?? delta ?? "https://graph.microsoft.com/"))
-    return err({ code: "unreadable_list", detail: "graph.microsoft.com named an address that is not its own" });
+  if (![next, delta].every((link) => link === undefined || isOfGraph(access, link)))
+    return err({
+      code: "unreadable_list",
+      detail: `${hostsOf(access.settings).graph} named an address that is not its own`,
+    });
   if (next !== undefined) return ok({ files, cursor: JSON.stringify({ ...at, link: next }) });
   if (delta === undefined)
-    return err({ code: "unreadable_list", detail: "graph.microsoft.com gave a page without links" });
-  return ok({ files, cursor: null, resume: JSON.stringify({ ...at, link: delta, isWhole: false }) });
+    return err({ code: "unreadable_list", detail: `${hostsOf(access.settings).graph} gave a page without links` });
+  return ok({ files, cursor: null, resume: JSON.stringify({ ...at, link: delta, isWhole: false, missed: [] }) });
 }
 
 async function begin(access: Access): Promise<Result<Place, ConnectorFailure>> {
   const folder = await folderAt(access, access.settings.import_path);
   if (!folder.ok) return folder;
   const { id } = folder.value;
-  return ok({ link: null, folder: id, folders: { [id]: "" }, isWhole: true });
+  return ok({ link: null, folder: id, folders: { [id]: "" }, isWhole: true, missed: [] });
+}
+
+/** Notes the folders that are not known, and hold something that was told of. */
+function noteMissed(at: Place, items: readonly Item[]): void {
+  const parents = items.flatMap(({ id, deleted, parentReference: above }) =>
+    deleted || above?.id === undefined || id === at.folder || at.folders[above.id] !== undefined ? [] : above.id,
+  );
+  const missed = new Set([...(at.missed ?? []), ...parents.map(digestOf)]);
+  if (at.missed !== null) at.missed = missed.size > MOST_MISSED ? null : [...missed];
+}
+
+/** Short: two folders of one digest cost one list too many, and nothing else. FNV-1a of 32 bits. */
+function digestOf(id: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193) >>> 0;
+  return hash.toString(36);
 }
 
 /** Keeps the folders below the one that is looked into up to date. Gives those that were not known. */

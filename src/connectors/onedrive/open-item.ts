@@ -9,6 +9,7 @@ import { askJson } from "./ask";
 import { failureOf } from "./failures";
 import { atId, item } from "./items";
 import type { Access } from "./token";
+import { hostsOf } from "./clouds";
 
 const PATIENCE = 30 * SECOND;
 
@@ -30,7 +31,7 @@ async function get(access: Access, file: FoundFile, from: number): Promise<Resul
     return err({ code: "changed", detail: `${file.name} is another version by now` });
   const link = now.value["@microsoft.graph.downloadUrl"];
   if (link === undefined)
-    return err({ code: "storage_error", detail: `graph.microsoft.com gave no link to ${file.name}` });
+    return err({ code: "storage_error", detail: `${hostsOf(access.settings).graph} gave no link to ${file.name}` });
   const checked = await checkUrl(link, deps.guardPolicy);
   if (!checked.ok) return err({ code: "blocked", detail: checked.error.message });
   const { fetch } = deps;
@@ -54,7 +55,7 @@ async function get(access: Access, file: FoundFile, from: number): Promise<Resul
     if (response.status === 200)
       return err({ code: "interrupted", detail: `${host} cannot go on in the middle of a file` });
     // The link itself was refused: that says nothing about who is signed in.
-    const failure = failureOf(response, "", "the link to a file", deps.now());
+    const failure = failureOf(host, response, "", "the link to a file", deps.now());
     return err({
       ...failure,
       code: failure.code === "slow_down" || failure.code === "gone" ? failure.code : "interrupted",

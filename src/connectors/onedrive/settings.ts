@@ -13,6 +13,10 @@ export const oneDriveSettings = z
   .strictObject({
     client_id: z.string().trim().regex(ID, "must be the application (client) id"),
     tenant_id: z.string().trim().regex(TENANT, "must be the directory (tenant) id, or one of its domains"),
+    cloud: z
+      .enum(["global", "us_gov", "us_dod", "china"])
+      .default("global")
+      .describe("Microsoft's cloud that the tenant is in: `us_gov` is GCC High, `china` that of 21Vianet."),
     user: place.describe("Whose drive is read by the application itself: an id or a sign-in name."),
     drive: place.describe("The id of the drive that the application reads itself."),
     site: place.describe("The id of the SharePoint site whose documents the application reads itself."),

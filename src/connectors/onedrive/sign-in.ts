@@ -2,6 +2,7 @@ import type { ConnectorFailure } from "../contract";
 import type { Result } from "../../lib/result";
 import { renew, scopesFor, type Access } from "./token";
 import type { OneDriveSettings } from "./settings";
+import { hostsOf } from "./clouds";
 
 /** Where a person signs in, so that their drive can be read. `verifier` stays with us, and proves that the code is for us. */
 export async function signInUrl(
@@ -9,7 +10,7 @@ export async function signInUrl(
   { redirectUri, state, verifier }: { redirectUri: string; state: string; verifier: string },
 ): Promise<string> {
   const url = new URL(
-    `https://login.microsoftonline.com/${encodeURIComponent(settings.tenant_id)}/oauth2/v2.0/authorize`,
+    `https://${hostsOf(settings).login}/${encodeURIComponent(settings.tenant_id)}/oauth2/v2.0/authorize`,
   );
   url.search = new URLSearchParams({
     client_id: settings.client_id,

@@ -6,8 +6,8 @@ import { err, ok, type Result } from "../../lib/result";
 import { MINUTE, SECOND } from "../../lib/time";
 import type { ConnectorFailure, KeepCredentials, StorageDeps } from "../contract";
 import { isAppOnly, type OneDriveSettings } from "./settings";
+import { hostsOf } from "./clouds";
 
-const LOGIN = "https://login.microsoftonline.com";
 const PATIENCE = 30 * SECOND;
 const MAX_ANSWER = 128 * 1024;
 /** A token is taken for spent so long before it is. */
@@ -50,7 +50,7 @@ export async function tokenFor(access: Access): Promise<Result<string, Connector
 async function askAnew(access: Access): Promise<Result<string, ConnectorFailure>> {
   const { credentials, settings } = access;
   if (isAppOnly(settings))
-    return renew(access, { grant_type: "client_credentials", scope: "https://graph.microsoft.com/.default" });
+    return renew(access, { grant_type: "client_credentials", scope: `https://${hostsOf(settings).graph}/.default` });
   const refresh = credentials["refresh_token"];
   if (refresh === undefined) return err({ code: "not_connected", detail: "there is no refresh token" });
   return renew(access, {
@@ -77,23 +77,24 @@ export async function renew(
     client_secret: credentials["client_secret"] ?? "",
     ...grant,
   });
-  const url = `${LOGIN}/${encodeURIComponent(settings.tenant_id)}/oauth2/v2.0/token`;
+  const host = hostsOf(settings).login;
+  const url = `https://${host}/${encodeURIComponent(settings.tenant_id)}/oauth2/v2.0/token`;
   const { fetch } = deps;
   let response: Response;
   let text: string | undefined;
   try {
     const asked = await within(PATIENCE, fetch(url, { method: "POST", body, redirect: "manual" }));
-    if (asked.expired) return err({ code: "unreachable", detail: "login.microsoftonline.com did not answer in time" });
+    if (asked.expired) return err({ code: "unreachable", detail: `${host} did not answer in time` });
     response = asked.value;
     const read = await within(PATIENCE, readTextUpTo(response, MAX_ANSWER));
     text = read.expired ? undefined : read.value;
   } catch (error) {
-    return err({ code: "unreachable", detail: `login.microsoftonline.com: ${String(error).slice(0, 200)}` });
+    return err({ code: "unreachable", detail: `${host}: ${String(error).slice(0, 200)}` });
   }
   const json = parsed(text);
-  if (!response.ok) return err(refusedBy(response, json, deps.now()));
+  if (!response.ok) return err(refusedBy(host, response, json, deps.now()));
   const read = answer.safeParse(json);
-  if (!read.success) return err({ code: "storage_error", detail: "login.microsoftonline.com gave no token" });
+  if (!read.success) return err({ code: "storage_error", detail: `${host} gave no token` });
   const { access_token, expires_in, refresh_token, scope } = read.data;
   const granted = scope ?? scopesOf(access_token);
   access.credentials = {
@@ -115,10 +116,10 @@ function parsed(text: string | undefined): unknown {
   }
 }
 
-function refusedBy(response: Response, json: unknown, now: number): ConnectorFailure {
+function refusedBy(host: string, response: Response, json: unknown, now: number): ConnectorFailure {
   const { error = "", error_description: described = "" } = refusal.safeParse(json).data ?? {};
   const number = /AADSTS(\d+)/.exec(described)?.[1] ?? "";
-  const detail = `login.microsoftonline.com answered ${response.status} ${error}${number && ` AADSTS${number}`}`;
+  const detail = `${host} answered ${response.status} ${error}${number && ` AADSTS${number}`}`;
   if (response.status === 429 || response.status >= 500) {
     const retryAfter = readRetryAfter(response.headers, now);
     const code = response.status === 429 || response.status === 503 ? "slow_down" : "storage_error";

@@ -128,7 +128,10 @@ export async function retryFile(db: Database, target: ConnectorTarget, id: strin
     .returning({ name: connectorFiles.name })
     .get();
   // A storage that tells only what has changed would not name it again: everything is listed anew.
-  if (row) await db.update(connectors).set({ cursor: null }).where(eq(connectors.id, target.id));
+  // Neotel's, while it cannot be asked, is the only one that knows since when: it goes all the way back each hour anyway.
+  const isKept = sql`${connectors.kind} = 'neotel' AND ${connectors.trouble} IS NOT NULL`;
+  const cursor = sql`CASE WHEN ${isKept} THEN ${connectors.cursor} END`;
+  if (row) await db.update(connectors).set({ cursor }).where(eq(connectors.id, target.id));
   if (row) await recordAct(db, { ...actOn(target, "connector.file_retried"), after: { file_id: id } }, act);
   return row !== undefined;
 }

@@ -105,6 +105,7 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
   let isLeft = row.cursor?.startsWith(LEFT) ?? false;
   let cursor = isLeft ? (row.cursor?.slice(LEFT.length) ?? null) : row.cursor;
   let resume: string | undefined;
+  let again: string | undefined;
   let [imported, refused, fresh] = [0, 0, false];
   let trouble: ConnectorFailure | undefined;
   const campaigns: KnownCampaigns = new Map();
@@ -124,7 +125,7 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
     if (isRepeated) return stop({ code: "endless_list", detail: "the list names the same page again" });
     const next = taken.isWhole ? page.value.cursor : cursor;
     if (taken.isWhole && next === null) {
-      ({ resume } = page.value);
+      ({ resume, again } = page.value);
       break;
     }
     cursor = next;
@@ -139,7 +140,7 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
   const at = now();
   await write(db, row, {
     ...countsOf({ imported, refused }),
-    cursor: isLeft ? null : (resume ?? null),
+    cursor: (isLeft ? again : resume) ?? null,
     dueAt: at + wait,
     lastRunAt: at,
     ...(trouble
@@ -167,13 +168,14 @@ async function fail(
   cursor: string | null = null,
 ): Promise<undefined> {
   const at = now();
+  const kind: ConnectorKind = CONNECTOR_KINDS[row.kind];
   const trouble = troubleOf(row, failure, at);
   const doubled = row.pollSeconds * SECOND * 2 ** Math.min(trouble.count - 1, 10);
   const wait = Math.max(Math.min(doubled, LONGEST_WAIT), row.pollSeconds * SECOND, failure.retryAfter ?? 0);
   await write(db, row, {
     ...countsOf(counts),
     // Only a storage that tells what has changed is gone on with: the list of another begins anew.
-    cursor: CONNECTOR_KINDS[row.kind].tellsChanges ? cursor : null,
+    cursor: kind.keepsPlace ? row.cursor : kind.tellsChanges ? cursor : null,
     dueAt: at + wait,
     lastRunAt: at,
     ...(STOPS.has(failure.code) && { state: "paused" as const }),

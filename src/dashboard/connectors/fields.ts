@@ -34,7 +34,7 @@ export function shownFieldsOf(kind: ConnectorKindName) {
       "security",
       "username",
     ] as const,
-    onedrive: ["clientId", "tenantId", "reads", "readsOf"] as const,
+    onedrive: ["clientId", "tenantId", "cloud", "reads", "readsOf"] as const,
   }[kind];
   const beside = kind === "neotel" ? ([] as const) : (["sidecar", "sidecarFields", "sidecarWait"] as const);
   return [
@@ -82,6 +82,7 @@ export function fieldsOf(row: ConnectorView): ConnectorFields {
     username: text("username"),
     clientId: text("client_id"),
     tenantId: text("tenant_id"),
+    cloud: text("cloud") || EMPTY_FIELDS.cloud,
     reads: reads ?? "person",
     readsOf: reads ? text(reads) : "",
     importPath: `${root}${text("import_path")}`,
@@ -149,6 +150,7 @@ function placeOf(fields: ConnectorFields) {
   return {
     client_id: fields.clientId,
     tenant_id: fields.tenantId,
+    cloud: fields.cloud || "global",
     user: of("user"),
     drive: of("drive"),
     site: of("site"),

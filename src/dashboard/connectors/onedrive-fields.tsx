@@ -49,6 +49,17 @@ export function OneDriveFields({ view, fields, errors, isNew, redirectUri }: Pro
       {field("tenantId", drive.tenantId, { hint: drive.tenantHint })}
       <SelectField
         view={view}
+        name="cloud"
+        label={drive.cloud}
+        hint={drive.cloudHint}
+        value={fields.cloud}
+        errors={errors}
+        options={(["global", "us_gov", "us_dod", "china"] as const).map(
+          (name) => [name, drive[`cloud_${name}`]] as const,
+        )}
+      />
+      <SelectField
+        view={view}
         name="reads"
         label={drive.reads}
         hint={drive.readsHint}
