@@ -4236,6 +4236,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connectors/{id}/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in for a OneDrive connector
+         * @description Gives the address at which the person whose drive is read signs in at Microsoft. From there they come back to `redirect_uri` with `code` and `state`; give both to `/sign-in/complete`, by the same key and within 15 minutes. Who uses the dashboard presses *Connect* instead.
+         *
+         *     Needs the permission `sources:write`.
+         */
+        post: operations["beginConnectorSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/connectors/{id}/sign-in/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete a sign-in for a OneDrive connector
+         * @description The tokens are stored, encrypted, and a look begins within a minute.
+         *
+         *     Needs the permission `sources:write`.
+         */
+        post: operations["completeConnectorSignIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inbound": {
         parameters: {
             query?: never;
@@ -14657,6 +14701,11 @@ export interface components {
                 clientId?: string;
                 /** @description The directory (tenant) id in Azure AD, or one of its domains. */
                 tenantId?: string;
+                /**
+                 * @description Microsoft's cloud that the tenant is in; `global` where not given. `us_gov` is GCC High.
+                 * @enum {string}
+                 */
+                cloud?: "global" | "us_gov" | "us_dod" | "china";
                 /** @description Whose drive the application reads by itself: an id or a sign-in name. */
                 user?: string | null;
                 /** @description The id of the drive that the application reads by itself. */
@@ -14897,6 +14946,11 @@ export interface components {
                 clientId?: string;
                 /** @description The directory (tenant) id in Azure AD, or one of its domains. */
                 tenantId?: string;
+                /**
+                 * @description Microsoft's cloud that the tenant is in; `global` where not given. `us_gov` is GCC High.
+                 * @enum {string}
+                 */
+                cloud?: "global" | "us_gov" | "us_dod" | "china";
                 /** @description Whose drive the application reads by itself: an id or a sign-in name. */
                 user?: string | null;
                 /** @description The id of the drive that the application reads by itself. */
@@ -30428,6 +30482,11 @@ export interface operations {
                         clientId?: string;
                         /** @description The directory (tenant) id in Azure AD, or one of its domains. */
                         tenantId?: string;
+                        /**
+                         * @description Microsoft's cloud that the tenant is in; `global` where not given. `us_gov` is GCC High.
+                         * @enum {string}
+                         */
+                        cloud?: "global" | "us_gov" | "us_dod" | "china";
                         /** @description Whose drive the application reads by itself: an id or a sign-in name. */
                         user?: string | null;
                         /** @description The id of the drive that the application reads by itself. */
@@ -30719,6 +30778,11 @@ export interface operations {
                         clientId?: string;
                         /** @description The directory (tenant) id in Azure AD, or one of its domains. */
                         tenantId?: string;
+                        /**
+                         * @description Microsoft's cloud that the tenant is in; `global` where not given. `us_gov` is GCC High.
+                         * @enum {string}
+                         */
+                        cloud?: "global" | "us_gov" | "us_dod" | "china";
                         /** @description Whose drive the application reads by itself: an id or a sign-in name. */
                         user?: string | null;
                         /** @description The id of the drive that the application reads by itself. */
@@ -31105,6 +31169,153 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    beginConnectorSignIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/connectors` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "redirect_uri": "https://app.example.com/onedrive"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: uri
+                     * @description Where Microsoft sends the person back to: one of the redirect URIs of the application in Azure AD.
+                     */
+                    redirect_uri: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Where to sign in */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://login.microsoftonline.com/your-tenant-id/oauth2/v2.0/authorize?client_id=your-client-id",
+                     *       "expires_at": "2026-08-20T14:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The address. */
+                        url: string;
+                        /**
+                         * Format: date-time
+                         * @description When it ends.
+                         */
+                        expires_at: string;
+                    };
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    completeConnectorSignIn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/connectors` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "0.AXoA…",
+                 *       "state": "con_01k3a7w8q0m4x2c9v5b6n7p8r1.…"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The kind, in one word; stable. */
+                    code: string;
+                    /** @description The state it is in. */
+                    state: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Whether Microsoft granted it */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "failure": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The ok. */
+                        ok: boolean;
+                        /** @description Why it did not. */
+                        failure: {
+                            /** @description The kind, in one word; stable. */
+                            code: string;
+                            /** @description The detail. */
+                            detail: string;
+                            /** @description The cause. */
+                            cause: string;
+                            /** @description What to do about it. */
+                            remedy: string;
+                        } | null;
+                    };
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };

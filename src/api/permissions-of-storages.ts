@@ -8,6 +8,8 @@ export const STORAGES = {
   "POST /v1/connectors/:id/test": "sources:write",
   "POST /v1/connectors/:id/dry-run": "sources:write",
   "POST /v1/connectors/:id/sync": "sources:write",
+  "POST /v1/connectors/:id/sign-in": "sources:write",
+  "POST /v1/connectors/:id/sign-in/complete": "sources:write",
   "GET /v1/connectors/:id/refused-files": "sources:read",
   "POST /v1/connectors/:id/refused-files/:file_id/retry": "sources:write",
   "GET /v1/campaigns/:id/processing": "campaigns:read",

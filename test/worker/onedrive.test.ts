@@ -22,7 +22,8 @@ import { app } from "../../src/app";
 import { rateLimits, storageChanges } from "../../src/ingest";
 import { bringInOf, noticeUrlOf, tellMoreOf } from "../../src/jobs/bring-in";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
-import { mintCampaign, mintOrganization, NOON, TEST_MASTER_KEYS } from "../factories";
+import { mintApiKey, mintCampaign, mintOrganization, NOON, TEST_MASTER_KEYS } from "../factories";
+import { apiClient } from "./api/client";
 import { fakeGraph, graphError } from "./fake-graph";
 import { newPipeline } from "./pipeline";
 import { sineWav } from "./sine-wav";
@@ -258,8 +259,8 @@ describe("a OneDrive connector", () => {
       await one.look(HOUR, { fetch: fetch as never });
       expect([cloud, ...asked].toSorted()).toEqual([cloud, login, graph, "acme.sharepoint.test"].toSorted());
       expect(one.drive.files()).toEqual(["Done/a.wav"]);
-      const begun = await beginSignIn(one.deps, one.target, { userId: "usr_a", redirectUri: "https://x.example/back" });
-      expect(begun.ok && new URL(begun.value).host).toBe(login);
+      const begun = await beginSignIn(one.deps, one.target, { by: "usr_a", redirectUri: "https://x.example/back" });
+      expect(begun.ok && new URL(begun.value.url).host).toBe(login);
     }
   });
 
@@ -568,16 +569,16 @@ describe("connecting OneDrive", () => {
 
   async function begun() {
     const one = await newDrive({}, false);
-    const url = await beginSignIn(one.deps, one.target, { userId: "usr_ana", redirectUri });
+    const url = await beginSignIn(one.deps, one.target, { by: "usr_ana", redirectUri });
     if (!url.ok) throw new Error("nothing begun");
-    const { searchParams: asked, ...rest } = new URL(url.value);
+    const { searchParams: asked, ...rest } = new URL(url.value.url);
     const end = (changes: object = {}, within: object = {}) =>
       endSignIn(
         { ...one.deps, now: one.at },
         { ...one.target, ...within },
-        { userId: "usr_ana", state: asked.get("state")!, code: "code-of-ana", redirectUri, ...changes },
+        { by: "usr_ana", state: asked.get("state")!, code: "code-of-ana", ...changes },
       );
-    return { one, asked, rest, end, url: new URL(url.value) };
+    return { one, asked, rest, end, url: new URL(url.value.url) };
   }
 
   it("asks for what is needed, and stores what comes back before the first look", async () => {
@@ -608,8 +609,8 @@ describe("connecting OneDrive", () => {
 
   it("asks to write only where files are moved, and says what was not granted", async () => {
     const one = await newDrive({ processed_path: "Done" });
-    const url = await beginSignIn(one.deps, one.target, { userId: "usr_ana", redirectUri });
-    expect(url.ok && new URL(url.value).searchParams.get("scope")).toBe("offline_access Files.ReadWrite.All");
+    const url = await beginSignIn(one.deps, one.target, { by: "usr_ana", redirectUri });
+    expect(url.ok && new URL(url.value.url).searchParams.get("scope")).toBe("offline_access Files.ReadWrite.All");
     const known = async () => {
       const read = await readPermissions(one.deps, one.target);
       return read.ok && read.value.map(({ name, granted }) => [name, granted]);
@@ -633,7 +634,7 @@ describe("connecting OneDrive", () => {
     const state = asked.get("state")!;
     const other = await newDrive({}, false);
     const wrong: [object, object?][] = [
-      [{ userId: "usr_other" }],
+      [{ by: "usr_other" }],
       [{ state: `${state.slice(0, -4)}AAAA` }],
       [{ state: state.replace(one.id, other.id) }],
       [{ state: "" }],
@@ -650,9 +651,53 @@ describe("connecting OneDrive", () => {
     expect((await end()).ok).toBe(false);
   });
 
+  it("is begun and ended over the API too, by the same key", async () => {
+    const organization = await mintOrganization(db);
+    const campaign = await mintCampaign(db, organization.id);
+    const other = await mintApiKey(db, { organizationId: organization.id });
+    const drive = fakeGraph(() => NOON);
+    const api = apiClient({ fetch: drive.fetch as never });
+    const { key } = organization;
+    const connection = { clientId: "app", clientSecret: "secret", tenantId: "acme.example", syncFolder: `/${IN}` };
+    const made = await api.post("/v1/connectors", {
+      key,
+      body: { name: "Drive", campaign_id: campaign.id, connection },
+    });
+    const path = `/v1/connectors/${String(made.body["id"])}/sign-in`;
+    for (const redirect_uri of ["http://evil.example/back", "javascript:x", "https:"])
+      expect((await api.post(path, { key, body: { redirect_uri } })).status).toBe(422);
+    const begun = await api.post(path, { key, body: { redirect_uri: "http://localhost:9000/back" } });
+    const asked = new URL(String(begun.body["url"])).searchParams;
+    expect([begun.status, asked.get("redirect_uri")]).toEqual([200, "http://localhost:9000/back"]);
+    const body = { code: "code-of-ana", state: asked.get("state") };
+    expect((await api.post(`${path}/complete`, { key: other.key, body })).status).toBe(404);
+    const wrong = await api.post(`${path}/complete`, { key, body: { ...body, code: "of somebody else" } });
+    expect(wrong.body).toMatchObject({
+      ok: false,
+      failure: { code: "sign_in_again", remedy: expect.any(String) as unknown },
+    });
+    const ended = await api.post(`${path}/complete`, { key, body });
+    expect([ended.status, ended.body]).toEqual([200, { ok: true, failure: null }]);
+    const row = (await db
+      .select()
+      .from(connectors)
+      .where(eq(connectors.id, String(made.body["id"])))
+      .get())!;
+    expect((await openCredentials(TEST_MASTER_KEYS, row))["refresh_token"]).toBe(drive.refreshTokens().at(-1));
+    const log = await db.select().from(auditLog).where(eq(auditLog.resourceId, row.id));
+    expect(log.map(({ action }) => action).toSorted()).toEqual([
+      "connector.created",
+      "connector.sign_in_begun",
+      "connector.sign_in_ended",
+      "connector.sign_in_ended",
+      "connector.updated",
+    ]);
+    expect(JSON.stringify(log)).not.toContain(drive.refreshTokens().at(-1));
+  });
+
   it("is for storages that a person signs in for alone", async () => {
     const one = await newDrive({ user: "ana@acme.example" }, false);
-    expect((await beginSignIn(one.deps, one.target, { userId: "usr_ana", redirectUri })).ok).toBe(false);
+    expect((await beginSignIn(one.deps, one.target, { by: "usr_ana", redirectUri })).ok).toBe(false);
   });
 
   it("has pages for it, with the printed block", async () => {

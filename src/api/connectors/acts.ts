@@ -1,14 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import {
   actOn,
-  explainProblem,
   listRefusedFiles,
   openStorage,
   previewFiles,
   readConnector,
   retryFile,
   syncConnector,
-  type ConnectorFailure,
 } from "../../connectors";
 import { notFound } from "../../errors";
 import { recordAct } from "../../identity";
@@ -18,14 +16,13 @@ import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, listOf, pageOf } from "../shapes";
+import { failure, viewFailure } from "./failure-shape";
 import { connector, refusedFile } from "./shapes";
 import { viewConnector, viewRefusedFile } from "./views";
 
 const common = { tags: ["Connectors"], security: SECURED };
 /** Files that a dry run lists. */
 const MOST_PREVIEWED = 200;
-
-const failure = z.object({ code: z.string(), detail: z.string(), cause: z.string(), remedy: z.string() });
 
 const NO_KEY = {
   code: "wrong_key",
@@ -186,9 +183,4 @@ export function actRoutes() {
       const isRetried = await retryFile(c.var.deps.db, { ...withinOf(c), id }, fileId, actOf(c));
       return isRetried ? c.body(null, 204) : problem(c, notFound("file"));
     });
-}
-
-function viewFailure({ code, detail }: ConnectorFailure): z.infer<typeof failure> {
-  const { cause = "", remedy = "" } = explainProblem(code) ?? {};
-  return { code, detail, cause, remedy };
 }

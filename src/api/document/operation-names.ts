@@ -97,6 +97,8 @@ const NAMES: Record<string, string> = {
   "get /v1/audit-log/export": "exportAuditEntries",
   "post /v1/source-mappings/try": "trySourceMapping",
   "post /v1/connectors/{id}/sync": "syncConnector",
+  "post /v1/connectors/{id}/sign-in": "beginConnectorSignIn",
+  "post /v1/connectors/{id}/sign-in/complete": "completeConnectorSignIn",
   "post /v1/connectors/{id}/dry-run": "previewConnector",
   "get /v1/connectors/{id}/refused-files": "listConnectorRefusedFiles",
   "post /v1/connectors/{id}/refused-files/{file_id}/retry": "retryConnectorFile",

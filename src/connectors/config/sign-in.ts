@@ -14,29 +14,45 @@ import type { ConnectorDeps } from "./write";
 /** How long a person may take to sign in at Microsoft. */
 const LONGEST = 15 * MINUTE;
 
-const begun = z.object({ organizationId: z.string(), userId: z.string(), verifier: z.string(), until: z.number() });
+const begun = z.object({
+  organizationId: z.string(),
+  /** Who began it, and alone may end it: the id of a user or of an API key. */
+  by: z.string(),
+  redirectUri: z.string(),
+  verifier: z.string(),
+  until: z.number(),
+});
 
 type SignInDeps = Pick<ConnectorDeps, "db" | "masterKeys"> & Pick<StorageDeps, "now">;
 
+/** Where a person signs in, and until when, in milliseconds. */
+export type SignInLink = { url: string; until: number };
+
 /**
- * Where a person signs in so that their drive is read. What comes back is taken from this person alone, and for a few
+ * Where a person signs in so that their drive is read. What comes back is taken from whoever began it alone, and for a few
  * minutes: that is in the sealed state, so nothing is kept until then.
  */
 export async function beginSignIn(
   { db, masterKeys, now }: SignInDeps,
   target: ConnectorTarget,
-  { userId, redirectUri }: { userId: string; redirectUri: string },
-): Promise<Result<string, DomainError>> {
+  { by, redirectUri }: { by: string; redirectUri: string },
+): Promise<Result<SignInLink, DomainError>> {
   const found = await readConnectorRow(db, target);
   if (!found.ok) return found;
   const settings = found.value.settings as OneDriveSettings;
-  if (found.value.kind !== "onedrive" || isAppOnly(settings)) return err(notFound("connector"));
+  if (found.value.kind !== "onedrive" || isAppOnly(settings)) return err(NOBODY);
   const verifier = [crypto.randomUUID(), crypto.randomUUID()].join("");
   const { organizationId, id } = target;
-  const text = JSON.stringify({ organizationId, userId, verifier, until: now() + LONGEST });
+  const until = now() + LONGEST;
+  const text = JSON.stringify({ organizationId, by, redirectUri, verifier, until } satisfies z.infer<typeof begun>);
   const state = `${id}.${await seal(masterKeys, contextOfState(id), text)}`;
-  return ok(await signInUrl(settings, { redirectUri, state, verifier }));
+  return ok({ url: await signInUrl(settings, { redirectUri, state, verifier }), until });
 }
+
+const NOBODY: DomainError = {
+  kind: "conflict",
+  message: "Nobody signs in for this storage: that is for OneDrive, where no user, drive or site is set.",
+};
 
 function contextOfState(id: string) {
   return contextOf("connectors.credentials", `${id}:sign-in`);
@@ -48,14 +64,14 @@ export type SignedIn = { id: string; failure: ConnectorFailure | null };
 export async function endSignIn(
   deps: SignInDeps & Pick<StorageDeps, "fetch" | "guardPolicy">,
   within: Within,
-  { userId, state, code, redirectUri }: { userId: string; state: string; code: string; redirectUri: string },
+  { by, state, code }: { by: string; state: string; code: string },
 ): Promise<Result<SignedIn, DomainError>> {
   const { db, masterKeys, now } = deps;
   const cut = state.indexOf(".");
   const id = state.slice(0, Math.max(cut, 0));
   const text = await unseal(masterKeys, contextOfState(id), state.slice(cut + 1)).catch(() => "null");
   const known = begun.safeParse(JSON.parse(text)).data;
-  const isTheirs = known?.organizationId === within.organizationId && known.userId === userId && known.until > now();
+  const isTheirs = known?.organizationId === within.organizationId && known.by === by && known.until > now();
   const target = { ...within, id };
   const found = await readConnectorRow(db, target);
   if (!known || !isTheirs || !found.ok || found.value.kind !== "onedrive") return err(notFound("connector"));
@@ -75,7 +91,7 @@ export async function endSignIn(
     credentials: { client_secret },
     deps: { ...deps, keep },
   };
-  const ended = await finishSignIn(access, { redirectUri, code, verifier: known.verifier });
+  const ended = await finishSignIn(access, { redirectUri: known.redirectUri, code, verifier: known.verifier });
   return ok({ id, failure: ended.ok ? null : ended.error });
 }
 

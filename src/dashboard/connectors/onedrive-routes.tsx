@@ -24,8 +24,8 @@ export function oneDriveRoutes() {
   // A link and not a form: our pages send forms to ourselves alone, and this leads to Microsoft.
   routes.get("/connectors/:id/connect", needs("sources:write"), async (c) => {
     const { userId } = c.var.visitor.session;
-    const begun = await beginSignIn(c.var.plain, targetOf(c), { userId, redirectUri: redirectUriOf(c) });
-    return begun.ok ? c.redirect(begun.value, 302) : failureAnswer(c, begun.error);
+    const begun = await beginSignIn(c.var.plain, targetOf(c), { by: userId, redirectUri: redirectUriOf(c) });
+    return begun.ok ? c.redirect(begun.value.url, 302) : failureAnswer(c, begun.error);
   });
 
   routes.get("/connectors/onedrive/callback", needs("sources:write"), async (c) => {
@@ -37,7 +37,7 @@ export function oneDriveRoutes() {
     if (id === undefined || code === "") return notFoundAnswer(view);
     const { userId } = visitor.session;
     const deps = { ...plain, ...writingDeps(c) };
-    const given = { userId, state, code: code.slice(0, 5_000), redirectUri: redirectUriOf(c) };
+    const given = { by: userId, state, code: code.slice(0, 5_000) };
     const ended = await endSignIn(deps, { organizationId, reach }, given);
     if (!ended.ok) return failureAnswer(c, ended.error);
     const done = ended.value.failure === null ? "connected" : "notConnected";

@@ -37,6 +37,8 @@ export const BODIES: Record<string, object> = {
   "POST /v1/reviews/:id/return": { note: "Again." },
   "PATCH /v1/sources/:id": { name: "Changed" },
   "PATCH /v1/connectors/:id": { name: "Changed" },
+  "POST /v1/connectors/:id/sign-in": { redirect_uri: "https://app.example/back" },
+  "POST /v1/connectors/:id/sign-in/complete": { code: "x", state: "x" },
 };
 
 /** One of everything in a campaign. What identifies it begins with `mark`. */

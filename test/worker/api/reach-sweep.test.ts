@@ -152,6 +152,8 @@ const ROUTES: Record<string, Way> = {
   "POST /v1/connectors/:id/test": "named",
   "POST /v1/connectors/:id/dry-run": "named",
   "POST /v1/connectors/:id/sync": "named",
+  "POST /v1/connectors/:id/sign-in": "named",
+  "POST /v1/connectors/:id/sign-in/complete": "named",
   "GET /v1/connectors/:id/refused-files": "named",
   "POST /v1/connectors/:id/refused-files/:file_id/retry": "named",
   "GET /v1/inbound": "listed",

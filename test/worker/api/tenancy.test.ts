@@ -81,6 +81,8 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
 
 // What a body must have to get past its schema: the answer then is about whose the thing is.
 const BODIES: Record<string, object> = {
+  "POST /v1/connectors/{id}/sign-in": { redirect_uri: "https://app.example/back" },
+  "POST /v1/connectors/{id}/sign-in/complete": { code: "x", state: "x" },
   "POST /v1/sources/{id}/try": { sample: {} },
   "POST /v1/token-issuers/{id}/test": { token: "x" },
   "POST /v1/sources/{id}/reconciliations": { from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" },
