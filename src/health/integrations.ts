@@ -1,7 +1,7 @@
 import { and, eq, gte } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { apiHours } from "../db/schema";
-import { listConnectors, statusOf, successRateOf } from "../connectors";
+import { listConnectors, statusOf, successRateOf, type ConnectorKindName } from "../connectors";
 import { listEndpoints, MAX_ENDPOINTS, readHealth, troubleOf, type EndpointTrouble } from "../delivery";
 import type { Reach, Within } from "../identity";
 import { DAY, HOUR } from "../lib/time";
@@ -33,6 +33,8 @@ export type Integration = {
   /** What is wrong; null where nothing is. */
   cause: IntegrationCause | null;
   trouble: IntegrationTrouble;
+  /** Of a connector: what kind of storage it looks into. */
+  storage?: ConnectorKindName;
 };
 
 /** What is known of what is wrong, for the sentence about it; null where nothing more is known than the cause. */
@@ -95,6 +97,7 @@ export async function readConnectors(db: Database, { organizationId, reach }: Wi
     const status = statusOf(connector);
     return {
       kind: "connector" as const,
+      storage: connector.kind,
       id,
       name,
       status: status === "waiting" ? "never" : status,

@@ -292,6 +292,52 @@ describe("a connector", () => {
       ),
   };
 
+  // Seed 000, "Files not importing from S3": each solution, and the failure that it is the solution of.
+  const PRINTED: [string, RegExp, RegExp, (() => Response) | "lost"][] = [
+    [
+      "1. Verify credentials and permissions",
+      /Verify the credentials/,
+      /Verifique las credenciales/,
+      FAULTS["wrong_key"]!,
+    ],
+    [
+      "1. Verify credentials and permissions",
+      /Verify the credentials/,
+      /Verifique las credenciales/,
+      FAULTS["wrong_secret"]!,
+    ],
+    [
+      "2. Check bucket policy allows access",
+      /bucket policy allows/,
+      /política del bucket permita/,
+      FAULTS["access_denied"]!,
+    ],
+    ["3. Ensure network connectivity", /Ensure network connectivity/, /Asegure la conectividad/, "lost"],
+    [
+      "4. Verify endpoint URL (especially for MinIO)",
+      /Verify the endpoint URL\. MinIO/,
+      /URL del endpoint\. MinIO/,
+      FAULTS["not_s3"]!,
+    ],
+  ];
+
+  it.for(PRINTED)("gives the printed remedy: %s", async ([, english, spanish, answer]) => {
+    const one = await newConnector();
+    one.bucket.answerWith(() => {
+      if (answer === "lost") throw new Error("connect ECONNREFUSED");
+      return answer();
+    });
+    await one.look();
+    const row = await one.row();
+    expect(statusOf(row)).toBe("failing");
+    expect(explainProblem(row.trouble!.code, "en")?.remedy).toMatch(english);
+    expect(explainProblem(row.trouble!.code, "es")?.remedy).toMatch(spanish);
+    const opened = await openStorage(one.deps, one.target);
+    if (!opened.ok) throw new Error("no storage");
+    const [step] = await opened.value.storage.test();
+    expect(step?.failure?.code).toBe(row.trouble!.code);
+  });
+
   it.for(Object.entries(FAULTS))("names %s, asks less and less often, and recovers", async ([code, answer]) => {
     const one = await newConnector();
     one.bucket.put("incoming/a.wav");

@@ -225,6 +225,23 @@ describe("integrations", () => {
     expectHarmless(text);
     expect(text).toContain("Renew the receiver&#39;s certificate.");
     expect(text).toContain("25");
+    // As they are printed, each leading to where it is set up.
+    for (const printed of [
+      '<a href="/dashboard/connectors/new?kind=s3">S3 Configuration</a>',
+      '<a href="/dashboard/connectors/new?kind=onedrive">OneDrive</a>',
+      '<a href="/dashboard/webhooks">Webhooks</a>',
+      '<a href="/dashboard/api">API</a>',
+    ])
+      expect(text).toContain(printed);
+    const drive = await mintConnector(db, organization.id, {
+      kind: "onedrive",
+      looks: 197,
+      failures: 3,
+      lastRunAt: NOW,
+    });
+    const health = (await pages.page("/dashboard/settings/integrations")).text;
+    expect(health).toContain(`<a href="/dashboard/connectors/${drive.id}">OneDrive</a>`);
+    expect(health).toContain("98.5%");
     const spanish = await pages.page("/dashboard/settings/integrations", { "accept-language": "es" });
     expect(spanish.text).toContain("Renueve el certificado del receptor.");
     expect((await visit(organization, { role: "viewer" }).page("/dashboard/settings/integrations")).status).toBe(403);

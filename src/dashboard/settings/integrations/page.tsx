@@ -1,10 +1,10 @@
 import { explainProblem } from "../../../connectors";
-import type { Integration, IntegrationStatus } from "../../../health";
+import type { Integration } from "../../../health";
 import type { Caller } from "../../../identity";
 import { EmptyState } from "../../../ui/components/empty-state";
 import { Moment } from "../../../ui/components/moment";
 import { Panel } from "../../../ui/components/panel";
-import { Status, type Tone } from "../../../ui/components/status";
+import { Status } from "../../../ui/components/status";
 import { Table, type Column } from "../../../ui/components/table";
 import type { Frame } from "../../../ui/layout/framed";
 import { mannerOfPage, sentenceOfIntegration } from "../../../ui/failures";
@@ -12,18 +12,10 @@ import { wordsOf } from "../../../ui/strings/define";
 import { integrationWords } from "../../../ui/strings/integrations";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
+import { PrintedIntegrations } from "./printed";
+import { TONES } from "./tones";
 
 type Props = { view: View; frame: Frame; caller: Caller; integrations: readonly Integration[] };
-
-const TONES: Record<IntegrationStatus, Tone> = {
-  active: "good",
-  limited: "attention",
-  quiet: "attention",
-  never: "idle",
-  paused: "idle",
-  off: "idle",
-  failing: "wrong",
-};
 
 /** Every integration with its status, last sync and success rate, and what to do about what is wrong. */
 export function IntegrationsPage({ view, frame, caller, integrations }: Props) {
@@ -37,6 +29,7 @@ export function IntegrationsPage({ view, frame, caller, integrations }: Props) {
       current="integrations"
       state={wrong.length === 0 ? words.allWell : words.someWrong(view.formats.number(wrong.length))}
     >
+      <PrintedIntegrations view={view} caller={caller} integrations={integrations} />
       <Panel title={words.table} aside={words.last24} flush>
         {integrations.length === 0 ? (
           <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>
