@@ -1,7 +1,15 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
-import { CONNECTOR_KINDS, createConnector, dueConnectors, statusOf, updateConnector } from "../../src/connectors";
+import {
+  CONNECTOR_KINDS,
+  createConnector,
+  dueConnectors,
+  explainProblem,
+  openStorage,
+  statusOf,
+  updateConnector,
+} from "../../src/connectors";
 import { openDatabase, runBatch } from "../../src/db/client";
 import { insertFiles, newFileRow } from "../../src/connectors/run/files";
 import { auditLog, campaigns, connectorFiles, uploads } from "../../src/db/schema";
