@@ -33,7 +33,10 @@ export function tellMoreOf(deps: UploadDeps): TellMore {
 
 /** Where storages tell of changes: only at an address that is reachable from the internet. */
 export function noticeUrlOf(publicUrl: string, id: string): string | null {
-  const { protocol, hostname } = new URL(publicUrl);
+  const url = URL.parse(publicUrl);
+  // Where the deployment does not know its own address, nobody is told of it.
+  if (url === null) return null;
+  const { protocol, hostname } = url;
   const isOurs = hostname === "localhost" || isIpAddress(hostname);
   return protocol !== "https:" || isOurs ? null : new URL(`/storages/onedrive/${id}`, publicUrl).href;
 }

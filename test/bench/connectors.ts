@@ -48,7 +48,6 @@ export async function measureConnectors(plan: { gigabytes: number; files: number
     config: "wrangler.toml",
     main: "test/bench/counted/index.ts",
     inspector: true,
-    quiet: true,
   });
   try {
     await migrate(server);

@@ -907,7 +907,7 @@ describe("changes that OneDrive tells of", () => {
   });
 
   it("is not asked for where Graph could not reach us", () => {
-    for (const address of ["http://calls.example", "https://localhost:8787", "https://10.0.0.7", "https://[::1]"])
+    for (const address of ["http://calls.example", "https://localhost:8787", "https://10.0.0.7", "https://[::1]", ""])
       expect(noticeUrlOf(address, "con_x")).toBeNull();
   });
 });

@@ -152,7 +152,7 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
 
 /** A storage that does not tell of changes is looked into all the same: that is no failure of a look. */
 async function watch({ noticeUrl }: RunDeps, { id }: ConnectorRow, storage: Storage): Promise<void> {
-  const url = noticeUrl?.(id) ?? null;
+  const url = storage.watch ? (noticeUrl?.(id) ?? null) : null;
   if (url === null) return;
   await storage.watch?.(url).catch((cause: unknown) => {
     console.error(JSON.stringify({ event: "connector.not_watched", id, error: String(cause) }));
