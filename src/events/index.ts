@@ -1,5 +1,6 @@
 /** Events: their catalog, the statements that record them, and those not drained yet. */
 export * from "./catalog";
+export * from "./example-resources";
 export * from "./examples";
 export * from "./measures";
 export * from "./pending";
