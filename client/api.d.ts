@@ -1016,6 +1016,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/campaigns/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the post-call actions of a campaign
+         * @description Read the post-call actions of a campaign.
+         *
+         *     Needs the permission `campaigns:read`.
+         */
+        get: operations["getCampaignActions"];
+        /**
+         * Replace the post-call actions of a campaign
+         * @description They are done, one after the other, with each call whose findings end from then on; calls under way keep theirs. `call.processed`, Voqo's `call_ended`, waits for them, at most 15 minutes after the call ended. A webhook that is new or changed needs `endpoints:write` too, and a new assignment `reviews:assign`.
+         *
+         *     Needs the permission `campaigns:write`.
+         */
+        put: operations["replaceCampaignActions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/actions/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try post-call actions on a past call
+         * @description Whether each would be done, and what it would do. Nothing is sent or written; with `ask` engines are asked. Needs `analyses:read` too, since it shows what was said.
+         *
+         *     Needs the permission `analyses:read`.
+         */
+        post: operations["tryCampaignActions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/campaigns/{id}/actions/{actionId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the secret of a post-call action's webhook
+         * @description The one before signs nothing any more.
+         *
+         *     Needs the permission `secrets:write`.
+         */
+        post: operations["rotateActionSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/operators": {
         parameters: {
             query?: never;
@@ -1362,6 +1434,50 @@ export interface paths {
          *     Needs the permission `analyses:write`.
          */
         post: operations["transcribeCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calls/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what came of a call's post-call actions
+         * @description Read what came of a call's post-call actions.
+         *
+         *     Needs the permission `calls:read`.
+         */
+        get: operations["getCallActions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calls/{id}/actions/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do failed post-call actions of a call again
+         * @description What comes of it is told by `call.updated`. Completed and skipped ones stay as they are.
+         *
+         *     Needs the permission `calls:write`.
+         */
+        post: operations["retryCallActions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5023,7 +5139,7 @@ export interface webhooks {
         put?: never;
         /**
          * The event call.processed
-         * @description Recordings and analyses have ended, or the call ended so long ago that nobody waits longer (15 minutes, or what its campaign sets). What is missing says so in its state and comes with events of its own. Once per call.
+         * @description Recordings, analyses and post-call actions have ended, or the call ended so long ago that nobody waits longer (15 minutes, or what its campaign sets). What is missing says so in its state and comes with events of its own. Once per call.
          */
         post: operations["onCallProcessed"];
         delete?: never;
@@ -5545,6 +5661,36 @@ export interface components {
             custom: {
                 [key: string]: unknown;
             };
+        };
+        ActionResult: {
+            /** @description The id. */
+            id: string;
+            /** @description The name. */
+            name: string;
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "tag" | "assign" | "webhook" | "email" | "ask";
+            /**
+             * @description `pending`: not over yet. `skipped`: its conditions did not hold.
+             * @enum {string}
+             */
+            state: "pending" | "completed" | "failed" | "skipped";
+            /** @description Why it is not completed. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When it was started.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was ended.
+             */
+            ended_at: string | null;
+            /** @description What came of it, by its kind: the answer of an engine or a server, tags, who has the task. */
+            result?: unknown;
         };
         Recording: {
             /** @description The id. */
@@ -6953,7 +7099,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "task_assigned" | "task_unassigned" | "call_completed" | "call_unassigned" | "endpoint_failing" | "endpoint_disabled" | "usage_alert" | "review_assigned" | "opinions_apart";
+            kind: "task_assigned" | "task_unassigned" | "call_completed" | "call_unassigned" | "endpoint_failing" | "endpoint_disabled" | "usage_alert" | "review_assigned" | "opinions_apart" | "call_action" | "alert_raised";
             /** @description The task, call or endpoint; of unassigned calls, their source; of use, the first day of its month. */
             subject_id: string;
             /** @description The campaign it was in then. */
@@ -6982,7 +7128,9 @@ export interface components {
          *         "endpoint_disabled": true,
          *         "usage_alert": true,
          *         "review_assigned": true,
-         *         "opinions_apart": true
+         *         "opinions_apart": true,
+         *         "call_action": true,
+         *         "alert_raised": true
          *       },
          *       "digest": false
          *     }
@@ -7008,6 +7156,10 @@ export interface components {
                 review_assigned?: boolean;
                 /** @description The opinions apart. */
                 opinions_apart?: boolean;
+                /** @description The call action. */
+                call_action?: boolean;
+                /** @description The alert raised. */
+                alert_raised?: boolean;
             };
             /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
             digest: boolean;
@@ -7418,6 +7570,1306 @@ export interface components {
             };
             /** @description The rules in words. */
             sentence: string;
+        };
+        /**
+         * @example {
+         *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "version": 1,
+         *       "actions": [
+         *         {
+         *           "id": "pca_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "kind": "tag",
+         *           "name": "Mark long calls",
+         *           "enabled": true,
+         *           "when": [
+         *             {
+         *               "kind": "duration",
+         *               "at_least": 600,
+         *               "at_most": null
+         *             }
+         *           ],
+         *           "add": [
+         *             "long"
+         *           ],
+         *           "remove": []
+         *         }
+         *       ],
+         *       "signed": []
+         *     }
+         */
+        CampaignActions: {
+            /** @description The id of the campaign. */
+            campaign_id: string;
+            /** @description Counted with each change; 0 before the first. */
+            version: number;
+            /** @description Each with its id: what is read can be written back. */
+            actions: components["schemas"]["PostCallAction"][];
+            /** @description The ids of those whose requests have a secret of their own. */
+            signed: string[];
+            /** @description The secrets that are new, by the ids of their actions. They are shown this once. */
+            secrets?: {
+                [key: string]: string;
+            };
+        };
+        PostCallAction: {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "tag";
+            /** @description Of one that is there already: it keeps its secret. Without, it is a new one. */
+            id?: string;
+            /** @description Its name: results, the timeline and later conditions have it. */
+            name: string;
+            /**
+             * @description The enabled.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * @description All of them have to hold; what cannot be known does not. None: with every call.
+             * @default []
+             */
+            when: ({
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "phrase";
+                /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+                phrases: string[];
+                /**
+                 * @description `false`: none of them is said. That needs a transcript without gaps.
+                 * @default true
+                 */
+                said: boolean;
+                /**
+                 * @description Who spoke.
+                 * @default any
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "bot" | "any";
+                /**
+                 * @description Within so many seconds from the beginning; null for the whole call.
+                 * @default null
+                 */
+                first_seconds: number | null;
+                /**
+                 * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+                 * @default true
+                 */
+                unless_negated: boolean;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "number";
+                /**
+                 * @description The party.
+                 * @default either
+                 * @enum {string}
+                 */
+                party: "caller" | "called" | "either";
+                /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+                numbers: string[];
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "measure";
+                /**
+                 * @description The name.
+                 * @enum {string}
+                 */
+                name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+                /**
+                 * @description `call`: a measure of the whole conversation.
+                 * @default call
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "call";
+                /**
+                 * @description This or more; null for no limit.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description This or less; null for no limit.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "repeat";
+                /**
+                 * @description The party.
+                 * @default caller
+                 * @enum {string}
+                 */
+                party: "caller" | "called";
+                /** @description So many calls of one number, this one included. */
+                calls: number;
+                /** @description Before this call began. */
+                within_minutes: number;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "score";
+                /** @description As the engine names it, in any case. */
+                name: string;
+                /**
+                 * @description Who spoke.
+                 * @default any
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "any";
+                /**
+                 * @description This or more; null for no limit.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description This or less; null for no limit.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "outcome";
+                /**
+                 * @description The is.
+                 * @enum {string}
+                 */
+                is: "completed" | "failed";
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "direction";
+                /**
+                 * @description The is.
+                 * @enum {string}
+                 */
+                is: "inbound" | "outbound" | "internal";
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "duration";
+                /**
+                 * @description The at least.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description The at most.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "risk";
+                /**
+                 * @description The at least.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description The at most.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "tag";
+                /** @description The tag. */
+                tag: string;
+                /**
+                 * @description The has.
+                 * @default true
+                 */
+                has: boolean;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "answer";
+                /** @description The name of an action before this one that asks an engine. */
+                action: string;
+                /**
+                 * @description A key of its answer; null for one in words.
+                 * @default null
+                 */
+                field: string | null;
+                /** @description Any of these, in any case; numbers and `true` as text. */
+                is: string[];
+            })[];
+            /**
+             * @description The add.
+             * @default []
+             */
+            add: string[];
+            /**
+             * @description The remove.
+             * @default []
+             */
+            remove: string[];
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "assign";
+            /** @description Of one that is there already: it keeps its secret. Without, it is a new one. */
+            id?: string;
+            /** @description Its name: results, the timeline and later conditions have it. */
+            name: string;
+            /**
+             * @description The enabled.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * @description All of them have to hold; what cannot be known does not. None: with every call.
+             * @default []
+             */
+            when: ({
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "phrase";
+                /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+                phrases: string[];
+                /**
+                 * @description `false`: none of them is said. That needs a transcript without gaps.
+                 * @default true
+                 */
+                said: boolean;
+                /**
+                 * @description Who spoke.
+                 * @default any
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "bot" | "any";
+                /**
+                 * @description Within so many seconds from the beginning; null for the whole call.
+                 * @default null
+                 */
+                first_seconds: number | null;
+                /**
+                 * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+                 * @default true
+                 */
+                unless_negated: boolean;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "number";
+                /**
+                 * @description The party.
+                 * @default either
+                 * @enum {string}
+                 */
+                party: "caller" | "called" | "either";
+                /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+                numbers: string[];
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "measure";
+                /**
+                 * @description The name.
+                 * @enum {string}
+                 */
+                name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+                /**
+                 * @description `call`: a measure of the whole conversation.
+                 * @default call
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "call";
+                /**
+                 * @description This or more; null for no limit.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description This or less; null for no limit.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "repeat";
+                /**
+                 * @description The party.
+                 * @default caller
+                 * @enum {string}
+                 */
+                party: "caller" | "called";
+                /** @description So many calls of one number, this one included. */
+                calls: number;
+                /** @description Before this call began. */
+                within_minutes: number;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "score";
+                /** @description As the engine names it, in any case. */
+                name: string;
+                /**
+                 * @description Who spoke.
+                 * @default any
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "any";
+                /**
+                 * @description This or more; null for no limit.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description This or less; null for no limit.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "outcome";
+                /**
+                 * @description The is.
+                 * @enum {string}
+                 */
+                is: "completed" | "failed";
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "direction";
+                /**
+                 * @description The is.
+                 * @enum {string}
+                 */
+                is: "inbound" | "outbound" | "internal";
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "duration";
+                /**
+                 * @description The at least.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description The at most.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "risk";
+                /**
+                 * @description The at least.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description The at most.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "tag";
+                /** @description The tag. */
+                tag: string;
+                /**
+                 * @description The has.
+                 * @default true
+                 */
+                has: boolean;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "answer";
+                /** @description The name of an action before this one that asks an engine. */
+                action: string;
+                /**
+                 * @description A key of its answer; null for one in words.
+                 * @default null
+                 */
+                field: string | null;
+                /** @description Any of these, in any case; numbers and `true` as text. */
+                is: string[];
+            })[];
+            /**
+             * @description The person or key that is to review the call.
+             * @default null
+             */
+            reviewer_id: string | null;
+            /**
+             * @description The team whose task it is.
+             * @default null
+             */
+            team_id: string | null;
+            /**
+             * @description Hours from then on; null: as it was.
+             * @default null
+             */
+            due_hours: number | null;
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "webhook";
+            /** @description Of one that is there already: it keeps its secret. Without, it is a new one. */
+            id?: string;
+            /** @description Its name: results, the timeline and later conditions have it. */
+            name: string;
+            /**
+             * @description The enabled.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * @description All of them have to hold; what cannot be known does not. None: with every call.
+             * @default []
+             */
+            when: ({
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "phrase";
+                /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+                phrases: string[];
+                /**
+                 * @description `false`: none of them is said. That needs a transcript without gaps.
+                 * @default true
+                 */
+                said: boolean;
+                /**
+                 * @description Who spoke.
+                 * @default any
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "bot" | "any";
+                /**
+                 * @description Within so many seconds from the beginning; null for the whole call.
+                 * @default null
+                 */
+                first_seconds: number | null;
+                /**
+                 * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+                 * @default true
+                 */
+                unless_negated: boolean;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "number";
+                /**
+                 * @description The party.
+                 * @default either
+                 * @enum {string}
+                 */
+                party: "caller" | "called" | "either";
+                /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+                numbers: string[];
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "measure";
+                /**
+                 * @description The name.
+                 * @enum {string}
+                 */
+                name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+                /**
+                 * @description `call`: a measure of the whole conversation.
+                 * @default call
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "call";
+                /**
+                 * @description This or more; null for no limit.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description This or less; null for no limit.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "repeat";
+                /**
+                 * @description The party.
+                 * @default caller
+                 * @enum {string}
+                 */
+                party: "caller" | "called";
+                /** @description So many calls of one number, this one included. */
+                calls: number;
+                /** @description Before this call began. */
+                within_minutes: number;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "score";
+                /** @description As the engine names it, in any case. */
+                name: string;
+                /**
+                 * @description Who spoke.
+                 * @default any
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "any";
+                /**
+                 * @description This or more; null for no limit.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description This or less; null for no limit.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "outcome";
+                /**
+                 * @description The is.
+                 * @enum {string}
+                 */
+                is: "completed" | "failed";
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "direction";
+                /**
+                 * @description The is.
+                 * @enum {string}
+                 */
+                is: "inbound" | "outbound" | "internal";
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "duration";
+                /**
+                 * @description The at least.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description The at most.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "risk";
+                /**
+                 * @description The at least.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description The at most.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "tag";
+                /** @description The tag. */
+                tag: string;
+                /**
+                 * @description The has.
+                 * @default true
+                 */
+                has: boolean;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "answer";
+                /** @description The name of an action before this one that asks an engine. */
+                action: string;
+                /**
+                 * @description A key of its answer; null for one in words.
+                 * @default null
+                 */
+                field: string | null;
+                /** @description Any of these, in any case; numbers and `true` as text. */
+                is: string[];
+            })[];
+            /**
+             * @description Where it is posted, signed with a secret of its own.
+             * @default null
+             */
+            url: string | null;
+            /**
+             * @description An endpoint: its address, signed as its events are.
+             * @default null
+             */
+            endpoint_id: string | null;
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "email";
+            /** @description Of one that is there already: it keeps its secret. Without, it is a new one. */
+            id?: string;
+            /** @description Its name: results, the timeline and later conditions have it. */
+            name: string;
+            /**
+             * @description The enabled.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * @description All of them have to hold; what cannot be known does not. None: with every call.
+             * @default []
+             */
+            when: ({
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "phrase";
+                /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+                phrases: string[];
+                /**
+                 * @description `false`: none of them is said. That needs a transcript without gaps.
+                 * @default true
+                 */
+                said: boolean;
+                /**
+                 * @description Who spoke.
+                 * @default any
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "bot" | "any";
+                /**
+                 * @description Within so many seconds from the beginning; null for the whole call.
+                 * @default null
+                 */
+                first_seconds: number | null;
+                /**
+                 * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+                 * @default true
+                 */
+                unless_negated: boolean;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "number";
+                /**
+                 * @description The party.
+                 * @default either
+                 * @enum {string}
+                 */
+                party: "caller" | "called" | "either";
+                /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+                numbers: string[];
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "measure";
+                /**
+                 * @description The name.
+                 * @enum {string}
+                 */
+                name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+                /**
+                 * @description `call`: a measure of the whole conversation.
+                 * @default call
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "call";
+                /**
+                 * @description This or more; null for no limit.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description This or less; null for no limit.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "repeat";
+                /**
+                 * @description The party.
+                 * @default caller
+                 * @enum {string}
+                 */
+                party: "caller" | "called";
+                /** @description So many calls of one number, this one included. */
+                calls: number;
+                /** @description Before this call began. */
+                within_minutes: number;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "score";
+                /** @description As the engine names it, in any case. */
+                name: string;
+                /**
+                 * @description Who spoke.
+                 * @default any
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "any";
+                /**
+                 * @description This or more; null for no limit.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description This or less; null for no limit.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "outcome";
+                /**
+                 * @description The is.
+                 * @enum {string}
+                 */
+                is: "completed" | "failed";
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "direction";
+                /**
+                 * @description The is.
+                 * @enum {string}
+                 */
+                is: "inbound" | "outbound" | "internal";
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "duration";
+                /**
+                 * @description The at least.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description The at most.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "risk";
+                /**
+                 * @description The at least.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description The at most.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "tag";
+                /** @description The tag. */
+                tag: string;
+                /**
+                 * @description The has.
+                 * @default true
+                 */
+                has: boolean;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "answer";
+                /** @description The name of an action before this one that asks an engine. */
+                action: string;
+                /**
+                 * @description A key of its answer; null for one in words.
+                 * @default null
+                 */
+                field: string | null;
+                /** @description Any of these, in any case; numbers and `true` as text. */
+                is: string[];
+            })[];
+            /**
+             * @description One member.
+             * @default null
+             */
+            user_id: string | null;
+            /**
+             * @description The members of a team. Neither: everybody who may see the call's alerts.
+             * @default null
+             */
+            team_id: string | null;
+            /** @description The letter, before the link to the call. Nothing of the call itself leaves by mail. */
+            text: string;
+        } | {
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "ask";
+            /** @description Of one that is there already: it keeps its secret. Without, it is a new one. */
+            id?: string;
+            /** @description Its name: results, the timeline and later conditions have it. */
+            name: string;
+            /**
+             * @description The enabled.
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * @description All of them have to hold; what cannot be known does not. None: with every call.
+             * @default []
+             */
+            when: ({
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "phrase";
+                /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+                phrases: string[];
+                /**
+                 * @description `false`: none of them is said. That needs a transcript without gaps.
+                 * @default true
+                 */
+                said: boolean;
+                /**
+                 * @description Who spoke.
+                 * @default any
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "bot" | "any";
+                /**
+                 * @description Within so many seconds from the beginning; null for the whole call.
+                 * @default null
+                 */
+                first_seconds: number | null;
+                /**
+                 * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+                 * @default true
+                 */
+                unless_negated: boolean;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "number";
+                /**
+                 * @description The party.
+                 * @default either
+                 * @enum {string}
+                 */
+                party: "caller" | "called" | "either";
+                /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+                numbers: string[];
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "measure";
+                /**
+                 * @description The name.
+                 * @enum {string}
+                 */
+                name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+                /**
+                 * @description `call`: a measure of the whole conversation.
+                 * @default call
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "call";
+                /**
+                 * @description This or more; null for no limit.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description This or less; null for no limit.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "repeat";
+                /**
+                 * @description The party.
+                 * @default caller
+                 * @enum {string}
+                 */
+                party: "caller" | "called";
+                /** @description So many calls of one number, this one included. */
+                calls: number;
+                /** @description Before this call began. */
+                within_minutes: number;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "score";
+                /** @description As the engine names it, in any case. */
+                name: string;
+                /**
+                 * @description Who spoke.
+                 * @default any
+                 * @enum {string}
+                 */
+                speaker: "operator" | "customer" | "any";
+                /**
+                 * @description This or more; null for no limit.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description This or less; null for no limit.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "outcome";
+                /**
+                 * @description The is.
+                 * @enum {string}
+                 */
+                is: "completed" | "failed";
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "direction";
+                /**
+                 * @description The is.
+                 * @enum {string}
+                 */
+                is: "inbound" | "outbound" | "internal";
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "duration";
+                /**
+                 * @description The at least.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description The at most.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "risk";
+                /**
+                 * @description The at least.
+                 * @default null
+                 */
+                at_least: number | null;
+                /**
+                 * @description The at most.
+                 * @default null
+                 */
+                at_most: number | null;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "tag";
+                /** @description The tag. */
+                tag: string;
+                /**
+                 * @description The has.
+                 * @default true
+                 */
+                has: boolean;
+            } | {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "answer";
+                /** @description The name of an action before this one that asks an engine. */
+                action: string;
+                /**
+                 * @description A key of its answer; null for one in words.
+                 * @default null
+                 */
+                field: string | null;
+                /** @description Any of these, in any case; numbers and `true` as text. */
+                is: string[];
+            })[];
+            /** @description A language model, by name (`GET /v1/engines`). */
+            engine: string;
+            /** @description The question. What was said goes with it, as data. */
+            prompt: string;
+            /**
+             * @description The form of the answer as a JSON Schema of at most 4000 characters: objects, lists, texts, numbers, `enum`, `required` and limits. Null: an answer in words.
+             * @default null
+             */
+            schema: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * @example {
+         *       "actions": [
+         *         {
+         *           "kind": "tag",
+         *           "name": "Mark long calls",
+         *           "when": [
+         *             {
+         *               "kind": "duration",
+         *               "at_least": 600
+         *             }
+         *           ],
+         *           "add": [
+         *             "long"
+         *           ]
+         *         },
+         *         {
+         *           "kind": "email",
+         *           "name": "Tell the supervisors",
+         *           "when": [
+         *             {
+         *               "kind": "risk",
+         *               "at_least": 70
+         *             }
+         *           ],
+         *           "text": "A call with a high risk: please listen to it today."
+         *         }
+         *       ]
+         *     }
+         */
+        CampaignActionsRequest: {
+            /** @description In their order. What is not in the list any more is not done any more. */
+            actions: components["schemas"]["PostCallAction"][];
+            /** @description The one that was read: what somebody else wrote since is a conflict then. */
+            version?: number;
+        };
+        /**
+         * @example {
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "results": [
+         *         {
+         *           "name": "Mark long calls",
+         *           "kind": "tag",
+         *           "holds": true,
+         *           "tags": [
+         *             "long"
+         *           ],
+         *           "request": null,
+         *           "notified": null,
+         *           "question": null
+         *         }
+         *       ]
+         *     }
+         */
+        TriedActions: {
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description The results. */
+            results: {
+                /** @description The name. */
+                name: string;
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "tag" | "assign" | "webhook" | "email" | "ask";
+                /** @description Whether it would be done; null where that cannot be known. */
+                holds: boolean | null;
+                /** @description The tags that the call would have. */
+                tags: string[] | null;
+                /** @description What would be posted, before it is signed. */
+                request: {
+                    /** @description The address. */
+                    url: string | null;
+                    /** @description The id of the endpoint. */
+                    endpoint_id: string | null;
+                    /** @description The id. */
+                    id: string;
+                    /** @description The body as it was sent. */
+                    body: string;
+                } | null;
+                /** @description How many people would be told. */
+                notified: number | null;
+                /** @description The question. */
+                question: {
+                    /** @description What made the analysis. */
+                    engine: string;
+                    /** @description The text. */
+                    text: string;
+                    /** @description What it costs, in millionths of a dollar. */
+                    micros: number;
+                    /** @description The answer. */
+                    answer?: unknown;
+                    /** @description The failure. */
+                    failure: string | null;
+                } | null;
+            }[];
+        };
+        /**
+         * @example {
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "actions": [
+         *         {
+         *           "kind": "tag",
+         *           "name": "Mark long calls",
+         *           "when": [
+         *             {
+         *               "kind": "duration",
+         *               "at_least": 600
+         *             }
+         *           ],
+         *           "add": [
+         *             "long"
+         *           ]
+         *         }
+         *       ]
+         *     }
+         */
+        ActionTry: {
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description Instead of those that the campaign has. */
+            actions?: components["schemas"]["PostCallAction"][];
+            /**
+             * @description Whether engines are really asked. What that costs is counted. Needs `analyses:write` too.
+             * @default false
+             */
+            ask: boolean;
+        };
+        /**
+         * @example {
+         *       "action_id": "pca_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="
+         *     }
+         */
+        ActionSecret: {
+            /** @description The id of the action. */
+            action_id: string;
+            /** @description It is shown this once. */
+            secret: string;
         };
         /**
          * @example {
@@ -8131,6 +9583,47 @@ export interface components {
         TranscriptionRequest: {
             /** @description The ids of each analysis. */
             analysis_ids: string[];
+        };
+        /**
+         * @example {
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "state": "completed",
+         *       "results": [
+         *         {
+         *           "id": "pca_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "name": "Wants to cancel?",
+         *           "kind": "ask",
+         *           "state": "completed",
+         *           "reason": null,
+         *           "started_at": "2026-08-20T14:03:20.000Z",
+         *           "ended_at": "2026-08-20T14:03:22.000Z",
+         *           "result": {
+         *             "engine": "llm",
+         *             "version": "gpt-4o-mini",
+         *             "answer": {
+         *               "cancels": false
+         *             }
+         *           }
+         *         }
+         *       ],
+         *       "completed_at": "2026-08-20T14:03:22.000Z"
+         *     }
+         */
+        CallActions: {
+            /** @description The id of the call. */
+            call_id: string;
+            /**
+             * @description `none`: the call has no actions. `waiting`: until its findings have ended.
+             * @enum {string}
+             */
+            state: "none" | "waiting" | "pending" | "completed";
+            /** @description The results. */
+            results: components["schemas"]["ActionResult"][];
+            /**
+             * Format: date-time
+             * @description When they had ended first.
+             */
+            completed_at: string | null;
         };
         /**
          * @example {
@@ -18323,6 +19816,10 @@ export interface operations {
                         review_assigned?: boolean;
                         /** @description The opinions apart. */
                         opinions_apart?: boolean;
+                        /** @description The call action. */
+                        call_action?: boolean;
+                        /** @description The alert raised. */
+                        alert_raised?: boolean;
                     };
                     /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
                     digest?: boolean;
@@ -19229,6 +20726,240 @@ export interface operations {
             412: components["responses"]["Failure412"];
             415: components["responses"]["Failure415"];
             422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getCampaignActions: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `campaign` beside `campaign_id`: names with commas between them, of `campaign`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/campaigns` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The actions */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignActions"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    replaceCampaignActions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/campaigns` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "actions": [
+                 *         {
+                 *           "kind": "tag",
+                 *           "name": "Mark long calls",
+                 *           "when": [
+                 *             {
+                 *               "kind": "duration",
+                 *               "at_least": 600
+                 *             }
+                 *           ],
+                 *           "add": [
+                 *             "long"
+                 *           ]
+                 *         },
+                 *         {
+                 *           "kind": "email",
+                 *           "name": "Tell the supervisors",
+                 *           "when": [
+                 *             {
+                 *               "kind": "risk",
+                 *               "at_least": 70
+                 *             }
+                 *           ],
+                 *           "text": "A call with a high risk: please listen to it today."
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["CampaignActionsRequest"];
+            };
+        };
+        responses: {
+            /** @description The actions, with the secrets that are new */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignActions"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    tryCampaignActions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/campaigns` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                 *       "actions": [
+                 *         {
+                 *           "kind": "tag",
+                 *           "name": "Mark long calls",
+                 *           "when": [
+                 *             {
+                 *               "kind": "duration",
+                 *               "at_least": 600
+                 *             }
+                 *           ],
+                 *           "add": [
+                 *             "long"
+                 *           ]
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ActionTry"];
+            };
+        };
+        responses: {
+            /** @description What would be done */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedActions"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    rotateActionSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/campaigns` shows it. */
+                id: string;
+                /** @description The action id. */
+                actionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The new secret */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionSecret"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -20345,6 +22076,105 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TranscriptionRequest"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getCallActions: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The results */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallActions"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    retryCallActions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description This one alone; without it, all that failed. */
+                    action_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description They are done again */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallActions"];
                 };
             };
             400: components["responses"]["Failure400"];
@@ -33688,8 +35518,10 @@ export interface operations {
                     data: {
                         /** @description The call. */
                         call: components["schemas"]["Call"];
-                        /** @description The keys of `call` whose values are new. */
+                        /** @description The keys of `call` whose values are new; `actions`: what came of actions after `call.processed`. */
                         changed: string[];
+                        /** @description All results of actions, where they are what is new. */
+                        actions?: components["schemas"]["ActionResult"][];
                     };
                 };
             };
@@ -33916,7 +35748,25 @@ export interface operations {
                  *               "status": "done"
                  *             }
                  *           ]
-                 *         }
+                 *         },
+                 *         "actions": [
+                 *           {
+                 *             "id": "pca_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *             "name": "Wants to cancel?",
+                 *             "kind": "ask",
+                 *             "state": "completed",
+                 *             "reason": null,
+                 *             "started_at": "2026-08-20T14:03:20.000Z",
+                 *             "ended_at": "2026-08-20T14:03:22.000Z",
+                 *             "result": {
+                 *               "engine": "llm",
+                 *               "version": "gpt-4o-mini",
+                 *               "answer": {
+                 *                 "cancels": false
+                 *               }
+                 *             }
+                 *           }
+                 *         ]
                  *       }
                  *     }
                  */
@@ -33947,7 +35797,7 @@ export interface operations {
                      * @enum {boolean}
                      */
                     test?: true;
-                    /** @description Recordings and analyses have ended, or the call ended so long ago that nobody waits longer (15 minutes, or what its campaign sets). What is missing says so in its state and comes with events of its own. Once per call. */
+                    /** @description Recordings, analyses and post-call actions have ended, or the call ended so long ago that nobody waits longer (15 minutes, or what its campaign sets). What is missing says so in its state and comes with events of its own. Once per call. */
                     data: {
                         /** @description The call. */
                         call: components["schemas"]["Call"];
@@ -33957,6 +35807,8 @@ export interface operations {
                         analyses: components["schemas"]["Analysis"][];
                         /** @description The conversation. */
                         conversation: components["schemas"]["Conversation"];
+                        /** @description What came of the campaign's post-call actions, in their order. Events from before actions have none. */
+                        actions: components["schemas"]["ActionResult"][];
                     };
                 };
             };

@@ -20,6 +20,7 @@ const CORE = [
   ["analysis"],
   ["quality", "knowledge"],
   ["search"],
+  ["actions"],
   ["pipeline", "delivery"],
   ["health", "privacy", "reports", "samples", "sealing", "usage"],
   ["bulk"],

@@ -8,7 +8,9 @@ import {
   alerts,
   analyses,
   apiKeys,
+  callActions,
   calls,
+  campaignActions,
   connectorFiles,
   connectors,
   consensuses,
@@ -35,7 +37,7 @@ import {
   uploads,
   users,
 } from "../src/db/schema";
-import { HOUR } from "../src/lib/time";
+import { DAY, HOUR } from "../src/lib/time";
 import { sealCredentials as sealConnectorKeys } from "../src/connectors/config/connector";
 import { sealSecrets } from "../src/delivery/endpoints";
 import { FULL_REACH, mintApiKey as newApiKey, systemAct, type Act, type NewApiKey } from "../src/identity";
@@ -683,6 +685,70 @@ export async function mintReview(
     ...overrides,
   };
   await db.insert(reviews).values(row);
+  return row;
+}
+
+/** The post-call actions of a campaign: one, of the id `pca_1`, that posts to an address. */
+export async function mintCampaignActions(
+  db: Database,
+  { id, organizationId }: Pick<CampaignRow, "id" | "organizationId">,
+) {
+  const action = {
+    kind: "webhook",
+    id: "pca_1",
+    name: "Tell the CRM",
+    enabled: true,
+    when: [],
+    url: "https://crm.test/",
+    endpoint_id: null,
+  };
+  const row = { campaignId: id, organizationId, actions: [action], secrets: null, version: 1, updatedAt: NOON };
+  await db.insert(campaignActions).values(row);
+  return row;
+}
+
+/** The post-call actions of a call, which have ended: the one of `mintCampaignActions`, and it has failed. */
+export async function mintCallActions(
+  db: Database,
+  { id, organizationId }: { id: string; organizationId: string },
+  overrides: Partial<Row<typeof callActions>> = {},
+) {
+  const action = {
+    kind: "webhook",
+    id: "pca_1",
+    name: "Tell the CRM",
+    enabled: true,
+    when: [],
+    url: "https://crm.test/",
+    endpoint_id: null,
+  };
+  const step = {
+    action,
+    state: "failed",
+    reason: "HTTP 500",
+    tries: 6,
+    retryAt: null,
+    startedAt: NOON,
+    endedAt: NOON + 5,
+    result: { status: 500, answer: "no" },
+    spent: null,
+  };
+  const row: Row<typeof callActions> = {
+    callId: id,
+    organizationId,
+    state: "completed",
+    steps: [step],
+    dueAt: NOON,
+    attempts: 1,
+    leaseUntil: 0,
+    claims: 1,
+    nudgeAfter: 0,
+    giveUpAt: NOON + DAY,
+    createdAt: NOON,
+    completedAt: NOON + 5,
+    ...overrides,
+  };
+  await db.insert(callActions).values(row);
   return row;
 }
 

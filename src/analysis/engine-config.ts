@@ -153,6 +153,12 @@ export async function engineNames(db: Database, offered: OfferedEngines, organiz
   return isMeant ? [...names, WHISPER] : names;
 }
 
+/** The names of the language models among them. */
+export async function modelNames(db: Database, { ai }: OfferedEngines, organizationId: string): Promise<string[]> {
+  const own = (await listEngines(db, organizationId)).flatMap(({ name, kind }) => (kind === "llm" ? [name] : []));
+  return [...(ai === null ? [] : [WORKERS_AI_MODEL]), ...own];
+}
+
 /** What an engine asks for a minute, in micros: of the recording's length, or of the speech in it. */
 export type EnginePrice = { name: string; byLength: boolean; microsPerMinute: number };
 

@@ -14,6 +14,14 @@ export {
   type Findings,
   type RecordingFormat,
 } from "./contract";
+export { askWithRepair, jsonIn } from "./scores/llm/ask-with-repair";
+export type { ChatModel } from "./scores/llm/score-call";
+export type { ChatMessage } from "./scores/llm/prompt";
+export * from "./questions";
+export { WAITS } from "./engine-work";
+export { knownOfWholeCall } from "./rules/known";
+export { judge } from "./rules/judge";
+export type { KnownOfCall } from "./rules/judge";
 export * from "./engine-run";
 export * from "./engine-config";
 export { tryEngine, type TriedEngine } from "./try-engine";

@@ -54,6 +54,25 @@ export async function reserveSpend(
   return changesOf(noted) > 0 ? reserved : undefined;
 }
 
+/** Counts what is about to be sent and belongs to no row; false, and nothing, where the organization's limit is passed. */
+export async function countSpend(
+  db: Database,
+  organizationId: string,
+  { engine, audioMs, micros, month }: { engine: string; audioMs: number; micros: number; month: number },
+): Promise<boolean> {
+  if (micros === 0) return true;
+  const cap = await readSpendCap(db, organizationId);
+  const spent = sql`(SELECT coalesce(sum(micros), 0) FROM ${engineSpend}
+    WHERE organization_id = ${organizationId} AND month = ${month})`;
+  const [counted] = await runBatch(db, [
+    db.run(sql`INSERT INTO ${engineSpend} (organization_id, month, engine, audio_ms, micros)
+      SELECT ${organizationId}, ${month}, ${engine}, ${audioMs}, ${micros}
+      WHERE ${cap === null ? sql`TRUE` : sql`${spent} + ${micros} <= ${cap}`}
+      ON CONFLICT DO UPDATE SET audio_ms = audio_ms + excluded.audio_ms, micros = micros + excluded.micros`),
+  ]);
+  return changesOf(counted) > 0;
+}
+
 /** What was counted and not sent after all. */
 export type Refund = { organizationId: string; month: number; engine: string; audioMs: number; micros: number };
 

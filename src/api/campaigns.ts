@@ -13,6 +13,7 @@ import { invalid, type DomainError } from "../errors";
 import { isLimited } from "../identity";
 import { toIso } from "../lib/time";
 import { actOf, withinOf } from "./authenticate";
+import { campaignActionRoutes } from "./actions";
 import { processingRoutes } from "./campaign-processing";
 import { reviewingRoutes } from "./campaign-reviewing";
 import { pageQuery } from "./cursor";
@@ -209,7 +210,8 @@ export function campaignRoutes() {
       return updated.ok ? c.json(viewCampaign(updated.value), 200) : problem(c, updated.error);
     })
     .route("/", processingRoutes())
-    .route("/", reviewingRoutes());
+    .route("/", reviewingRoutes())
+    .route("/", campaignActionRoutes());
 }
 
 /** A campaign may only name engines that are there. */

@@ -30,9 +30,13 @@ export function conversationFacts(facts: CallFacts): Partial<Conversation> {
   if (facts.summary) reported.summary = clipText(facts.summary, MAX_SUMMARY);
   if (facts.transcript) reported.transcript = clipText(facts.transcript, MAX_TRANSCRIPT);
   if (facts.timeline?.length) {
-    const entries = facts.timeline
-      .filter(hasMoment)
-      .map(({ at, kind, speaker, text }) => ({ at, kind, speaker, text: clipText(text, MAX_ENTRY) }));
+    const entries = facts.timeline.filter(hasMoment).map(({ at, finer, kind, speaker, text }) => ({
+      at,
+      ...(finer !== undefined && { finer }),
+      kind,
+      speaker,
+      text: clipText(text, MAX_ENTRY),
+    }));
     reported.timeline = clipList(entries, MAX_TIMELINE);
   }
   if (facts.actionResults?.length) reported.actionResults = clipList(facts.actionResults, MAX_ACTION_RESULTS);
@@ -51,7 +55,10 @@ export function snapshotConversation({ conversation }: Pick<CallRow, "conversati
     agent_id: conversation.agentId,
     summary: conversation.summary,
     transcript: conversation.transcript,
-    timeline: conversation.timeline.map(({ at, ...entry }) => ({ at: toIso(at), ...entry })),
+    timeline: conversation.timeline.map(({ at, finer = "", ...entry }) => ({
+      at: toIso(at).replace("Z", `${finer}Z`),
+      ...entry,
+    })),
     action_results: conversation.actionResults,
   };
 }

@@ -88,6 +88,8 @@ export type PlatformReview = { event: string; by: string | null; result: string 
 export type TimelineEntry = {
   /** Milliseconds, UTC. */
   at: number;
+  /** The platform's digits of the second behind the milliseconds, where it sent finer ones: `7917` of 0.9487917. */
+  finer?: string;
   kind: "message" | "action_start" | "action_end";
   /** Null for an action. */
   speaker: "bot" | "human" | null;

@@ -25,7 +25,7 @@ export * from "./processed";
 export * from "./quarantine";
 export * from "./read";
 export * from "./snapshot";
-export { MAX_TAG_LENGTH, MAX_TAGS, normalizeTag, type TagChange } from "./tags";
+export { changedTags, MAX_TAG_LENGTH, MAX_TAGS, normalizeTag, type TagChange } from "./tags";
 export { setTalkStrip } from "./talk-strip";
 export { setRisk } from "./risk";
 export * from "./within-reach";

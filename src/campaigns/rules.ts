@@ -24,6 +24,8 @@ export type CampaignRules = {
   reviewing: ReviewingSettings | null;
   /** What is taken out of its transcripts and recordings; nothing where it is empty. */
   redact: readonly PiiKind[];
+  /** How many post-call actions are on. */
+  actions: number;
 };
 
 type Configured = { settings: CampaignSettings };
@@ -46,6 +48,7 @@ export function rulesOf(campaign: Configured | undefined, sourceId: string | nul
     assignment: assignToTeam === undefined || assignToTeam === "" ? null : { teamName: assignToTeam, teamId },
     reviewing: settings?.reviewing ?? null,
     redact: redactedIn(settings),
+    actions: settings?.actions ?? 0,
   };
 }
 

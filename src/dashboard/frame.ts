@@ -3,6 +3,7 @@ import type { Database } from "../db/client";
 import { readHealth, type EndpointHealth } from "../delivery";
 import { countUnread, isLimited, may } from "../identity";
 import { DAY } from "../lib/time";
+import { countOpenAlerts } from "../quality";
 import type { Frame } from "../ui/layout/framed";
 import type { NavigationEntry } from "../ui/layout/navigation";
 import { wordsOf } from "../ui/strings/define";
@@ -11,20 +12,25 @@ import type { View } from "../ui/view";
 import { readerOf, type Visitor } from "./visitor";
 
 /** What the frame says of the whole, where this visitor may know it. */
-export type Whole = { unassigned: number; failing: readonly EndpointHealth[]; unread: number };
+export type Whole = { unassigned: number; failing: readonly EndpointHealth[]; unread: number; alerts: number };
+
+/** Open alerts are counted up to here. */
+const MOST_ALERTS = 1_000;
 
 /** How the whole stands: part of the page's first round trip. */
 export async function readWhole(db: Database, visitor: Visitor, now: number): Promise<Whole> {
   const { caller } = visitor;
   const { organizationId, reach } = caller;
-  const [waiting, health, { unread }] = await Promise.all([
+  const [waiting, health, { unread }, alerts] = await Promise.all([
     may(caller, "calls:read") && !isLimited(reach)
       ? countCalls(db, { organizationId, reach, waiting: true })
       : { calls: 0 },
     may(caller, "endpoints:read") ? readHealth(db, { organizationId, since: now - DAY }) : [],
     countUnread(db, readerOf(visitor)),
+    may(caller, "alerts:write") ? countOpenAlerts(db, { organizationId, reach }, MOST_ALERTS) : 0,
   ]);
-  return { unassigned: waiting.calls, failing: health.filter(({ failingSince }) => failingSince !== null), unread };
+  const failing = health.filter(({ failingSince }) => failingSince !== null);
+  return { unassigned: waiting.calls, failing, unread, alerts };
 }
 
 /** Navigation and state for this visitor. What they may not open is not shown. */
@@ -37,7 +43,7 @@ export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
     entries.push({ page: "unassigned", waiting: whole.unassigned });
   if (may(caller, "tasks:read")) entries.push({ page: "tasks" });
   if (may(caller, "reports:read")) entries.push({ page: "reports" });
-  if (may(caller, "alerts:read")) entries.push({ page: "alerts" });
+  if (may(caller, "alerts:read")) entries.push({ page: "alerts", waiting: whole.alerts });
   if (may(caller, "operators:read")) entries.push({ page: "operators" });
   if (may(caller, "uploads:read")) entries.push({ page: "uploads" });
   entries.push({ page: "settings" });

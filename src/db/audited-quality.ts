@@ -35,6 +35,11 @@ export const AUDIT_OF_QUALITY = {
     unattended: [],
     ignored: ["callId", "text", "mentions", "atSeconds"],
   }),
+  campaignActions: audited(schema.campaignActions, "post_call_actions", {
+    id: "ROW.campaign_id",
+    masked: ["secrets"],
+    ignored: ["version", "updatedAt"],
+  }),
   rules: audited(schema.rules, "rule", { ignored: ["version", "updatedAt"] }),
   // Who saw to which alert, and what they found. What it rests on was said in a call, which may be erased.
   alerts: audited(schema.alerts, "alert", {

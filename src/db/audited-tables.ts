@@ -198,6 +198,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   calls: OF_CALLS,
   recordings: OF_CALLS,
   analyses: OF_CALLS,
+  callActions: OF_CALLS,
   events: OF_CALLS,
   pendingStreams: WORK,
   eventListeners: WORK,

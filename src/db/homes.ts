@@ -56,6 +56,8 @@ const TABLES: { [Name in TableName]: Home } = {
   // Written in the batches of analyses.
   engineSpend: "data",
   campaigns: "data",
+  campaignActions: "data",
+  callActions: "data",
   notificationCauses: "data",
   notifications: "data",
   teams: "data",

@@ -1,6 +1,15 @@
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import type { SealContext } from "../lib/seal";
-import { companySecrets, connectors, endpoints, engines, idempotencyKeys, sources, userTotp } from "./schema";
+import {
+  campaignActions,
+  companySecrets,
+  connectors,
+  endpoints,
+  engines,
+  idempotencyKeys,
+  sources,
+  userTotp,
+} from "./schema";
 
 type Place = {
   /** The column of the row's key, which names the row in the context. */
@@ -45,6 +54,12 @@ export const SEALED_PLACES = {
     key: engines.id,
     column: engines.credentials,
     context: (id) => `engines:${id}`,
+    form: "value",
+  },
+  "campaign_actions.secrets": {
+    key: campaignActions.campaignId,
+    column: campaignActions.secrets,
+    context: (id) => `campaign_actions:${id}`,
     form: "value",
   },
   "user_totp.secret": {

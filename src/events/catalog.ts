@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import {
+  actionResult,
   analysisSnapshot,
   callSnapshot,
   consensusSnapshot,
@@ -23,7 +24,13 @@ export const catalog = {
     .object({ call })
     .describe("The call ended without a conversation. Once per call, instead of call.completed."),
   "call.updated": z
-    .object({ call, changed: z.array(z.string()).describe("The keys of `call` whose values are new.") })
+    .object({
+      call,
+      changed: z
+        .array(z.string())
+        .describe("The keys of `call` whose values are new; `actions`: what came of actions after `call.processed`."),
+      actions: z.array(actionResult).optional().describe("All results of actions, where they are what is new."),
+    })
     .describe("New facts after the event about the call's end."),
   "call.processed": z
     .object({
@@ -31,9 +38,14 @@ export const catalog = {
       recordings: z.array(recordingSnapshot),
       analyses: z.array(analysisSnapshot),
       conversation: conversationSnapshot.nullable().describe("The conversation, where the platform sends one."),
+      actions: z
+        .array(actionResult)
+        .describe(
+          "What came of the campaign's post-call actions, in their order. Events from before actions have none.",
+        ),
     })
     .describe(
-      "Recordings and analyses have ended, or the call ended so long ago that nobody waits longer (15 minutes, or what its campaign sets). What is missing says so in its state and comes with events of its own. Once per call.",
+      "Recordings, analyses and post-call actions have ended, or the call ended so long ago that nobody waits longer (15 minutes, or what its campaign sets). What is missing says so in its state and comes with events of its own. Once per call.",
     ),
   "recording.completed": z
     .object({ recording: recordingSnapshot, call })

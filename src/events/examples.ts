@@ -1,3 +1,4 @@
+import { exampleAction } from "./action-example";
 import type { EventData, EventType } from "./catalog";
 import {
   exampleAnalysis,
@@ -74,6 +75,7 @@ export const eventExamples: { [T in EventType]: EventData<T> } = {
     recordings: [exampleRecording],
     analyses: [exampleAnalysis],
     conversation: exampleConversation,
+    actions: [exampleAction],
   },
   "recording.completed": { recording: exampleRecording, call },
   "recording.failed": { recording: failedRecording, call },

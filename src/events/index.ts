@@ -1,4 +1,5 @@
 /** Events: their catalog, the statements that record them, and those not drained yet. */
+export * from "./action-example";
 export * from "./catalog";
 export * from "./example-resources";
 export * from "./examples";

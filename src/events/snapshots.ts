@@ -219,6 +219,24 @@ export const conversationSnapshot = z
   })
   .openapi("Conversation");
 
+/** What came of one post-call action of a campaign. */
+export const actionResult = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.enum(["tag", "assign", "webhook", "email", "ask"]),
+    state: z
+      .enum(["pending", "completed", "failed", "skipped"])
+      .describe("`pending`: not over yet. `skipped`: its conditions did not hold."),
+    reason: z.string().nullable().describe("Why it is not completed."),
+    started_at: time.nullable(),
+    ended_at: time.nullable(),
+    result: z
+      .unknown()
+      .describe("What came of it, by its kind: the answer of an engine or a server, tags, who has the task."),
+  })
+  .openapi("ActionResult");
+
 /** What one engine did in an analysis. */
 export const engineState = z
   .object({
@@ -273,6 +291,7 @@ export const endpointReference = z
 export type CallSnapshot = z.infer<typeof callSnapshot>;
 export type ConversationSnapshot = z.infer<typeof conversationSnapshot>;
 export type RecordingSnapshot = z.infer<typeof recordingSnapshot>;
+export type ActionResultSnapshot = z.infer<typeof actionResult>;
 export type TaskSnapshot = z.infer<typeof taskSnapshot>;
 export type ViolationSnapshot = z.infer<typeof violationSnapshot>;
 export type ReviewSnapshot = z.infer<typeof reviewSnapshot>;

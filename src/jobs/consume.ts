@@ -77,6 +77,10 @@ async function workOnEvents(deps: JobDeps, messages: readonly EventsQueueMessage
   await indexSoon(deps.indexSoon, streams);
   if (messages.some((message) => "kind" in message && message.kind === "reviews"))
     await completeReviews(deps.reviews, deps.now());
+  const acting = messages.flatMap((message) =>
+    "kind" in message && message.kind === "actions" ? [message.organizationId] : [],
+  );
+  await Promise.all([...new Set(acting)].map((organizationId) => deps.sweep.lanes.act(organizationId)));
   const callIds = messages.flatMap((message) => ("callIds" in message ? message.callIds : []));
   if (callIds.length > 0) await keepSearch(deps.index, callIds);
 }

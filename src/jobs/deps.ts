@@ -3,7 +3,7 @@ import type { WorkOnJobDeps } from "../bulk";
 import type { CallRow } from "../calls";
 import type { Database } from "../db/client";
 import { depsOf } from "../deps";
-import { drainInPlace, type DrainDeps } from "../delivery";
+import { drainInPlace, endpointSigner, type DrainDeps } from "../delivery";
 import { within } from "../lib/deadline";
 import { remembered } from "../lib/remembered";
 import { shareInFlight } from "../lib/share-in-flight";
@@ -12,6 +12,7 @@ import {
   endsAlone,
   recordingAccess,
   recordingDependents,
+  type ActDeps,
   type AnalysisDeps,
   type FollowDeps,
   type RecordingDeps,
@@ -28,6 +29,7 @@ import type { keepSearch } from "../search";
 import type { Nudges } from "../queues/senders";
 import { webAudio } from "../recordings";
 import { loadAccess, operatorChannelOf, uploadedAudio } from "../sources";
+import { actionLetters } from "./action-letters";
 import { alarmLetters } from "./alarm-letters";
 import { bringInOf, noticeUrlOf, tellMoreOf } from "./bring-in";
 import { digestLetters } from "./digests";
@@ -44,6 +46,7 @@ export type JobDeps = {
   recordings: RecordingDeps & FollowDeps & { lanes: SlowLanes; knownServers: KnownServers };
   analysis: AnalysisDeps & FollowDeps;
   connectors: RunDeps;
+  acting: ActDeps;
   sweep: SweepDeps;
   bulk: WorkOnJobDeps;
   erasing: WorkOnErasureDeps;
@@ -84,6 +87,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     wake: async (sourceId) => (await laneNamed(sourceId).wake(sourceId)) ?? [],
     ask: (sourceId) => laneNamed(`questions ${sourceId}`).ask(sourceId),
     look: (connectorId) => laneNamed(`connector ${connectorId}`).look(connectorId),
+    act: (organizationId) => laneNamed(`actions ${organizationId}`).act(organizationId),
   };
   const recordings = {
     ...deps,
@@ -94,10 +98,21 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     dependents: recordingDependents(deps, now),
   };
   const index = { ...deps, isMarked, foundBy: (calls: readonly CallRow[]) => searchedBy(deps, calls) };
+  const operatorChannel = (source: { organizationId: string; id: string }) =>
+    channels(source.id, now(), () => operatorChannelOf(db, source));
+  // Its tags and events change what calls are found by.
+  const acting: ActDeps = {
+    ...deps,
+    ...followIndexed,
+    operatorChannel,
+    endpointSigner: endpointSigner(deps),
+    actionLetter: actionLetters(db, config.publicUrl),
+  };
   return {
     db,
     nudges,
     now,
+    acting,
     ingest: { ...deps, ...followIndexed, backedByTable: config.inbox === "table" },
     drain,
     recordings,
@@ -107,7 +122,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       runEngine: engineRunner(deps),
       wordsCome: (call) => indexSoon(indexing, [call]),
       rulesOf: (organizationId) => rules(organizationId, now(), () => activeRules(db, organizationId)),
-      operatorChannel: (source) => channels(source.id, now(), () => operatorChannelOf(db, source)),
+      operatorChannel,
     },
     bulk: deps,
     erasing: deps,
@@ -130,6 +145,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       recordings,
       pull: deps,
       erasing: deps,
+      acting,
       sendDigest: deps.mailer
         ? digestLetters(deps.mailer, config.publicUrl, (digest) => readTroubles(deps.db, digest, digest.now))
         : undefined,

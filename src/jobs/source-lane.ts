@@ -1,15 +1,17 @@
 import { DurableObject } from "cloudflare:workers";
 import { runConnector } from "../connectors";
 import { MINUTE } from "../lib/time";
-import { workOnSlowLane } from "../pipeline";
+import { actOnCalls, workOnSlowLane } from "../pipeline";
 import { askPlatform } from "../sources";
 import { jobDeps } from "./deps";
 
 /** A lane starts nothing new after this, so that what is under way ends within the 15 minutes an alarm may take. */
 const TURN = 3 * MINUTE;
 
+type Kind = "source" | "asks" | "connector" | "acts";
+
 /**
- * The lane of one source or connector: what has to wait for its servers waits here, apart from everything else, and one
+ * The lane of one source or connector, or of an organization's post-call actions: what has to wait for its servers waits here, apart from everything else, and one
  * after the other. It stores only the id: the work is rows, and the sweep wakes a lane that was lost.
  */
 export class SourceLane extends DurableObject<Env> {
@@ -37,9 +39,15 @@ export class SourceLane extends DurableObject<Env> {
     return this.#begin("connector", connectorId);
   }
 
+  /** Has the post-call actions of an organization done, behind the answer. Called on an object that does nothing else. */
+  async act(organizationId: string): Promise<void> {
+    return this.#begin("acts", organizationId);
+  }
+
   override async alarm(): Promise<void> {
     const [asks, connector] = [await this.#stored("asks"), await this.#stored("connector")];
-    const id = asks ?? connector ?? (await this.#stored("source"));
+    const acts = await this.#stored("acts");
+    const id = asks ?? connector ?? acts ?? (await this.#stored("source"));
     if (id === undefined || this.#isRunning) return;
     this.#isRunning = true;
     this.#isWoken = false;
@@ -48,7 +56,9 @@ export class SourceLane extends DurableObject<Env> {
         ? this.#askPlatform(id)
         : connector !== undefined
           ? runConnector(jobDeps(this.env).connectors, id)
-          : this.#fetchRecordings(id));
+          : acts !== undefined
+            ? this.#act(id)
+            : this.#fetchRecordings(id));
       // Woken meanwhile: there may be work that this turn did not see.
       const next = this.#isWoken ? Date.now() : again;
       if (next !== undefined) await this.ctx.storage.setAlarm(next);
@@ -60,11 +70,11 @@ export class SourceLane extends DurableObject<Env> {
     }
   }
 
-  #stored(key: "source" | "asks" | "connector"): Promise<string | undefined> {
+  #stored(key: Kind): Promise<string | undefined> {
     return this.ctx.storage.get<string>(key);
   }
 
-  async #begin(key: "source" | "asks" | "connector", id: string): Promise<void> {
+  async #begin(key: Kind, id: string): Promise<void> {
     if (this.#isRunning) {
       this.#isWoken = true;
       return this.#wake();
@@ -76,8 +86,16 @@ export class SourceLane extends DurableObject<Env> {
 
   #fetchRecordings(sourceId: string): Promise<number | undefined> {
     const { recordings, now } = jobDeps(this.env);
-    const woken = () => new Promise<void>((resolve) => void (this.#wake = resolve));
-    return workOnSlowLane(recordings, sourceId, { until: now() + TURN, woken });
+    return workOnSlowLane(recordings, sourceId, { until: now() + TURN, woken: () => this.#woken() });
+  }
+
+  #act(organizationId: string): Promise<number | undefined> {
+    const { acting, now } = jobDeps(this.env);
+    return actOnCalls(acting, organizationId, { until: now() + TURN, woken: () => this.#woken() });
+  }
+
+  #woken(): Promise<void> {
+    return new Promise<void>((resolve) => void (this.#wake = resolve));
   }
 
   async #askPlatform(sourceId: string): Promise<undefined> {

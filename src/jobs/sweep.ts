@@ -44,12 +44,15 @@ import {
 import {
   backfillWaveforms,
   finalizeCalls,
+  giveUpActions,
   giveUpAnalyses,
   giveUpRecordings,
+  nudgeDueActions,
   nudgeDueAnalyses,
   nudgeDueRecordings,
   nudgeOpenMoves,
   processOverdueCalls,
+  type ActDeps,
   type FollowDeps,
   type RecordingDeps,
   type SlowLanes,
@@ -59,12 +62,13 @@ import { countDayOfReports } from "../reports";
 import { countDays, countDeliveries, raiseUsageAlerts } from "../usage";
 
 /**
- * `ask` has the platform of a source asked what there is to ask it, `look` has a connector look into its storage. Both
- * answer at once, like `wake`.
+ * `ask` has the platform of a source asked what there is to ask it, `look` has a connector look into its storage, `act` has
+ * the post-call actions of an organization done. All answer at once, like `wake`.
  */
 export type SourceLanes = SlowLanes & {
   ask(sourceId: string): Promise<void>;
   look(connectorId: string): Promise<void>;
+  act(organizationId: string): Promise<void>;
 };
 
 export type SweepDeps = {
@@ -79,6 +83,7 @@ export type SweepDeps = {
   writeEnd: RecordingDeps["writeEnd"];
   pull: PullDeps;
   erasing: RetentionDeps;
+  acting: ActDeps;
   masterKeys: MasterKeys;
   /** Undefined where the deployment sends no mail. */
   sendDigest?: SendDigest | undefined;
@@ -111,9 +116,11 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     streams: async () => nudges.events(await takeOverdueStreams(db, now - DRAIN_OVERDUE, AT_ONCE)),
     recordings: () => nudgeDueRecordings(deps, now),
     analyses: () => nudgeDueAnalyses(deps, now),
+    actions: () => nudgeDueActions(deps, now),
     undelivered: () => retryUndelivered(db, endpoints, () => deps.now()),
     recordingsGivenUp: () => giveUpRecordings({ ...deps, ...deps.recordings, nudges }, now),
     analysesGivenUp: () => giveUpAnalyses(deps, now),
+    actionsGivenUp: () => giveUpActions(deps.acting, now),
     calls: () => finalizeCalls(deps, now),
     processed: () => processOverdueCalls(deps, now),
     reviews: () => completeReviews(deps, now),

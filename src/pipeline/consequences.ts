@@ -1,10 +1,19 @@
 import { sql, type SQL } from "drizzle-orm";
+import { isFirstRun, newCallActions, snapshotActions, startActions, type CallActionsRow } from "../actions";
 import { rulesOf, type CampaignRules } from "../campaigns";
 import { createAnalysis, DEFAULT_ENGINE, hasNoAnalysis, isFirstTime, newAnalysis, snapshotAnalysis } from "../analysis";
-import { isSettled, snapshotCall, snapshotConversation, stillAsRead, type CallRow, type OpenWork } from "../calls";
+import {
+  hasEndedFindings,
+  isSettled,
+  snapshotCall,
+  snapshotConversation,
+  stillAsRead,
+  type CallRow,
+  type OpenWork,
+} from "../calls";
 import type { Database, Statement } from "../db/client";
 import { valueList } from "../db/value-list";
-import { analyses, calls, campaigns, recordings } from "../db/schema";
+import { analyses, callActions, calls, campaigns, recordings } from "../db/schema";
 import { readTogether, rowsOf, rowsTogether } from "../db/read-together";
 import { writeRows, type RowWrite } from "../db/rows";
 import { eventRows, insertEvents, spillLarge, type GuardedEvent, type StreamFacts } from "../events";
@@ -28,15 +37,18 @@ export type CallFile = {
   call: CallRow;
   recordings: RecordingRow[];
   analyses: (typeof analyses.$inferSelect)[];
+  /** Its post-call actions; undefined where it has none, or they have not begun. */
+  actions: CallActionsRow | undefined;
   rules: CampaignRules;
 };
 
 /** How much of the work in a file, as it was read, is open. */
-export function openWorkOf(file: Pick<CallFile, "recordings" | "analyses">): OpenWork {
+export function openWorkOf(file: Pick<CallFile, "recordings" | "analyses" | "actions">): OpenWork {
   return {
     recordings: file.recordings.filter(({ state }) => state === "pending").length,
     // An engine that is asked again keeps no call from being processed.
     analyses: file.analyses.filter(isFirstTime).length,
+    actions: isFirstRun(file.actions) ? 1 : 0,
   };
 }
 
@@ -58,6 +70,7 @@ export function callQueries(callIds: readonly string[]) {
     rowsOf(calls, sql`WHERE id IN ${among}`),
     rowsOf(recordings, sql`WHERE call_id IN ${among}`),
     rowsOf(analyses, sql`WHERE call_id IN ${among}`),
+    rowsOf(callActions, sql`WHERE call_id IN ${among}`),
   ] as const;
 }
 
@@ -76,7 +89,7 @@ export function filesOf(
   result: D1Result | undefined,
   queries: ReturnType<typeof fileQueries>,
 ): ReadonlyMap<string, CallFile> {
-  const [found, kept, made, named] = rowsTogether(result, queries);
+  const [found, kept, made, acted, named] = rowsTogether(result, queries);
   return new Map(
     found.map((call) => [
       call.id,
@@ -84,6 +97,7 @@ export function filesOf(
         call,
         recordings: kept.filter((row) => row.callId === call.id),
         analyses: made.filter((row) => row.callId === call.id),
+        actions: acted.find((row) => row.callId === call.id),
         rules: rulesOf(
           named.find((row) => row.id === call.campaignId),
           call.sourceId,
@@ -157,17 +171,36 @@ export async function recordOf(
       recordings: file.recordings.map(snapshotRecording),
       analyses: file.analyses.map(snapshotAnalysis),
       conversation: snapshotConversation(file.call),
+      actions: snapshotActions(file.actions),
     },
     when: isSettled(file.call.id),
   };
   const open = openWorkOf(file);
   // The batch writes only where the file's open work is what was read, so what is open here stays open.
-  const canSettle = file.call.terminal !== null && !opensWork && open.recordings + open.analyses === 0;
+  const hasFindings = file.call.terminal !== null && !opensWork && open.recordings + open.analyses === 0;
+  const owed = hasFindings ? owedActions(file, guard, now) : [];
+  const canSettle = hasFindings && owed.length === 0 && open.actions === 0;
   return {
     facts: { stream, facts: await spillLarge(bucket, stream, facts, now), guard },
-    rows: canSettle && file.rules.notifyOnComplete ? [...rows, noteSettled(file, guard, now)] : rows,
+    rows:
+      owed.length > 0
+        ? [...rows, ...owed]
+        : canSettle && file.rules.notifyOnComplete
+          ? [...rows, noteSettled(file, guard, now)]
+          : rows,
     processed: { stream, facts: await spillLarge(bucket, stream, canSettle ? [processed] : [], now), guard },
   };
+}
+
+/**
+ * The write that begins the actions of a call whose findings have ended, where its campaign has any and they have not
+ * begun. A call that was reported before its campaign had actions, or without them, has none.
+ */
+function owedActions({ call, actions, rules }: CallFile, guard: SQL, now: number): RowWrite[] {
+  const row = newCallActions(call, "pending", now);
+  if (actions?.state === "waiting") return [startActions(row, sql`(${guard}) AND ${hasEndedFindings(call.id)}`)];
+  if (actions !== undefined || rules.actions === 0) return [];
+  return [startActions(row, sql`(${guard}) AND ${isSettled(call.id)}`)];
 }
 
 /** Whoever the campaign has notified of its calls is notified of this one, once, where the batch settles it. */

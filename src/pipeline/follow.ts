@@ -2,9 +2,9 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { valueList } from "../db/value-list";
 import { readTogether, rowsTogether, type Query } from "../db/read-together";
-import { analyses, recordings } from "../db/schema";
+import { analyses, callActions, recordings } from "../db/schema";
 import { allEnded } from "../lib/all-ended";
-import type { AnalysisMessage, EventsMessage, RecordingMessage } from "../queues/messages";
+import type { ActionsMessage, AnalysisMessage, EventsMessage, RecordingMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 
 // What follows a batch about calls: their events go to the endpoints, their open work to the queues. The batch itself
@@ -19,7 +19,7 @@ export type DrainInPlace = (streams: readonly EventsMessage[]) => {
 
 export type FollowDeps = {
   db: Database;
-  nudges: Pick<Nudges, "events" | "recordings" | "analyses">;
+  nudges: Pick<Nudges, "events" | "recordings" | "analyses" | "actions">;
   drainInPlace: DrainInPlace;
 };
 
@@ -60,25 +60,38 @@ export function followOf<Asked = never>(
     columns: { organizationId: analyses.organizationId, callId: analyses.callId, analysisId: analyses.id },
     from: sql`FROM ${analyses} WHERE ${isDue}`,
   };
-  const queries = [...drain.queries, audio, acoustic];
+  const actions: Query<ActionsMessage> = {
+    columns: { organizationId: callActions.organizationId },
+    from: sql`FROM ${callActions} WHERE ${isDue} GROUP BY organization_id`,
+  };
+  const queries = [...drain.queries, audio, acoustic, actions];
   const all = also ? [...queries, also] : queries;
   return {
     statement: readTogether(db, all),
     asked: (result) => (also ? (rowsTogether(result, all).at(-1) as Asked[]) : []),
     follow: async (result) => {
       const rows = rowsTogether(result, all).slice(0, queries.length);
-      const [dueAudio, dueAcoustic] = rows.slice(-2) as [RecordingMessage[], AnalysisMessage[]];
+      const [dueAudio, dueAcoustic, dueActions] = rows.slice(-3) as [
+        RecordingMessage[],
+        AnalysisMessage[],
+        ActionsMessage[],
+      ];
       // Their work is due now, and what comes of it is written to the same streams.
       const goingOn = new Set([...dueAudio, ...dueAcoustic].map(({ callId }) => callId));
       const sendEvents = async () => {
-        const left = await drain.handOver(rows.slice(0, -2), goingOn).catch((cause: unknown) => {
+        const left = await drain.handOver(rows.slice(0, -3), goingOn).catch((cause: unknown) => {
           // Their marks still stand: the queue does it again.
           console.error(JSON.stringify({ event: "drain_in_place.failed", error: String(cause) }));
           return streams;
         });
         await nudges.events(left);
       };
-      await allEnded([sendEvents(), nudges.recordings(dueAudio), nudges.analyses(dueAcoustic)]);
+      await allEnded([
+        sendEvents(),
+        nudges.recordings(dueAudio),
+        nudges.analyses(dueAcoustic),
+        nudges.actions(dueActions),
+      ]);
     },
   };
 }

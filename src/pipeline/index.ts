@@ -2,6 +2,7 @@
  * The consequences of a notice, a stored recording, a finished analysis: the merge, the placement, the consequences,
  * the ends.
  */
+export { actOnCalls, actOnCall, ACTION_WAITS, giveUpActions, type ActDeps } from "./act-on-calls";
 export { backfillWaveforms, readWaveformBackfill, type WaveformBackfill } from "./backfill-waveforms";
 export type { AnalysisDeps } from "./analysis";
 export { askEngine, knowsEngine, type AskDeps } from "./ask-engine";
@@ -19,6 +20,7 @@ export {
   freeAfterRestart,
   giveUpAnalyses,
   giveUpRecordings,
+  nudgeDueActions,
   nudgeDueAnalyses,
   nudgeDueRecordings,
   nudgeOpenMoves,
@@ -38,4 +40,5 @@ export { recordingAccess } from "./recording-access";
 export { recordingDependents } from "./recording-consequences";
 export { startAnalysis } from "./start-analysis";
 export { workOnIngest, type TakeNoticesDeps } from "./take-notices";
+export { tryActions, type TriedAction, type TryActionsDeps } from "./try-actions";
 export { workOnSlowLane, type SlowLanes } from "./slow-lane";

@@ -1,3 +1,4 @@
+import { actionWork } from "../actions";
 import { analysisWork, givenUpAnalysis, type AnalysisRow } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { claimExpired, expiredWork, freeAll, takeNudges } from "../db/work";
@@ -40,6 +41,17 @@ export async function nudgeDueAnalyses({ db, nudges }: PickUpDeps, now: number):
   );
 }
 
+/** Wakes the lanes of organizations whose actions are due and were not looked at. */
+export async function nudgeDueActions({ db, nudges }: PickUpDeps, now: number): Promise<void> {
+  await pageByPage(
+    () => takeNudges(db, actionWork, now, AT_ONCE),
+    (rows) =>
+      nudges.actions(
+        [...new Set(rows.map(({ organizationId }) => organizationId))].map((organizationId) => ({ organizationId })),
+      ),
+  );
+}
+
 export function nudgeOpenMoves({ db, nudges }: PickUpDeps, now: number): Promise<void> {
   return pageByPage(
     () => takeNudges(db, moveWork, now, AT_ONCE),
@@ -72,6 +84,7 @@ export async function freeAfterRestart(db: Database): Promise<void> {
   await runBatch(db, [
     freeAll(db, recordingWork),
     freeAll(db, analysisWork),
+    freeAll(db, actionWork),
     freeAll(db, moveWork),
     freeAll(db, lookUpWork),
     freeAll(db, reconciliationWork),

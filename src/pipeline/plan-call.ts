@@ -37,6 +37,8 @@ export type CallWrites = {
   newReference: { key: string; operatorId: string | null; isLearned: boolean } | null;
 };
 
+const NOTHING_KNOWN = { call: undefined, recordings: [], analyses: [], actions: undefined };
+
 /** Plans the merge of the notices of one call; undefined where none of them may concern it. */
 export async function planCall(
   deps: MergeDeps,
@@ -44,7 +46,7 @@ export async function planCall(
   read: Read,
   now: number,
 ): Promise<Merge | undefined> {
-  const known = read.known.get(given.key.id) ?? { call: undefined, recordings: [], analyses: [] };
+  const known = read.known.get(given.key.id) ?? NOTHING_KNOWN;
   const reported = admitted(given, known.call, read.campaigns);
   if (!known.call && reported.notices.length === 0) return undefined;
   const replay = reported.notices.some((notice) => notice.replay);
@@ -73,6 +75,7 @@ export async function planCall(
     call: plan.row,
     recordings: recordingsAfter(known.recordings, expectations),
     analyses: withFound(known.analyses, found),
+    actions: known.actions,
     rules: rulesOf(
       read.campaigns.find((campaign) => campaign.id === plan.row.campaignId),
       plan.row.sourceId,

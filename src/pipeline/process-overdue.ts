@@ -1,10 +1,11 @@
 import { sql } from "drizzle-orm";
+import { newCallActions, snapshotActions, startActions } from "../actions";
 import { snapshotAnalysis } from "../analysis";
 import { PROCESSED_AFTER_MINUTES } from "../campaigns";
 import { snapshotCall, snapshotConversation } from "../calls";
 import { runBatch, type Database } from "../db/client";
 import { writeRows } from "../db/rows";
-import { analyses, calls, campaigns, recordings } from "../db/schema";
+import { analyses, callActions, calls, campaigns, recordings } from "../db/schema";
 import { eventRows, insertEvents, neverRecorded, spillLarge, type GuardedEvent } from "../events";
 import { MINUTE } from "../lib/time";
 import { snapshotRecording } from "../recordings";
@@ -37,12 +38,19 @@ async function process({ db, bucket }: FollowDeps & { bucket: R2Bucket }, file: 
       recordings: file.recordings.map(snapshotRecording),
       analyses: file.analyses.map(snapshotAnalysis),
       conversation: snapshotConversation(call),
+      actions: snapshotActions(file.actions),
     },
   };
   const guard = sql`${unchanged(file)} AND ${neverRecorded(call.id, "call.processed")}`;
   const facts = await spillLarge(bucket, stream, [fact], now);
   const notes = file.rules.notifyOnComplete ? [noteProcessed(file, guard, now)] : [];
-  await runBatch(db, [...writeRows(db, notes), ...insertEvents(db, eventRows([{ stream, facts, guard }], now))]);
+  // Its actions are done all the same, once its findings have ended.
+  const isOwed = file.rules.actions > 0 && file.actions === undefined;
+  const owed = isOwed ? [startActions(newCallActions(call, "waiting", now), guard)] : [];
+  await runBatch(db, [
+    ...writeRows(db, [...notes, ...owed]),
+    ...insertEvents(db, eventRows([{ stream, facts, guard }], now)),
+  ]);
 }
 
 /**
@@ -55,7 +63,8 @@ function overdueCalls(db: Database, now: number): Promise<CallName[]> {
   return db.all<CallName>(sql`
     SELECT known.id AS id, known.organization_id AS organizationId
     FROM (SELECT call_id FROM ${recordings} WHERE state = 'pending'
-      UNION SELECT call_id FROM ${analyses} WHERE state = 'pending' AND completed_at IS NULL) AS open
+      UNION SELECT call_id FROM ${analyses} WHERE state = 'pending' AND completed_at IS NULL
+      UNION SELECT call_id FROM ${callActions} WHERE state = 'pending' AND completed_at IS NULL) AS open
     JOIN ${calls} AS known ON known.id = open.call_id
     WHERE known.terminal IS NOT NULL AND known.quarantine IS NULL
       AND max(min(coalesce(known.ended_at, known.updated_at), known.updated_at), known.created_at) + ${minutes} * ${MINUTE} <= ${now}

@@ -29,7 +29,7 @@ export async function readKnown(db: Database, reported: readonly CallNotices[]):
     callIds,
   });
   const queries = [...callQueries(callIds), campaignsOf(reported), ...directory] as const;
-  const [callRows, recordingRows, analysisRows, campaignRows, links, references] = rowsTogether(
+  const [callRows, recordingRows, analysisRows, actionRows, campaignRows, links, references] = rowsTogether(
     await readTogether(db, queries),
     queries,
   );
@@ -39,6 +39,7 @@ export async function readKnown(db: Database, reported: readonly CallNotices[]):
       call: callRows.find((row) => row.id === key.id),
       recordings: recordingRows.filter((row) => row.callId === key.id),
       analyses: analysisRows.filter((row) => row.callId === key.id),
+      actions: actionRows.find((row) => row.callId === key.id),
     });
   }
   const ofKnown = await nameIdsOf(

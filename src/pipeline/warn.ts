@@ -1,8 +1,9 @@
 import type { SQL } from "drizzle-orm";
 import { keptRiskOf, riskOf, RULES_ENGINE, snapshotAnalysis, type AnalysisRow, type KeptRisk } from "../analysis";
-import { setRisk, snapshotCall, type CallRow } from "../calls";
+import { alertIdOf, setRisk, snapshotCall, type CallRow } from "../calls";
 import type { RowWrite } from "../db/rows";
 import { neverRecorded, type GuardedEvent, type RiskLevel } from "../events";
+import { noteCause } from "../identity";
 import { raiseAlert, type Fired } from "../quality";
 
 /**
@@ -36,8 +37,16 @@ export function warningsOf(
   return {
     facts:
       risk.level === "critical" ? [warned("fraud.high_risk"), warned("fraud.critical")] : [warned("fraud.high_risk")],
-    rows: [...rows, alert],
+    rows: [...rows, alert, noteAlert(call, level, guard, now)],
   };
+}
+
+/** Whoever may see to the alert is notified of it: once, and once more where it has become critical since. */
+function noteAlert(call: CallRow, level: RiskLevel, guard: SQL, now: number): RowWrite {
+  const { organizationId, campaignId, operatorId } = call;
+  const kind = "alert_raised" as const;
+  const cause = { organizationId, kind, subjectId: alertIdOf(call.id), campaignId, operatorId, teamId: null };
+  return noteCause({ ...cause, createdAt: now }, guard, level === "critical" ? 1 : 0);
 }
 
 /** Each rule that gave points in any analysis of the call, once, and what platforms said. */

@@ -1,4 +1,5 @@
 import { sql, type SQL } from "drizzle-orm";
+import { hasAnswers } from "../actions";
 import { RULES_ENGINE } from "../analysis";
 import { analyses, calls, erasedCalls, events, pendingStreams, recordings, undelivered } from "../db/schema";
 import { KEEP_ROWS } from "../delivery";
@@ -31,7 +32,7 @@ export function hasMore(clock: Exclude<Clock, "inbound">, before: SQL | number, 
           OR instr(coalesce(part.scores, ''), '"quote":') > 0 OR part.risk GLOB '*"quote":"[^"]*'
           OR EXISTS (SELECT 1 FROM json_each(part.risk, '$.claims') AS claim
             WHERE claim.value ->> 'engine' <> ${RULES_ENGINE} AND json_array_length(claim.value, '$.evidence') > 0)))
-        OR ${alertHasWords()})`;
+        OR ${alertHasWords()} OR ${hasAnswers()})`;
     case "findings":
       return sql`(calls.talk_strip IS NOT NULL OR calls.risk_score IS NOT NULL OR EXISTS (SELECT 1 FROM ${analyses} AS part
         WHERE part.call_id = calls.id AND (part.findings IS NOT NULL OR part.findings_key IS NOT NULL

@@ -58,6 +58,7 @@ export const PLACES: { [Name in TableName]: Place } = {
   calls: { rows: ofCall(sql`id`), counted: "calls" },
   recordings: { rows: ofCall(sql`call_id`), counted: "recordings" },
   analyses: { rows: ofCall(sql`call_id`), counted: "analyses" },
+  callActions: { rows: ofCall(sql`call_id`) },
   tasks: { rows: ({ ids }) => sql`id IN ${valueList(ids.map(taskIdOf))}`, counted: "tasks" },
   // These before the reviews, by which they are found.
   notifications: { rows: ofSubject, counted: "notifications" },
@@ -110,6 +111,7 @@ export const PLACES: { [Name in TableName]: Place } = {
   savedViews: { cleaned: "forgetFilters, of a caller; of a call they have nothing" },
   defaultViews: CONFIGURATION,
   campaigns: CONFIGURATION,
+  campaignActions: CONFIGURATION,
   teams: CONFIGURATION,
   teamMembers: CONFIGURATION,
   scorecards: CONFIGURATION,

@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
+import { withoutAnswers } from "../actions";
 import { waveformKeyOf, withoutFindings, withoutWords, type Remainder } from "../analysis";
 import { runBatch, type Database, type Statement } from "../db/client";
 import { analyses, calls, endpoints, erasedCalls, events, recordings, searchMarks } from "../db/schema";
@@ -36,7 +37,7 @@ export async function runOut(
         of,
         (row) => withoutWords(deps.bucket, row),
         "conversation = NULL, unmasked = NULL",
-        takeWordsFromAlerts,
+        (db, given) => [takeWordsFromAlerts(db, given), withoutAnswers(db, given)],
       );
     case "findings":
       return runOutAnalyses(
@@ -44,7 +45,7 @@ export async function runOut(
         of,
         async (row) => withoutFindings(row),
         "talk_strip = NULL, risk_score = NULL",
-        emptyAlerts,
+        (db, given) => [emptyAlerts(db, given)],
       );
     case "events":
       await runOutEvents(deps, of, { before, now });
@@ -84,7 +85,7 @@ async function runOutAnalyses(
   of: OfCalls,
   remainderOf: (row: AnalysisRow) => Promise<Remainder>,
   ofCall: string,
-  ofAlerts: (db: Database, of: OfCalls) => Statement,
+  besides: (db: Database, of: OfCalls) => Statement[],
 ): Promise<number> {
   const rows = await db
     .select()
@@ -105,7 +106,7 @@ async function runOutAnalyses(
   const theirs = sql`organization_id = ${of.organizationId} AND id IN ${valueList(of.ids)}`;
   await runBatch(db, [
     ...writes,
-    ofAlerts(db, of),
+    ...besides(db, of),
     db.run(sql`UPDATE ${calls} SET ${sql.raw(ofCall)} WHERE ${theirs}`),
     // They are found by it no more.
     db.run(sql`INSERT INTO ${searchMarks} (call_id) SELECT id FROM ${calls} WHERE ${theirs} ON CONFLICT DO NOTHING`),

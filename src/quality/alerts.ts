@@ -4,10 +4,10 @@ import { evidence } from "../analysis";
 import { alertIdOf, ofCallWithin, type CallRow } from "../calls";
 import { changesOf, runBatch, type Database } from "../db/client";
 import { comesAfter, inOrder, type Order } from "../db/order";
-import { insertRow, type RowWrite } from "../db/rows";
+import { insertRow, writeRows, type RowWrite } from "../db/rows";
 import { alerts, calls } from "../db/schema";
 import { invalid, notFound, type DomainError } from "../errors";
-import { actorText, may, reachesCall, rightsOfActor, type Act, type Within } from "../identity";
+import { actorText, may, noteCause, reachesCall, rightsOfActor, type Act, type Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 
 // What rules or the platform of a call warn of, as work of people: one alert for each call.
@@ -213,8 +213,21 @@ export async function changeAlert(
           sql`${alerts.ownerId} IS ${alert.ownerId}`,
         ),
       ),
+    ...writeRows(db, noteOwner(found.value, changes.ownerId ?? null, own, now)),
   ]);
   return changesOf(written) > 0 ? readAlert(db, target) : err(CHANGED);
+}
+
+/** A person who is given an alert is notified of it, unless they took it themselves. A key reads no notifications. */
+function noteOwner({ alert, call }: ListedAlert, ownerId: string | null, own: string | null, now: number): RowWrite[] {
+  if (ownerId === null || ownerId === alert.ownerId || ownerId === own || !ownerId.startsWith("usr_")) return [];
+  const { organizationId, id } = alert;
+  const { campaignId, operatorId } = call;
+  const kind = "alert_raised" as const;
+  const cause = { organizationId, kind, subjectId: id, campaignId, operatorId, teamId: null, userId: ownerId };
+  const isTheirs = sql`EXISTS (SELECT 1 FROM ${alerts} WHERE organization_id = ${organizationId} AND id = ${id}
+    AND owner_id = ${ownerId})`;
+  return [noteCause({ ...cause, createdAt: now }, isTheirs, now)];
 }
 
 /** Alerts are given to whoever may see to them and reaches the call. */

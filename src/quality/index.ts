@@ -1,6 +1,7 @@
 /** Scorecards, which say how a call is judged, and tasks: the work that a person does on a call. */
 export * from "./scorecards";
 export * from "./alerts";
+export * from "./assign-to-team";
 export * from "./tasks";
 export { countOverdue, type OverdueCount } from "./open-tasks";
 export * from "./reviews";

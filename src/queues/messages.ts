@@ -99,8 +99,11 @@ export const searchMessage = z.object({ kind: z.literal("search"), callIds: z.ar
 /** "Look at the reviews that can no longer be taken back." */
 export const reviewsMessage = z.object({ kind: z.literal("reviews") });
 
+/** "Look at the post-call actions of this organization." Its lane does them. */
+export const actionsMessage = z.object({ kind: z.literal("actions"), organizationId: z.string() });
+
 /** Every message of the events queue. */
-export const eventsQueueMessage = z.union([eventsMessage, searchMessage, reviewsMessage]);
+export const eventsQueueMessage = z.union([eventsMessage, searchMessage, reviewsMessage, actionsMessage]);
 
 export type IngestMessage = z.infer<typeof ingestMessage>;
 export type PlacementMessage = z.infer<typeof placementMessage>;
@@ -112,6 +115,7 @@ export type ErasureMessage = Omit<z.infer<typeof erasureMessage>, "kind">;
 export type IngestQueueMessage = z.infer<typeof ingestQueueMessage>;
 export type RecordingMessage = z.infer<typeof recordingMessage>;
 export type AnalysisMessage = z.infer<typeof analysisMessage>;
+export type ActionsMessage = Omit<z.infer<typeof actionsMessage>, "kind">;
 export type SearchMessage = Omit<z.infer<typeof searchMessage>, "kind">;
 export type EventsQueueMessage = z.infer<typeof eventsQueueMessage>;
 export type EventsMessage = z.infer<typeof eventsMessage>;

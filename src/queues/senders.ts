@@ -1,4 +1,5 @@
 import type {
+  ActionsMessage,
   AnalysisMessage,
   ErasureMessage,
   EventsMessage,
@@ -19,6 +20,7 @@ export type Nudges = {
   jobs(messages: readonly JobMessage[], delaySeconds?: number): Promise<void>;
   erasures(messages: readonly ErasureMessage[], delaySeconds?: number): Promise<void>;
   search(messages: readonly SearchMessage[], delaySeconds?: number): Promise<void>;
+  actions(messages: readonly ActionsMessage[], delaySeconds?: number): Promise<void>;
   /** Submitted reviews are to be looked at once they can no longer be taken back. */
   reviews(delaySeconds: number): Promise<void>;
 };
@@ -37,6 +39,12 @@ export function nudgesOn(env: Bindings): Nudges {
       sendAll(
         env.EVENTS_QUEUE,
         messages.map((message) => ({ kind: "search", ...message })),
+        delaySeconds,
+      ),
+    actions: (messages, delaySeconds) =>
+      sendAll(
+        env.EVENTS_QUEUE,
+        messages.map((message) => ({ kind: "actions", ...message })),
         delaySeconds,
       ),
     reviews: (delaySeconds) => sendAll(env.EVENTS_QUEUE, [{ kind: "reviews" }], delaySeconds),

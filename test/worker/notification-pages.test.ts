@@ -93,7 +93,7 @@ describe("preferences of notifications", () => {
     const reviewer = visit(organization, { userId, role: "reviewer" });
     const { text } = await reviewer.page("/dashboard/settings/notifications");
     const shown = [...text.matchAll(/name="shown" value="(\w+)"/g)].map(([, kind = ""]) => kind);
-    expect(shown).toEqual(["task_assigned", "call_completed", "review_assigned"]);
+    expect(shown).toEqual(["task_assigned", "call_completed", "review_assigned", "call_action", "alert_raised"]);
     const answer = await reviewer.post("/dashboard/settings/notifications", [
       ...[...shown, "endpoint_failing"].map((kind): [string, string] => ["shown", kind]),
       ["kind", "task_assigned"],
@@ -111,6 +111,8 @@ describe("preferences of notifications", () => {
         usage_alert: true,
         review_assigned: false,
         opinions_apart: true,
+        call_action: false,
+        alert_raised: false,
       },
       digest: true,
     });

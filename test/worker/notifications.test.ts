@@ -109,6 +109,7 @@ describe("notifications", () => {
     ["endpoint_disabled", ["owner", "admin", "developer"]],
     ["usage_alert", ["owner", "admin"]],
     ["review_assigned", ["owner", "admin", "supervisor", "reviewer"]],
+    ["alert_raised", ["owner", "admin", "supervisor", "reviewer"]],
     ["call_unassigned", ["owner", "admin", "supervisor"]],
     ["endpoint_failing", ["owner", "admin", "developer"]],
     ["call_completed", ["owner", "admin", "supervisor", "reviewer", "viewer"]],
@@ -217,6 +218,9 @@ describe("notifications", () => {
         endpoint_disabled: true,
         usage_alert: true,
         review_assigned: true,
+        opinions_apart: true,
+        call_action: true,
+        alert_raised: true,
       },
       digest: false,
     });

@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import worker from "../../src";
 import { consume, jobDeps } from "../../src/jobs";
-import type { KnownServers } from "../../src/pipeline";
+import { actOnCalls, type KnownServers } from "../../src/pipeline";
+import { MINUTE } from "../../src/lib/time";
 import { deadLetterOf, QUEUES } from "../../src/queues/names";
 import { askPlatform } from "../../src/sources";
 import { sineWav } from "./sine-wav";
@@ -30,6 +31,10 @@ export type Pipeline = {
   audio: (url: string) => Response;
   /** Answers of https://transcribe.test; nothing is there when nothing else is said. */
   transcriber: (request: Request) => Response | Promise<Response>;
+  /** Servers by their hosts: what they answer to a POST. */
+  hosts: Map<string, (request: Request) => Response | Promise<Response>>;
+  /** Does the post-call actions of an organization that are due, as its lane does. */
+  act(organizationId: string): Promise<number | undefined>;
   /** Delivers what was sent, and what that sends, until nothing is due. */
   run(): Promise<void>;
   /** Delivers one batch of one queue to the consumer. */
@@ -59,12 +64,14 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
       },
     }) as unknown as Queue;
   const asked: string[] = [];
+  const acting = new Set<string>();
   // What a lane asks is asked when the test's cron is over: the sweep must not have waited for it.
   const lanes = {
     idFromName: (name: string) => name,
     get: (name: string) => ({
       wake: (sourceId: string) => env.SOURCE_LANES.get(env.SOURCE_LANES.idFromName(name)).wake(sourceId),
       ask: async (sourceId: string) => void asked.push(sourceId),
+      act: async (organizationId: string) => void acting.add(organizationId),
     }),
   };
   const testEnv: Env = {
@@ -84,6 +91,12 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
     servers: ALL_FAST,
     audio: () => new Response(sineWav(2), { headers: { "content-type": "audio/wav" } }),
     transcriber: () => new Response("gone", { status: 503 }),
+    hosts: new Map(),
+    act: async (organizationId) => {
+      const never = () => new Promise<void>(() => undefined);
+      const deps = jobDeps({ ...testEnv }).acting;
+      return actOnCalls(deps, organizationId, { until: Date.now() + MINUTE, woken: never });
+    },
     deliver: async (queue, bodies, attempts = 1) => {
       const batch = createMessageBatch(
         queue,
@@ -101,7 +114,10 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
     run: async () => {
       for (let round = 0; round < 50; round += 1) {
         const due = sent.filter((message) => message.delaySeconds === 0);
-        if (due.length === 0) return;
+        if (due.length === 0 && acting.size === 0) return;
+        const woken = [...acting];
+        acting.clear();
+        for (const organizationId of woken) await pipeline.act(organizationId);
         for (const message of due) sent.splice(sent.indexOf(message), 1);
         for (const queue of Object.values(QUEUES)) {
           const bodies = due.filter((message) => message.queue === queue).map((message) => message.body);
@@ -126,6 +142,8 @@ export function newPipeline(overrides: Partial<Env> = {}): Pipeline {
     const request = new Request(input, init);
     if (request.method === "GET") return pipeline.audio(request.url);
     if (new URL(request.url).host === "transcribe.test") return pipeline.transcriber(request);
+    const server = pipeline.hosts.get(new URL(request.url).host);
+    if (server) return server(request);
     const event = await request.json<Pipeline["hooks"][number]["event"]>();
     pipeline.hooks.push({ url: request.url, headers: Object.fromEntries(request.headers), event });
     return new Response("ok");

@@ -6,7 +6,12 @@ import { mergeCalls, type CallNotices } from "../../src/pipeline/merge-calls";
 
 /** For a test that drains and works by itself: a merge hands nothing over. */
 export const nothingFollows: Pick<FollowDeps, "nudges" | "drainInPlace"> = {
-  nudges: { events: async () => undefined, recordings: async () => undefined, analyses: async () => undefined },
+  nudges: {
+    events: async () => undefined,
+    recordings: async () => undefined,
+    analyses: async () => undefined,
+    actions: async () => undefined,
+  },
   drainInPlace: () => ({ queries: [], handOver: async () => [] }),
 };
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readConfig } from "../../src/config";
 import { contextOf, SEALED_PLACES } from "../../src/db/sealed-places";
 import {
+  campaignActions,
   companySecrets,
   connectors,
   engines,
@@ -64,6 +65,8 @@ async function sealEverything(api = apiWith(TEST_MASTER_KEYS)) {
   expect(source).toMatchObject({ status: 201 });
   const hook = { url: "https://subscriber.test/", events: ["*"] };
   const company = await api.post("/v1/endpoints", { key, body: { ...hook, profile: "voicesense" } });
+  const posts = { kind: "webhook", name: "Tell the CRM", url: "https://crm.example.com/" };
+  await api.put(`/v1/campaigns/${campaign.body.id}/actions`, { key, body: { actions: [posts] } });
   await api.post("/v1/engines", { key, body: { name: "deepgram", kind: "deepgram", key: "dg-secret" } });
   const headers = { "X-Tenant": "acme-17", "Content-Type": "application/json" };
   const endpoint = await api.post("/v1/endpoints", { key, body: { ...hook, headers, shards: 3 } });
@@ -112,12 +115,20 @@ async function runToEnd(api: ReturnType<typeof apiWith>, limit: number) {
 
 beforeEach(async () => {
   await env.DB.batch(
-    [endpoints, sources, connectors, engines, companySecrets, masterKeyVersions, userTotp, idempotencyKeys].map(
-      (table) => {
-        const { sql, params } = db.delete(table).toSQL();
-        return env.DB.prepare(sql).bind(...params);
-      },
-    ),
+    [
+      endpoints,
+      sources,
+      connectors,
+      campaignActions,
+      engines,
+      companySecrets,
+      masterKeyVersions,
+      userTotp,
+      idempotencyKeys,
+    ].map((table) => {
+      const { sql, params } = db.delete(table).toSQL();
+      return env.DB.prepare(sql).bind(...params);
+    }),
   );
 });
 
@@ -144,7 +155,7 @@ describe("sealing anew", () => {
       newest: 2,
       versions: [
         { version: 2, configured: true, values: 0, links_end_at: null, tokens_end_at: null, removable: false },
-        { version: 1, configured: true, values: 8, tokens_end_at: "2026-08-20T14:15:00.000Z", removable: false },
+        { version: 1, configured: true, values: 9, tokens_end_at: "2026-08-20T14:15:00.000Z", removable: false },
       ],
       unconfirmed_copies: 2,
     });

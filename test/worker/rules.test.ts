@@ -8,10 +8,20 @@ import { openDatabase, runBatch } from "../../src/db/client";
 import { writeRow } from "../../src/db/rows";
 import * as schema from "../../src/db/schema";
 import type { RiskSnapshot } from "../../src/events";
-import { FULL_REACH } from "../../src/identity";
+import { FULL_REACH, notifyPeople } from "../../src/identity";
 import { DAY, MINUTE } from "../../src/lib/time";
 import { warningsOf } from "../../src/pipeline/warn";
-import { ACT_AT_NOON, mintAnalysis, mintApiKey, mintCall, mintCampaign, mintOrganization, NOON } from "../factories";
+import { changeAlert } from "../../src/quality";
+import {
+  ACT_AT_NOON,
+  mintAnalysis,
+  mintApiKey,
+  mintCall,
+  mintCampaign,
+  mintMember,
+  mintOrganization,
+  NOON,
+} from "../factories";
 import { anuraNotice } from "../fixtures/anura-notice";
 import callUrl from "../fixtures/audio/two-party-call.mp3?inline";
 import { apiClient } from "./api/client";
@@ -343,5 +353,36 @@ describe("a rule that is tried", () => {
     expect(empty.body).toMatchObject({ calls: 0, results: [] });
     const scoped = await mintApiKey(db, { organizationId: organization.id, scopes: ["rules:read"] });
     expect((await api.post("/v1/rules/try", { key: scoped.key, body: { rule } })).status).toBe(404);
+  });
+
+  it("have whoever may see to an alert notified, once, again where it becomes critical, and an owner who is given one", async () => {
+    const [reviewer, other] = [await mintMember(db, organization.id), await mintMember(db, organization.id)];
+    await mintMember(db, organization.id, { role: "viewer" });
+    const inbox = async () => {
+      await notifyPeople(db);
+      const rows = await db
+        .select({
+          kind: schema.notifications.kind,
+          userId: schema.notifications.userId,
+          cause: schema.notifications.cause,
+        })
+        .from(schema.notifications)
+        .where(eq(schema.notifications.organizationId, organization.id));
+      return rows
+        .filter(({ kind }) => kind === "alert_raised")
+        .map(({ userId, cause }) => `${userId} ${cause.split(":")[2]}`);
+    };
+    await mintRule(75);
+    await report();
+    expect((await inbox()).toSorted()).toEqual([`${reviewer.userId} 0`, `${other.userId} 0`].toSorted());
+    await report();
+    expect(await inbox()).toHaveLength(2);
+    const [alert] = await db.select().from(schema.alerts).where(eq(schema.alerts.organizationId, organization.id));
+    const within = { organizationId: organization.id, reach: FULL_REACH, id: alert!.id };
+    const act = { actor: { kind: "user" as const, id: other.userId }, now: NOON + MINUTE };
+    await changeAlert({ db }, within, { ownerId: other.userId }, act);
+    expect(await inbox()).toHaveLength(2);
+    await changeAlert({ db }, within, { ownerId: reviewer.userId }, act);
+    expect(await inbox()).toContain(`${reviewer.userId} ${NOON + MINUTE}`);
   });
 });

@@ -16,7 +16,7 @@ import { depsOf, type Deps } from "../../src/deps";
 import { FULL_REACH, hashPassword, listBrowsers, openSession, rememberBrowser } from "../../src/identity";
 import { viewOf } from "../../src/ui/view";
 import { newAuthenticator } from "../authenticator";
-import { ACT_AT_NOON, NOON, TEST_MASTER_KEYS } from "../factories";
+import { ACT_AT_NOON, NOON, TEST_MASTER_KEYS, mintCallActions, mintCampaignActions } from "../factories";
 import { appCodeOf, mintSession } from "../sign-in";
 import { apiClient, db, deliveryOf } from "./api/client";
 import { mintWorld, type World } from "./api/writing-operations";
@@ -197,6 +197,11 @@ const RULE_FIELDS = {
   "c0-phrases": "the code",
   "c0-said": "true",
   "c0-speaker": "any",
+};
+/** On the action that a campaign has. */
+const onAction: PageCase = {
+  before: ({ campaign }) => mintCampaignActions(db, campaign),
+  part: ({ campaign }) => ({ id: campaign.id, action: "pca_1" }),
 };
 const WEBHOOK = { url: "https://subscriber.test/hooks", events: "call.completed", format: "standard" };
 
@@ -435,6 +440,29 @@ export const PAGE_CASES: Record<string, PageCase> = {
       rest: "queue",
       due: "48",
     }),
+  },
+  "/campaigns/:id/actions/new": {
+    fields: () => ({ of: "tag", name: "Mark", enabled: "true", add: "done", version: "0" }),
+  },
+  "/campaigns/:id/actions/:action": {
+    ...onAction,
+    fields: () => ({ name: "Renamed", enabled: "true", url: "https://crm.example.com/", version: "1" }),
+  },
+  "/campaigns/:id/actions/:action/remove": { ...onAction, fields: () => ({ version: "1" }) },
+  "/campaigns/:id/actions/:action/secret": onAction,
+  "/campaigns/:id/actions/order": {
+    before: async (world) => {
+      await send("/campaigns/:id/actions/new", () => ({ of: "tag", name: "One", add: "one", version: "0" }))(world);
+      await send("/campaigns/:id/actions/new", () => ({ of: "tag", name: "Two", add: "two", version: "1" }))(world);
+    },
+    fields: async (world) => {
+      const { text } = await world.pages.page(`/dashboard/campaigns/${world.campaign.id}/actions`);
+      return { version: "2", action: /name="action" value="(\w+)"/.exec(text)?.[1] ?? "", to: "1" };
+    },
+  },
+  "/calls/:id/actions": {
+    before: ({ call }) => mintCallActions(db, call),
+    acts: ["call.actions_retried"],
   },
   "/settings/service-levels": {
     fields: () => ({ once: "once", name: "Soon", measure: "task_reviewed", within: "8", days: "" }),

@@ -15,23 +15,38 @@ type Deps = { db: Database; bucket: R2Bucket };
 type Heard = { call: CallRow; analysis: AnalysisRow; operatorChannel: number | null };
 
 /** What these rules need to know of a call. Only what one of them asks for is read. Throws where the storage fails. */
-export async function knownOfCall(
+export function knownOfCall(
   deps: Deps,
-  { call, analysis, operatorChannel }: Heard,
+  { analysis, ...heard }: Heard,
+  rules: readonly Pick<RuleToJudge, "conditions">[],
+): Promise<KnownOfCall> {
+  return knownOfWholeCall(deps, { ...heard, analyses: [analysis] }, rules);
+}
+
+type WholeCall = Omit<Heard, "analysis"> & { analyses: readonly AnalysisRow[] };
+
+/**
+ * The same of a call with all its analyses, of which it may have none: words are those of the newest transcript, or the
+ * platform's; measures are those of the first recording that was heard.
+ */
+export async function knownOfWholeCall(
+  deps: Deps,
+  { call, analyses, operatorChannel }: WholeCall,
   rules: readonly Pick<RuleToJudge, "conditions">[],
 ): Promise<KnownOfCall> {
   const asked = rules.flatMap(({ conditions }) => conditions);
   const isAboutWords = asked.some(({ kind }) => kind === "phrase");
-  const transcript = isAboutWords ? await readCallTranscript(deps.bucket, call, [analysis], {}) : null;
+  const transcript = isAboutWords ? await readCallTranscript(deps.bucket, call, analyses, {}) : null;
   const numbers = { caller: numbersOf(call.fromRaw, call.fromE164), called: numbersOf(call.toRaw, call.toE164) };
   const repeats = await countRepeats(deps.db, call, numbers, asked);
+  const measured = analyses.find(({ findings }) => findings !== null);
   return {
     ...numbers,
     said: transcript?.spoken ?? null,
     gaps: transcript?.gaps ?? [],
-    measures: analysis.findings === null ? null : measuresOf(analysis.findings),
+    measures: measured ? measuresOf(measured.findings) : null,
     operatorChannel,
-    scoreSets: scoreSetsOf(analysis),
+    scoreSets: analyses.flatMap(scoreSetsOf),
     repeats: (party, minutes) => repeats.get(`${party} ${minutes}`) ?? null,
   };
 }

@@ -1,3 +1,4 @@
+import { callActionRoutes } from "../actions";
 import { newRouter } from "../router";
 import { callCampaignRoutes } from "./campaign";
 import { callErasureRoutes } from "./erase";
@@ -14,5 +15,6 @@ export function callRoutes() {
     .route("/", callCampaignRoutes())
     .route("/", callErasureRoutes())
     .route("/", callTagRoutes())
-    .route("/", transcriptRoutes());
+    .route("/", transcriptRoutes())
+    .route("/", callActionRoutes());
 }

@@ -57,6 +57,7 @@ const TAGS = {
   Events: "What an endpoint with the profile `standard` receives: see `webhooks`.",
   "Audian webhooks": "Endpoints, as programs written for Audian manage them.",
   People: "Who belongs to the organization, with which role, and who is invited.",
+  "Post-call actions": "What a campaign has done with its calls once their findings have ended, and what came of it.",
   Rules: "What is looked for in calls: phrases, numbers, measures, repeats and scores, with their weight as risk.",
   Alerts: "Calls that rules or their platform warn of, as work of people.",
   Scorecards: "What a call is judged by: sections, weighted criteria, a pass mark.",

@@ -26,6 +26,8 @@ const preferences = z.object({ kinds, digest }).openapi("NotificationPreferences
       usage_alert: true,
       review_assigned: true,
       opinions_apart: true,
+      call_action: true,
+      alert_raised: true,
     },
     digest: false,
   },

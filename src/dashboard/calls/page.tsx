@@ -17,6 +17,7 @@ import { opinionWords } from "../../ui/strings/opinions";
 import { privacyWords } from "../../ui/strings/privacy";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
+import { ActionsPanel } from "./actions-panel";
 import { Conversation } from "./conversation";
 import { lanesOf } from "./lanes";
 import { MeasuresPanel } from "./measures-panel";
@@ -118,6 +119,7 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
               medians={parts.medians}
             />
           )}
+          <ActionsPanel view={view} row={parts.actions} csrf={may(caller, "calls:write") ? frame.csrf : null} />
           <TagsPanel
             view={view}
             words={words}

@@ -1,3 +1,4 @@
+import { readCallActions, type CallActionsRow } from "../../actions";
 import {
   listAnalyses,
   publicState,
@@ -45,6 +46,8 @@ export type CallParts = {
   events: readonly RecordedEvent[];
   recordings: readonly RecordingRow[];
   analyses: readonly AnalysisRow[];
+  /** Its post-call actions; undefined where it has none. */
+  actions: CallActionsRow | undefined;
   campaigns: readonly CampaignRow[];
   source: SourceView | undefined;
   subscribers: readonly Subscriber[];
@@ -102,7 +105,7 @@ export async function readCallParts(
   const seesDeliveries = may(caller, "deliveries:list");
   const viewer = { id: actorText(caller.actor), seesAll: false };
   const reader = { ...viewer, seesAll: may(caller, "reviews:assign") };
-  const [call, events, recordings, analyses, campaigns, sources, endpoints, tags, reviewed, opinions] =
+  const [call, events, recordings, analyses, campaigns, sources, endpoints, tags, reviewed, opinions, acted] =
     await Promise.all([
       readCall(db, { organizationId, reach, id: callId }),
       listCallEvents(db, { organizationId, reach, callId, limit: MOST_EVENTS }),
@@ -114,6 +117,7 @@ export async function readCallParts(
       may(caller, "calls:write") ? listTags(db, { organizationId, reach, limit: MOST_TAGS }) : [],
       may(caller, "reviews:read") ? listReviews(db, viewer, ofCall) : { rows: [] },
       may(caller, "reviews:read") ? readOpinions(db, reader, { organizationId, reach, id: taskIdOf(callId) }) : null,
+      readActions(db, { organizationId, reach, callId }),
     ]);
   if (!call.ok) return call;
   const recordingRows = recordings.rows.map((row) => row.recording);
@@ -152,6 +156,7 @@ export async function readCallParts(
     events,
     recordings: recordingRows,
     analyses: analysisRows,
+    actions: acted,
     campaigns,
     source: sources.find(({ id }) => id === call.value.sourceId),
     subscribers,
@@ -206,4 +211,9 @@ async function deliveriesOf(
     console.error(JSON.stringify({ event: "page.log_failed", endpoint: endpoint.id, error: String(cause) }));
     return null;
   }
+}
+
+async function readActions(db: Database, target: Parameters<typeof readCallActions>[1]) {
+  const found = await readCallActions(db, target);
+  return found.ok ? found.value : undefined;
 }

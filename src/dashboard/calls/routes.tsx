@@ -1,4 +1,5 @@
 import { Hono, type Context } from "hono";
+import { retryCallActions } from "../../actions";
 import { z } from "zod";
 import { changeTags, chooseCampaign, normalizeTag, readCall, WAITING_REASONS } from "../../calls";
 import { replayCall } from "../../delivery";
@@ -147,6 +148,17 @@ export function callRoutes() {
     if (add === undefined && remove === undefined)
       return refusedAnswer(c.var.view, wordsOf(callPageWords, c.var.view.language).badTag);
     return c.redirect(`/dashboard/calls/${callId}#tags`, 303);
+  });
+
+  routes.post("/calls/:id/actions", async (c) => {
+    const form = await ownForm(c, "calls:write");
+    if (form instanceof Response) return form;
+    const { organizationId, reach } = c.var.visitor.caller;
+    const callId = c.req.param("id");
+    const target = { organizationId, reach, callId, actionId: form.text("action") || undefined };
+    const again = await retryCallActions(writingDeps(c), target, actOf(c));
+    if (!again.ok) return again.error.kind === "not_found" ? noCall(c) : failureAnswer(c, again.error);
+    return c.redirect(`/dashboard/calls/${callId}#actions`, 303);
   });
 
   routes.route("/", callErasureRoutes());

@@ -11,8 +11,9 @@ import {
   sentenceOf,
   type Failure,
 } from "../../ui/failures";
+import { actionWords } from "../../ui/strings/actions";
 import type { callPageWords } from "../../ui/strings/call";
-import type { Words } from "../../ui/strings/define";
+import { wordsOf, type Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
 import type { CallParts } from "./read-one";
 import { timelineOf, type Step } from "./timeline";
@@ -64,6 +65,8 @@ function toneOf(step: Step): Tone {
       return WORK_TONES[step.recording.state];
     case "analysis":
       return WORK_TONES[publicState(step.analysis)];
+    case "action":
+      return step.action.state === "failed" ? "wrong" : step.action.state === "completed" ? "good" : "idle";
     case "subscriber":
       return step.tone;
   }
@@ -99,6 +102,12 @@ function StepText({ view, words, step, sourceName }: StepProps) {
           }
         />
       );
+    }
+    case "action": {
+      const acting = wordsOf(actionWords, view.language);
+      const { action, state, reason } = step.action;
+      const title = `${acting[action.kind]}: ${action.name}`;
+      return <Line title={title} note={state === "completed" ? null : reason} />;
     }
     case "analysis": {
       const state = publicState(step.analysis);

@@ -1,3 +1,4 @@
+import { stepsOf, type Step as ActionStep } from "../../actions";
 import type { AnalysisRow } from "../../analysis";
 import type { DeliveryLogEntry } from "../../delivery";
 import type { RecordingRow } from "../../recordings";
@@ -14,6 +15,7 @@ export type Step =
       recording: RecordingRow;
     }
   | { kind: "analysis"; at: number; analysis: AnalysisRow }
+  | { kind: "action"; at: number; action: ActionStep }
   | {
       kind: "subscriber";
       at: number | null;
@@ -24,7 +26,7 @@ export type Step =
     };
 
 /** The steps in the order they happened; what is not over comes last. */
-export function timelineOf({ call, events, recordings, analyses, subscribers }: CallParts): Step[] {
+export function timelineOf({ call, events, recordings, analyses, actions, subscribers }: CallParts): Step[] {
   const steps: Step[] = [{ kind: "notice", at: call.createdAt }];
   const end = events.find(({ type }) => type === "call.completed" || type === "call.failed");
   if (end) steps.push({ kind: "ended", at: end.recordedAt, failed: end.type === "call.failed", error: call.error });
@@ -32,6 +34,8 @@ export function timelineOf({ call, events, recordings, analyses, subscribers }: 
     steps.push({ kind: "recording", at: recording.completedAt ?? recording.createdAt, recording });
   for (const analysis of analyses)
     steps.push({ kind: "analysis", at: analysis.completedAt ?? analysis.createdAt, analysis });
+  for (const action of (actions && stepsOf(actions)) ?? [])
+    if (action.startedAt !== null) steps.push({ kind: "action", at: action.endedAt ?? action.startedAt, action });
   for (const subscriber of subscribers) {
     const step = subscriberStep(subscriber);
     if (step) steps.push(step);

@@ -9,6 +9,7 @@ import { Tabs } from "../../ui/components/tabs";
 import { Toast } from "../../ui/components/toast";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
+import { actionWords } from "../../ui/strings/actions";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
 import { processingWords } from "../../ui/strings/processing";
@@ -22,7 +23,10 @@ export type CampaignPageProps = { view: View; frame: Frame; caller: Caller; camp
 
 /** Around every page of one campaign: its number, which people type into phone systems, is in the head. */
 export function CampaignPage(
-  props: CampaignPageProps & { tab: "" | "/sources" | "/processing" | "/reviewing" | "/retention"; children?: Child },
+  props: CampaignPageProps & {
+    tab: "" | "/sources" | "/processing" | "/reviewing" | "/retention" | "/actions";
+    children?: Child;
+  },
 ) {
   const { view, frame, caller, campaign, done, tab, children } = props;
   const words = wordsOf(campaignWords, view.language);
@@ -54,6 +58,7 @@ export function CampaignPage(
           ...(may(caller, "privacy:read")
             ? [{ href: `${base}/retention`, title: wordsOf(retentionWords, view.language).tab }]
             : []),
+          { href: `${base}/actions`, title: wordsOf(actionWords, view.language).tab },
           ...(may(caller, "calls:read")
             ? [{ href: `/dashboard/calls?campaign=${campaign.id}`, title: words.calls }]
             : []),
@@ -74,6 +79,7 @@ function Done({ view, frame, campaign, done }: CampaignPageProps) {
     ruled: wordsOf(processingWords, view.language).saved,
     reviewing: wordsOf(reviewingWords, view.language).saved,
     retention: wordsOf(retentionWords, view.language).saved,
+    acting: wordsOf(actionWords, view.language).saved,
   };
   if (!Object.hasOwn(texts, done)) return null;
   return (

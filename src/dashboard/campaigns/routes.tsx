@@ -17,6 +17,7 @@ import { readSourceParts } from "../sources/read";
 import { CampaignSettingsPage, NewCampaignPage, type CampaignPageProps } from "./campaign-page";
 import { differencesOf, errorsOf, fieldsIn, fieldsOf, NEW_CAMPAIGN, settingsIn, type CampaignFields } from "./form";
 import { CampaignListPage } from "./list-page";
+import { actionRoutes } from "./actions-routes";
 import { processingRoutes } from "./processing-routes";
 import { campaignRetentionRoutes } from "./retention-routes";
 import { reviewingRoutes } from "./reviewing-routes";
@@ -134,7 +135,11 @@ export function campaignRoutes() {
     return pageAnswer(<AudioSourcesPage {...props} {...made} kind={isPlatformKind(kind) ? kind : null} />);
   });
 
-  return routes.route("/", processingRoutes()).route("/", reviewingRoutes()).route("/", campaignRetentionRoutes());
+  return routes
+    .route("/", processingRoutes())
+    .route("/", reviewingRoutes())
+    .route("/", campaignRetentionRoutes())
+    .route("/", actionRoutes());
 }
 
 /** As the API has it: a campaign belongs to all of the organization. */

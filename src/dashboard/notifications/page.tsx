@@ -137,6 +137,8 @@ function textOf(view: View, words: Words<typeof notificationWords>, row: Notific
     case "call_completed":
     case "review_assigned":
     case "opinions_apart":
+    case "call_action":
+    case "alert_raised":
       return inCampaign;
     case "task_unassigned":
       return `${words.taskUnassignedText} ${inCampaign}`.trim();

@@ -50,7 +50,10 @@ export function hrefOfSubject({ kind, subjectId }: Pick<NotificationRow, "kind" 
     case "task_unassigned":
     case "opinions_apart":
       return `/dashboard/calls/${encodeURIComponent(callIdOfTask(subjectId))}`;
+    case "alert_raised":
+      return `/dashboard/alerts/${encodeURIComponent(subjectId)}`;
     case "call_completed":
+    case "call_action":
       return `/dashboard/calls/${encodeURIComponent(subjectId)}`;
     case "call_unassigned":
       return "/dashboard/unassigned";

@@ -7,9 +7,10 @@ export type Conversation = {
   agentId: string | null;
   summary: string | null;
   transcript: string | null;
-  /** `at` in milliseconds, UTC. */
+  /** `at` in milliseconds, UTC; `finer`: the digits of the second behind them, where the platform sent any. */
   timeline: {
     at: number;
+    finer?: string;
     kind: "message" | "action_start" | "action_end";
     speaker: "bot" | "human" | null;
     text: string;

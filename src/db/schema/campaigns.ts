@@ -90,6 +90,8 @@ export type CampaignSettings = {
   /** What is taken out of its calls. Where nothing is said, what the organization says, of which `redactDefault` is a copy. */
   redact?: PiiKind[];
   redactDefault?: PiiKind[];
+  /** How many post-call actions are on (campaign_actions). */
+  actions?: number;
 };
 
 /** `number` counts from 1 in each organization: it is what people enter in a phone system. */

@@ -1,3 +1,4 @@
+export * from "./actions";
 export * from "./audit";
 export * from "./bulk";
 export * from "./calls";

@@ -12,6 +12,8 @@ export const NOTIFICATION_KINDS = [
   "usage_alert",
   "review_assigned",
   "opinions_apart",
+  "call_action",
+  "alert_raised",
 ] as const;
 
 /**

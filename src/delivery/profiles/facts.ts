@@ -1,4 +1,10 @@
-import type { AnalysisSnapshot, CallSnapshot, ConversationSnapshot, RecordingSnapshot } from "../../events";
+import type {
+  ActionResultSnapshot,
+  AnalysisSnapshot,
+  CallSnapshot,
+  ConversationSnapshot,
+  RecordingSnapshot,
+} from "../../events";
 
 /**
  * What profiles with their own payload read from an event. Any of it may be missing: stored events are old and varied.
@@ -9,6 +15,7 @@ export type Facts = {
   recordings: Partial<RecordingSnapshot>[];
   analysis: Partial<AnalysisSnapshot>;
   conversation: Partial<ConversationSnapshot>;
+  actions: Partial<ActionResultSnapshot>[];
 };
 
 /** Reads an event's data. What it does not contain is empty. */
@@ -19,6 +26,7 @@ export function factsOf(data: Record<string, unknown>): Facts {
     recordings: Array.isArray(data.recordings) ? data.recordings.filter(isObject) : [],
     analysis: objectAt(data, "analysis"),
     conversation: objectAt(data, "conversation"),
+    actions: Array.isArray(data.actions) ? data.actions.filter(isObject) : [],
   };
 }
 

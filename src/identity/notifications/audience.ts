@@ -14,6 +14,8 @@ const AUDIENCE: Record<NotificationKind, Permission> = {
   usage_alert: "usage:read",
   review_assigned: "reviews:write",
   opinions_apart: "reviews:assign",
+  call_action: "calls:read",
+  alert_raised: "alerts:write",
 };
 
 /** Who may be notified: what they may do, as far as they reach. */

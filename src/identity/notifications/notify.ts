@@ -1,6 +1,13 @@
 import { and, asc, inArray, isNull, lt, sql } from "drizzle-orm";
 import { runBatch, type Database } from "../../db/client";
-import { memberships, mutedNotifications, notificationCauses, notifications, teamMembers } from "../../db/schema";
+import {
+  memberships,
+  mutedNotifications,
+  notificationCauses,
+  notifications,
+  teamMembers,
+  users,
+} from "../../db/schema";
 import { valueList } from "../../db/value-list";
 import { DAY } from "../../lib/time";
 import { reachesOfMembers } from "../reach-of-member";
@@ -33,6 +40,29 @@ export async function notifyPeople(db: Database): Promise<number> {
     taken += causes.length;
   }
   return taken;
+}
+
+/** Who is notified of a cause, with where and in which language they read letters; null: as the deployment has it. */
+export async function whoIsNotified(
+  db: Database,
+  cause: Omit<CauseRow, "cause">,
+): Promise<{ userId: string; email: string; language: string | null }[]> {
+  const { people, silent, inTeams } = await readPeople(db, [{ ...cause, cause: "" }]);
+  const meant = people
+    .filter(
+      (one) =>
+        mayBeNotified(one.audience, cause) &&
+        isMeant(one, { ...cause, cause: "" }, inTeams) &&
+        !silent.has(muteKey(one, cause.kind)),
+    )
+    .slice(0, MAX_NOTIFIED)
+    .map(({ userId }) => userId);
+  const rows = await db
+    .select({ userId: users.id, email: users.email, language: users.locale })
+    .from(users)
+    .where(inArray(users.id, valueList(meant)))
+    .orderBy(asc(users.id));
+  return rows;
 }
 
 /** Deletes what is too old, at most `limit` rows. */

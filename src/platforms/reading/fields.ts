@@ -48,6 +48,27 @@ export function readMoment(value: unknown, timeZone: string): number | null {
   return milliseconds < YEAR_3000 ? milliseconds : null;
 }
 
+/** Seconds of the epoch with more digits than milliseconds have: at most nanoseconds are kept. */
+const FINE_SECONDS = /^(\d{9,11})\.(\d{3})(\d{1,6})\d*$/;
+/** The same of ISO and clock texts, and of whole microseconds and nanoseconds of the epoch. */
+const FINE_CLOCK = /:\d{2}[.,]\d{3}(\d{1,6})/;
+const FINE_WHOLE = /^\d{13}(\d{3}|\d{6})$/;
+
+/**
+ * The same with the digits of the second behind the milliseconds, where there are any: a moment of microseconds can be
+ * passed on as it came.
+ */
+export function readFineMoment(value: unknown, timeZone: string): { at: number; finer?: string } | null {
+  const at = readMoment(value, timeZone);
+  const text = toText(value);
+  if (at === null || !text) return null;
+  const [, seconds, thousandths, behind] = FINE_SECONDS.exec(text) ?? [];
+  // From the digits, since a product of a fraction may be a millisecond off.
+  if (behind !== undefined) return { at: Number(seconds) * 1000 + Number(thousandths), finer: behind };
+  const finer = FINE_CLOCK.exec(text)?.[1] ?? FINE_WHOLE.exec(text)?.[1];
+  return { at, ...(finer !== undefined && { finer }) };
+}
+
 function lookUp(data: Fields, name: string): unknown {
   const dot = name.indexOf(".");
   if (dot < 0) return data.get(name);

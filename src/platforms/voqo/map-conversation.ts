@@ -1,6 +1,6 @@
 import type { CallFacts, TimelineEntry } from "../../calls";
 import { isShallow } from "../reading/custom";
-import { firstText, readMoment } from "../reading/fields";
+import { firstText, readFineMoment } from "../reading/fields";
 import { fieldsOf, type Fields } from "../reading/json-object";
 
 const MAX_SUMMARY = 20_000;
@@ -31,11 +31,11 @@ function timelineOf(value: unknown, timeZone: string): TimelineEntry[] | null {
   return value.slice(0, MAX_ENTRIES).flatMap((item: unknown) => {
     const entry = fieldsOf(item);
     const kind = entry?.get("event_type");
-    const at = entry ? readMoment(entry.get("timestamp"), timeZone) : null;
-    if (!entry || at === null || !isKind(kind)) return [];
+    const moment = entry ? readFineMoment(entry.get("timestamp"), timeZone) : null;
+    if (!entry || moment === null || !isKind(kind)) return [];
     const speaker = entry.get("message_type");
     const spoke = kind === "message" && (speaker === "bot" || speaker === "human");
-    return [{ at, kind, speaker: spoke ? speaker : null, text: longText(entry.get("text"), MAX_ENTRY) ?? "" }];
+    return [{ ...moment, kind, speaker: spoke ? speaker : null, text: longText(entry.get("text"), MAX_ENTRY) ?? "" }];
   });
 }
 

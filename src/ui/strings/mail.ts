@@ -15,6 +15,9 @@ export const mail = defineStrings({
     digestUnread: (organization: string, lines: string) =>
       `New in ${organization} since the last letter, and unread:\n\n${lines}`,
     digestWrong: (organization: string, lines: string) => `What is wrong in ${organization} now:\n\n${lines}`,
+    actionSubject: (action: string, organization: string) => `${action}: a call of ${organization}`,
+    actionText: (text: string, link: string, preferences: string) =>
+      `${text}\n\nThe call:\n${link}\n\nYou get this letter because a campaign tells you of such calls. To turn it off:\n${preferences}`,
     digestEnd: (inbox: string, preferences: string) =>
       `Read more:\n${inbox}\n\nYou get this letter at most once a day because you asked for it. To turn it off:\n${preferences}`,
   },
@@ -31,6 +34,9 @@ export const mail = defineStrings({
     digestUnread: (organization: string, lines: string) =>
       `Nuevo en ${organization} desde la última carta, y sin leer:\n\n${lines}`,
     digestWrong: (organization: string, lines: string) => `Lo que está mal en ${organization} ahora:\n\n${lines}`,
+    actionSubject: (action: string, organization: string) => `${action}: una llamada de ${organization}`,
+    actionText: (text: string, link: string, preferences: string) =>
+      `${text}\n\nLa llamada:\n${link}\n\nRecibe esta carta porque una campaña le avisa de llamadas así. Para dejar de recibirla:\n${preferences}`,
     digestEnd: (inbox: string, preferences: string) =>
       `Lea más:\n${inbox}\n\nRecibe esta carta como máximo una vez al día porque la pidió. Para dejar de recibirla:\n${preferences}`,
   },

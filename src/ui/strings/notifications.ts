@@ -33,6 +33,11 @@ export const notificationWords = defineStrings({
     opinions_apart: "Reviewers do not agree",
     opinionsApartFor:
       "For those who choose reviewers: a call whose reviewers are apart, and that somebody is to decide.",
+    call_action: "A call that a campaign tells you of",
+    call_actionFor: "When a post-call action of a campaign writes to you.",
+    alert_raised: "A new alert",
+    alert_raisedFor:
+      "When rules or a platform warn of a call that you may see to, and when somebody gives you an alert.",
     reviewAssignedFor: "When somebody, or the rules of a campaign, give you a call.",
     usageAlertText: "The month's estimated cost came to the amount that your organization chose.",
     usageAlertFor: "When the estimated cost comes to the amount chosen under Usage and cost, once a month.",
@@ -92,6 +97,11 @@ export const notificationWords = defineStrings({
     opinions_apart: "Los evaluadores no coinciden",
     opinionsApartFor:
       "Para quienes eligen evaluadores: una llamada cuyos evaluadores discrepan y que alguien debe decidir.",
+    call_action: "Una llamada de la que una campaña le avisa",
+    call_actionFor: "Cuando una acción posterior a la llamada de una campaña le escribe.",
+    alert_raised: "Una alerta nueva",
+    alert_raisedFor:
+      "Cuando reglas o una plataforma advierten de una llamada que usted puede atender, y cuando alguien le asigna una alerta.",
     reviewAssignedFor: "Cuando alguien, o las reglas de una campaña, le asignan una llamada.",
     usageAlertText: "El costo estimado del mes llegó al monto que eligió su organización.",
     usageAlertFor: "Cuando el costo estimado llega al monto elegido en Uso y costo, una vez al mes.",

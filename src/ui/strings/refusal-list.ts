@@ -1,8 +1,11 @@
+import { REFUSALS_OF_ACTIONS, type Refusal } from "./refusals-of-actions";
+
 /**
  * What functions refuse with, and the same in Spanish: the English sentence is its key, `{}` stands for a value. Values are
  * named in the order of the English one, or by number where Spanish has another.
  */
-export const REFUSALS: readonly (readonly [english: string, spanish: string])[] = [
+export const REFUSALS: readonly Refusal[] = [
+  ...REFUSALS_OF_ACTIONS,
   // What is erased and held.
   [
     "This call is under a legal hold: it is not erased before the hold is lifted.",

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { firstLink, firstOf, firstText, readMoment, readSeconds } from "../../../src/platforms/reading/fields";
+import {
+  firstLink,
+  firstOf,
+  firstText,
+  readFineMoment,
+  readMoment,
+  readSeconds,
+} from "../../../src/platforms/reading/fields";
 import { fieldsOf, type Fields } from "../../../src/platforms/reading/json-object";
 
 const ZONE = "America/Argentina/Buenos_Aires";
@@ -7,6 +14,25 @@ const ZONE = "America/Argentina/Buenos_Aires";
 function fields(value: Record<string, unknown>): Fields {
   return fieldsOf(value)!;
 }
+
+describe("readFineMoment", () => {
+  it.each([
+    [1744356337.9487917, { at: 1_744_356_337_948, finer: "7917" }],
+    ["1744356337.948791", { at: 1_744_356_337_948, finer: "791" }],
+    // As a product of fractions this would be a millisecond less.
+    [1729771203.0010002, { at: 1_729_771_203_001, finer: "0002" }],
+    [1744356337.5, { at: 1_744_356_337_500 }],
+    [1744356338, { at: 1_744_356_338_000 }],
+    ["2024-10-24T12:00:00.123456Z", { at: Date.UTC(2024, 9, 24, 12, 0, 0, 123), finer: "456" }],
+    ["2024-10-24T12:00:00.123Z", { at: Date.UTC(2024, 9, 24, 12, 0, 0, 123) }],
+    [1744356337948791, { at: 1_744_356_337_948, finer: "791" }],
+    ["1744356337948791500", { at: 1_744_356_337_948, finer: "791500" }],
+    ["yesterday", null],
+    [null, null],
+  ])("reads %j with what is finer than a millisecond", (value, expected) => {
+    expect(readFineMoment(value, "UTC")).toEqual(expected);
+  });
+});
 
 describe("readMoment", () => {
   it.each([

@@ -128,7 +128,7 @@ describe("Voqo's call_ended", () => {
       summary: "Line one.\nLine two.",
       transcript: "bot: Hello\nhuman: Hi",
       timeline: [
-        { at: 1_744_356_337_948, kind: "message", speaker: "bot", text: "Hello\tthere" },
+        { at: 1_744_356_337_948, finer: "7917", kind: "message", speaker: "bot", text: "Hello\tthere" },
         { at: 1_744_356_338_000, kind: "action_start", speaker: null, text: "look up" },
       ],
       actionResults: [{ action: "sms", ok: true }, "done"],

@@ -40,6 +40,7 @@ export const KEPT_COLUMNS: { [Name in TableName]?: string } = {
   savedViews: "organization_id id user_id list name query shared version created_at updated_at",
   defaultViews: "organization_id user_id list view_id",
   campaigns: "id organization_id number name settings created_at archived_at",
+  campaignActions: "campaign_id organization_id actions secrets version updated_at",
   teams: "id organization_id name folded_name created_at",
   teamMembers: "organization_id team_id user_id created_at",
   absences: "organization_id reviewer_id until created_at",

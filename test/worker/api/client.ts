@@ -99,6 +99,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       analyses: async () => {},
       events: async () => {},
       search: async () => {},
+      actions: async () => {},
       jobs: async (messages) => void recorded.jobs.push(...messages),
       erasures: async (messages) => void recorded.erasures.push(...messages),
       reviews: async () => {},

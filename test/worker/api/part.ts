@@ -25,6 +25,8 @@ export const BODIES: Record<string, object> = {
   "PUT /v1/campaigns/:id/processing": { autoAnalyze: false },
   "POST /v1/campaigns/:id/processing/try": { call_id: "call_x" },
   "PUT /v1/campaigns/:id/reviewing": { due_hours: 2 },
+  "PUT /v1/campaigns/:id/actions": { actions: [] },
+  "POST /v1/campaigns/:id/actions/try": { call_id: "call_x" },
   "PUT /v1/reviewers/:id/absence": {},
   "POST /v1/calls/:id/transcript": { engine: "local" },
   "POST /v1/tasks/:id/assign": { reviewer_id: null },

@@ -93,7 +93,7 @@ describe("the tags of a call", () => {
     const place = () => ({ campaignId: null, operatorId: null, quarantine: null });
     const stale = planMerge(call, call, [], place, context);
     await api.post(`/v1/calls/${call.id}/tags`, { key, body: { tags: ["vip"] } });
-    await runBatch(db, [writeRow(db, writeMerge(stale, { recordings: 0, analyses: 0 }, sql`TRUE`))]);
+    await runBatch(db, [writeRow(db, writeMerge(stale, { recordings: 0, analyses: 0, actions: 0 }, sql`TRUE`))]);
     const row = await db.select().from(calls).where(eq(calls.id, call.id)).get();
     expect([row?.tags, row?.version, row?.writer === "stale"]).toEqual([["vip"], 2, false]);
   });

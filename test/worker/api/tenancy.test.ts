@@ -104,6 +104,8 @@ const BODIES: Record<string, object> = {
   "POST /v1/calls/{id}/campaign": { campaign_id: "cmp_x" },
   "POST /v1/calls/{id}/transcript": { engine: "local" },
   "PUT /v1/campaigns/{id}/reviewing": {},
+  "PUT /v1/campaigns/{id}/actions": { actions: [] },
+  "POST /v1/campaigns/{id}/actions/try": { call_id: "call_x" },
   "PUT /v1/reviewers/{id}/absence": {},
   "POST /v1/campaigns/{id}/processing/try": { call_id: "call_x" },
   "POST /v1/endpoints/{id}/replay": { state: "parked" },

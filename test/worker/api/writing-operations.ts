@@ -4,6 +4,8 @@ import { jobs, organizations, uploads, reviews } from "../../../src/db/schema";
 import {
   mintApiKey,
   mintCall,
+  mintCallActions,
+  mintCampaignActions,
   mintCampaign,
   mintConnector,
   mintConsensus,
@@ -36,6 +38,7 @@ import {
 import { newId } from "../../../src/lib/id";
 import { HOUR } from "../../../src/lib/time";
 import { scorecardDefinition } from "../../../src/quality";
+import { exampleActions } from "../../../src/api/actions/shapes";
 import { exampleNewRule } from "../../../src/api/rules/shapes";
 import { exampleAttempt, exampleScorecard } from "../../../src/api/scorecards/shapes";
 import { sealCredentials as sealConnector } from "../../../src/connectors/config/connector";
@@ -257,6 +260,21 @@ export const CASES: Record<string, Case> = {
     id: (world) => world.campaign.id,
     body: (world) => ({ assign: "load", reviewers: [{ reviewer_id: world.member.userId }] }),
   },
+  "PUT /v1/campaigns/{id}/actions": { id: (world) => world.campaign.id, body: () => ({ actions: exampleActions }) },
+  "POST /v1/campaigns/{id}/actions/try": {
+    id: (world) => world.campaign.id,
+    body: (world) => ({ call_id: world.call.id, actions: exampleActions }),
+  },
+  "POST /v1/campaigns/{id}/actions/{actionId}/rotate-secret": {
+    id: (world) => world.campaign.id,
+    before: (world) => mintCampaignActions(db, world.campaign),
+  },
+  "POST /v1/calls/{id}/actions/retry": {
+    id: (world) => world.call.id,
+    before: (world) => mintCallActions(db, world.call),
+    body: () => ({}),
+    acts: ["call.actions_retried"],
+  },
   "PUT /v1/reviewers/{id}/absence": { id: (world) => world.member.userId, body: () => ({}) },
   "DELETE /v1/reviewers/{id}/absence": {
     id: (world) => world.member.userId,
@@ -477,6 +495,7 @@ export function run(name: string, one: Case, world: World, api: Api, headers: Re
     .replace("{deliveryId}", "dlv_1")
     .replace("{file_id}", "file")
     .replace("{tag}", "x")
+    .replace("{actionId}", "pca_1")
     .replace("{userId}", world.member.userId)
     .replace("{reference}", encodeURIComponent("net2phone:user:42"));
   return api.call(method, path, {

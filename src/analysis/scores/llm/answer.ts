@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { err, ok, type Result } from "../../../lib/result";
+import { jsonIn } from "./ask-with-repair";
 
 /** Of each score asked for, with room for a model that says some twice. */
 const MOST_ANSWERS = 400;
@@ -44,14 +45,9 @@ export const ANSWER_SCHEMA = {
 
 /** Reads a model's answer, in a fence or not; else what is wrong with it, for the model to put right. */
 export function readAnswer(text: string): Result<AnsweredScore[], string> {
-  const bare = /^\s*```(?:json)?\s*([\s\S]*?)\s*```\s*$/.exec(text)?.[1] ?? text;
-  let value: unknown;
-  try {
-    value = JSON.parse(bare);
-  } catch {
-    return err("it is no JSON");
-  }
-  const parsed = answer.safeParse(value);
+  const json = jsonIn(text);
+  if (!json.ok) return json;
+  const parsed = answer.safeParse(json.value);
   if (parsed.success) return ok(parsed.data.scores);
   const [issue] = parsed.error.issues;
   return err(`${issue?.path.join(".") ?? "answer"}: ${issue?.message ?? "unknown"}`.slice(0, 300));

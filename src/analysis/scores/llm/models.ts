@@ -22,13 +22,15 @@ export function openAiModel({ url, key, model }: Options, deps: AskDeps): ChatMo
   const version = model ?? OPENAI_MODEL;
   return {
     version,
-    async ask(messages, schema) {
+    async ask(messages, schema, { strict = true } = {}) {
       const body = JSON.stringify({
         model: version,
         messages,
         temperature: 0,
         max_tokens: MOST_TOKENS,
-        response_format: { type: "json_schema", json_schema: { name: "scores", strict: true, schema } },
+        ...(schema !== null && {
+          response_format: { type: "json_schema", json_schema: { name: "answer", strict, schema } },
+        }),
       });
       const headers = {
         "content-type": "application/json",
@@ -58,7 +60,7 @@ export function workersAiModel(ai: WorkersAi, model: string | null): ChatModel {
         messages,
         temperature: 0,
         max_tokens: MOST_TOKENS,
-        response_format: { type: "json_schema", json_schema: schema },
+        ...(schema !== null && { response_format: { type: "json_schema", json_schema: schema } }),
       };
       try {
         const answered = await Promise.race([ai.run(name, input), late]);

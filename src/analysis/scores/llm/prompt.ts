@@ -47,6 +47,6 @@ function dataOf(transcript: Transcript): string {
 export function repairOf(answer: string, problem: string): ChatMessage[] {
   return [
     { role: "assistant", content: answer.slice(0, 20_000) },
-    { role: "user", content: `That does not fit the schema: ${problem}. Answer again, with the JSON alone.` },
+    { role: "user", content: `That does not fit the schema: ${problem}. Answer again, with what was asked for alone.` },
   ];
 }

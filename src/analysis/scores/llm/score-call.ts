@@ -5,13 +5,21 @@ import type { Criterion } from "../rubric";
 import type { ScoreSet } from "../score-set";
 import { ANSWER_SCHEMA, readAnswer, type AnsweredScore } from "./answer";
 import { findQuote } from "./evidence";
-import { messagesOf, MOST_TRANSCRIPT, repairOf, type ChatMessage } from "./prompt";
+import { askWithRepair } from "./ask-with-repair";
+import { messagesOf, MOST_TRANSCRIPT, type ChatMessage } from "./prompt";
 
-/** A language model: one question, one answer. */
+/**
+ * A language model: one question, one answer, in words where there is no schema. `strict`: whether the server is to hold
+ * the model to every word of the schema, which few take for schemas that others wrote.
+ */
 export type ChatModel = {
   /** As findings name it. */
   version: string;
-  ask(messages: readonly ChatMessage[], schema: object): Promise<Result<string, TranscriptionFailure>>;
+  ask(
+    messages: readonly ChatMessage[],
+    schema: object | null,
+    options?: { strict?: boolean },
+  ): Promise<Result<string, TranscriptionFailure>>;
 };
 
 type Scored = ScoreSet["channels"][number]["scores"][number];
@@ -31,16 +39,9 @@ export async function scoreCall(
   const messages = messagesOf(transcript, channels, criteria);
   const length = messages.reduce((sum, { content }) => sum + content.length, 0);
   if (length > MOST_TRANSCRIPT) return failed("too_large", `the transcript has over ${MOST_TRANSCRIPT} characters`);
-  const first = await model.ask(messages, ANSWER_SCHEMA);
-  if (!first.ok) return first;
-  let read = readAnswer(first.value);
-  if (!read.ok) {
-    const second = await model.ask([...messages, ...repairOf(first.value, read.error)], ANSWER_SCHEMA);
-    if (!second.ok) return second;
-    read = readAnswer(second.value);
-  }
-  if (!read.ok) return failed("bad_answer", `twice: ${read.error}`);
-  const answers = read.value;
+  const answered = await askWithRepair(model, messages, ANSWER_SCHEMA, readAnswer);
+  if (!answered.ok) return answered;
+  const answers = answered.value;
   return ok(
     channels.map((channel) => ({
       channel,

@@ -71,6 +71,8 @@ function labelOf(words: Words<typeof notificationWords>, kind: NotificationKind)
     usage_alert: words.usageAlertFor,
     review_assigned: words.reviewAssignedFor,
     opinions_apart: words.opinionsApartFor,
+    call_action: words.call_actionFor,
+    alert_raised: words.alert_raisedFor,
   };
   return <Explained title={words[kind]} text={texts[kind]} />;
 }

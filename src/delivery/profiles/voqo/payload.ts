@@ -1,4 +1,4 @@
-import type { CallSnapshot, ConversationSnapshot } from "../../../events";
+import type { ActionResultSnapshot, CallSnapshot, ConversationSnapshot } from "../../../events";
 import type { AttemptContext } from "../contract";
 import { factsOf, type Facts } from "../facts";
 
@@ -64,8 +64,8 @@ export function callEnded(context: AttemptContext): Record<string, unknown> {
       end_time: endOf(facts),
       recording_url: recording?.audio_url ?? "",
       recording_url_expires_at: recording?.audio_url_expires_at ?? "",
-      post_call_action_results: conversation.action_results ?? [],
-      timestamps: (conversation.timeline ?? []).map(timelineItem),
+      post_call_action_results: [...(conversation.action_results ?? []), ...facts.actions.map(actionResult)],
+      timestamps: timelineOf(facts).map(timelineItem),
       ...(context.test ? { test: true } : {}),
     },
   };
@@ -99,6 +99,31 @@ function endOf(facts: Facts): string {
 function spokenWords(conversation: Partial<ConversationSnapshot>): string {
   const messages = (conversation.timeline ?? []).filter((item) => item.kind === "message");
   return messages.map((item) => (item.speaker === null ? item.text : `${item.speaker}: ${item.text}`)).join("\n");
+}
+
+/** A result of an action of ours; the platform's own are passed on as they came. */
+function actionResult(one: Partial<ActionResultSnapshot>): Record<string, unknown> {
+  return {
+    id: one.id ?? "",
+    action: one.name ?? "",
+    type: one.kind ?? "",
+    status: one.state ?? "pending",
+    result: one.result ?? null,
+    error: one.reason ?? null,
+    started_at: one.started_at ?? null,
+    ended_at: one.ended_at ?? null,
+  };
+}
+
+/** The platform's timeline, and behind it when each action of ours began and ended. */
+function timelineOf({ conversation, actions }: Facts): ConversationSnapshot["timeline"] {
+  const moments = actions.flatMap(({ name = "", started_at: began, ended_at: ended }) => {
+    if (!began) return [];
+    const start = { at: began, kind: "action_start" as const, speaker: null, text: name };
+    return ended ? [start, { ...start, at: ended, kind: "action_end" as const }] : [start];
+  });
+  const inOrder = moments.toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at));
+  return [...(conversation.timeline ?? []), ...inOrder];
 }
 
 function timelineItem(item: ConversationSnapshot["timeline"][number]): Record<string, unknown> {

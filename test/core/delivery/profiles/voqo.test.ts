@@ -43,7 +43,19 @@ describe("the voqo profile", () => {
         end_time: "2026-08-20T14:03:12.000Z",
         recording_url: recording?.audio_url,
         recording_url_expires_at: recording?.audio_url_expires_at,
-        post_call_action_results: [{ action: "send_receipt", status: "done" }],
+        post_call_action_results: [
+          { action: "send_receipt", status: "done" },
+          {
+            id: "pca_01k3a7w8q0m4x2c9v5b6n7p8r1",
+            action: "Wants to cancel?",
+            type: "ask",
+            status: "completed",
+            result: { engine: "llm", version: "gpt-4o-mini", answer: { cancels: false } },
+            error: null,
+            started_at: "2026-08-20T14:03:20.000Z",
+            ended_at: "2026-08-20T14:03:22.000Z",
+          },
+        ],
         timestamps: [
           {
             timestamp: 1_787_234_406.12,
@@ -59,6 +71,8 @@ describe("the voqo profile", () => {
           },
           { timestamp: 1_787_234_411, event_type: "action_start", message_type: null, text: "renew_policy" },
           { timestamp: 1_787_234_412.35, event_type: "action_end", message_type: null, text: "renew_policy" },
+          { timestamp: 1_787_234_600, event_type: "action_start", message_type: null, text: "Wants to cancel?" },
+          { timestamp: 1_787_234_602, event_type: "action_end", message_type: null, text: "Wants to cancel?" },
         ],
       },
     };
@@ -67,7 +81,11 @@ describe("the voqo profile", () => {
 
   it("keeps the microseconds of a timeline", async () => {
     const item = { at: "2025-04-11T07:25:37.948791Z", kind: "message", speaker: "bot", text: "hi" };
-    const { data } = await payloadOf({ ...exampleOf("call.processed"), conversation: { timeline: [item] } });
+    const { data } = await payloadOf({
+      ...exampleOf("call.processed"),
+      conversation: { timeline: [item] },
+      actions: [],
+    });
     expect(data.timestamps).toMatchObject([{ timestamp: 1_744_356_337.948791 }]);
   });
 

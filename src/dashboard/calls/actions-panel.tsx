@@ -1,0 +1,89 @@
+import { isOver, stepsOf, type CallActionsRow, type Step } from "../../actions";
+import { Button } from "../../ui/components/button";
+import { Moment } from "../../ui/components/moment";
+import { Panel } from "../../ui/components/panel";
+import { Status, Tag, type Tone } from "../../ui/components/status";
+import { actionWords } from "../../ui/strings/actions";
+import { wordsOf } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
+
+/** `csrf` null: the visitor may not have actions done again. */
+type Props = { view: View; row: CallActionsRow | undefined; csrf: string | null };
+
+const TONES = { waiting: "idle", completed: "good", failed: "wrong", skipped: "idle" } as const satisfies Record<
+  Step["state"],
+  Tone
+>;
+
+/** What came of the post-call actions of a call, each with its state and its result. Nothing where it has none. */
+export function ActionsPanel({ view, row, csrf }: Props) {
+  if (!row) return null;
+  const words = wordsOf(actionWords, view.language);
+  const steps = stepsOf(row);
+  const names = {
+    waiting: words.isPending,
+    completed: words.isCompleted,
+    failed: words.isFailed,
+    skipped: words.isSkipped,
+  };
+  const failed = (steps ?? []).filter(({ state }) => state === "failed");
+  const mayRetry = csrf !== null && row.state === "completed" && failed.length > 0;
+  return (
+    <Panel title={words.callTitle} id="actions">
+      {steps === null && <p class="second">{row.state === "waiting" ? words.isWaiting : words.isPending}</p>}
+      {steps !== null && (
+        <ol class="steps">
+          {steps.map((step) => (
+            <li>
+              <p>
+                <b dir="auto">{step.action.name}</b> <Tag>{words[step.action.kind]}</Tag>{" "}
+                <Status tone={TONES[step.state]}>{names[step.state]}</Status>
+              </p>
+              {step.reason !== null && step.state !== "skipped" && (
+                <p class="second" dir="auto">
+                  {step.reason}
+                </p>
+              )}
+              {!isOver(step) && step.retryAt !== null && (
+                <p class="second">
+                  {words.nextTry}: <Moment view={view} at={step.retryAt} as="relative" />
+                </p>
+              )}
+              {step.result !== null && step.result !== undefined && (
+                <details>
+                  <summary>{words.details}</summary>
+                  <pre class="plain-text" dir="auto">
+                    {resultText(step.result)}
+                  </pre>
+                </details>
+              )}
+              {mayRetry && failed.length > 1 && step.state === "failed" && (
+                <Retry callId={row.callId} csrf={csrf} actionId={step.action.id} label={words.retry} />
+              )}
+            </li>
+          ))}
+        </ol>
+      )}
+      {mayRetry && <Retry callId={row.callId} csrf={csrf} label={failed.length > 1 ? words.retryAll : words.retry} />}
+    </Panel>
+  );
+}
+
+type RetryProps = { callId: string; csrf: string; actionId?: string; label: string };
+
+function Retry({ callId, csrf, actionId, label }: RetryProps) {
+  return (
+    <form method="post" action={`/dashboard/calls/${callId}/actions`}>
+      <input type="hidden" name="csrf" value={csrf} />
+      {actionId !== undefined && <input type="hidden" name="action" value={actionId} />}
+      <Button small>{label}</Button>
+    </form>
+  );
+}
+
+/** An answer as people read it: the words of an engine alone, anything else as it came. */
+function resultText(result: unknown): string {
+  const { answer } = (typeof result === "object" && result !== null ? result : {}) as { answer?: unknown };
+  if (typeof answer === "string") return answer;
+  return JSON.stringify(answer ?? result, null, 2);
+}

@@ -1,0 +1,145 @@
+import { ACTION_LIMITS, type KeptAction } from "../../actions";
+import { may } from "../../identity";
+import type { TriedAction } from "../../pipeline";
+import { Button, ButtonLink } from "../../ui/components/button";
+import { Code } from "../../ui/components/code";
+import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
+import { Panel } from "../../ui/components/panel";
+import { actionWords } from "../../ui/strings/actions";
+import { wordsOf } from "../../ui/strings/define";
+import { ruleWords } from "../../ui/strings/rules";
+import { ActionConditionFields, ActionFields, titleOfCondition, type ActionChoices } from "./action-fields";
+import { CONDITION_KINDS, type ActionForm } from "./actions-form";
+import { CampaignPage, type CampaignPageProps } from "./campaign-page";
+import { TriedPanel } from "./tried-actions";
+
+type Props = CampaignPageProps & {
+  /** The action that is changed; null for a new one. */
+  action: KeptAction | null;
+  version: number;
+  form: ActionForm;
+  errors: FieldErrors;
+  choices: ActionChoices;
+  tried: readonly TriedAction[] | null;
+  /** Shown this once. */
+  secret: string | null;
+  signed: boolean;
+};
+
+/** The form of one action, with what it would do with a past call. */
+export function ActionPage(props: Props) {
+  const { view, frame, caller, campaign, action, version, form, errors, tried, secret, signed, choices } = props;
+  const words = wordsOf(actionWords, view.language);
+  const base = `/dashboard/campaigns/${campaign.id}/actions`;
+  const here = action === null ? `${base}/new` : `${base}/${action.id}`;
+  const mayWrite = may(caller, "campaigns:write");
+  return (
+    <CampaignPage {...props} tab="/actions">
+      {secret !== null && (
+        <Panel title={words.secretTitle} tone="attention">
+          <p>{words.secretOnce}</p>
+          <Code view={view} text={secret} what={words.secretTitle} />
+        </Panel>
+      )}
+      {tried !== null && <TriedPanel view={view} tried={tried} />}
+      <form method="post" action={here} class="form">
+        <input type="hidden" name="csrf" value={frame.csrf} />
+        <input type="hidden" name="version" value={String(version)} />
+        <input type="hidden" name="of" value={form.kind} />
+        {/* What Enter in a field does: the first button of the form, which would be another. */}
+        <button hidden tabindex={-1} />
+        <FormErrors view={view} errors={errors} />
+        <Panel title={action === null ? words.newTitle(words[form.kind]) : words[form.kind]}>
+          <TextField
+            view={view}
+            name="name"
+            label={words.name}
+            hint={words.nameHint}
+            value={form.name}
+            maxlength={ACTION_LIMITS.name}
+            errors={errors}
+          />
+          <CheckField name="enabled" label={words.enabled} checked={form.enabled} />
+          <ActionFields {...props} />
+        </Panel>
+        {form.when.map((one, index) => (
+          <Panel
+            title={`${words.condition(view.formats.number(index + 1))}: ${titleOfCondition(view, one.kind)}`}
+            aside={
+              <button class="button small" name="drop" value={String(index)} formnovalidate>
+                {wordsOf(ruleWords, view.language).removeCondition}
+              </button>
+            }
+          >
+            <input type="hidden" name="kind" value={one.kind} />
+            <ActionConditionFields {...props} index={index} one={one} />
+          </Panel>
+        ))}
+        {form.when.length < ACTION_LIMITS.conditions && (
+          <Panel title={words.addCondition}>
+            <p class="second">{words.alwaysHint}</p>
+            <div class="actions">
+              {CONDITION_KINDS.filter((kind) => kind !== "answer" || choices.asks.length > 0).map((kind) => (
+                <button class="button small" name="more" value={kind} formnovalidate>
+                  {titleOfCondition(view, kind)}
+                </button>
+              ))}
+            </div>
+          </Panel>
+        )}
+        {mayWrite && may(caller, "analyses:read") && <TryFields {...props} />}
+        <div class="actions">
+          <ButtonLink href={base}>{words.cancel}</ButtonLink>
+          {mayWrite && may(caller, "analyses:read") && choices.calls.length > 0 && (
+            <button class="button" name="do" value="try">
+              {words.tryIt}
+            </button>
+          )}
+          {mayWrite && <Button kind="main">{words.save}</Button>}
+        </div>
+      </form>
+      {mayWrite && action !== null && (
+        <Panel>
+          <div class="actions">
+            {signed && may(caller, "secrets:write") && (
+              <form method="post" action={`${here}/secret`}>
+                <input type="hidden" name="csrf" value={frame.csrf} />
+                <Button>{words.newSecret}</Button>
+              </form>
+            )}
+            <form method="post" action={`${here}/remove`}>
+              <input type="hidden" name="csrf" value={frame.csrf} />
+              <input type="hidden" name="version" value={String(version)} />
+              <Button kind="danger">{words.remove}</Button>
+            </form>
+          </div>
+        </Panel>
+      )}
+    </CampaignPage>
+  );
+}
+
+function TryFields({ view, choices, form }: Props) {
+  const words = wordsOf(actionWords, view.language);
+  if (choices.calls.length === 0)
+    return (
+      <Panel title={words.tryIt}>
+        <p class="second">{words.noCalls}</p>
+      </Panel>
+    );
+  return (
+    <Panel title={words.tryIt}>
+      <SelectField
+        view={view}
+        name="call"
+        label={words.tryOn}
+        value={form.tryOn}
+        options={choices.calls.map(
+          ({ id, startedAt, fromRaw, toRaw }) =>
+            [id, `${view.formats.moment(startedAt, view.now)} · ${fromRaw ?? "–"} → ${toRaw ?? "–"}`] as const,
+        )}
+      />
+      {form.kind === "ask" && <CheckField name="ask" label={words.askReally} checked={form.ask} />}
+    </Panel>
+  );
+}

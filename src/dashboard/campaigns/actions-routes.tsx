@@ -1,0 +1,299 @@
+import { Hono } from "hono";
+import {
+  MOST_ACTIONS,
+  readCampaignActions,
+  rotateActionSecret,
+  writeCampaignActions,
+  type CampaignActions,
+  type KeptAction,
+  type PostCallAction,
+} from "../../actions";
+import { modelNames } from "../../analysis";
+import { listCalls } from "../../calls";
+import { listEndpoints, MAX_ENDPOINTS } from "../../delivery";
+import { listTeams, MAX_TEAMS, may, type Permission } from "../../identity";
+import { tryActions, type TriedAction } from "../../pipeline";
+import { listReviewers } from "../../quality";
+import { operatorChannelOf } from "../../sources";
+import type { FieldErrors } from "../../ui/components/form";
+import { pageAnswer } from "../../ui/layout/page";
+import { actionWords } from "../../ui/strings/actions";
+import { wordsOf } from "../../ui/strings/define";
+import { fieldErrorsIn } from "../../ui/strings/refusals";
+import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
+import { failureAnswer, fieldErrorsFrom, ownForm, type Fields } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { notFoundAnswer } from "../message-page";
+import type { ActionChoices } from "./action-fields";
+import { ActionPage } from "./action-page";
+import {
+  actionIn,
+  blankCondition,
+  CONDITION_KINDS,
+  fieldOfPath,
+  formOfAction,
+  kindIn,
+  newActionForm,
+  readActionForm,
+  type ActionForm,
+} from "./actions-form";
+import { ActionsPage } from "./actions-page";
+
+/** Calls of the campaign that an action can be tried on: the newest. */
+const MOST_CALLS = 20;
+
+/** `/dashboard/campaigns/{id}/actions` */
+export function actionRoutes() {
+  const routes = new Hono<DashboardEnv>();
+  const here = "/campaigns/:id/actions";
+
+  routes.get(here, async (c) => {
+    const { deps, view, visitor } = c.var;
+    const [known, whole] = await Promise.all([
+      readCampaignActions(deps, targetOf(c)),
+      readWhole(deps.db, visitor, view.now),
+    ]);
+    if (!known.ok) return failureAnswer(c, known.error);
+    return pageAnswer(
+      <ActionsPage
+        view={view}
+        frame={frameOf(view, visitor, whole)}
+        caller={visitor.caller}
+        campaign={known.value.campaign}
+        done={c.req.query("done") ?? ""}
+        known={known.value}
+      />,
+    );
+  });
+
+  routes.post(`${here}/order`, async (c) => {
+    const form = await ownForm(c, "campaigns:write");
+    if (form instanceof Response) return form;
+    const known = await readCampaignActions(c.var.plain, targetOf(c));
+    if (!known.ok) return failureAnswer(c, known.error);
+    const moved = known.value.actions.find(({ id }) => id === form.text("action"));
+    if (!moved) return notFoundAnswer(c.var.view);
+    const others = known.value.actions.filter((one) => one !== moved);
+    const to = Math.max(0, Math.min(others.length, Math.trunc(Number(form.text("to")) || 0)));
+    return save(c, form, known.value, others.toSpliced(to, 0, moved));
+  });
+
+  routes.get(`${here}/new`, async (c) => {
+    const known = await readCampaignActions(c.var.deps, targetOf(c));
+    if (!known.ok) return failureAnswer(c, known.error);
+    const kind = kindIn(c.req.query("kind") ?? "");
+    if (!kind || !may(c.var.visitor.caller, "campaigns:write")) return notFoundAnswer(c.var.view);
+    return show(c, known.value, null, { form: newActionForm(kind) });
+  });
+
+  routes.post(`${here}/new`, (c) => keep(c, () => null));
+
+  routes.get(`${here}/:action`, async (c) => {
+    const known = await readCampaignActions(c.var.deps, targetOf(c));
+    if (!known.ok) return failureAnswer(c, known.error);
+    const action = actionNamed(c, known.value);
+    return action ? show(c, known.value, action, { form: formOfAction(action) }) : notFoundAnswer(c.var.view);
+  });
+
+  routes.post(`${here}/:action`, (c) => keep(c, (known) => actionNamed(c, known)));
+
+  routes.post(`${here}/:action/remove`, async (c) => {
+    const form = await ownForm(c, "campaigns:write");
+    if (form instanceof Response) return form;
+    const known = await readCampaignActions(c.var.plain, targetOf(c));
+    if (!known.ok) return failureAnswer(c, known.error);
+    const gone = actionNamed(c, known.value);
+    if (!gone) return notFoundAnswer(c.var.view);
+    return save(
+      c,
+      form,
+      known.value,
+      known.value.actions.filter((one) => one !== gone),
+    );
+  });
+
+  routes.post(`${here}/:action/secret`, async (c) => {
+    const form = await ownForm(c, "secrets:write");
+    if (form instanceof Response) return form;
+    const actionId = c.req.param("action");
+    const rotated = await rotateActionSecret(writingDeps(c), { ...targetOf(c), actionId }, actOf(c));
+    if (!rotated.ok) return failureAnswer(c, rotated.error);
+    return afterwards(c, actionId, rotated.value);
+  });
+
+  return routes;
+}
+
+/** Saves what a form says of an action, or shows it again: with more of it, what is wrong, or what it would do. */
+async function keep(
+  c: PageContext,
+  named: (known: CampaignActions) => KeptAction | null | undefined,
+): Promise<Response> {
+  const sent = await ownForm(c, "campaigns:write");
+  if (sent instanceof Response) return sent;
+  const { view, plain } = c.var;
+  const words = wordsOf(actionWords, view.language);
+  const known = await readCampaignActions(plain, targetOf(c));
+  if (!known.ok) return failureAnswer(c, known.error);
+  const action = named(known.value);
+  const kind = action?.kind ?? kindIn(sent.text("of"));
+  if (action === undefined || !kind) return notFoundAnswer(view);
+  const form = readActionForm(sent, kind);
+  const more = CONDITION_KINDS.find((one) => one === sent.text("more"));
+  if (more) return show(c, known.value, action, { form: { ...form, when: [...form.when, blankCondition(more)] } });
+  const dropped = sent.text("drop");
+  if (dropped !== "") {
+    const when = form.when.filter((_, index) => String(index) !== dropped);
+    return show(c, known.value, action, { form: { ...form, when } });
+  }
+  const wanted = actionIn(form, action?.id, words);
+  if ("errors" in wanted) return show(c, known.value, action, { form, errors: wanted.errors });
+  if (sent.text("do") === "try" && may(c.var.visitor.caller, "analyses:read"))
+    return tryOut(c, known.value, action, form, wanted.action);
+  const at = action === null ? known.value.actions.length : known.value.actions.indexOf(action);
+  if (at >= MOST_ACTIONS)
+    return show(c, known.value, action, { form, errors: [{ field: "name", message: words.wrong }] });
+  const actions = known.value.actions.toSpliced(at, action === null ? 0 : 1, wanted.action as KeptAction);
+  const written = await writeCampaignActions(
+    writingDeps(c),
+    targetOf(c),
+    { actions, version: versionIn(sent) },
+    (permission: Permission) => may(c.var.visitor.caller, permission),
+    actOf(c),
+  );
+  if (!written.ok) return show(c, known.value, action, { form, errors: errorsOf(c, written.error, at, form) });
+  const saved = written.value.actions[at];
+  const secret = saved === undefined ? undefined : written.value.secrets[saved.id];
+  if (saved && secret !== undefined) return afterwards(c, saved.id, secret);
+  return c.redirect(`/dashboard/campaigns/${known.value.campaign.id}/actions?done=acting`, 303);
+}
+
+/** What a verb has against one action, beside the fields of its form. */
+function errorsOf(
+  c: PageContext,
+  error: Parameters<typeof fieldErrorsFrom>[1],
+  at: number,
+  form: ActionForm,
+): FieldErrors {
+  if (error.kind !== "invalid") return fieldErrorsFrom(c.var.view, error, "name");
+  return fieldErrorsIn(error.fields, c.var.view.language).map(({ field, message }) => {
+    const [list, place, ...path] = field.split(".");
+    return { field: list === "actions" && Number(place) === at ? fieldOfPath(path, form) : "name", message };
+  });
+}
+
+async function save(c: PageContext, form: Fields, known: CampaignActions, actions: KeptAction[]): Promise<Response> {
+  const written = await writeCampaignActions(
+    writingDeps(c),
+    targetOf(c),
+    { actions, version: versionIn(form) },
+    (permission: Permission) => may(c.var.visitor.caller, permission),
+    actOf(c),
+  );
+  if (!written.ok) return failureAnswer(c, written.error);
+  return c.redirect(`/dashboard/campaigns/${known.campaign.id}/actions?done=acting`, 303);
+}
+
+const versionIn = (form: Fields) => Math.trunc(Number(form.text("version")) || 0);
+
+/** The page of an action with the secret that it has from now on. */
+async function afterwards(c: PageContext, actionId: string, secret: string): Promise<Response> {
+  const known = await readCampaignActions(c.var.plain, targetOf(c));
+  if (!known.ok) return failureAnswer(c, known.error);
+  const action = known.value.actions.find(({ id }) => id === actionId);
+  if (!action) return notFoundAnswer(c.var.view);
+  return show(c, known.value, action, { form: formOfAction(action), secret });
+}
+
+async function tryOut(
+  c: PageContext,
+  known: CampaignActions,
+  action: KeptAction | null,
+  form: ActionForm,
+  wanted: PostCallAction,
+): Promise<Response> {
+  const { plain, visitor } = c.var;
+  const at = action === null ? known.actions.length : known.actions.indexOf(action);
+  // Those before it too: its conditions may ask for their answers.
+  const actions = [...known.actions.slice(0, at), { ...wanted, id: action?.id ?? "new" }];
+  const operatorChannel = (source: { organizationId: string; id: string }) => operatorChannelOf(plain.db, source);
+  const ask = form.ask && may(visitor.caller, "analyses:write");
+  const result = await tryActions({ ...plain, operatorChannel }, targetOf(c), { callId: form.tryOn, actions, ask });
+  if (!result.ok) return failureAnswer(c, result.error);
+  return show(c, known, action, { form, tried: result.value.slice(-1) });
+}
+
+type Shown = { form: ActionForm; errors?: FieldErrors; tried?: readonly TriedAction[]; secret?: string };
+
+async function show(
+  c: PageContext,
+  known: CampaignActions,
+  action: KeptAction | null,
+  { form, errors = [], tried, secret }: Shown,
+): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const [choices, whole] = await Promise.all([
+    choicesFor(c, known, action, form),
+    readWhole(deps.db, visitor, view.now),
+  ]);
+  return pageAnswer(
+    <ActionPage
+      view={view}
+      frame={frameOf(view, visitor, whole)}
+      caller={visitor.caller}
+      campaign={known.campaign}
+      done=""
+      action={action}
+      version={known.version}
+      form={form}
+      errors={errors}
+      choices={choices}
+      tried={tried ?? null}
+      secret={secret ?? null}
+      signed={action !== null && known.signed.has(action.id)}
+    />,
+    errors.length > 0 ? 422 : 200,
+  );
+}
+
+/** What an action of this kind may name, as far as the visitor may know it. */
+async function choicesFor(
+  c: PageContext,
+  { campaign, actions }: CampaignActions,
+  action: KeptAction | null,
+  { kind }: ActionForm,
+): Promise<ActionChoices> {
+  const { deps, view, visitor } = c.var;
+  const { caller } = visitor;
+  const { organizationId, reach } = caller;
+  const namesPeople = kind === "assign" || kind === "email";
+  const before = action === null ? actions : actions.slice(0, actions.indexOf(action));
+  const [people, teams, endpoints, engines, calls] = await Promise.all([
+    namesPeople && may(caller, "reviews:assign") ? listReviewers(deps.db, { organizationId, reach }, view.now) : [],
+    namesPeople && may(caller, "teams:read") ? listTeams(deps.db, { organizationId, limit: MAX_TEAMS }) : [],
+    kind === "webhook" && may(caller, "endpoints:read")
+      ? listEndpoints(deps.db, { organizationId, limit: MAX_ENDPOINTS })
+      : [],
+    kind === "ask" ? modelNames(deps.db, deps.offeredEngines, organizationId) : [],
+    may(caller, "calls:read")
+      ? listCalls(deps.db, { organizationId, reach, filter: { campaignId: campaign.id }, limit: MOST_CALLS })
+      : { rows: [] },
+  ]);
+  return {
+    people: people.map(({ id, name }) => [id, name] as const),
+    teams: teams.map(({ id, name }) => [id, name] as const),
+    endpoints: endpoints.map(({ id, url, description }) => [id, description ?? URL.parse(url)?.host ?? url] as const),
+    engines,
+    asks: before.filter((one) => one.kind === "ask").map(({ name }) => name),
+    calls: calls.rows,
+  };
+}
+
+function actionNamed(c: PageContext, { actions }: CampaignActions): KeptAction | undefined {
+  return actions.find(({ id }) => id === c.req.param("action"));
+}
+
+function targetOf(c: PageContext) {
+  const { organizationId, reach } = c.var.visitor.caller;
+  return { organizationId, reach, id: c.req.param("id") ?? "" };
+}
