@@ -67,7 +67,7 @@ export function HomePage(props: {
       ) : (
         <>
           <FigureRow view={view} words={words} parts={parts} />
-          <div class="columns">
+          <div class="columns of-tables">
             <div>
               {needs.length > 0 && <NeedList words={words} needs={needs} />}
               {parts.quality && <QualityPanel view={view} words={words} quality={parts.quality} />}
