@@ -21,6 +21,24 @@ export async function retryDelivery(
   return outcome === "not_found" ? err(notFound("delivery")) : ok(outcome);
 }
 
+/** Tries at once everything that waits at an endpoint for another attempt, each call in order. */
+export async function retryEndpoint(
+  { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "retryAll"> },
+  { organizationId, id }: Target,
+  act: Act,
+): Promise<Result<{ retried: number; more: boolean }, DomainError>> {
+  const endpoint = await readEndpoint(db, { organizationId, id });
+  if (!endpoint.ok) return endpoint;
+  if (!endpoint.value.active || endpoint.value.paused) return err(AT_REST);
+  await recordAct(db, { organizationId, action: "endpoint.retried", resourceType: "endpoint", resourceIds: [id] }, act);
+  return ok(await endpointObjects.retryAll(endpoint.value));
+}
+
+const AT_REST: DomainError = {
+  kind: "conflict",
+  message: "This endpoint is paused or switched off. Resume or enable it: what waits is then tried.",
+};
+
 /** Decides on a held delivery: releases it for one more attempt, or skips it. */
 export async function settleDelivery(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "settle" | "delivery"> },

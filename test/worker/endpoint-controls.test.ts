@@ -123,6 +123,47 @@ describe("a person's decision", () => {
     await vi.waitFor(() => expect(hits.map((hit) => hit.seq)).toEqual([1, 2]));
   });
 
+  it("tries everything that waits at once, each call in order, also what is only in the table", async () => {
+    let isDown = true;
+    const hits = subscriber(() => (isDown ? new Response("no", { status: 500 }) : new Response("ok")));
+    const { config, object } = await newEndpoint();
+    await object().enqueue(config, [event("a", 1), event("a", 2), event("b", 1)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(2));
+    await vi.waitFor(async () =>
+      expect((await logOf(object())).map((one) => one.attemptCount).toSorted()).toEqual([0, 1, 1]),
+    );
+    // Nothing is due for minutes; and an object that forgot its lanes knows them from its table.
+    await evictDurableObject(object());
+    isDown = false;
+    expect(await object().retryAll("org_other")).toEqual({ retried: 0, more: false });
+    expect(await object().retryAll("org_1")).toEqual({ retried: 2, more: false });
+    await vi.waitFor(() => expect(hits).toHaveLength(5));
+    const ofA = hits.slice(2).filter((hit) => hit.call === "a");
+    expect(ofA.map((hit) => hit.seq)).toEqual([1, 2]);
+    await vi.waitFor(async () =>
+      expect((await logOf(object())).map((one) => one.state)).toEqual(["delivered", "delivered", "delivered"]),
+    );
+    expect(await object().retryAll("org_1")).toEqual({ retried: 0, more: false });
+  });
+
+  it("of all that waits leaves held deliveries held, and lets one go first while the circuit is open", async () => {
+    let isDown = true;
+    const hits = subscriber(() => (isDown ? new Response("no", { status: 500 }) : new Response("ok")));
+    const { config, object } = await newEndpoint();
+    const many = Array.from({ length: 12 }, (_, index) => event(`c${index}`, 1));
+    await object().enqueue(config, many);
+    await vi.waitFor(() => expect(hits.length).toBeGreaterThanOrEqual(10));
+    const statesNow = async () => (await logOf(object())).map((one) => one.state);
+    await vi.waitFor(async () => expect((await statesNow()).filter((one) => one === "pending")).toHaveLength(12));
+    const before = hits.length;
+    expect((await object().retryAll("org_1")).retried).toBeGreaterThanOrEqual(10);
+    // Still down: the probe alone is spent on it.
+    await vi.waitFor(() => expect(hits).toHaveLength(before + 1));
+    isDown = false;
+    await object().retryAll("org_1");
+    await vi.waitFor(async () => expect((await statesNow()).every((one) => one === "delivered")).toBe(true));
+  });
+
   it("makes a waiting delivery due at once, and sends a finished one again as a replay with the same event id", async () => {
     let fails = 1;
     const hits = subscriber(() => (fails-- > 0 ? new Response("no", { status: 500 }) : new Response("ok")));

@@ -409,6 +409,7 @@ export const PAGE_CASES: Record<string, PageCase> = {
     }),
   },
   "/webhooks/:id/delete": {},
+  "/webhooks/:id/retry": { acts: ["endpoint.retried"] },
   "/webhooks/:id/replay": { fields: () => ({ state: "parked" }), acts: ["endpoint.replayed"] },
   "/webhooks/:id/deliveries/:delivery": { part: () => ({ delivery: "dlv_1" }), acts: ["delivery.retried"] },
   "/webhooks/:id/reveal": {},

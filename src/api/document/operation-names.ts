@@ -93,6 +93,7 @@ const NAMES: Record<string, string> = {
   "post /v1/endpoints/{id}/deliveries/{deliveryId}/release": "releaseDelivery",
   "post /v1/endpoints/{id}/deliveries/{deliveryId}/skip": "skipDelivery",
   "post /v1/endpoints/{id}/replay": "replayEndpoint",
+  "post /v1/endpoints/{id}/retry": "retryEndpoint",
   "get /v1/events/stream": "listenToEvents",
   "post /v1/company-secret": "replaceCompanySecret",
   "delete /v1/members/{id}/sessions": "endMemberSessions",

@@ -1,11 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { retryDelivery, settleDelivery } from "../../delivery";
+import { retryDelivery, retryEndpoint, settleDelivery } from "../../delivery";
 import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
-import { json } from "../shapes";
+import { idParam, json } from "../shapes";
 import { deliveryParams } from "./log";
 
 const common = {
@@ -30,6 +30,28 @@ const retry = createRoute({
       }),
     },
     ...failures(401, 403, 404),
+  },
+});
+
+const retryAll = createRoute({
+  ...common,
+  request: { params: idParam },
+  path: "/{id}/retry",
+  summary: "Try everything that waits again now",
+  description:
+    "What waits for its next attempt becomes due at once, each call in order, at most 10,000 deliveries of a shard. Of an endpoint that fails for long one attempt goes first, and the others once it succeeds. Held deliveries stay held. Paused or switched off: 409.",
+  responses: {
+    202: {
+      description: "It was accepted and is being processed",
+      ...json(
+        z.object({
+          retried: z.number().int().describe("Deliveries that are due now."),
+          more: z.boolean().describe("Whether more wait than one request takes."),
+        }),
+        { retried: 27, more: false },
+      ),
+    },
+    ...failures(401, 403, 404, 409),
   },
 });
 
@@ -62,6 +84,11 @@ export function decisionRoutes() {
       const target = { organizationId: c.var.caller.organizationId, id, deliveryId };
       const retried = await retryDelivery(c.var.deps, target, actOf(c));
       return retried.ok ? c.json({ delivery_id: deliveryId, outcome: retried.value }, 202) : problem(c, retried.error);
+    })
+    .openapi(retryAll, async (c) => {
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const retried = await retryEndpoint(c.var.deps, target, actOf(c));
+      return retried.ok ? c.json(retried.value, 202) : problem(c, retried.error);
     })
     .openapi(release, async (c) => decide(c, c.req.valid("param"), "release"))
     .openapi(skip, async (c) => decide(c, c.req.valid("param"), "skip"));

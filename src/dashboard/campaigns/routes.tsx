@@ -12,7 +12,7 @@ import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, idOfForm, needs, newOnce, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer } from "../message-page";
-import { originOf } from "../sources/props";
+import { mayMakeKey, originOf } from "../sources/props";
 import { readSourceParts } from "../sources/read";
 import { CampaignSettingsPage, NewCampaignPage, type CampaignPageProps } from "./campaign-page";
 import { differencesOf, errorsOf, fieldsIn, fieldsOf, NEW_CAMPAIGN, settingsIn, type CampaignFields } from "./form";
@@ -131,7 +131,13 @@ export function campaignRoutes() {
       const known = platformOf(platform);
       return campaignId === campaign.id || (campaignId === null && known && eachCallNamesCampaign(known));
     });
-    const made = { sources, chosen: chosen?.value ?? null, campaigns: [campaign], once: newOnce() };
+    const made = {
+      sources,
+      chosen: chosen?.value ?? null,
+      campaigns: [campaign],
+      once: newOnce(),
+      mayMakeKey: mayMakeKey(c),
+    };
     return pageAnswer(<AudioSourcesPage {...props} {...made} kind={isPlatformKind(kind) ? kind : null} />);
   });
 

@@ -18,11 +18,13 @@ type Props = CampaignPageProps & {
   kind: PlatformKind | null;
   campaigns: readonly CampaignRow[];
   once: string;
+  /** Whether the form of a new source may make the API key that its platform sends. */
+  mayMakeKey: boolean;
 };
 
 /** What the calls of a campaign come from: what is connected, and every platform that can be. */
 export function AudioSourcesPage(props: Props) {
-  const { view, frame, caller, campaign, sources, chosen, kind, campaigns, once } = props;
+  const { view, frame, caller, campaign, sources, chosen, kind, campaigns, once, mayMakeKey } = props;
   const words = wordsOf(campaignWords, view.language);
   const base = `/dashboard/campaigns/${campaign.id}/sources`;
   return (
@@ -69,6 +71,7 @@ export function AudioSourcesPage(props: Props) {
           fields={{ name: "", campaign: campaign.id, secret: "", credentials: {}, back: campaign.id }}
           errors={[]}
           once={once}
+          mayMakeKey={mayMakeKey}
         />
       )}
     </CampaignPage>

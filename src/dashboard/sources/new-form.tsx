@@ -2,7 +2,7 @@ import type { CampaignRow } from "../../campaigns";
 import { PLATFORMS, type Platform, type PlatformKind } from "../../platforms";
 import { eachCallNamesCampaign } from "../../sources";
 import { Button } from "../../ui/components/button";
-import { FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
+import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
 import { wordsOf } from "../../ui/strings/define";
 import { sourceWords } from "../../ui/strings/sources";
@@ -25,6 +25,8 @@ type Props = {
   fields: SourceFields;
   errors: FieldErrors;
   once: string;
+  /** Whether the visitor may make the API key that the platform sends. */
+  mayMakeKey: boolean;
 };
 
 /** Platforms by their own names. */
@@ -37,9 +39,10 @@ export function credentialNames(platform: Platform): string[] {
 }
 
 /** The form that makes a source of one platform. */
-export function NewSourceForm({ view, csrf, kind, campaigns, fields, errors, once }: Props) {
+export function NewSourceForm({ view, csrf, kind, campaigns, fields, errors, once, mayMakeKey }: Props) {
   const words = wordsOf(sourceWords, view.language);
   const platform: Platform = PLATFORMS[kind];
+  const namesCampaign = eachCallNamesCampaign(platform);
   const open = campaigns.filter(({ archivedAt, id }) => archivedAt === null || id === fields.campaign);
   return (
     <>
@@ -60,18 +63,22 @@ export function NewSourceForm({ view, csrf, kind, campaigns, fields, errors, onc
             errors={errors}
             maxlength={200}
           />
-          {!eachCallNamesCampaign(platform) && (
+          {(!namesCampaign || open.length > 0) && (
             <SelectField
               view={view}
               name="campaign"
               label={words.campaign}
+              hint={namesCampaign ? words.campaignInBody : undefined}
               value={fields.campaign}
               errors={errors}
               options={[
-                ["", words.noCampaign],
+                ["", namesCampaign ? words.campaignLater : words.noCampaign],
                 ...open.map(({ id, name, number }) => [id, `${name} #${number}`] as const),
               ]}
             />
+          )}
+          {platform.authentication === "api_key" && mayMakeKey && (
+            <CheckField name="key" value="make" label={words.makeKeyToo} hint={words.makeKeyText} checked />
           )}
           {platform.authentication === "signature" && (
             <TextField

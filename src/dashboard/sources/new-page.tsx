@@ -16,6 +16,7 @@ type Props = {
   fields: SourceFields;
   errors: FieldErrors;
   once: string;
+  mayMakeKey: boolean;
 };
 
 /** A new source: first what the calls come from, then its form. */

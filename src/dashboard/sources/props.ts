@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { DashboardEnv } from "../deps";
+import { may } from "../../identity";
 import { failureAnswer } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { readSourceParts } from "./read";
@@ -9,15 +10,27 @@ type PageContext = Context<DashboardEnv>;
 
 export const MOST_CAMPAIGNS = 500;
 
+/** Whether a form of something else may make a key too: by who may, and proved lately who they are. */
+export function mayMakeKey({ var: { visitor } }: PageContext): boolean {
+  return visitor.confirmed && may(visitor.caller, "keys:write");
+}
+
 export function originOf(c: PageContext): string {
   return new URL(c.req.url).origin;
 }
 
-/** What every page of one source needs, or the answer where there is no such source. */
-export async function sourceProps(c: PageContext, id: string): Promise<SourcePageProps | Response> {
+/**
+ * What every page of one source needs, or the answer where there is no such source. `campaign`: the id of the one whose number
+ * the body shows, where each call names its campaign; else that of the address, if any.
+ */
+export async function sourceProps(
+  c: PageContext,
+  id: string,
+  campaign = c.req.query("campaign") ?? "",
+): Promise<SourcePageProps | Response> {
   const { deps, view, visitor } = c.var;
   const [parts, whole] = await Promise.all([
-    readSourceParts(deps, visitor.caller, { id }, originOf(c)),
+    readSourceParts(deps, visitor.caller, { id, ...(campaign === "" ? {} : { campaign }) }, originOf(c)),
     readWhole(deps.db, visitor, view.now),
   ]);
   if (!parts.ok) return failureAnswer(c, parts.error);

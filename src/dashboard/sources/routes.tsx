@@ -1,10 +1,17 @@
 import { Hono, type Context } from "hono";
 import { listCampaigns } from "../../campaigns";
-import { invalid } from "../../errors";
+import { invalid, type DomainError } from "../../errors";
 import { createApiKey, keyOfForm, may } from "../../identity";
-import { err } from "../../lib/result";
+import { err, ok, type Result } from "../../lib/result";
 import { isPlatformKind, PLATFORMS, platformOf, tryNotice, type CommonSettings } from "../../platforms";
-import { createSource, judgeSources, listSources, readSource, readSourceHealth } from "../../sources";
+import {
+  createSource,
+  eachCallNamesCampaign,
+  judgeSources,
+  listSources,
+  readSource,
+  readSourceHealth,
+} from "../../sources";
 import { pageAnswer } from "../../ui/layout/page";
 import { PAGE_HEADERS } from "../../ui/security";
 import { wordsOf } from "../../ui/strings/define";
@@ -17,7 +24,7 @@ import { Arrivals } from "./arrivals";
 import { SourceListPage } from "./list-page";
 import { credentialNames, type SourceFields } from "./new-form";
 import { NewSourcePage } from "./new-page";
-import { MOST_CAMPAIGNS, originOf, sourceProps } from "./props";
+import { mayMakeKey, MOST_CAMPAIGNS, originOf, sourceProps } from "./props";
 import { readSourceParts } from "./read";
 import { NOTHING_SHOWN, SourceConnection, SourceHealthPage, SourcePage, type Shown } from "./source-page";
 
@@ -73,7 +80,7 @@ export function sourceRoutes() {
     const fields: SourceFields = { name: "", campaign: only, secret: "", credentials: {}, back: "" };
     const frame = frameOf(view, visitor, whole);
     const form = { kind: isPlatformKind(kind) ? kind : null, campaigns, fields, errors: [], once: newOnce() };
-    return pageAnswer(<NewSourcePage view={view} frame={frame} {...form} />);
+    return pageAnswer(<NewSourcePage view={view} frame={frame} mayMakeKey={mayMakeKey(c)} {...form} />);
   });
 
   routes.post("/sources", async (c) => {
@@ -92,7 +99,8 @@ export function sourceRoutes() {
       reach,
       id,
       name: fields.name.slice(0, 200),
-      campaignId: fields.campaign === "" ? null : fields.campaign,
+      // Where each call names its campaign, it is only shown in the body.
+      campaignId: fields.campaign === "" || eachCallNamesCampaign(PLATFORMS[kind]) ? null : fields.campaign,
       ...(fields.secret === "" ? {} : { secret: fields.secret }),
       ...(Object.keys(fields.credentials).length === 0 ? {} : { credentials: fields.credentials }),
     };
@@ -100,7 +108,16 @@ export function sourceRoutes() {
       fields.name === ""
         ? err(invalid("name", words.nameMissing))
         : await createSource(writingDeps(c), PLATFORMS[kind], input, actOf(c));
-    if (!made.ok && made.error.kind === "conflict") return c.redirect(`/dashboard/sources/${id}?done=made`, 303);
+    const shown = eachCallNamesCampaign(PLATFORMS[kind]) ? fields.campaign : "";
+    const isMade = made.ok || made.error.kind === "conflict";
+    if (isMade && form.text("key") === "make" && mayMakeKey(c)) {
+      // The first source of a platform has an id of its own.
+      const sourceId = made.ok ? made.value.source.id : id;
+      const key = await makeKey(c, { id: sourceId, name: fields.name }, once);
+      if (key.ok) return connectionPage(c, sourceId, { ...NOTHING_SHOWN, key: key.value }, shown);
+    }
+    const named = shown === "" ? "" : `&campaign=${encodeURIComponent(shown)}`;
+    if (!made.ok && isMade) return c.redirect(`/dashboard/sources/${id}?done=made${named}`, 303);
     if (!made.ok) {
       const [campaigns, whole] = await Promise.all([
         listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
@@ -113,14 +130,15 @@ export function sourceRoutes() {
               one.field === "campaign_id" ? { ...one, field: "campaign" } : one,
             );
       const filled = { kind, campaigns, fields, errors, once };
-      return pageAnswer(<NewSourcePage view={view} frame={frameOf(view, visitor, whole)} {...filled} />, 422);
+      const frame = frameOf(view, visitor, whole);
+      return pageAnswer(<NewSourcePage view={view} frame={frame} mayMakeKey={mayMakeKey(c)} {...filled} />, 422);
     }
     const { source, secret } = made.value;
     if (secret !== null && fields.secret === "") return connectionPage(c, source.id, { ...NOTHING_SHOWN, secret });
     const back = /^[\w-]{1,100}$/.test(fields.back) ? fields.back : null;
     return c.redirect(
       back === null
-        ? `/dashboard/sources/${source.id}?done=made`
+        ? `/dashboard/sources/${source.id}?done=made${named}`
         : `/dashboard/campaigns/${back}/sources?source=${source.id}`,
       303,
     );
@@ -152,13 +170,8 @@ export function sourceRoutes() {
     const target = { organizationId, reach, id: c.req.param("id") };
     const source = await readSource(c.var.plain.db, target);
     if (!source.ok) return failureAnswer(c, source.error);
-    const words = wordsOf(sourceWords, c.var.view.language);
-    const name = words.keyFor(source.value.name).slice(0, 200);
-    const rights = { name, organizationId, scopes: ["notices:write", "uploads:write"], campaignId: null };
-    const text = await keyOfForm(c.var.plain.config.masterKeys, form.text("once"), [organizationId, target.id]);
-    const made = await createApiKey(writingDeps(c), { ...rights, text }, c.var.visitor.caller, actOf(c));
-    if (!made.ok) return failureAnswer(c, made.error);
-    return connectionPage(c, target.id, { ...NOTHING_SHOWN, key: made.value.key });
+    const key = await makeKey(c, source.value, form.text("once"));
+    return key.ok ? connectionPage(c, target.id, { ...NOTHING_SHOWN, key: key.value }) : failureAnswer(c, key.error);
   });
 
   routes.post("/sources/:id/sample", async (c) => {
@@ -176,6 +189,21 @@ export function sourceRoutes() {
 
   routes.route("/", sourceActRoutes());
   return routes;
+}
+
+/** An API key for what a source sends. The same form gives the same key. */
+async function makeKey(
+  c: PageContext,
+  { id, name: of }: { id: string; name: string },
+  once: string,
+): Promise<Result<string, DomainError>> {
+  const { visitor, view, plain } = c.var;
+  const { organizationId } = visitor.caller;
+  const name = wordsOf(sourceWords, view.language).keyFor(of).slice(0, 200);
+  const text = await keyOfForm(plain.config.masterKeys, once, [organizationId, id]);
+  const rights = { name, organizationId, scopes: ["notices:write", "uploads:write"], campaignId: null, text };
+  const made = await createApiKey(writingDeps(c), rights, visitor.caller, actOf(c));
+  return made.ok ? ok(made.value.key) : made;
 }
 
 /** JSON as what it is; anything else as the whole body. */
@@ -200,8 +228,8 @@ function fieldsIn(form: Fields, kind: keyof typeof PLATFORMS): SourceFields {
   };
 }
 
-async function connectionPage(c: PageContext, id: string, shown: Shown): Promise<Response> {
-  const props = await sourceProps(c, id);
+async function connectionPage(c: PageContext, id: string, shown: Shown, campaign?: string): Promise<Response> {
+  const props = await sourceProps(c, id, campaign);
   if (props instanceof Response) return props;
   return pageAnswer(
     <SourcePage {...props} tab="">

@@ -7,6 +7,7 @@ import {
   regenerateCompanySecret,
   replayEndpoint,
   retryDelivery,
+  retryEndpoint,
   revealCompanySecret,
   revealSecret,
   rotateSecret,
@@ -77,6 +78,14 @@ export function webhookActRoutes() {
     if (form instanceof Response) return form;
     const deleted = await deleteEndpoint(writingDeps(c), targetOf(c), actOf(c));
     return deleted.ok ? c.redirect("/dashboard/webhooks", 303) : failureAnswer(c, deleted.error);
+  });
+
+  routes.post("/webhooks/:id/retry", async (c) => {
+    const form = await ownForm(c, "deliveries:write");
+    if (form instanceof Response) return form;
+    const retried = await retryEndpoint(writingDeps(c), targetOf(c), actOf(c));
+    if (!retried.ok) return failureAnswer(c, retried.error);
+    return c.redirect(`${baseOf(c)}?done=retriedAll&count=${retried.value.retried}`, 303);
   });
 
   routes.post("/webhooks/:id/replay", async (c) => {

@@ -212,9 +212,11 @@ const DONE_WITH_DELIVERY = {
 function toastOf(c: PageContext): WebhookPageProps["toast"] {
   const words = wordsOf(webhookPageWords, c.var.view.language);
   const { done = "", count = "" } = c.req.query();
-  if (done === "replayed" && /^\d{1,6}$/.test(count))
-    return { tone: "good", text: words.replayDone(c.var.view.formats.number(Number(count))) };
+  if ((done === "replayed" || done === "retriedAll") && /^\d{1,6}$/.test(count)) {
+    const number = c.var.view.formats.number(Number(count));
+    return { done, tone: "good", text: done === "replayed" ? words.replayDone(number) : words.retriedAll(number) };
+  }
   const known = { ...DONE, ...DONE_WITH_DELIVERY };
   if (!Object.hasOwn(known, done)) return null;
-  return { tone: done === "refused" ? "attention" : "good", text: words[known[done as keyof typeof known]] };
+  return { done, tone: done === "refused" ? "attention" : "good", text: words[known[done as keyof typeof known]] };
 }

@@ -22,7 +22,8 @@ export type WebhookPageProps = {
   frame: Frame;
   caller: Caller;
   parts: WebhookParts;
-  toast?: { tone: "good" | "attention"; text: string } | null;
+  /** What was done before this page, and its name. */
+  toast?: { tone: "good" | "attention"; text: string; done: string } | null;
 };
 
 /** Around every page of one webhook: how it stands, what is wrong in one sentence, what can be done, and its tabs. */
@@ -79,7 +80,7 @@ export function WebhookPage(props: WebhookPageProps & { tab: WebhookTab; childre
 
 type Inner = WebhookPageProps & { words: WebhookWords };
 
-function Actions({ frame, caller, parts: { endpoint }, words }: Inner) {
+function Actions({ view, frame, caller, parts: { endpoint, health }, toast, words }: Inner) {
   const base = `/dashboard/webhooks/${endpoint.id}`;
   if (!may(caller, "endpoints:write")) return null;
   const post = (action: string, title: string, kind?: "main") => (
@@ -88,13 +89,20 @@ function Actions({ frame, caller, parts: { endpoint }, words }: Inner) {
       <Button {...(kind ? { kind } : {})}>{title}</Button>
     </form>
   );
+  const waiting = health?.backlog ?? 0;
+  const canRetry = endpoint.active && !endpoint.paused && waiting > 0 && may(caller, "deliveries:write");
+  // Its test was taken just now: what waits is next.
+  const isAnswering = canRetry && toast?.done === "tested";
   return (
     <>
       {endpoint.active && (endpoint.paused ? post("resume", words.resume) : post("pause", words.pause))}
       {endpoint.active && may(caller, "deliveries:write") && (
         <ButtonLink href={`${base}/replay`}>{words.replay}</ButtonLink>
       )}
-      {endpoint.active ? post("test", words.sendTest, "main") : post("enable", words.enable, "main")}
+      {endpoint.active
+        ? post("test", words.sendTest, isAnswering ? undefined : "main")
+        : post("enable", words.enable, "main")}
+      {canRetry && post("retry", words.retryAll(view.formats.number(waiting)), isAnswering ? "main" : undefined)}
     </>
   );
 }

@@ -38,6 +38,8 @@ export type EndpointObjects = {
   count(endpoint: EndpointAddress, query: Omit<LogQuery, "limit" | "before">): Promise<Count>;
   delivery(endpoint: EndpointAddress, deliveryId: string): Promise<DeliveryLogEntry | null>;
   retry(endpoint: EndpointAddress, deliveryId: string): Promise<"scheduled" | "replayed" | "not_found">;
+  /** Tries at once what waits for another attempt in all objects. `more`: there is more than one request takes. */
+  retryAll(endpoint: EndpointAddress): Promise<{ retried: number; more: boolean }>;
   settle(endpoint: EndpointAddress, deliveryId: string, action: "release" | "skip"): Promise<boolean>;
   /** Sends again the deliveries that the objects have and `query` matches. A dry run only counts them. */
   replay(
@@ -100,6 +102,10 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
     retry: async (endpoint, deliveryId) => {
       const answers = await askAllOnce(endpoint, async (stub) => await stub.retry(endpoint.organizationId, deliveryId));
       return answers.find((answer) => answer !== "not_found") ?? "not_found";
+    },
+    retryAll: async (endpoint) => {
+      const answers = await askAll(endpoint, async (stub) => await stub.retryAll(endpoint.organizationId));
+      return { retried: sum(answers.map(({ retried }) => retried)), more: answers.some(({ more }) => more) };
     },
     settle: async (endpoint, deliveryId, action) => {
       const { organizationId } = endpoint;

@@ -1,8 +1,17 @@
 import { newId } from "../../lib/id";
 import type { ReplayQuery } from "../contract";
 import { layOutTo, recount, takeIn, type Backlog } from "./backlog";
-import { changeHead, dropHead, idleHead, removeStream } from "./lanes";
-import { copyForReplay, copyOne, countForReplay, decide, eraseStream, findDelivery } from "./storage";
+import { changeHead, dropHead, idleHead, removeStream, retryHeads } from "./lanes";
+import {
+  copyForReplay,
+  copyOne,
+  countForReplay,
+  decide,
+  eraseStream,
+  findDelivery,
+  MOST_RETRIED,
+  retryWaiting,
+} from "./storage";
 
 // What people do to deliveries. Each function changes table and lanes together; the caller then wakes the pump.
 
@@ -23,6 +32,12 @@ export function retryDelivery(deps: ObjectDeps, deliveryId: string): "scheduled"
   if (!copy) return "not_found";
   takeIn(deps.backlog, copy, marks.arrival);
   return "replayed";
+}
+
+/** Makes everything due at once that waits for another attempt, up to `MOST_RETRIED` deliveries. Held ones stay held. */
+export function retryAll({ sql, backlog, now }: ObjectDeps): { retried: number; more: boolean } {
+  retryHeads(backlog.lanes, now, MOST_RETRIED);
+  return retryWaiting(sql, now);
 }
 
 /** Decides on a held head: one more attempt, or skip it and go on. False when the delivery is not held. */

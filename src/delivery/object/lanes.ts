@@ -140,6 +140,19 @@ export function changeHead(lanes: Lanes, key: DeliveryKey, change: { dueAt: numb
   offerHead(lanes, laneOf(lanes.ordering, head), head);
 }
 
+/** Makes up to `most` idle heads due that wait for another attempt, in the order of their lanes, which is that of arrival. */
+export function retryHeads(lanes: Lanes, now: number, most: number): void {
+  let left = most;
+  for (const [name, { open, busy }] of lanes.byName) {
+    const [head] = open;
+    if (left === 0) return;
+    if (!head || busy || head.held || head.attempts === 0 || head.dueAt <= now) continue;
+    head.dueAt = now;
+    offerHead(lanes, name, head);
+    left -= 1;
+  }
+}
+
 /** Closes an idle head without sending it. */
 export function dropHead(lanes: Lanes, key: DeliveryKey): void {
   const name = laneOf(lanes.ordering, key);

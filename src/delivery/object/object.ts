@@ -11,7 +11,15 @@ import type {
   LogQuery,
   ReplayQuery,
 } from "../contract";
-import { countSeen, eraseSeen, replaySeen, retryDelivery, settleHeld, type ObjectDeps } from "./interventions";
+import {
+  countSeen,
+  eraseSeen,
+  replaySeen,
+  retryAll,
+  retryDelivery,
+  settleHeld,
+  type ObjectDeps,
+} from "./interventions";
 import { openCount, readBacklog, refill, type Backlog } from "./backlog";
 import { forgetFresh, newFreshEvents } from "./fresh-events";
 import { takeEvents } from "./take-events";
@@ -146,6 +154,18 @@ export class EndpointObject extends DurableObject<Env> {
     probeNow(this.#state.breaker, Date.now());
     await this.#wakeUp(Date.now());
     return outcome;
+  }
+
+  /**
+   * Tries at once what waits for another attempt, each call in order. Of an endpoint that fails for long one attempt goes
+   * first, and the others once it succeeds.
+   */
+  async retryAll(organizationId: string): Promise<{ retried: number; more: boolean }> {
+    if (!this.#mayRead(organizationId)) return { retried: 0, more: false };
+    const answer = retryAll(this.#deps());
+    probeNow(this.#state.breaker, Date.now());
+    await this.#wakeUp(Date.now());
+    return answer;
   }
 
   /** Releases a held head for one more attempt, or skips it. False when the delivery is not held. */

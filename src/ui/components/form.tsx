@@ -93,19 +93,36 @@ export function SelectField(
 export function CheckField({
   name,
   label,
+  hint,
   checked,
   value = "true",
 }: {
   name: string;
   label: Child;
+  hint?: Child;
   checked?: boolean;
   value?: string;
 }) {
-  return (
+  const box = (
     <label class="check">
-      <input type="checkbox" name={name} value={value} checked={checked} />
+      <input
+        type="checkbox"
+        name={name}
+        value={value}
+        checked={checked}
+        aria-describedby={hint === undefined ? undefined : `${name}-hint`}
+      />
       <span>{label}</span>
     </label>
+  );
+  if (hint === undefined) return box;
+  return (
+    <div>
+      {box}
+      <p class="hint" id={`${name}-hint`}>
+        {hint}
+      </p>
+    </div>
   );
 }
 

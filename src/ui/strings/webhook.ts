@@ -52,6 +52,9 @@ export const webhookPageWords = defineStrings({
     noAnswerAfter: (time: string) => `No answer after ${time}`,
     bodyHidden: "Your role does not see bodies.",
     retryNow: "Retry now",
+    retryAll: (count: string) => (count === "1" ? "Retry the one that waits" : `Retry all ${count} that wait`),
+    retriedAll: (count: string) =>
+      count === "1" ? "1 event is tried again now." : `${count} events are tried again now, each call in order.`,
     release: "Try once more",
     skip: "Skip",
     skipTitle: "Skip this delivery",
@@ -187,6 +190,11 @@ export const webhookPageWords = defineStrings({
     noAnswerAfter: (time: string) => `Sin respuesta después de ${time}`,
     bodyHidden: "Su rol no ve los cuerpos.",
     retryNow: "Reintentar ahora",
+    retryAll: (count: string) => (count === "1" ? "Reintentar el que espera" : `Reintentar los ${count} que esperan`),
+    retriedAll: (count: string) =>
+      count === "1"
+        ? "1 evento se intenta de nuevo ahora."
+        : `${count} eventos se intentan de nuevo ahora, cada llamada en orden.`,
     release: "Intentar una vez más",
     skip: "Omitir",
     skipTitle: "Omitir esta entrega",

@@ -122,6 +122,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
         return { count: log.length, more: false };
       },
       delivery: async (_endpoint, deliveryId) => find(deliveryId),
+      retryAll: async () => ({ retried: log.filter(({ state }) => state === "pending").length, more: false }),
       retry: async (_endpoint, deliveryId) => {
         const entry = find(deliveryId);
         if (entry) recorded.decided.push(`retry ${deliveryId}`);

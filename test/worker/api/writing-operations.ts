@@ -204,6 +204,7 @@ const ENDPOINTS: Record<string, Case> = {
   "POST /{id}/deliveries/{deliveryId}/retry": onEndpoint({ acts: ["delivery.retried"] }),
   "POST /{id}/deliveries/{deliveryId}/release": onEndpoint({ acts: ["delivery.released"] }),
   "POST /{id}/deliveries/{deliveryId}/skip": onEndpoint({ acts: ["delivery.skipped"] }),
+  "POST /{id}/retry": onEndpoint({ acts: ["endpoint.retried"] }),
   "POST /{id}/replay": onEndpoint({ body: () => ({ state: "parked" }), acts: ["endpoint.replayed"] }),
 };
 

@@ -109,6 +109,24 @@ export function openDeliveries(
     }));
 }
 
+/** How many deliveries one request makes due at once: each is two rows written. */
+export const MOST_RETRIED = 10_000;
+
+/** Makes deliveries that wait for another attempt due at once, the oldest first. Gives how many, and whether there are more. */
+export function retryWaiting(sql: SqlStorage, now: number): { retried: number; more: boolean } {
+  const waiting = `FROM deliveries INDEXED BY deliveries_open
+    WHERE open = 1 AND state = 'pending' AND attempts > 0 AND due_at > ?`;
+  const { total } = sql.exec<{ total: number }>(`SELECT count(*) AS total ${waiting}`, now).one();
+  sql.exec(
+    `UPDATE deliveries SET due_at = ? WHERE open = 1 AND (stream, seq, replay) IN
+       (SELECT stream, seq, replay ${waiting} ORDER BY arrival LIMIT ?)`,
+    now,
+    now,
+    MOST_RETRIED,
+  );
+  return { retried: Math.min(total, MOST_RETRIED), more: total > MOST_RETRIED };
+}
+
 /** How many open deliveries arrived after `after`. */
 export function countOpen(sql: SqlStorage, after: number): number {
   return sql
