@@ -5,12 +5,16 @@ import {
   listCampaigns,
   PROCESSED_AFTER_MINUTES,
   readCampaign,
+  readDefaultRedaction,
+  redactedIn,
+  redactsLess,
   updateCampaign,
   type CampaignRow,
 } from "../campaigns";
 import type { Context } from "hono";
 import { invalid, type DomainError } from "../errors";
-import { isLimited } from "../identity";
+import { PII_KINDS } from "../db/schema";
+import { isLimited, may } from "../identity";
 import { toIso } from "../lib/time";
 import { actOf, withinOf } from "./authenticate";
 import { campaignActionRoutes } from "./actions";
@@ -60,6 +64,13 @@ const settings = z.strictObject({
     .min(1)
     .max(1440)
     .describe("When `call.processed` is sent after the end of a call, whatever is still missing."),
+  redact: z
+    .array(z.enum(PII_KINDS))
+    .max(PII_KINDS.length)
+    .nullable()
+    .describe(
+      "What is masked in the transcripts of its calls and muted in their recordings, for everybody without `originals:read`; `[]` for nothing, null for what the organization says. Taking out less needs that permission.",
+    ),
   assign_to_team: z
     .string()
     .trim()
@@ -75,6 +86,9 @@ const campaign = z
     number: z.number().int().describe("Counted from 1 in each organization: what people type into a phone system."),
     name: z.string(),
     settings,
+    redacts: z
+      .array(z.enum(PII_KINDS))
+      .describe("What is taken out of its calls, by its own setting or the organization's."),
     warnings: z
       .array(z.enum(["unknown_team"]))
       .describe("`unknown_team`: there is no team of the name in `assign_to_team`, so its tasks are unassigned."),
@@ -95,8 +109,10 @@ const campaign = z
         indicators: false,
         processed_after_minutes: 15,
         notify_on_complete: false,
+        redact: ["card_number", "card_code", "card_expiry"],
         assign_to_team: "Default reviewers",
       },
+      redacts: ["card_number", "card_code", "card_expiry"],
       warnings: [],
       created_at: "2026-08-20T14:00:00.000Z",
       archived_at: null,
@@ -190,6 +206,9 @@ export function campaignRoutes() {
       const { name: given, settings: wanted } = c.req.valid("json");
       const unknown = await unknownEngine(c, wanted);
       if (unknown) return problem(c, unknown);
+      const redactDefault = [...(await readDefaultRedaction(c.var.deps.db, c.var.caller.organizationId))];
+      if (redactsLess({ redactDefault }, wanted?.redact) && !may(c.var.caller, "originals:read"))
+        return problem(c, MAY_HEAR_ALL);
       const input = { ...withinOf(c), name: given, settings: settingsFrom(wanted) };
       return c.json(viewCampaign(await createCampaign(c.var.deps, input, actOf(c))), 201);
     })
@@ -205,6 +224,10 @@ export function campaignRoutes() {
       const unknown = await unknownEngine(c, wanted);
       if (unknown) return problem(c, unknown);
       const target = { ...withinOf(c), id: c.req.valid("param").id };
+      if (wanted?.redact !== undefined && !may(c.var.caller, "originals:read")) {
+        const found = await readCampaign(c.var.deps.db, target);
+        if (found.ok && redactsLess(found.value.settings, wanted.redact)) return problem(c, MAY_HEAR_ALL);
+      }
       const changes = { ...rest, settings: settingsFrom(wanted) };
       const updated = await updateCampaign(c.var.deps, target, changes, actOf(c));
       return updated.ok ? c.json(viewCampaign(updated.value), 200) : problem(c, updated.error);
@@ -226,6 +249,9 @@ async function unknownEngine(
   return unknown === undefined ? undefined : invalid("settings.engines", `There is no engine of the name ${unknown}.`);
 }
 
+/** Who has less taken out hears it from then on. */
+const MAY_HEAR_ALL: DomainError = { kind: "permission_missing", permission: "originals:read" };
+
 const ONLY_UNLIMITED: DomainError = {
   kind: "forbidden",
   message: "Only somebody who is not limited to campaigns or operators creates a campaign.",
@@ -245,8 +271,10 @@ function viewCampaign(row: CampaignRow): z.infer<typeof campaign> {
       indicators: row.settings.indicators ?? false,
       processed_after_minutes: row.settings.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES,
       notify_on_complete: row.settings.notifyOnComplete ?? false,
+      redact: row.settings.redact ?? null,
       assign_to_team: row.settings.assignToTeam ?? null,
     },
+    redacts: [...redactedIn(row.settings)],
     warnings: row.settings.assignToTeam !== undefined && row.settings.teamId === undefined ? ["unknown_team"] : [],
     created_at: toIso(row.createdAt),
     archived_at: toIso(row.archivedAt),
@@ -259,6 +287,7 @@ function settingsFrom(wanted: Partial<z.infer<typeof settings>> | undefined) {
       autoAnalyze: wanted.auto_analyze,
       notifyOnComplete: wanted.notify_on_complete,
       assignToTeam: wanted.assign_to_team,
+      redact: wanted.redact,
       engines: wanted.engines,
       language: wanted.language,
       keyterms: wanted.keyterms,

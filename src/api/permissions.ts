@@ -37,6 +37,8 @@ const CALLS = {
   "GET /v1/recordings": "recordings:read",
   "GET /v1/recordings/:id": "recordings:read",
   "GET /v1/recordings/:id/waveform": "recordings:play",
+  "GET /v1/recordings/:id/original": "originals:read",
+  "GET /v1/calls/:id/transcript/original": "originals:read",
 } as const;
 
 /** At two addresses. */

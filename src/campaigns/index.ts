@@ -20,4 +20,5 @@ export {
   type ProcessingView,
 } from "./rules";
 export { setProcessing, type ProcessingChange } from "./processing";
+export * from "./redact";
 export { setReviewing } from "./reviewing";

@@ -7,6 +7,8 @@ export const PERMISSIONS = {
   "privacy:write": "Place and lift legal holds; erase callers, with all their calls.",
   "recordings:read": "Read the facts of recordings, without a way to listen.",
   "recordings:play": "Listen: links to the audio, and the audio itself.",
+  "originals:read":
+    "Hear and read what redaction takes out of calls, and have less taken out. Each use is in the audit log.",
   "tasks:read": "Read tasks.",
   "scorecards:read": "Read scorecards, and try answers to them.",
   "scorecards:write": "Create, change, publish and archive scorecards.",

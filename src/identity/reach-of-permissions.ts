@@ -14,6 +14,7 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   "privacy:write": "organization",
   "recordings:read": "within",
   "recordings:play": "within",
+  "originals:read": "within",
   "tasks:read": "within",
   "scorecards:read": "within",
   // A scorecard may be for every campaign.

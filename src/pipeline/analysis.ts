@@ -12,6 +12,7 @@ import {
   LATE_AFTER,
   lateAnalysis,
   maskedRuns,
+  maskQuotes,
   packRuns,
   runsOf,
   scoreSetsOf,
@@ -115,7 +116,8 @@ async function runEngines(
     deps.now(),
   );
   const refunds: Refund[] = [];
-  const scores = scoreSetsOf(analysis);
+  // Quotes from before the campaign redacted; those of masked words have nothing to mask.
+  const scores = maskQuotes(scoreSetsOf(analysis), redact);
   const retries = new Map<number, number>();
   const work = async (at: number): Promise<boolean> => {
     const run = runs[at]!;

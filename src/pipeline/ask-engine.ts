@@ -9,16 +9,24 @@ import {
   type AnalysisRow,
   type OfferedEngines,
 } from "../analysis";
-import { readCall } from "../calls";
+import { readCall, type CallRow } from "../calls";
+import { redactedIn } from "../campaigns";
 import type { Database } from "../db/client";
-import { analyses } from "../db/schema";
+import { analyses, campaigns, type PiiKind } from "../db/schema";
 import { NUDGE_AFTER } from "../db/work";
 import { invalid, notFound, type DomainError } from "../errors";
 import { recordAct, type Act, type Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import type { Nudges } from "../queues/senders";
+import { REDACTION_ENGINE } from "../recordings";
+import { redactStored } from "./redact-stored";
 
-export type AskDeps = { db: Database; nudges: Pick<Nudges, "analyses">; offeredEngines: OfferedEngines };
+export type AskDeps = {
+  db: Database;
+  bucket: R2Bucket;
+  nudges: Pick<Nudges, "analyses">;
+  offeredEngines: OfferedEngines;
+};
 
 /** Runs of one analysis, those of other versions and engines included: what is asked more often is a mistake. */
 const MOST_RUNS = 20;
@@ -41,6 +49,8 @@ export async function askEngine(
   if (!call.ok) return call;
   const known = await knowsEngine(deps, target, engine);
   if (!known.ok) return known;
+  const kinds = engine === REDACTION_ENGINE ? await kindsOf(db, call.value) : [];
+  if (engine === REDACTION_ENGINE && kinds.length === 0) return err(REDACTS_NOTHING);
   const { rows } = await listAnalyses(db, { ...target, filter: { callId: target.callId }, limit: MOST_RECORDINGS });
   const ready = rows.map(({ analysis }) => analysis).filter(({ findings }) => findings !== null);
   if (ready.length === 0) return err(notFound("analysis"));
@@ -58,6 +68,7 @@ export async function askEngine(
     },
     act,
   );
+  if (kinds.length > 0) await redactStored(deps, call.value, kinds, now);
   const asked: string[] = [];
   for (const row of wanted) if (await reopen(db, row, engine, now)) asked.push(row.id);
   if (asked.length === 0) return err({ kind: "conflict", message: "An engine is at work on this call already." });
@@ -72,8 +83,22 @@ export async function knowsEngine(
   { organizationId }: Pick<Within, "organizationId">,
   engine: string,
 ): Promise<Result<undefined, DomainError>> {
+  if (engine === REDACTION_ENGINE) return ok(undefined);
   const names = await engineNames(db, offeredEngines, organizationId);
   return names.includes(engine) ? ok(undefined) : err(invalid("engine", `There is no engine of the name ${engine}.`));
+}
+
+const REDACTS_NOTHING: DomainError = { kind: "conflict", message: "The campaign of this call redacts nothing." };
+
+/** What the campaign of a call takes out. */
+async function kindsOf(db: Database, { campaignId }: Pick<CallRow, "campaignId">): Promise<readonly PiiKind[]> {
+  if (campaignId === null) return [];
+  const row = await db
+    .select({ settings: campaigns.settings })
+    .from(campaigns)
+    .where(eq(campaigns.id, campaignId))
+    .get();
+  return redactedIn(row?.settings);
 }
 
 function hasRunSince(row: AnalysisRow, engine: string, since: number): boolean {

@@ -123,9 +123,8 @@ const runState = z.object({
 export const NO_WORDS = "no_transcript";
 
 function gateOf(kinds: readonly PiiKind[], all: readonly z.infer<typeof runState>[]): AudioGate {
-  // Without a setting what was muted counts, not what was tried and given up.
-  const counted = kinds.length > 0 ? all : all.filter(({ state }) => state === "completed");
-  const last = counted.toSorted((one, other) => one.createdAt - other.createdAt).at(-1);
+  // Also without a setting: what is muted or held back stays so when a call is moved, or the setting is taken away.
+  const last = all.toSorted((one, other) => one.createdAt - other.createdAt).at(-1);
   if (!last) return kinds.length === 0 ? { kind: "open" } : { kind: "held", why: "not_transcribed" };
   const { state, reason, findings } = last;
   if (state === "pending" || state === "late") return { kind: "held", why: "being_redacted" };

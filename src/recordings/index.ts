@@ -34,6 +34,7 @@ export { findRecording, type ClaimedRecording, type RecordingName, type Recordin
 export { completedRecording, completeRecording, recordingWon, type CompletedRecording } from "./register";
 export { nextTry } from "./schedule";
 export * from "./gate";
+export * from "./original-link";
 export { heldBack, serveAudio, serveFile, serveOriginal, type AudioAnswer, type AudioRequest } from "./serve";
 export { PART_BYTES, partsSink, type Sink } from "./sink";
 export { SNIFF_BYTES } from "../lib/audio/sniff";

@@ -208,6 +208,7 @@ const WEBHOOK = { url: "https://subscriber.test/hooks", events: "call.completed"
 export const PAGE_CASES: Record<string, PageCase> = {
   "/calls/:id/campaign": { fields: ({ campaign }) => ({ campaign: campaign.id }), acts: ["call.campaign_chosen"] },
   "/calls/:id/tags": { fields: () => ({ add: "vip" }), acts: ["call.tagged"] },
+  "/calls/:id/original": { acts: ["recording.original_link_issued"] },
   "/calls/:id/erase": { acts: ["call.erased"] },
   "/settings/privacy/callers": { fields: () => ({ number: "+541147781234" }) },
   "/settings/privacy/retention": {
@@ -431,6 +432,13 @@ export const PAGE_CASES: Record<string, PageCase> = {
       "audio.mode": "after",
       "audio.days": "30",
       confirmed: "yes",
+    }),
+  },
+  "/campaigns/:id/redaction": {
+    fields: async (world) => ({
+      seen: await seenOn(world, `/campaigns/${world.campaign.id}/redaction`),
+      mode: "own",
+      "kind.card_number": "yes",
     }),
   },
   "/campaigns/:id/reviewing": {

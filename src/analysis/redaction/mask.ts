@@ -1,6 +1,7 @@
 import type { Conversation } from "../../db/schema";
 import { findPii, type Finding, type Piece } from "./find";
 import { PLACEHOLDERS, type PiiKind } from "./kinds";
+import { boundsOf, digitsOf, lookAt, piecesOf } from "./look";
 import type { Utterance } from "./tokens";
 
 type Line = { lane: string; text: string };
@@ -46,6 +47,52 @@ export function maskText(text: string, kinds: readonly PiiKind[]): string {
   if (kinds.length === 0) return text;
   const lines = text.split("\n").map((line) => ({ lane: SPEAKER.exec(line)?.[1] ?? "", text: line }));
   return maskLines(lines, kinds).join("\n");
+}
+
+/** In a fragment, of a number as much as anybody may know: four digits. */
+const MOST_SHOWN = 4;
+const REDACTED = "[redacted]";
+
+/**
+ * A piece of a conversation that was cut out of it, such as a quote: what says what its numbers are may be missing in it, so
+ * every number of more than four digits is masked, besides what is found in it.
+ */
+export function maskFragment(text: string, kinds: readonly PiiKind[]): string {
+  if (kinds.length === 0) return text;
+  const masked = maskText(text, kinds);
+  const words = masked.match(WORD) ?? [];
+  const look = lookAt([{ lane: "", words }]);
+  const long = look.runs.flatMap((run) => piecesOf(look, run)).filter((run) => digitsOf(run).length > MOST_SHOWN);
+  const hidden = new Set(
+    long.flatMap((run) => {
+      const { from, to } = boundsOf(run);
+      return look.tokens.slice(from, to).map(({ word }) => word);
+    }),
+  );
+  if (hidden.size === 0) return masked;
+  const shown = words.flatMap((word, at) => (hidden.has(at) ? (hidden.has(at - 1) ? [] : [REDACTED]) : [word]));
+  return shown.join(" ");
+}
+
+/** Every text under these names in a value of JSON, masked by `mask`. */
+export function maskNamed<T>(value: T, names: ReadonlySet<string>, mask: (text: string) => string): T {
+  const walk = (one: unknown, isNamed: boolean): unknown => {
+    if (typeof one === "string") return isNamed ? mask(one) : one;
+    if (Array.isArray(one)) return one.map((item) => walk(item, isNamed));
+    if (typeof one !== "object" || one === null) return one;
+    return Object.fromEntries(
+      Object.entries(one).map(([name, item]) => [name, walk(item, isNamed || names.has(name))]),
+    );
+  };
+  return walk(value, false) as T;
+}
+
+/** Where scores, alerts and events hold pieces of what was said. */
+const QUOTES: ReadonlySet<string> = new Set(["quote", "why", "explanation", "said"]);
+
+/** The quotes in scores, alerts or events, masked. */
+export function maskQuotes<T>(value: T, kinds: readonly PiiKind[]): T {
+  return kinds.length === 0 ? value : maskNamed(value, QUOTES, (text) => maskFragment(text, kinds));
 }
 
 /** Every text in a value of JSON, names of fields left as they are, masked each by itself. */

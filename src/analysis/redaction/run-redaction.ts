@@ -7,7 +7,7 @@ import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../eng
 import { bucketFile } from "../recording-file";
 import { hasWords, readTranscript } from "../transcription/kept";
 import { FINDER_VERSION } from "./find";
-import { PLACEHOLDERS } from "./kinds";
+import { PLACEHOLDERS, USUAL_KINDS } from "./kinds";
 import { joined, mutedBy, type Span } from "./muted";
 import { writeRendition, type RenditionFailure } from "./rendition";
 import { isRedaction } from "./runs-of-redaction";
@@ -24,17 +24,18 @@ type Deps = Pick<RunnerDeps, "bucket" | "now">;
  */
 export async function runRedaction(deps: Deps, work: EngineWork): Promise<RunOutcome> {
   const run: EngineRun = { ...work.run, kind: "scores", version: FINDER_VERSION };
-  if (work.redact.length === 0) return ended(failedRun(run, "off: the campaign redacts nothing", deps.now()));
+  // The setting was taken away meanwhile: what was begun is done, so that the recording is not held back for ever.
+  const kinds = work.redact.length > 0 ? [...work.redact] : [...USUAL_KINDS];
   if (work.runs.some((one) => hasWords(one) && isOpenRun(one)))
     return { run, retryAt: deps.now() + MINUTE, waits: true };
   const spans = await spansOf(deps.bucket, work);
   if (typeof spans === "string") return ended(failedRun(run, spans, deps.now()));
   const end = Math.ceil(work.findings.durationSeconds * 1000);
   const muted = joined(spans).flatMap(([from, to]): Span[] => (from < end ? [[from, Math.min(to, end)]] : []));
-  if (muted.length === 0) return completed(deps, run, { kinds: [...work.redact], muted, rendition: null });
+  if (muted.length === 0) return completed(deps, run, { kinds, muted, rendition: null });
   const made = await makeRendition(deps, work, muted);
   if ("kind" in made) return failed(deps, run, made);
-  return completed(deps, run, { kinds: [...work.redact], muted, rendition: made });
+  return completed(deps, run, { kinds, muted, rendition: made });
 }
 
 /** What is to be muted, with nothing around it; a text: why nobody can know. */

@@ -6,8 +6,8 @@ import { newId } from "../../lib/id";
 import { sweepPrefix } from "../../lib/sweep-prefix";
 import { DAY } from "../../lib/time";
 import type { EngineRun } from "../engine-run";
-import { maskTranscript, type PiiKind } from "../redaction";
-import { findTranscript, hasWords, keepTranscript } from "./kept";
+import { maskQuotes, maskTranscript, type PiiKind } from "../redaction";
+import { findTranscript, hasWords, keepTranscript, TRANSCRIPTS_PREFIX } from "./kept";
 import { transcript, type Transcript } from "./transcript";
 
 /** The prefix in R2 of transcripts as they were before they were masked. */
@@ -60,15 +60,33 @@ export async function maskedRuns(
   now: number,
 ): Promise<EngineRun[]> {
   if (kinds.length === 0) return [...runs];
+  // Several at once would be as many transcripts in memory; there are few, and this is done once.
   return Promise.all(
     runs.map(async (run) => {
-      if (run.state !== "completed" || !hasWords(run) || isMaskedFor(run, kinds)) return run;
+      if (run.state !== "completed" || isMaskedFor(run, kinds)) return run;
+      if (!hasWords(run)) return withoutSaid(bucket, id, run, kinds, now);
       const whole = (await readOriginal(bucket, run)) ?? (await findTranscript(bucket, run));
       if (whole === null) return run;
       const all = [...new Set([...kinds, ...(run.masked ?? [])])];
       return { ...run, ...(await keepMasked(bucket, id, { ...whole, redaction: undefined }, all, now)) };
     }),
   );
+}
+
+/** A run of scores whose quotes are masked: the whole of long ones is an object beside the transcripts. */
+async function withoutSaid(
+  bucket: R2Bucket,
+  id: string,
+  run: EngineRun,
+  kinds: readonly PiiKind[],
+  now: number,
+): Promise<EngineRun> {
+  const object = run.kind === "scores" && run.findingsKey !== null ? await bucket.get(run.findingsKey) : null;
+  if (!object) return run;
+  const findingsKey = `${TRANSCRIPTS_PREFIX}${id}/${newId("att", now)}`;
+  const masked = maskQuotes(await object.json(), kinds);
+  await bucket.put(findingsKey, JSON.stringify(masked));
+  return { ...run, findingsKey, masked: [...kinds] };
 }
 
 /** Deletes originals in R2 that no row refers to. Only objects older than a day are considered. */

@@ -1,6 +1,8 @@
 import type { CallRow, Conversation } from "../../calls";
 import type { AnalysisRow } from "../analyses";
+import type { EngineRun } from "../engine-run";
 import { transcribedRuns, readTranscript } from "./kept";
+import { readOriginal } from "./kept-originals";
 import { speakerOf, textOf, type Transcript } from "./transcript";
 
 /** The engine of what platforms understood of their calls themselves. */
@@ -26,6 +28,8 @@ export type CallTranscript = {
   language: string | null;
   spoken: Spoken[];
   gaps: Transcript["gaps"];
+  /** What is masked in it, and where; of a platform's nobody knows where. */
+  masked: NonNullable<Transcript["redaction"]>["spans"];
 };
 
 /** The transcripts that a call has, by the engine and the version of each: the newest first, the platform's last. */
@@ -51,6 +55,7 @@ export async function readCallTranscript(
   call: Pick<CallRow, "conversation" | "startedAt">,
   rows: readonly AnalysisRow[],
   wanted: { engine?: string | undefined; version?: string | undefined; recordingId?: string | undefined },
+  read: (bucket: R2Bucket, run: EngineRun) => Promise<Transcript | null> = readTranscript,
 ): Promise<CallTranscript | null> {
   const { engine, version, recordingId } = wanted;
   const found = transcribedRuns(rows).find(
@@ -60,13 +65,28 @@ export async function readCallTranscript(
       (recordingId === undefined || analysis.recordingId === recordingId),
   );
   if (found) {
-    const whole = await readTranscript(bucket, found.run);
+    const whole = await read(bucket, found.run);
     return whole && madeBy(found.run, found.analysis.recordingId, whole);
   }
   const isPlatforms = engine === undefined || engine === PLATFORM_ENGINE;
   if (!isPlatforms || version !== undefined || recordingId !== undefined || !hasPlatformsOwn(call.conversation))
     return null;
   return platformsOwn(call.conversation, call.startedAt);
+}
+
+/**
+ * The same as it was before anything was masked in it: for those alone who may read that. Where the original was not kept,
+ * what there is.
+ */
+export function readOriginalTranscript(
+  bucket: R2Bucket,
+  call: Pick<CallRow, "conversation" | "unmasked" | "startedAt">,
+  rows: readonly AnalysisRow[],
+  wanted: Parameters<typeof readCallTranscript>[3],
+): Promise<CallTranscript | null> {
+  const whole = { ...call, conversation: call.unmasked?.conversation ?? call.conversation };
+  const read = async (from: R2Bucket, run: EngineRun) => (await readOriginal(from, run)) ?? readTranscript(from, run);
+  return readCallTranscript(bucket, whole, rows, wanted, read);
 }
 
 /** The newest transcript that an engine made. */
@@ -119,6 +139,7 @@ function madeBy(
       words: segment.words.map(([text, start, end, sure]) => ({ text, start, end, sure })),
     })),
     gaps: whole.gaps,
+    masked: whole.redaction?.spans ?? [],
   };
 }
 
@@ -144,5 +165,5 @@ function platformsOwn(conversation: Conversation, startedAt: number): CallTransc
     said.length > 0
       ? said
       : lines.map((text): Spoken => ({ speaker: null, channel: null, start: null, end: null, text, words: [] }));
-  return { engine: PLATFORM_ENGINE, version: null, recordingId: null, language: null, spoken, gaps: [] };
+  return { engine: PLATFORM_ENGINE, version: null, recordingId: null, language: null, spoken, gaps: [], masked: [] };
 }

@@ -1,11 +1,22 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { listAnalyses, readCallTranscript, transcriptChoices, type CallTranscript } from "../../analysis";
-import { readCall } from "../../calls";
-import { notFound } from "../../errors";
+import type { Context } from "hono";
+import {
+  listAnalyses,
+  readCallTranscript,
+  readOriginalTranscript,
+  transcriptChoices,
+  type AnalysisRow,
+  type CallTranscript,
+} from "../../analysis";
+import { readCall, type CallRow } from "../../calls";
+import { PII_KINDS } from "../../db/schema";
+import { notFound, type DomainError } from "../../errors";
+import { recordAct } from "../../identity";
+import { ok, type Result } from "../../lib/result";
 import { askEngine } from "../../pipeline";
 import { actOf, withinOf } from "../authenticate";
 import { failures, problem } from "../problem";
-import { newRouter } from "../router";
+import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
 
@@ -35,6 +46,18 @@ const transcript = z
     gaps: z
       .array(z.object({ channel: z.number().int(), start_ms: ms, end_ms: ms, reason: z.string() }))
       .describe("Speech of which the engine made nothing, and why."),
+    masked: z
+      .array(
+        z.object({
+          kind: z.enum(PII_KINDS),
+          rule: z.string().describe("What found it, such as `card_checked`; stable."),
+          confidence: z.number().min(0).max(1),
+          channel: z.number().int(),
+          start_ms: ms,
+          end_ms: ms,
+        }),
+      )
+      .describe("What redaction took out, and where it was said. In the text its name stands, as `[card number]`."),
     available: z
       .array(z.object({ engine: z.string(), version: z.string().nullable(), recording_id: z.string().nullable() }))
       .describe("All transcripts of the call, the newest first."),
@@ -60,6 +83,7 @@ const transcript = z
         },
       ],
       gaps: [],
+      masked: [],
       available: [{ engine: "deepgram", version: "nova-3", recording_id: "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t" }],
     },
   });
@@ -81,6 +105,17 @@ const read = createRoute({
     }),
   },
   responses: { 200: { description: "The transcript", ...json(transcript) }, ...failures(401, 403, 404, 422) },
+});
+
+const readWhole = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}/transcript/original",
+  summary: "Read what was said on a call, with what redaction takes out",
+  description:
+    "Needs `originals:read`, and an entry of the audit log says who read it before it is given. Where the original was not kept, it is as masked as the other.",
+  request: read.request,
+  responses: read.responses,
 });
 
 const ask = createRoute({
@@ -109,26 +144,52 @@ const ask = createRoute({
 export function transcriptRoutes() {
   return newRouter()
     .openapi(read, async (c) => {
-      const { db, bucket } = c.var.deps;
       const { id } = c.req.valid("param");
       const { recording_id: recordingId, ...wanted } = c.req.valid("query");
-      const call = await readCall(db, { ...withinOf(c), id });
-      if (!call.ok) return problem(c, call.error);
-      const listed = await listAnalyses(db, { ...withinOf(c), filter: { callId: id }, limit: 100 });
-      const rows = listed.rows.map(({ analysis }) => analysis);
-      const found = await readCallTranscript(bucket, call.value, rows, { ...wanted, recordingId });
+      const parts = await partsOf(c, id);
+      if (!parts.ok) return problem(c, parts.error);
+      const { call, rows } = parts.value;
+      const found = await readCallTranscript(c.var.deps.bucket, call, rows, { ...wanted, recordingId });
       if (!found) return problem(c, notFound("transcript"));
-      const available = transcriptChoices(call.value, rows).map(({ recordingId: recording_id, ...one }) => ({
-        ...one,
-        recording_id,
-      }));
-      return c.json({ ...viewTranscript(found), call_id: id, available }, 200);
+      return c.json({ ...viewTranscript(found), call_id: id, available: availableOf(call, rows) }, 200);
+    })
+    .openapi(readWhole, async (c) => {
+      const { id } = c.req.valid("param");
+      const { recording_id: recordingId, ...wanted } = c.req.valid("query");
+      const parts = await partsOf(c, id);
+      if (!parts.ok) return problem(c, parts.error);
+      const { call, rows } = parts.value;
+      const found = await readOriginalTranscript(c.var.deps.bucket, call, rows, { ...wanted, recordingId });
+      if (!found) return problem(c, notFound("transcript"));
+      await recordAct(c.var.deps.db, { ...withinOf(c), ...originalRead(id, found) }, actOf(c));
+      return c.json({ ...viewTranscript(found), call_id: id, available: availableOf(call, rows) }, 200);
     })
     .openapi(ask, async (c) => {
       const target = { ...withinOf(c), callId: c.req.valid("param").id };
       const asked = await askEngine(c.var.deps, target, c.req.valid("json").engine, actOf(c));
       return asked.ok ? c.json({ analysis_ids: asked.value }, 202) : problem(c, asked.error);
     });
+}
+
+/** A call with its analyses, in which its transcripts are. */
+async function partsOf(
+  c: Context<ApiEnv>,
+  id: string,
+): Promise<Result<{ call: CallRow; rows: AnalysisRow[] }, DomainError>> {
+  const { db } = c.var.deps;
+  const call = await readCall(db, { ...withinOf(c), id });
+  if (!call.ok) return call;
+  const listed = await listAnalyses(db, { ...withinOf(c), filter: { callId: id }, limit: 100 });
+  return ok({ call: call.value, rows: listed.rows.map(({ analysis }) => analysis) });
+}
+
+function availableOf(call: CallRow, rows: readonly AnalysisRow[]) {
+  return transcriptChoices(call, rows).map(({ recordingId: recording_id, ...one }) => ({ ...one, recording_id }));
+}
+
+/** What the audit log has of a reading of the original. */
+function originalRead(callId: string, { engine, version }: CallTranscript) {
+  return { action: "call.original_read", resourceType: "call", resourceIds: [callId], after: { engine, version } };
 }
 
 function viewTranscript(found: CallTranscript): Omit<z.infer<typeof transcript>, "call_id" | "available"> {
@@ -147,6 +208,12 @@ function viewTranscript(found: CallTranscript): Omit<z.infer<typeof transcript>,
         end_ms: word.end,
         confidence: word.sure,
       })),
+    })),
+    masked: found.masked.map(({ sure, start, end, ...one }) => ({
+      ...one,
+      confidence: sure,
+      start_ms: start,
+      end_ms: end,
     })),
     gaps: found.gaps.map(({ start, end, ...one }) => ({ ...one, start_ms: start, end_ms: end })),
   };

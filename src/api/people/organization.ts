@@ -1,9 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { NAMINGS } from "../../db/schema";
+import { readDefaultRedaction, redactsLess, setDefaultRedaction } from "../../campaigns";
+import { NAMINGS, PII_KINDS } from "../../db/schema";
 import {
   changeOrganization,
   chooseSecondFactor,
+  may,
   MOST_ALERT_DOLLARS,
   readRequiredFactor,
   relyingPartyOf,
@@ -29,6 +31,9 @@ const ownOrganization = z
       .int()
       .nullable()
       .describe("The estimated cost of a month from which on who may read usage is notified. Null: never."),
+    redact: z
+      .array(z.enum(PII_KINDS))
+      .describe("What is taken out of the calls of campaigns that say nothing themselves, and of calls without one."),
   })
   .openapi("Organization", {
     example: {
@@ -39,6 +44,7 @@ const ownOrganization = z
       members_without_second_factor: 3,
       naming: "ordinary",
       usage_alert_dollars: 50,
+      redact: [],
     },
   });
 
@@ -66,6 +72,7 @@ const change = createRoute({
             require_second_factor: z.boolean(),
             naming: z.enum(NAMINGS),
             usage_alert_dollars: z.number().int().min(1).max(MOST_ALERT_DOLLARS).nullable(),
+            redact: z.array(z.enum(PII_KINDS)).max(PII_KINDS.length),
           })
           .partial(),
         { require_second_factor: true },
@@ -86,12 +93,23 @@ export function ownOrganizationSettingRoutes() {
       return found.ok ? c.json(viewOf(found.value), 200) : problem(c, found.error);
     })
     .openapi(change, async (c) => {
-      const { require_second_factor: required, naming, usage_alert_dollars: usageAlertDollars } = c.req.valid("json");
+      const {
+        require_second_factor: required,
+        naming,
+        usage_alert_dollars: usageAlertDollars,
+        redact,
+      } = c.req.valid("json");
       const target = targetOf(c);
+      if (redact !== undefined && !may(c.var.caller, "originals:read")) {
+        const before = await readDefaultRedaction(c.var.deps.db, target.organizationId);
+        if (redactsLess({ redactDefault: [...before], redact: [...before] }, redact))
+          return problem(c, { kind: "permission_missing", permission: "originals:read" });
+      }
       if (required !== undefined) {
         const changed = await chooseSecondFactor(c.var.deps, { ...target, required }, actOf(c));
         if (!changed.ok) return problem(c, changed.error);
       }
+      if (redact !== undefined) await setDefaultRedaction(c.var.deps, target.organizationId, redact);
       const choices = { naming, usageAlertDollars };
       const changed = await changeOrganization(c.var.deps, target.organizationId, choices, actOf(c));
       if (!changed.ok) return problem(c, changed.error);
@@ -108,7 +126,7 @@ function targetOf(c: Context<ApiEnv>) {
 type Found = Extract<Awaited<ReturnType<typeof readRequiredFactor>>, { ok: true }>["value"];
 
 function viewOf({ organization, members, without }: Found) {
-  const { id, name, requireSecondFactor, naming, usageAlertDollars } = organization;
+  const { id, name, requireSecondFactor, naming, usageAlertDollars, redact } = organization;
   return {
     id,
     name,
@@ -117,5 +135,6 @@ function viewOf({ organization, members, without }: Found) {
     members_without_second_factor: without,
     naming,
     usage_alert_dollars: usageAlertDollars,
+    redact: redact ?? [],
   };
 }

@@ -21,6 +21,7 @@ import { newRouter } from "../router";
 import { OPEN, SECURED } from "../security";
 import { lastId, sortQuery } from "../sort";
 import { sessionTokenOf } from "../session";
+import { originalPlaybackRoutes, originalRoutes } from "./original";
 import { waveformRoutes } from "./waveform";
 import { idParam, json, moment, scannedListOf, scannedPageOf } from "../shapes";
 
@@ -90,6 +91,7 @@ const play = createRoute({
 export function recordingRoutes() {
   return newRouter()
     .route("/", waveformRoutes())
+    .route("/", originalRoutes())
     .openapi(list, async (c) => {
       const { limit, cursor, sort, state, call_id: callId, from, to } = c.req.valid("query");
       const { rows, scannedTo } = await listRecordings(c.var.deps.db, {
@@ -121,33 +123,35 @@ export function recordingRoutes() {
 
 /** `/recordings`: audio for players, which send no API key. HEAD is answered like GET. */
 export function playbackRoutes() {
-  return newRouter().openapi(play, async (c) => {
-    const { bucket, config, db, now } = c.var.deps;
-    const { organization: organizationId, expires, signature } = c.req.valid("query");
-    const recordingId = c.req.valid("param").id;
-    const keys = await playbackKeys(config.masterKeys);
-    const grant = await verifyPlaybackLink({ organizationId, recordingId, expires, signature }, keys, now());
-    if (!grant.ok) {
-      const expired = grant.error === "expired";
-      return problem(c, {
-        kind: "forbidden",
-        message: expired ? "This link has expired; ask for a fresh one." : "This link is not one of ours.",
+  return newRouter()
+    .route("/", originalPlaybackRoutes())
+    .openapi(play, async (c) => {
+      const { bucket, config, db, now } = c.var.deps;
+      const { organization: organizationId, expires, signature } = c.req.valid("query");
+      const recordingId = c.req.valid("param").id;
+      const keys = await playbackKeys(config.masterKeys);
+      const grant = await verifyPlaybackLink({ organizationId, recordingId, expires, signature }, keys, now());
+      if (!grant.ok) {
+        const expired = grant.error === "expired";
+        return problem(c, {
+          kind: "forbidden",
+          message: expired ? "This link has expired; ask for a fresh one." : "This link is not one of ours.",
+        });
+      }
+      // The link was made for somebody who reached the recording then.
+      const name = { organizationId, reach: FULL_REACH, callId: callIdOfRecording(recordingId), recordingId };
+      const recording = await findRecording(db, name);
+      if (!recording) return problem(c, notFound("recording"));
+      const answer = await serveAudio({ db, bucket }, recording, {
+        method: c.req.method,
+        range: c.req.header("range") ?? null,
+        ifRange: c.req.header("if-range") ?? null,
+        ifNoneMatch: c.req.header("if-none-match") ?? null,
       });
-    }
-    // The link was made for somebody who reached the recording then.
-    const name = { organizationId, reach: FULL_REACH, callId: callIdOfRecording(recordingId), recordingId };
-    const recording = await findRecording(db, name);
-    if (!recording) return problem(c, notFound("recording"));
-    const answer = await serveAudio({ db, bucket }, recording, {
-      method: c.req.method,
-      range: c.req.header("range") ?? null,
-      ifRange: c.req.header("if-range") ?? null,
-      ifNoneMatch: c.req.header("if-none-match") ?? null,
+      if (answer.status === 404) return problem(c, notFound("audio"));
+      if (answer.held) return problem(c, heldAudio(answer.held));
+      const session = sessionTokenOf(c);
+      if (session !== undefined) afterAnswer(c, noteListening(db, session, now()), "session_use.not_noted");
+      return new Response(answer.body, { status: answer.status, headers: answer.headers });
     });
-    if (answer.status === 404) return problem(c, notFound("audio"));
-    if (answer.held) return problem(c, heldAudio(answer.held));
-    const session = sessionTokenOf(c);
-    if (session !== undefined) afterAnswer(c, noteListening(db, session, now()), "session_use.not_noted");
-    return new Response(answer.body, { status: answer.status, headers: answer.headers });
-  });
 }

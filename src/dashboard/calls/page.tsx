@@ -20,6 +20,7 @@ import type { View } from "../../ui/view";
 import { ActionsPanel } from "./actions-panel";
 import { Conversation } from "./conversation";
 import { lanesOf } from "./lanes";
+import { HeldPanel, MutedNote, OriginalForm } from "./redaction-parts";
 import { MeasuresPanel } from "./measures-panel";
 import type { CallParts } from "./read-one";
 import { otherPartyOf } from "./row";
@@ -90,7 +91,7 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
       )}
       <div class="columns">
         <div>
-          <RecordingPanel view={view} words={words} caller={caller} parts={parts} startAt={startAt} />
+          <RecordingPanel view={view} words={words} caller={caller} parts={parts} startAt={startAt} csrf={frame.csrf} />
           {may(caller, "analyses:read") && (
             <TranscriptPanel view={view} transcript={parts.transcript} analyses={parts.analyses} />
           )}
@@ -236,17 +237,38 @@ function TaskToast({ view, frame, call, done }: { view: View; frame: Frame; call
   );
 }
 
-type RecordingProps = { view: View; words: CallPageWords; caller: Caller; parts: CallParts; startAt: number };
+type RecordingProps = {
+  view: View;
+  words: CallPageWords;
+  caller: Caller;
+  parts: CallParts;
+  startAt: number;
+  csrf?: string;
+};
 
-export function RecordingPanel({ view, words, caller, parts, startAt }: RecordingProps) {
+export function RecordingPanel({ view, words, caller, parts, startAt, csrf }: RecordingProps) {
   const { recordings, links, call, findings } = parts;
   const playable = recordings.find(({ id }) => links.has(id));
   const source = playable && links.get(playable.id);
+  const gate = playable && parts.gates.get(playable.id);
+  // What is not redacted needs no other way to it.
+  const original = csrf !== undefined && gate && may(caller, "originals:read") ? { view, callId: call.id, csrf } : null;
+  if (gate?.kind === "held") return <HeldPanel view={view} gate={gate} original={original} />;
+  const muted = gate?.kind === "muted" ? gate.muted : [];
   if (source !== undefined) {
     const seconds = findings?.durationSeconds ?? call.talkSeconds ?? call.durationSeconds ?? 0;
     return (
       <Panel title={words.recording}>
-        <Player view={view} source={source} seconds={seconds} lanes={lanesOf(words, parts)} startAt={startAt} />
+        <Player
+          view={view}
+          source={source}
+          seconds={seconds}
+          lanes={lanesOf(words, parts)}
+          muted={muted}
+          startAt={startAt}
+        />
+        {muted.length > 0 && <MutedNote view={view} muted={muted} />}
+        {original && <OriginalForm {...original} />}
       </Panel>
     );
   }

@@ -31,7 +31,7 @@ import { ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import { remembered } from "../../lib/remembered";
 import { MINUTE } from "../../lib/time";
-import { listRecordings, type RecordingRow } from "../../recordings";
+import { listRecordings, readGates, type AudioGate, type RecordingRow } from "../../recordings";
 import { namesOfReports } from "../../reports";
 import { listSources, operatorChannelOf, type SourceView } from "../../sources";
 import { mediansOf, type Medians } from "./compared-measures";
@@ -51,6 +51,8 @@ export type CallParts = {
   campaigns: readonly CampaignRow[];
   source: SourceView | undefined;
   subscribers: readonly Subscriber[];
+  /** What of its recordings is served, those left out that are served as they came. */
+  gates: ReadonlyMap<string, AudioGate>;
   /** By recording. */
   links: ReadonlyMap<string, string>;
   findings: Findings | null;
@@ -133,6 +135,8 @@ export async function readCallParts(
     const query = { organizationId, reach, campaignId: inCampaign, limit: MEDIAN_OF };
     return mediansOf(await recentMeasures(db, query), channelOf);
   };
+  const recordingIds = recordingRows.map(({ id }) => id);
+  const gates = readGates(db, { callId, organizationId, recordingIds });
   const [links, operatorChannel, findings, peaks, subscribers, transcript, medians, scored, work] = await Promise.all([
     playbackLinks(deps, caller, recordingRows),
     operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
@@ -160,6 +164,7 @@ export async function readCallParts(
     campaigns,
     source: sources.find(({ id }) => id === call.value.sourceId),
     subscribers,
+    gates: await gates,
     links,
     findings,
     peaks,

@@ -21,6 +21,7 @@ import { ownPath } from "../../lib/http/own-path";
 import { columnsCookie, columnsIn } from "./columns";
 import { callsCsv } from "./csv";
 import { callErasureRoutes } from "./erase-routes";
+import { originalRoutes } from "./original-routes";
 import { callFilterOf, positionOf, readCallQuery } from "./filter";
 import { CallListPage } from "./list-page";
 import { CallPage, type Done } from "./page";
@@ -162,6 +163,7 @@ export function callRoutes() {
   });
 
   routes.route("/", callErasureRoutes());
+  routes.route("/", originalRoutes());
 
   routes.get("/calls/:id/replay", async (c) => {
     const { deps, view, visitor } = c.var;

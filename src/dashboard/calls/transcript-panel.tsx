@@ -3,6 +3,7 @@ import { enginesOf, type AnalysisRow, type CallTranscript, type Spoken } from ".
 import { Panel } from "../../ui/components/panel";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { transcriptWords } from "../../ui/strings/transcript";
+import { MaskedText } from "./redaction-parts";
 import type { View } from "../../ui/view";
 
 /** What a page shows of a long call: four hours of talk. The API has all of it. */
@@ -66,7 +67,9 @@ function Part({ view, words, one: { speaker, start, end, text } }: PartProps) {
       <b class={speaker === null ? "second" : voice}>
         {speaker === "operator" || speaker === "customer" ? words[speaker] : words.unknown}
       </b>
-      <span dir="auto">{text}</span>
+      <span dir="auto">
+        <MaskedText view={view} text={text} />
+      </span>
     </li>
   );
 }

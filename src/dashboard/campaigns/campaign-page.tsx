@@ -13,6 +13,7 @@ import { actionWords } from "../../ui/strings/actions";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
 import { processingWords } from "../../ui/strings/processing";
+import { redactionWords } from "../../ui/strings/redaction";
 import { retentionWords } from "../../ui/strings/retention";
 import { reviewingWords } from "../../ui/strings/reviewing";
 import type { View } from "../../ui/view";
@@ -24,7 +25,7 @@ export type CampaignPageProps = { view: View; frame: Frame; caller: Caller; camp
 /** Around every page of one campaign: its number, which people type into phone systems, is in the head. */
 export function CampaignPage(
   props: CampaignPageProps & {
-    tab: "" | "/sources" | "/processing" | "/reviewing" | "/retention" | "/actions";
+    tab: "" | "/sources" | "/processing" | "/reviewing" | "/retention" | "/redaction" | "/actions";
     children?: Child;
   },
 ) {
@@ -55,6 +56,7 @@ export function CampaignPage(
           ...(may(caller, "sources:read") ? [{ href: `${base}/sources`, title: words.audioSources }] : []),
           { href: `${base}/processing`, title: wordsOf(processingWords, view.language).tab },
           { href: `${base}/reviewing`, title: wordsOf(reviewingWords, view.language).tab },
+          { href: `${base}/redaction`, title: wordsOf(redactionWords, view.language).tab },
           ...(may(caller, "privacy:read")
             ? [{ href: `${base}/retention`, title: wordsOf(retentionWords, view.language).tab }]
             : []),
@@ -80,6 +82,7 @@ function Done({ view, frame, campaign, done }: CampaignPageProps) {
     reviewing: wordsOf(reviewingWords, view.language).saved,
     retention: wordsOf(retentionWords, view.language).saved,
     acting: wordsOf(actionWords, view.language).saved,
+    redaction: wordsOf(redactionWords, view.language).saved,
   };
   if (!Object.hasOwn(texts, done)) return null;
   return (

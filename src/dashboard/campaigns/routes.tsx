@@ -19,6 +19,7 @@ import { differencesOf, errorsOf, fieldsIn, fieldsOf, NEW_CAMPAIGN, settingsIn, 
 import { CampaignListPage } from "./list-page";
 import { actionRoutes } from "./actions-routes";
 import { processingRoutes } from "./processing-routes";
+import { redactionRoutes } from "./redaction-routes";
 import { campaignRetentionRoutes } from "./retention-routes";
 import { reviewingRoutes } from "./reviewing-routes";
 import { AudioSourcesPage } from "./sources-page";
@@ -141,11 +142,9 @@ export function campaignRoutes() {
     return pageAnswer(<AudioSourcesPage {...props} {...made} kind={isPlatformKind(kind) ? kind : null} />);
   });
 
-  return routes
-    .route("/", processingRoutes())
-    .route("/", reviewingRoutes())
-    .route("/", campaignRetentionRoutes())
-    .route("/", actionRoutes());
+  for (const ofTab of [processingRoutes, reviewingRoutes, redactionRoutes, campaignRetentionRoutes, actionRoutes])
+    routes.route("/", ofTab());
+  return routes;
 }
 
 /** As the API has it: a campaign belongs to all of the organization. */

@@ -17,7 +17,8 @@ const LANE = 40;
 const LEAST = 0.6;
 
 /** The voices of a recording over its time, one above the other, with where both speak at once shaded. */
-export function Lanes({ view, lanes, seconds }: { view: View; lanes: readonly Lane[]; seconds: number }) {
+export function Lanes(props: { view: View; lanes: readonly Lane[]; muted?: Lane["turns"]; seconds: number }) {
+  const { view, lanes, muted = [], seconds } = props;
   const height = Math.max(1, lanes.length) * LANE;
   const { length } = view.formats;
   return (
@@ -40,6 +41,7 @@ export function Lanes({ view, lanes, seconds }: { view: View; lanes: readonly La
           )}
         </>
       ))}
+      {muted.length > 0 && <path class="muted-part" d={blocks(muted, seconds, 0, height)} />}
       <rect class="to-come" x="0" y="0" width="0" height={height} data-to-come />
       <path class="playhead" d={`M0 0V${height}`} data-playhead />
     </svg>

@@ -17,9 +17,11 @@ export function Player(props: {
   source: string;
   seconds: number;
   lanes: readonly Lane[];
+  /** Stretches in which nothing is heard, in milliseconds. */
+  muted?: readonly (readonly [start: number, end: number])[];
   startAt: number;
 }) {
-  const { view, source, seconds, lanes, startAt } = props;
+  const { view, source, seconds, lanes, muted = [], startAt } = props;
   const words = wordsOf(playerWords, view.language);
   const { length } = view.formats;
   const turns = lanes
@@ -50,7 +52,7 @@ export function Player(props: {
           </span>
         ))}
       </div>
-      {lanes.length > 0 && <Lanes view={view} lanes={lanes} seconds={seconds} />}
+      {lanes.length > 0 && <Lanes view={view} lanes={lanes} muted={muted} seconds={seconds} />}
       <audio controls preload="metadata" src={source} data-audio-element aria-label={words.recording} />
       <p class="field-error" role="alert" data-unplayable hidden>
         {words.unplayable}{" "}

@@ -10,6 +10,7 @@ export const permissionWords = defineStrings({
     "privacy:write": "Place and lift legal holds, and erase callers",
     "recordings:read": "Read the facts of recordings, without listening",
     "recordings:play": "Listen to recordings",
+    "originals:read": "Hear and read what redaction takes out of calls, and have less taken out",
     "tasks:read": "Read tasks",
     "scorecards:read": "Read scorecards, and try answers to them",
     "scorecards:write": "Create, change, publish and archive scorecards",
@@ -70,6 +71,7 @@ export const permissionWords = defineStrings({
     "privacy:write": "Poner y levantar retenciones legales, y borrar números",
     "recordings:read": "Leer los datos de las grabaciones, sin escuchar",
     "recordings:play": "Escuchar las grabaciones",
+    "originals:read": "Oír y leer lo que se oculta en las llamadas, y hacer que se oculte menos",
     "tasks:read": "Leer tareas",
     "scorecards:read": "Leer pautas de evaluación y probar respuestas",
     "scorecards:write": "Crear, cambiar, publicar y archivar pautas de evaluación",
@@ -129,6 +131,7 @@ export const resourceWords = defineStrings({
   en: {
     calls: "Calls",
     recordings: "Recordings",
+    originals: "Originals of redacted calls",
     tasks: "Tasks",
     scorecards: "Scorecards",
     rules: "Rules",
@@ -161,6 +164,7 @@ export const resourceWords = defineStrings({
   es: {
     calls: "Llamadas",
     recordings: "Grabaciones",
+    originals: "Originales de llamadas con datos ocultos",
     tasks: "Tareas",
     scorecards: "Pautas de evaluación",
     rules: "Reglas",

@@ -164,6 +164,7 @@ describe("examples of answers", () => {
 /** What only some of an organization have, or what has to be asked elsewhere first. */
 const NOT_THERE: Record<string, number> = {
   "GET /v1/calls/{id}/transcript": 404,
+  "GET /v1/calls/{id}/transcript/original": 404,
   "GET /v1/recordings/{id}/waveform": 404,
   "GET /v1/company-secret": 404,
   "GET /webhooks/{id}/jwks.json": 404,

@@ -99,6 +99,8 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/recordings": "listed",
   "GET /v1/recordings/:id": "named",
   "GET /v1/recordings/:id/waveform": "named",
+  "GET /v1/recordings/:id/original": "named",
+  "GET /v1/calls/:id/transcript/original": "named",
   "GET /v1/tasks": "listed",
   "GET /v1/tasks/:id": "named",
   "POST /v1/tasks/:id/assign": "named",

@@ -1,0 +1,124 @@
+import { Hono } from "hono";
+import { readCampaign, redactedIn, redactsLess, updateCampaign, type CampaignRow } from "../../campaigns";
+import { PII_KINDS, type PiiKind } from "../../db/schema";
+import { isLimited, may } from "../../identity";
+import { Button, ButtonLink } from "../../ui/components/button";
+import { CheckField, FormErrors, SelectField, type FieldErrors } from "../../ui/components/form";
+import { Panel } from "../../ui/components/panel";
+import { pageAnswer } from "../../ui/layout/page";
+import { wordsOf } from "../../ui/strings/define";
+import { kindsInWords, redactionWords } from "../../ui/strings/redaction";
+import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
+import { failureAnswer, needs, ownForm, seenOf } from "../forms";
+import { frameOf, readWhole } from "../frame";
+import { CampaignPage, type CampaignPageProps } from "./campaign-page";
+
+/** `/dashboard/campaigns/{id}/redaction` */
+export function redactionRoutes() {
+  const routes = new Hono<DashboardEnv>();
+
+  routes.get("/campaigns/:id/redaction", needs("campaigns:read"), (c) => show(c));
+
+  routes.post("/campaigns/:id/redaction", async (c) => {
+    const form = await ownForm(c, "campaigns:write");
+    if (form instanceof Response) return form;
+    const found = await readCampaign(c.var.plain.db, targetOf(c));
+    if (!found.ok) return failureAnswer(c, found.error);
+    const redact = form.text("mode") === "own" ? PII_KINDS.filter((kind) => form.text(`kind.${kind}`) === "yes") : null;
+    const words = wordsOf(redactionWords, c.var.view.language);
+    // Somebody else may have chosen meanwhile: the form is shown again with what holds now.
+    if (form.text("seen") !== (await seenBy(found.value))) return show(c, [], 409);
+    if (redactsLess(found.value.settings, redact) && !may(c.var.visitor.caller, "originals:read"))
+      return show(c, [{ field: "mode", message: words.less }], 422);
+    const written = await updateCampaign(writingDeps(c), targetOf(c), { settings: { redact } }, actOf(c));
+    if (!written.ok) return failureAnswer(c, written.error);
+    return c.redirect(`/dashboard/campaigns/${written.value.id}/redaction?done=redaction`, 303);
+  });
+
+  return routes;
+}
+
+function seenBy({ settings }: CampaignRow): Promise<string> {
+  return seenOf({ redact: settings.redact ?? null, redactDefault: settings.redactDefault ?? [] });
+}
+
+async function show(c: PageContext, errors: FieldErrors = [], status: 200 | 409 | 422 = 200): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const [found, whole] = await Promise.all([readCampaign(deps.db, targetOf(c)), readWhole(deps.db, visitor, view.now)]);
+  if (!found.ok) return failureAnswer(c, found.error);
+  const props: CampaignPageProps = {
+    view,
+    frame: frameOf(view, visitor, whole),
+    caller: visitor.caller,
+    campaign: found.value,
+    done: c.req.query("done") ?? "",
+  };
+  return pageAnswer(<RedactionPage {...props} errors={errors} seen={await seenBy(found.value)} />, status);
+}
+
+type Props = CampaignPageProps & { errors: FieldErrors; seen: string };
+
+/** What is taken out of the calls of a campaign: as a sentence, and as a form. */
+function RedactionPage(props: Props) {
+  const { view, caller, campaign, errors } = props;
+  const words = wordsOf(redactionWords, view.language);
+  const kinds = redactedIn(campaign.settings);
+  return (
+    <CampaignPage {...props} tab="/redaction">
+      <FormErrors view={view} errors={errors} />
+      <Panel title={words.title}>
+        <p>{kinds.length === 0 ? words.none : words.taken(kindsInWords(words, kinds))}</p>
+        {campaign.settings.redact === undefined && <p class="second">{words.inherited}</p>}
+        <p class="second">{words.how}</p>
+        {may(caller, "campaigns:write") && <KindsForm {...props} />}
+      </Panel>
+      {kinds.length > 0 && may(caller, "analyses:write") && !isLimited(caller.reach) && (
+        <Panel title={words.past}>
+          <p>{words.pastText}</p>
+          <ButtonLink href={`/dashboard/bulk?action=analyse&engine=trunkline-redaction&campaign=${campaign.id}`}>
+            {words.pastGo}
+          </ButtonLink>
+        </Panel>
+      )}
+    </CampaignPage>
+  );
+}
+
+function KindsForm({ view, frame, campaign, errors, seen }: Props) {
+  const words = wordsOf(redactionWords, view.language);
+  const chosen: readonly PiiKind[] = redactedIn(campaign.settings);
+  return (
+    <form method="post" action={`/dashboard/campaigns/${campaign.id}/redaction`} class="form">
+      <input type="hidden" name="csrf" value={frame.csrf} />
+      <input type="hidden" name="seen" value={seen} />
+      <SelectField
+        view={view}
+        errors={errors}
+        name="mode"
+        label={words.mode}
+        value={campaign.settings.redact === undefined ? "organization" : "own"}
+        options={[
+          ["organization", words.modeOrganization],
+          ["own", words.modeOwn],
+        ]}
+      />
+      <fieldset>
+        <legend>{words.kinds}</legend>
+        <p class="hint">{words.kindsHint}</p>
+        <div class="checks">
+          {PII_KINDS.map((kind) => (
+            <CheckField name={`kind.${kind}`} value="yes" checked={chosen.includes(kind)} label={words[kind]} />
+          ))}
+        </div>
+      </fieldset>
+      <div class="actions">
+        <Button kind="main">{words.save}</Button>
+      </div>
+    </form>
+  );
+}
+
+function targetOf(c: PageContext) {
+  const { organizationId, reach } = c.var.visitor.caller;
+  return { organizationId, reach, id: c.req.param("id") ?? "" };
+}
