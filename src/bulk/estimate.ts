@@ -4,6 +4,7 @@ import { callsWithin, ofOrganization } from "../calls";
 import type { Database } from "../db/client";
 import { analyses, calls } from "../db/schema";
 import type { Within } from "../identity";
+import { REDACTION_ENGINE } from "../recordings";
 import type { SearchDeps } from "../search";
 import { MAX_SELECTED, nextCalls, type Selection } from "./selection";
 
@@ -37,8 +38,11 @@ export async function estimateAnalyses(deps: Deps, within: Within, selection: Se
   const micros = prices.map(
     ({ name, byLength, microsPerMinute }) => [name, costOf(byLength ? soundMs : speechMs, microsPerMinute)] as const,
   );
-  return { calls: heard, soundMs, speechMs, more: cursor !== null, micros: new Map(micros) };
+  return { calls: heard, soundMs, speechMs, more: cursor !== null, micros: new Map([...micros, FREE]) };
 }
+
+/** The step that mutes recordings is Trunkline's own. */
+const FREE: readonly [string, number] = [REDACTION_ENGINE, 0];
 
 async function measure(
   db: Database,

@@ -1,13 +1,39 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { asc, eq } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readOriginal, readTranscript, runsOf, textOf, transcribedRuns } from "../../src/analysis";
+import {
+  createEngine,
+  readOriginal,
+  readTranscript,
+  runsOf,
+  searchedBy,
+  textOf,
+  transcribedRuns,
+} from "../../src/analysis";
+import { ROUTE_PERMISSIONS } from "../../src/api/permissions";
+import { app } from "../../src/app";
+import { snapshotConversation } from "../../src/calls";
 import { updateCampaign, type CampaignOptions } from "../../src/campaigns";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
-import { FULL_REACH } from "../../src/identity";
-import { readGate } from "../../src/recordings";
-import { ACT_AT_NOON, mintCampaign, mintOrganization, NOON } from "../factories";
+import { depsOf } from "../../src/deps";
+import { FULL_REACH, PERMISSIONS } from "../../src/identity";
+import { MINUTE } from "../../src/lib/time";
+import { askEngine } from "../../src/pipeline";
+import { redactStored } from "../../src/pipeline/redact-stored";
+import { readGate, REDACTION_ENGINE } from "../../src/recordings";
+import { keepSearch } from "../../src/search";
+import {
+  ACT_AT_NOON,
+  mintApiKey,
+  mintCall,
+  mintCampaign,
+  mintEndpoint,
+  mintEvent,
+  mintOrganization,
+  NOON,
+} from "../factories";
 import { anuraNotice } from "../fixtures/anura-notice";
 import callUrl from "../fixtures/audio/two-party-call.mp3?inline";
 import { newPipeline, type Pipeline } from "./pipeline";
@@ -104,5 +130,216 @@ describe("a campaign that redacts", () => {
     await report();
     await line.run();
     expect(await gate()).toEqual({ kind: "open" });
+  });
+});
+
+describe("without the permission", () => {
+  /** Everything but the one permission. */
+  const others = Object.keys(PERMISSIONS).filter((one) => one !== "originals:read");
+  const MARK = /4111|\b1111 1111\b/;
+  const PROFILES = ["standard", "audian", "voqo", "voicesense", "authentivoice"] as const;
+  let logged: string[];
+  let questions: { body: string; audio: Uint8Array | null }[];
+  let key: string;
+
+  const ask = (path: string, init: RequestInit = {}) =>
+    app.fetch(new Request(new URL(path, "https://trunkline.test"), init), line.env, createExecutionContext());
+  const withKey = (path: string, given = key, init: RequestInit = {}) =>
+    ask(path, { ...init, headers: { ...(init.headers as Record<string, string>), "x-api-key": given } });
+
+  async function addEngine(name: string, kind: "llm" | "http"): Promise<void> {
+    const input = { name, kind, url: `https://transcribe.test/${name}`, model: "m", microsPerMinute: 0, key: "sk" };
+    expect((await createEngine(depsOf(line.env), organization.id, input, ACT_AT_NOON)).ok).toBe(true);
+  }
+
+  beforeEach(async () => {
+    logged = [];
+    questions = [];
+    for (const level of ["log", "info", "warn", "error", "debug"] as const)
+      vi.spyOn(console, level).mockImplementation(
+        (...parts: unknown[]) => void logged.push(parts.map(String).join(" ")),
+      );
+    key = (await mintApiKey(db, { organizationId: organization.id, scopes: others })).key;
+    for (const profile of PROFILES)
+      await mintEndpoint(db, organization.id, { profile, url: `https://hooks.test/${profile}`, events: ["*"] });
+    await addEngine("judge", "llm");
+    await addEngine("listener", "http");
+    await configure({ engines: ["listener", "judge", "local"], redact: ["card_number"] });
+    let heard = 0;
+    line.transcriber = async (request) => {
+      if (request.url.includes("/audio/transcriptions"))
+        return spoken((heard += 1) === 1 ? `my card is ${CARD} thanks` : "thanks");
+      const body = await request.text();
+      const url = /"audio_url":"([^"]+)"/.exec(body)?.[1];
+      const audio = url === undefined ? null : new Uint8Array(await (await ask(url)).arrayBuffer());
+      questions.push({ body, audio });
+      return url === undefined
+        ? Response.json({ choices: [{ message: { content: JSON.stringify({ scores: [] }) } }] })
+        : Response.json({ channels: [] });
+    };
+    await report();
+    await line.run();
+    for (let minute = 1; minute <= 3; minute += 1) {
+      vi.setSystemTime(NOON + minute * MINUTE);
+      await line.cron();
+      await line.run();
+    }
+  }, 60_000);
+
+  async function world() {
+    const row = await analysis();
+    const open = await gate();
+    if (open.kind !== "muted") throw new Error(JSON.stringify([open, runsOf(row)]));
+    const stored = new Uint8Array(await (await bucket.get(open.file.key))!.arrayBuffer());
+    return { row, stored, recordingId: row.recordingId, callId: row.callId };
+  }
+
+  it("no read, delivery, engine request, search or log line has the number", async () => {
+    const { row, stored, recordingId, callId } = await world();
+    const ids: Record<string, string> = { calls: callId, recordings: recordingId, analyses: row.id };
+    const reads = [...ROUTE_PERMISSIONS.keys()].filter((name) => name.startsWith("GET "));
+    let answered = 0;
+    for (const name of reads) {
+      if (name === "GET /v1/events/stream") continue;
+      const path = name.slice(4).replace(/\/([a-z-]+)\/:\w+/g, (_, of: string) => `/${of}/${ids[of] ?? callId}`);
+      const answer = await withKey(path);
+      const text = await answer.text();
+      expect([name, MARK.test(text)]).toEqual([name, false]);
+      if (answer.status === 200) answered += 1;
+    }
+    expect(answered).toBeGreaterThan(40);
+    for (const path of [`/v1/recordings/${recordingId}/original`, `/v1/calls/${callId}/transcript/original`])
+      expect([path, (await withKey(path)).status]).toEqual([path, 403]);
+    expect(line.hooks.length).toBeGreaterThan(5);
+    expect(JSON.stringify(line.hooks)).not.toMatch(MARK);
+    const events = await db.select().from(schema.events).where(eq(schema.events.organizationId, organization.id));
+    expect(JSON.stringify(events)).not.toMatch(MARK);
+    // Both engines were asked, of masked words and of the muted file.
+    expect(questions.map(({ audio }) => audio === null).toSorted()).toEqual([false, true]);
+    expect(questions.map(({ body }) => body).join("")).not.toMatch(MARK);
+    expect(questions.find(({ body }) => body.includes("choices") || body.includes("messages"))?.body).toContain(
+      "[card number]",
+    );
+    const handed = questions.find(({ audio }) => audio !== null)?.audio;
+    expect([handed?.length, handed?.every((byte, at) => byte === stored[at])]).toEqual([stored.length, true]);
+    await keepSearch(
+      { ...depsOf(line.env), isMarked: false, foundBy: (calls) => searchedBy(depsOf(line.env), calls) },
+      [callId],
+    );
+    const found = async (q: string) =>
+      (await (await withKey(`/v1/search?q=${encodeURIComponent(q)}`)).json<{ data: unknown[] }>()).data.length;
+    expect(await found("thanks")).toBe(1);
+    for (const q of ["4111", "1111", '"4111 1111"']) expect([q, await found(q)]).toEqual([q, 0]);
+    expect(logged.join("\n")).not.toMatch(MARK);
+  });
+
+  it("every shape of a request for the audio is answered from the muted file", async () => {
+    const { stored, recordingId } = await world();
+    const { audio_url: link } = await (await withKey(`/v1/recordings/${recordingId}`)).json<{ audio_url: string }>();
+    const [recording] = await db.select().from(schema.recordings).where(eq(schema.recordings.id, recordingId));
+    const get = async (headers: Record<string, string>, method = "GET") => {
+      const answer = await ask(link, { method, headers });
+      return { status: answer.status, headers: answer.headers, bytes: new Uint8Array(await answer.arrayBuffer()) };
+    };
+    const { length } = stored;
+    const parts: [string, number, number][] = [
+      ["bytes=0-99", 0, 100],
+      ["bytes=1000-1999", 1_000, 2_000],
+      [`bytes=${length - 10}-`, length - 10, length],
+      ["bytes=-500", length - 500, length],
+      [`bytes=40-${length * 2}`, 40, length],
+    ];
+    for (const [range, from, to] of parts) {
+      const part = await get({ range });
+      expect([range, part.status]).toEqual([range, 206]);
+      expect(part.bytes).toEqual(stored.slice(from, to));
+    }
+    const whole = await get({});
+    expect(whole.bytes).toEqual(stored);
+    const originals = `"${recording?.sha256}"`;
+    for (const headers of [
+      { range: "bytes=0-1,5-9" },
+      { range: "bytes=0-9", "if-range": originals },
+      { "if-none-match": originals },
+      { range: "lines=1-2" },
+    ] as Record<string, string>[])
+      expect((await get(headers)).bytes).toEqual(stored);
+    expect((await get({ range: `bytes=${length}-` })).status).toBe(416);
+    const head = await get({}, "HEAD");
+    expect(head.headers.get("content-length")).toBe(String(length));
+    expect(head.headers.get("content-type")).toBe("audio/wav");
+    // A link to the muted file, bent to the address of the original, opens nothing.
+    expect((await ask(link.replace("/audio?", "/original?actor=key_1&"))).status).toBe(403);
+  });
+
+  it("with it, the original is heard and read, and the log says by whom", async () => {
+    const { recordingId, callId } = await world();
+    const answer = await withKey(`/v1/recordings/${recordingId}/original`, organization.key);
+    expect(answer.status).toBe(200);
+    const { audio_url: link } = await answer.json<{ audio_url: string }>();
+    expect(new Uint8Array(await (await ask(link)).arrayBuffer())).toEqual(CALL);
+    const part = await ask(link, { headers: { range: "bytes=10-19" } });
+    expect(new Uint8Array(await part.arrayBuffer())).toEqual(CALL.slice(10, 20));
+    const read = await withKey(`/v1/calls/${callId}/transcript/original`, organization.key);
+    expect(await read.text()).toMatch(MARK);
+    const acts = await db
+      .select({ action: schema.auditLog.action, actor: schema.auditLog.actor })
+      .from(schema.auditLog)
+      .where(and(eq(schema.auditLog.organizationId, organization.id), sql`action LIKE '%original%'`));
+    expect(acts.map(({ action }) => action).toSorted()).toEqual([
+      "call.original_read",
+      "recording.original_link_issued",
+      "recording.original_played",
+    ]);
+    expect(new Set(acts.map(({ actor }) => actor))).toEqual(new Set([organization.apiKeyId]));
+    expect((await ask(link.replace(/actor=[^&]+/, "actor=key_other"))).status).toBe(403);
+    vi.setSystemTime(NOON + 3 * MINUTE + 61 * MINUTE);
+    expect((await ask(link)).status).toBe(403);
+  });
+});
+
+describe("calls from before a campaign redacted", () => {
+  it("are held back at once, and are redacted when the step is asked for", async () => {
+    await configure({ engines: ["local"] });
+    let heard = 0;
+    line.transcriber = () => spoken((heard += 1) === 1 ? `my card is ${CARD} thanks` : "thanks");
+    await report();
+    await line.run();
+    expect(await gate()).toEqual({ kind: "open" });
+    await configure({ redact: ["card_number"] });
+    expect(await gate()).toEqual({ kind: "held", why: "not_transcribed" });
+    const before = await analysis();
+    const target = { organizationId: organization.id, reach: FULL_REACH, callId: before.callId };
+    const asked = await askEngine(depsOf(line.env), target, REDACTION_ENGINE, ACT_AT_NOON);
+    expect(asked).toEqual({ ok: true, value: [before.id] });
+    expect(await gate()).toEqual({ kind: "held", why: "being_redacted" });
+    await line.run();
+    expect((await gate()).kind).toBe("muted");
+    const row = await analysis();
+    const [{ run }] = transcribedRuns([row]) as [ReturnType<typeof transcribedRuns>[number]];
+    expect(JSON.stringify(await readTranscript(bucket, run))).not.toContain("4111");
+    // The setting is taken away: what was muted stays so.
+    await configure({ redact: [] });
+    expect((await gate()).kind).toBe("muted");
+  });
+
+  it("have what their platform sent, their events and their alert masked", async () => {
+    const conversation = {
+      agentId: null,
+      summary: `The customer paid with ${CARD}.`,
+      transcript: `bot: your card?\nhuman: ${CARD}\nbot: thanks`,
+      timeline: [{ at: NOON, kind: "message" as const, speaker: "human" as const, text: `it is ${CARD}` }],
+      actionResults: [{ note: `card ${CARD}` }],
+    };
+    await configure({ redact: ["card_number"] });
+    const call = await mintCall(db, organization.id, { campaignId, conversation });
+    await mintEvent(db, call, 1, { data: JSON.stringify({ conversation: snapshotConversation(call) }) });
+    await redactStored({ db, bucket }, call, ["card_number"], NOON);
+    const [after] = await db.select().from(schema.calls).where(eq(schema.calls.id, call.id));
+    expect(JSON.stringify(after?.conversation)).not.toContain("4111");
+    expect(after?.conversation?.transcript).toBe("bot: your card?\nhuman: [card number]\nbot: thanks");
+    expect(after?.unmasked?.conversation).toEqual(conversation);
+    const events = await db.select().from(schema.events).where(eq(schema.events.stream, call.id));
+    expect(JSON.stringify(events)).not.toContain("4111");
   });
 });

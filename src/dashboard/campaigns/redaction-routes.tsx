@@ -75,9 +75,7 @@ function RedactionPage(props: Props) {
       {kinds.length > 0 && may(caller, "analyses:write") && !isLimited(caller.reach) && (
         <Panel title={words.past}>
           <p>{words.pastText}</p>
-          <ButtonLink href={`/dashboard/bulk?action=analyse&engine=trunkline-redaction&campaign=${campaign.id}`}>
-            {words.pastGo}
-          </ButtonLink>
+          <ButtonLink href={`/dashboard/calls/bulk?campaign=${campaign.id}`}>{words.pastGo}</ButtonLink>
         </Panel>
       )}
     </CampaignPage>

@@ -20,7 +20,8 @@ export const redactionWords = defineStrings({
     save: "Save",
     saved: "Saved. It holds for calls from now on.",
     past: "Calls from before",
-    pastText: "Their recordings are held back until they are redacted. Their transcripts stay as they are until then.",
+    pastText:
+      "Their recordings are held back until they are redacted. Their transcripts stay as they are until then. Have the engine trunkline-redaction hear them again.",
     pastGo: "Redact past calls …",
     card_number: "Card numbers",
     card_code: "Security codes of cards",
@@ -68,7 +69,7 @@ export const redactionWords = defineStrings({
     saved: "Guardado. Vale para las llamadas a partir de ahora.",
     past: "Llamadas anteriores",
     pastText:
-      "Sus grabaciones se retienen hasta que se les oculten los datos. Sus transcripciones siguen como están hasta entonces.",
+      "Sus grabaciones se retienen hasta que se les oculten los datos. Sus transcripciones siguen como están hasta entonces. Haga que el motor trunkline-redaction las oiga de nuevo.",
     pastGo: "Ocultar datos de llamadas anteriores…",
     card_number: "Números de tarjetas",
     card_code: "Códigos de seguridad de tarjetas",

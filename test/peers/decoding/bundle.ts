@@ -2,12 +2,17 @@ import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 import type { Decode } from "./decoder.ts";
 
-const ENTRY = `${import.meta.dirname}/../../../src/analysis/decode/decode-recording.ts`;
+const ANALYSIS = `${import.meta.dirname}/../../../src/analysis`;
 
-/** The Worker's decoder, to be run in Node: a bundle whose WebAssembly modules are compiled from their files. */
+/** The Worker's decoder, to be run in Node. */
 export async function bundledDecoder(): Promise<Decode> {
+  return (await bundled<{ decodeRecording: Decode }>("decode/decode-recording.ts")).decodeRecording;
+}
+
+/** A file of the analysis as a module of Node: a bundle whose WebAssembly modules are compiled from their files. */
+export async function bundled<Module>(file: string): Promise<Module> {
   const { outputFiles } = await build({
-    entryPoints: [ENTRY],
+    entryPoints: [`${ANALYSIS}/${file}`],
     bundle: true,
     write: false,
     format: "esm",
@@ -24,5 +29,5 @@ export async function bundledDecoder(): Promise<Decode> {
     ],
   });
   const url = `data:text/javascript;base64,${Buffer.from(outputFiles[0]!.contents).toString("base64")}`;
-  return ((await import(url)) as { decodeRecording: Decode }).decodeRecording;
+  return (await import(url)) as Module;
 }

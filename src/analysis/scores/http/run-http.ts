@@ -1,5 +1,5 @@
 import { playbackKey, signPlaybackLink } from "../../../recordings";
-import { failedRun, isOpenRun, type EngineRun } from "../../engine-run";
+import { failedRun, isOpenRun, isSameRun, runsOf, type EngineRun } from "../../engine-run";
 import { costOf, isWithinCap } from "../../spend";
 import type { Result } from "../../../lib/result";
 import { MINUTE, SECOND } from "../../../lib/time";
@@ -32,11 +32,13 @@ export async function runHttp(deps: RunnerDeps, work: EngineWork, engine: HttpEn
   };
   if (engine.key === null) return ended(failedRun(run, "refused: the engine has no key to sign with", now));
   if (run.askedAt === undefined && work.redact.length > 0) {
-    // It is handed what anybody may hear, so it waits for that.
+    // It is handed what anybody may hear, and its link opens that only once the row says that it is there.
     const redaction = lastRedaction(work.runs);
     if (!redaction || isOpenRun(redaction)) return { run, retryAt: now + MINUTE, waits: true };
     if (redaction.state === "failed")
       return ended(failedRun(run, `being_redacted: the recording is held back: ${redaction.reason ?? ""}`, now));
+    const stored = lastRedaction(runsOf(work.analysis));
+    if (!stored || isOpenRun(stored) || !isSameRun(stored, redaction)) return { run, retryAt: now };
   }
   if (run.askedAt === undefined) return ask(deps, work, { ...engine, key: engine.key }, run, to);
   const answer = await findAnswer(deps.bucket, to);
