@@ -133,6 +133,11 @@ describe("a campaign that redacts", () => {
   });
 });
 
+/** Whether these are the same bytes: comparing millions of them one by one takes the matcher a minute. */
+function isSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
 describe("without the permission", () => {
   /** Everything but the one permission. */
   const others = Object.keys(PERMISSIONS).filter((one) => one !== "originals:read");
@@ -252,10 +257,10 @@ describe("without the permission", () => {
     for (const [range, from, to] of parts) {
       const part = await get({ range });
       expect([range, part.status]).toEqual([range, 206]);
-      expect(part.bytes).toEqual(stored.slice(from, to));
+      expect(isSame(part.bytes, stored.subarray(from, to))).toBe(true);
     }
     const whole = await get({});
-    expect(whole.bytes).toEqual(stored);
+    expect(isSame(whole.bytes, stored)).toBe(true);
     const originals = `"${recording?.sha256}"`;
     for (const headers of [
       { range: "bytes=0-1,5-9" },
@@ -263,7 +268,7 @@ describe("without the permission", () => {
       { "if-none-match": originals },
       { range: "lines=1-2" },
     ] as Record<string, string>[])
-      expect((await get(headers)).bytes).toEqual(stored);
+      expect([headers, isSame((await get(headers)).bytes, stored)]).toEqual([headers, true]);
     expect((await get({ range: `bytes=${length}-` })).status).toBe(416);
     const head = await get({}, "HEAD");
     expect(head.headers.get("content-length")).toBe(String(length));
