@@ -1440,6 +1440,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calls/{id}/transcript/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what was said on a call, with what redaction takes out
+         * @description Needs `originals:read`, and an entry of the audit log says who read it before it is given. Where the original was not kept, it is as masked as the other.
+         *
+         *     Needs the permission `originals:read`.
+         */
+        get: operations["getOriginalCallTranscript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calls/{id}/actions": {
         parameters: {
             query?: never;
@@ -1836,6 +1858,28 @@ export interface paths {
          *     Needs the permission `recordings:play`.
          */
         get: operations["getRecordingWaveform"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recordings/{id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a link to a recording with what redaction mutes
+         * @description An entry of the audit log says who was given the link, and another each time that it is played from the beginning. It works for an hour.
+         *
+         *     Needs the permission `originals:read`.
+         */
+        get: operations["getOriginalRecording"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3222,6 +3266,28 @@ export interface paths {
          *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
          */
         post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try everything that waits again now
+         * @description What waits for its next attempt becomes due at once, each call in order, at most 10,000 deliveries of a shard. Of an endpoint that fails for long one attempt goes first, and the others once it succeeds. Held deliveries stay held. Paused or switched off: 409.
+         *
+         *     Needs the permission `deliveries:write`.
+         */
+        post: operations["retryEndpoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4960,6 +5026,26 @@ export interface paths {
          * @description It is emptied, and calls are found again as the sweep adds them. `GET /admin/search` shows how far it is.
          */
         post: operations["rebuildSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recordings/{id}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Play a recording with what redaction mutes
+         * @description The address is `audio_url` of `GET /v1/recordings/{id}/original`. Byte ranges are served.
+         */
+        get: operations["playOriginalRecording"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -7239,8 +7325,18 @@ export interface components {
          *         "indicators": false,
          *         "processed_after_minutes": 15,
          *         "notify_on_complete": false,
+         *         "redact": [
+         *           "card_number",
+         *           "card_code",
+         *           "card_expiry"
+         *         ],
          *         "assign_to_team": "Default reviewers"
          *       },
+         *       "redacts": [
+         *         "card_number",
+         *         "card_code",
+         *         "card_expiry"
+         *       ],
          *       "warnings": [],
          *       "created_at": "2026-08-20T14:00:00.000Z",
          *       "archived_at": null
@@ -7274,9 +7370,13 @@ export interface components {
                 indicators: boolean;
                 /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
                 processed_after_minutes: number;
+                /** @description What is masked in the transcripts of its calls and muted in their recordings, for everybody without `originals:read`; `[]` for nothing, null for what the organization says. Taking out less needs that permission. */
+                redact: ("card_number" | "card_code" | "card_expiry" | "bank_account" | "national_id" | "date_of_birth" | "phone_number" | "email")[] | null;
                 /** @description The team that gets the tasks of its calls, by name; null for none. */
                 assign_to_team: string | null;
             };
+            /** @description What is taken out of its calls, by its own setting or the organization's. */
+            redacts: ("card_number" | "card_code" | "card_expiry" | "bank_account" | "national_id" | "date_of_birth" | "phone_number" | "email")[];
             /** @description `unknown_team`: there is no team of the name in `assign_to_team`, so its tasks are unassigned. */
             warnings: "unknown_team"[];
             /**
@@ -9512,6 +9612,7 @@ export interface components {
          *         }
          *       ],
          *       "gaps": [],
+         *       "masked": [],
          *       "available": [
          *         {
          *           "engine": "deepgram",
@@ -9569,6 +9670,24 @@ export interface components {
                 end_ms: number;
                 /** @description Why, in one word; stable. */
                 reason: string;
+            }[];
+            /** @description What redaction took out, and where it was said. In the text its name stands, as `[card number]`. */
+            masked: {
+                /**
+                 * @description Which kind it is.
+                 * @enum {string}
+                 */
+                kind: "card_number" | "card_code" | "card_expiry" | "bank_account" | "national_id" | "date_of_birth" | "phone_number" | "email";
+                /** @description What found it, such as `card_checked`; stable. */
+                rule: string;
+                /** @description The confidence. */
+                confidence: number;
+                /** @description The channel. */
+                channel: number;
+                /** @description The start ms. */
+                start_ms: number;
+                /** @description The end ms. */
+                end_ms: number;
             }[];
             /** @description All transcripts of the call, the newest first. */
             available: {
@@ -10308,6 +10427,24 @@ export interface components {
             length: number;
             /** @description For each pixel, for each channel: the lowest, then the highest sample. */
             data: number[];
+        };
+        /**
+         * @example {
+         *       "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
+         *       "audio_url": "https://calls.example.com/recordings/rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t/original?signature=…",
+         *       "audio_url_expires_at": "2026-08-20T15:03:12.000Z"
+         *     }
+         */
+        OriginalRecording: {
+            /** @description The id of the recording. */
+            recording_id: string;
+            /** @description Opens the recording as it came. It names who it was made for. */
+            audio_url: string;
+            /**
+             * Format: date-time
+             * @description Until when the link works.
+             */
+            audio_url_expires_at: string;
         };
         /**
          * @example {
@@ -13587,7 +13724,8 @@ export interface components {
          *       "members": 12,
          *       "members_without_second_factor": 3,
          *       "naming": "ordinary",
-         *       "usage_alert_dollars": 50
+         *       "usage_alert_dollars": 50,
+         *       "redact": []
          *     }
          */
         Organization: {
@@ -13608,6 +13746,8 @@ export interface components {
             naming: "ordinary" | "voicesense";
             /** @description The estimated cost of a month from which on who may read usage is notified. Null: never. */
             usage_alert_dollars: number | null;
+            /** @description What is taken out of the calls of campaigns that say nothing themselves, and of calls without one. */
+            redact: ("card_number" | "card_code" | "card_expiry" | "bank_account" | "national_id" | "date_of_birth" | "phone_number" | "email")[];
         };
         /**
          * @example {
@@ -20182,6 +20322,8 @@ export interface operations {
                         indicators?: boolean;
                         /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
                         processed_after_minutes?: number;
+                        /** @description What is masked in the transcripts of its calls and muted in their recordings, for everybody without `originals:read`; `[]` for nothing, null for what the organization says. Taking out less needs that permission. */
+                        redact?: ("card_number" | "card_code" | "card_expiry" | "bank_account" | "national_id" | "date_of_birth" | "phone_number" | "email")[] | null;
                         /** @description The team that gets the tasks of its calls, by name; null for none. */
                         assign_to_team?: string | null;
                     };
@@ -20307,6 +20449,8 @@ export interface operations {
                         indicators?: boolean;
                         /** @description When `call.processed` is sent after the end of a call, whatever is still missing. */
                         processed_after_minutes?: number;
+                        /** @description What is masked in the transcripts of its calls and muted in their recordings, for everybody without `originals:read`; `[]` for nothing, null for what the organization says. Taking out less needs that permission. */
+                        redact?: ("card_number" | "card_code" | "card_expiry" | "bank_account" | "national_id" | "date_of_birth" | "phone_number" | "email")[] | null;
                         /** @description The team that gets the tasks of its calls, by name; null for none. */
                         assign_to_team?: string | null;
                     };
@@ -22088,6 +22232,62 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    getOriginalCallTranscript: {
+        parameters: {
+            query?: {
+                /** @description What made the analysis. */
+                engine?: string;
+                /** @description The version. */
+                version?: string;
+                /** @description The id of the recording. */
+                recording_id?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`, `recording`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The transcript */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transcript"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     getCallActions: {
         parameters: {
             query?: {
@@ -23283,6 +23483,55 @@ export interface operations {
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
             422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getOriginalRecording: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `recording` beside `recording_id`: names with commas between them, of `recording`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/recordings` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The link */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OriginalRecording"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -29123,6 +29372,56 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    retryEndpoint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/endpoints` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was accepted and is being processed */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "retried": 27,
+                     *       "more": false
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description Deliveries that are due now. */
+                        retried: number;
+                        /** @description Whether more wait than one request takes. */
+                        more: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     releaseDelivery: {
         parameters: {
             query?: never;
@@ -29463,6 +29762,8 @@ export interface operations {
                     naming?: "ordinary" | "voicesense";
                     /** @description The usage alert dollars. */
                     usage_alert_dollars?: number | null;
+                    /** @description The redact. */
+                    redact?: ("card_number" | "card_code" | "card_expiry" | "bank_account" | "national_id" | "date_of_birth" | "phone_number" | "email")[];
                 };
             };
         };
@@ -30067,7 +30368,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -30427,7 +30728,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -30563,7 +30864,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -30726,7 +31027,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -34858,6 +35159,69 @@ export interface operations {
             };
             401: components["responses"]["Failure401"];
             409: components["responses"]["Failure409"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    playOriginalRecording: {
+        parameters: {
+            query: {
+                /** @description The organization. */
+                organization: string;
+                /** @description Who acted: the id of a key or user, `admin` or `system`. */
+                actor: string;
+                /** @description Until when the link works, as the link has it. */
+                expires: string;
+                /** @description The proof, in the form of its kind. */
+                signature: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/recordings` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audio */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": string;
+                };
+            };
+            /** @description The part of the audio that was asked for */
+            206: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/*": string;
+                };
+            };
+            /** @description The client already has this audio */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            /** @description The audio has no such part */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };
