@@ -90,7 +90,18 @@ async function send(response: ServerResponse, size: number): Promise<void> {
   for (let sent = 0; sent < size && !response.destroyed; sent += PIECE) {
     const whole = sent === 0 ? head : piece;
     const bytes = whole.subarray(0, Math.min(PIECE, size - sent));
-    if (!response.write(bytes)) await new Promise((resolve) => response.once("drain", resolve).once("close", resolve));
+    if (!response.write(bytes)) await room(response);
   }
   response.end();
+}
+
+/** Resolves once more may be written, or nobody reads any more. */
+function room(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off("drain", done).off("close", done);
+      resolve();
+    };
+    response.on("drain", done).on("close", done);
+  });
 }

@@ -189,17 +189,17 @@ describe("the bridge", () => {
     const settings = settingsFor(tus.url);
     const asked: Asked[] = [];
     const begin = Date.now();
-    const at = async (minutes: number, rows: Row[] = []) => {
+    const roundAt = async (minutes: number, rows: Row[] = []) => {
       const now = () => begin + minutes * 60_000;
       return bridge.runOnce(settings, { ...given(rows, asked), now });
     };
-    for (const minutes of [0, 5, 59, 61, 66]) await at(minutes);
+    for (const minutes of [0, 5, 59, 61, 66]) await roundAt(minutes);
     const back = asked.map(({ from, to }) => Math.round((Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / HOUR));
     assert.deepEqual(back, [72, 0, 1, 72, 0]);
     record(2 * HOUR, "long.wav");
-    assert.equal((await at(122, [row(2 * HOUR, "long.wav")])).uploaded, 1);
+    assert.equal((await roundAt(122, [row(2 * HOUR, "long.wav")])).uploaded, 1);
     // An outage of a week: it goes on from where it was.
-    await at(122 + 7 * 24 * 60);
+    await roundAt(122 + 7 * 24 * 60);
     const [last] = asked.slice(-1);
     assert.equal(Math.round((Date.parse(`${last?.to}Z`) - Date.parse(`${last?.from}Z`)) / HOUR), 7 * 24);
   });

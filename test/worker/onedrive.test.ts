@@ -259,8 +259,8 @@ describe("a OneDrive connector", () => {
       await one.look(HOUR, { fetch: fetch as never });
       expect([cloud, ...asked].toSorted()).toEqual([cloud, login, graph, "acme.sharepoint.test"].toSorted());
       expect(one.drive.files()).toEqual(["Done/a.wav"]);
-      const begun = await beginSignIn(one.deps, one.target, { by: "usr_a", redirectUri: "https://x.example/back" });
-      expect(begun.ok && new URL(begun.value.url).host).toBe(login);
+      const link = await beginSignIn(one.deps, one.target, { by: "usr_a", redirectUri: "https://x.example/back" });
+      expect(link.ok && new URL(link.value.url).host).toBe(login);
     }
   });
 
@@ -666,9 +666,9 @@ describe("connecting OneDrive", () => {
     const path = `/v1/connectors/${String(made.body["id"])}/sign-in`;
     for (const redirect_uri of ["http://evil.example/back", "javascript:x", "https:"])
       expect((await api.post(path, { key, body: { redirect_uri } })).status).toBe(422);
-    const begun = await api.post(path, { key, body: { redirect_uri: "http://localhost:9000/back" } });
-    const asked = new URL(String(begun.body["url"])).searchParams;
-    expect([begun.status, asked.get("redirect_uri")]).toEqual([200, "http://localhost:9000/back"]);
+    const started = await api.post(path, { key, body: { redirect_uri: "http://localhost:9000/back" } });
+    const asked = new URL(String(started.body["url"])).searchParams;
+    expect([started.status, asked.get("redirect_uri")]).toEqual([200, "http://localhost:9000/back"]);
     const body = { code: "code-of-ana", state: asked.get("state") };
     expect((await api.post(`${path}/complete`, { key: other.key, body })).status).toBe(404);
     const wrong = await api.post(`${path}/complete`, { key, body: { ...body, code: "of somebody else" } });
