@@ -29,6 +29,7 @@ const ENTRIES = {
   uploads: join(UI, "browser", "uploads.ts"),
   transcript: join(UI, "browser", "transcript.ts"),
   review: join(UI, "browser", "review.ts"),
+  scorecard: join(UI, "browser", "scorecard.ts"),
   "api-docs": join(UI, "browser", "api-docs.ts"),
 };
 
@@ -89,6 +90,7 @@ function namesModule(files: readonly string[]): string {
     uploads: pathOf(/^uploads\..*\.js$/),
     transcript: pathOf(/^transcript\..*\.js$/),
     review: pathOf(/^review\..*\.js$/),
+    scorecard: pathOf(/^scorecard\..*\.js$/),
     apiDocs: pathOf(/^api-docs\..*\.js$/),
     apiDocsStyles: pathOf(/^api-docs\..*\.css$/),
     icons: pathOf(/^icons\./),

@@ -47,7 +47,9 @@ const DURABLE_OBJECTS = [
  * The only files above the ground that scripts of pages may import: they run in browsers too, so that a page counts as the
  * Worker does. Of `answers` and `definition` they take types alone, and the others import no values but each other's.
  */
-const IN_BROWSERS = ["answers", "asked", "definition", "score"].map((name) => `quality/scorecards/${name}.ts`);
+const IN_BROWSERS = ["answers", "asked", "definition", "effects", "score"].map(
+  (name) => `quality/scorecards/${name}.ts`,
+);
 
 /** Packages that only some rooms may import; `events` makes the API's schemas with the `z` of `@hono/zod-openapi`. */
 const PACKAGES: readonly { name: RegExp; allowed(file: string, room: string): boolean; why: string }[] = [

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { apiRoutes, healthzAnswer, onError, onNotFoundIn, pathOf } from "./api";
 import { authRoutes, resetLetters } from "./auth";
-import { addressRoutes, componentRoutes, dashboardRoutes, languageRoutes } from "./dashboard";
+import { addressRoutes, componentRoutes, dashboardRoutes, languageRoutes, sentReportRoutes } from "./dashboard";
 import { depsOf } from "./deps";
 import { edgeHeaders, setEdgeHeaders } from "./edge-headers";
 import { quotaShareOn, type QuotaShare } from "./identity";
@@ -27,6 +27,7 @@ app.route("/", addressRoutes());
 
 app.route("/", languageRoutes());
 app.route("/", componentRoutes<Env>(viewOfRequest));
+app.route("/", sentReportRoutes<Env>(depsOf, viewOfRequest));
 app.route("/dashboard", dashboardRoutes<Env>({ deps: depsOf, view: viewOfRequest, visitor: visitorOf }));
 
 // On Cloudflare an asset is given before the Worker is asked; `npm start` asks the Worker first.

@@ -28,6 +28,7 @@ import {
   reviews,
   rules,
   scorecards,
+  reportSchedules,
   slaPolicies,
   sources,
   tasks,
@@ -564,6 +565,44 @@ export async function mintPolicy(
     ...overrides,
   };
   await db.insert(slaPolicies).values(row);
+  return row;
+}
+
+/** A report that is sent each week, with the rights of a key that is not there; webhooks are told. */
+export async function mintSchedule(
+  db: Database,
+  organizationId: string,
+  overrides: Partial<Row<typeof reportSchedules>> = {},
+): Promise<Row<typeof reportSchedules>> {
+  const createdAt = overrides.createdAt ?? NOON;
+  const owner = overrides.owner ?? { kind: "apiKey", id: newId("key", createdAt) };
+  const row: Row<typeof reportSchedules> = {
+    organizationId,
+    id: newId("rps", createdAt),
+    name: "The week",
+    report: { by: "time" },
+    every: "week",
+    hour: 8,
+    recipients: [],
+    tells: true,
+    paused: false,
+    dueAt: createdAt + 86_400_000,
+    leaseUntil: 0,
+    attempts: 0,
+    reached: [],
+    sentAt: null,
+    trouble: null,
+    createdBy: owner.id,
+    createdAt,
+    version: 1,
+    zone: "UTC",
+    weekday: 1,
+    owner,
+    reach: FULL_REACH,
+    pausedReason: null,
+    ...overrides,
+  };
+  await db.insert(reportSchedules).values(row);
   return row;
 }
 

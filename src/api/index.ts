@@ -52,6 +52,7 @@ import { memberRoutes } from "./people/members";
 import { ownOrganizationSettingRoutes } from "./people/organization";
 import { passwordResetRoutes } from "./people/password-resets";
 import { playbackRoutes, recordingRoutes } from "./recordings/resource";
+import { reportScheduleRoutes } from "./report-schedules";
 import { reportRoutes } from "./reports";
 import { requestId } from "./request-id";
 import { newRouter, type ApiDeps, type ApiEnv } from "./router";
@@ -123,6 +124,7 @@ const V1 = {
   "/tokens": tokenRoutes,
   "/token-issuers": tokenIssuerRoutes,
   "/reports": reportRoutes,
+  "/report-schedules": reportScheduleRoutes,
   "/usage": usageRoutes,
   "/samples": sampleRoutes,
   "/integrations": integrationRoutes,

@@ -2,5 +2,6 @@
 export { componentRoutes } from "./component-routes";
 export { addressRoutes } from "./addresses";
 export { languageRoutes } from "./language";
+export { sentReportRoutes } from "./reports/sent-route";
 export { dashboardRoutes } from "./routes";
 export type { Visitor } from "./visitor";

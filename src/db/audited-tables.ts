@@ -233,6 +233,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   reportSchedules: audited(schema.reportSchedules, "report_schedule", {
     ignored: ["dueAt", "leaseUntil", "attempts", "reached", "sentAt", "trouble", "version"],
   }),
+  reportRuns: WORK,
   engineSpend: COUNTS,
   engines: audited(schema.engines, "engine", { masked: ["credentials"] }),
   spendCaps: audited(schema.spendCaps, "spend_cap", { id: "ROW.organization_id" }),

@@ -116,6 +116,7 @@ const TABLES: { [Name in TableName]: Home } = {
   reportReviews: "data",
   reportCriteria: "data",
   reportSchedules: "data",
+  reportRuns: "data",
 };
 
 /** The same by the names that tables have in the database. */

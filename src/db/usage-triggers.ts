@@ -21,6 +21,8 @@ export function usageTriggers(): Map<string, string> {
     trigger("usage_reviews_insert", "INSERT ON reviews", [ofReview("NEW")]),
     trigger("usage_reviews_update", `UPDATE OF ${CHANGES["reviews"]} ON reviews`, [ofReview("OLD"), ofReview("NEW")]),
     trigger("usage_reviews_delete", "DELETE ON reviews", [ofReview("OLD")]),
+    // One that was submitted in time and is found late afterwards, and one that is late before it is done.
+    trigger("usage_sla_insert", "INSERT ON sla_violations", [ofReviewed("NEW")]),
     // A task is made with its recording, which marks the day; only its team is counted.
     trigger("usage_tasks_insert", "INSERT ON tasks\nWHEN NEW.team_id IS NOT NULL", ofTask("NEW")),
     trigger("usage_tasks_update", `UPDATE OF ${CHANGES["tasks"]} ON tasks`, ofTask("NEW")),

@@ -3,6 +3,7 @@ import type { RecordedEvent } from "../events";
 
 /** The fields of an event's data that filters use. The row of a spilled event repeats them (spill.ts). */
 type Filterable = {
+  report?: { campaign_id: string | null };
   call?: { campaign_id: string | null; source: { id: string } };
   analysis?: Risky;
   analyses?: Risky[];
@@ -22,7 +23,9 @@ export function passesFilters(filters: EndpointFilters, event: RecordedEvent): b
   const { campaignIds, sourceIds, minimumRisk } = filters;
   if (!campaignIds && !sourceIds && minimumRisk === undefined) return true;
   const data = dataOf(event);
-  const { call } = data;
+  const { call, report } = data;
+  // A report is of the calls of a campaign, or of all of them, from every source.
+  if (report && (sourceIds || (campaignIds && !campaignIds.includes(report.campaign_id ?? "")))) return false;
   if (call && campaignIds && (call.campaign_id === null || !campaignIds.includes(call.campaign_id))) return false;
   if (call && sourceIds && !sourceIds.includes(call.source.id)) return false;
   const risk = riskOf(data);

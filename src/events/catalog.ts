@@ -11,6 +11,7 @@ import {
   taskSnapshot,
   violationSnapshot,
 } from "./snapshots";
+import { reportSnapshot } from "./report-snapshot";
 import { riskSnapshot } from "./scores";
 
 const call = callSnapshot;
@@ -129,6 +130,11 @@ export const catalog = {
   "fraud.critical": z
     .object({ risk: riskSnapshot, analysis: analysisSnapshot, call })
     .describe("The same at its highest level, rules from 90 points, after `fraud.high_risk`. Once per call."),
+  "report.ready": z
+    .object({ report: reportSnapshot })
+    .describe(
+      "A report that is sent by itself is there. Its deliveries carry a link to it as CSV. Once for each period of a schedule, and for each time that somebody has it sent.",
+    ),
   "endpoint.disabled": z
     .object({
       endpoint,

@@ -1,4 +1,5 @@
 import { exampleAction } from "./action-example";
+import { exampleReport } from "./example-report";
 import type { EventData, EventType } from "./catalog";
 import {
   exampleAnalysis,
@@ -151,6 +152,7 @@ export const eventExamples: { [T in EventType]: EventData<T> } = {
   },
   "fraud.high_risk": { risk: { ...exampleRisk, level: "high" }, analysis: examplePlatformAnalysis, call },
   "fraud.critical": { risk: exampleRisk, analysis: examplePlatformAnalysis, call },
+  "report.ready": { report: exampleReport },
   "endpoint.disabled": { endpoint, reason: "failing", disabled_at: "2026-08-25T14:03:13.000Z" },
   "endpoint.recovered": {
     endpoint,

@@ -76,6 +76,8 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   "organization:read": "organization",
   "organization:write": "organization",
   "reports:read": "within",
+  // A report is sent as far as its owner reaches.
+  "reports:write": "within",
   "usage:read": "organization",
   "audit:read": "organization",
 };

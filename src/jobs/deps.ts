@@ -33,6 +33,7 @@ import { actionLetters } from "./action-letters";
 import { alarmLetters } from "./alarm-letters";
 import { bringInOf, noticeUrlOf, tellMoreOf } from "./bring-in";
 import { digestLetters } from "./digests";
+import { reportLetters } from "./report-letters";
 import { readTroubles } from "./troubles";
 import { indexSoon, withIndexing, type IndexSoonDeps } from "./index-soon";
 import type { SourceLanes, SweepDeps } from "./sweep";
@@ -149,6 +150,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       sendDigest: deps.mailer
         ? digestLetters(deps.mailer, config.publicUrl, (digest) => readTroubles(deps.db, digest, digest.now))
         : undefined,
+      sendReport: deps.mailer ? reportLetters(deps.mailer, config) : undefined,
       notifyAdmin: deps.mailer && config.adminEmail ? alarmLetters(deps.mailer, config) : undefined,
     },
   };

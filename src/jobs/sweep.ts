@@ -58,7 +58,7 @@ import {
   type SlowLanes,
 } from "../pipeline";
 import { followClocks, nextNight, nudgeOpenErasures, startPasses, type RetentionDeps } from "../privacy";
-import { countDayOfReports } from "../reports";
+import { countDayOfReports, forgetOldRuns, sendDueReports, type SendReport } from "../reports";
 import { countDays, countDeliveries, raiseUsageAlerts } from "../usage";
 
 /**
@@ -87,6 +87,8 @@ export type SweepDeps = {
   masterKeys: MasterKeys;
   /** Undefined where the deployment sends no mail. */
   sendDigest?: SendDigest | undefined;
+  /** Undefined likewise. */
+  sendReport?: SendReport | undefined;
   /** Undefined where there is no way to the admin but the log. */
   notifyAdmin?: NotifyAdmin | undefined;
   now(): number;
@@ -158,6 +160,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
           forgetOldUploads,
           forgetFilesOfDeleted,
           forgetAwaited,
+          forgetOldRuns,
         ].map((forget) => forget(db, now, 10 * AT_ONCE)),
       ),
     signInAttempts: async () => isHourly(now) && runBatch(db, [forgetOldAttempts(db, now, 10 * AT_ONCE)]),
@@ -170,6 +173,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     masterKey: async () => isHourly(now) && noteNewestKey(db, deps.masterKeys, now),
     notifications: () => notifyPeople(db),
     digests: async () => deps.sendDigest && sendDueDigests(db, deps.sendDigest, now),
+    reports: () => sendDueReports(deps),
     oldNotifications: async () => isDaily(now) && forgetOldNotifications(db, now, 10 * AT_ONCE),
     connectors: async () => {
       const due = await dueConnectors(db, now, CONNECTORS_AT_ONCE);

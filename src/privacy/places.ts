@@ -123,6 +123,8 @@ export const PLACES: { [Name in TableName]: Place } = {
   sources: CONFIGURATION,
   connectors: CONFIGURATION,
   reportSchedules: CONFIGURATION,
+  reportRuns:
+    "Which report was sent to whom, and how far its letters are; the report itself is read when its link is opened.",
   endpoints: CONFIGURATION,
   engines: CONFIGURATION,
   spendCaps: CONFIGURATION,

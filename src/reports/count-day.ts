@@ -82,6 +82,8 @@ export const REVIEW_FIGURES = [
   "work_ms",
   "due",
   "late",
+  "sla_broken",
+  "sla_violations",
 ] as const;
 
 function summed(from: SQL, keys: readonly string[], figures: readonly string[]): SQL {
@@ -166,12 +168,15 @@ const CONSENSUS_OF = sql`JOIN consensuses ON consensuses.organization_id = revie
 function reviewsOf(organizationId: string, day: number): SQL {
   // It counts as done when it was submitted; until it is completed it can be taken back.
   const done = sql`coalesce(reviews.submitted_at, reviews.completed_at)`;
+  const broken = sql`(SELECT count(*) FROM sla_violations AS broken WHERE broken.call_id = reviews.call_id
+    AND broken.object_id IN (reviews.id, tasks.id))`;
   const hundredths = (score: SQL) => sql`CAST(round(${score} * 100) AS INTEGER)`;
   const failsAtOnce = sql`coalesce(json_array_length(reviews.result, '$.autoFailed'), 0) > 0`;
   const place = sql`coalesce(reviews.campaign_id, '') AS campaign_id, coalesce(reviews.operator_id, '') AS operator_id,
     coalesce(tasks.team_id, '') AS team_id`;
   const card = sql`coalesce(reviews.scorecard_id, '') AS scorecard_id`;
-  const noWork = sql`0 AS turned, 0 AS turnaround_ms, 0 AS worked, 0 AS work_ms, 0 AS due, 0 AS late`;
+  const noWork = sql`0 AS turned, 0 AS turnaround_ms, 0 AS worked, 0 AS work_ms, 0 AS due, 0 AS late,
+    0 AS sla_broken, 0 AS sla_violations`;
   const ifCounted = (figure: SQL) => sql`coalesce(sum(iif(${COUNTS}, ${figure}, 0)), 0)`;
   const ofReviewers = sql`
     SELECT ${place}, reviews.reviewer_id AS reviewer_id, ${card}, count(*) AS reviews,
@@ -181,7 +186,8 @@ function reviewsOf(organizationId: string, day: number): SQL {
       count(tasks.created_at) AS turned, coalesce(sum(max(0, ${done} - tasks.created_at)), 0) AS turnaround_ms,
       count(reviews.submitted_at - reviews.started_at) AS worked,
       coalesce(sum(max(0, reviews.submitted_at - reviews.started_at)), 0) AS work_ms,
-      count(reviews.due_at) AS due, coalesce(sum(${done} > reviews.due_at), 0) AS late
+      count(reviews.due_at) AS due, coalesce(sum(${done} > reviews.due_at), 0) AS late,
+      sum(${broken} > 0) AS sla_broken, sum(${broken}) AS sla_violations
     FROM reviews
     ${TASK_OF}reviews.call_id, 6)
     WHERE ${reviewedOn(organizationId, day)}

@@ -39,6 +39,8 @@ export function reviewFigures(sums: Sums) {
     mean_work_seconds: ratio(sums.work_ms, sums.worked * 1000),
     due: sums.due,
     late: sums.late,
+    sla_broken: sums.sla_broken,
+    sla_violations: sums.sla_violations,
   };
 }
 

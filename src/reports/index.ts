@@ -20,3 +20,4 @@ export { callFigures, reviewFigures, type CallFigures, type ReviewFigures } from
 export { readReport, type Report, type ReportKind } from "./report";
 export { reviewsBehind, type BehindPosition } from "./behind";
 export { namesOfReports } from "./names";
+export * from "./schedules";

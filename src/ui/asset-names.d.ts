@@ -10,6 +10,8 @@ export declare const assets: {
   readonly transcript: string;
   /** Only where a review is worked at. */
   readonly review: string;
+  /** Only where a scorecard is changed. */
+  readonly scorecard: string;
   /** Only on `/docs`. */
   readonly apiDocs: string;
   readonly apiDocsStyles: string;

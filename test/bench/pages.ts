@@ -4,6 +4,7 @@ import { createOwner } from "../../scripts/start/demo-owner.ts";
 import { SESSION_COOKIE } from "../../src/lib/http/session-cookie.ts";
 import { bringCalls } from "./bring-calls.ts";
 import { fillCalls } from "./many-calls.ts";
+import { fillReports } from "./many-reviews.ts";
 import { makeOrganization, type Organization } from "./organization.ts";
 import { cpuSeconds, quiet } from "./process-cpu.ts";
 import { migrate, startServer, type Server } from "./server.ts";
@@ -48,6 +49,9 @@ const PAGES: Record<string, (known: Known) => string> = {
   Webhooks: () => "/webhooks",
   "A webhook's deliveries": ({ endpointIds }) => `/webhooks/${endpointIds[0]}`,
   "Inbound log": () => "/inbound",
+  "Reports, a month": () => "/reports",
+  "Reports, a year by operator": () => "/reports?when=year&by=operator",
+  "Reports, a year by criterion": () => "/reports?when=year&by=criterion",
   "Usage and cost": () => "/settings/usage",
   "Audit log": () => "/settings/audit-log",
 };
@@ -73,6 +77,7 @@ export async function measurePages(
     };
     const few = await costs();
     await fillCalls(server, organization.id, calls);
+    await fillReports(server, organization.id);
     const many = await costs();
     const pages = Object.keys(PAGES).map((name) => [name, { few: few.get(name)!, many: many.get(name)! }] as const);
     return { calls, pages: Object.fromEntries(pages) };
@@ -118,7 +123,8 @@ function beyond(few: PageCost, many: PageCost): string {
   return broken.length === 0 ? "yes" : `no: ${broken.join(", ")}`;
 }
 
-async function costOf(server: Server, cookie: string, path: string, groups: number): Promise<PageCost> {
+/** What a page costs, asked in so many groups of requests. */
+export async function costOf(server: Server, cookie: string, path: string, groups: number): Promise<PageCost> {
   const first = await look(server, cookie, path);
   await look(server, cookie, path);
   await quiet(server.pid);
@@ -139,7 +145,8 @@ async function look(server: Server, cookie: string, path: string): Promise<{ tri
   return { trips: Number(answer.headers.get("x-d1-round-trips")), kilobytes: Buffer.byteLength(text) / 1000 };
 }
 
-async function signIn(server: Server, organizationId: string): Promise<string> {
+/** The cookie of an owner who is signed in. */
+export async function signIn(server: Server, organizationId: string): Promise<string> {
   const { adminToken } = server.secrets;
   const owner = await createOwner({ url: server.url, adminToken }, organizationId);
   const answer = await fetch(`${server.url}/sign-in`, {

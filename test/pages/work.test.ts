@@ -13,6 +13,8 @@ const PAGES: Record<string, string> = {
   reportOfCampaigns: "/dashboard/reports?by=campaign",
   reportOfCriteria: "/dashboard/reports?by=criterion",
   reportedReviews: "/dashboard/reports/reviews",
+  sentReports: "/dashboard/reports/schedules",
+  newSentReport: "/dashboard/reports/schedules/new?by=operator",
   alerts: "/dashboard/alerts",
   rules: "/dashboard/settings/rules",
   newRule: "/dashboard/settings/rules/new",

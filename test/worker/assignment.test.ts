@@ -28,6 +28,7 @@ import {
   handOnOfGone,
   listReviewers,
   setAbsence,
+  writeReviewing,
 } from "../../src/quality";
 import { FULL_REACH } from "../../src/identity";
 import { visit } from "./visiting";
@@ -197,6 +198,38 @@ describe("rules that choose reviewers", () => {
     const third = await mintWork(world, 2, {}, { operatorId: operator.id });
     await assignDue(deps, NOON + 3 * MINUTE);
     expect((await taskOf(third.task.id))?.closedReason).toBe("not_sampled");
+  });
+
+  it("for waiting calls too, renew the due dates of the rules before and leave one that somebody chose", async ({
+    expect,
+  }) => {
+    const world = await mintRules(() => ({ dueHours: 24 }));
+    const chosen = NOON + 7 * HOUR;
+    const byRules = await mintWork(world, 0, { assignAt: null, dueAt: NOON + 24 * HOUR });
+    const byHand = await mintWork(world, 1, { assignAt: null, dueAt: chosen });
+    const none = await mintWork(world, 2, { assignAt: null });
+    const write = (hours: number | null) =>
+      writeReviewing(
+        { db },
+        { organizationId: world.organizationId, reach: FULL_REACH, id: world.campaign.id },
+        {
+          rules: { assign: "queue", reviewers: [], sample: null, opinions: null, due_hours: hours },
+          includeWaiting: true,
+        },
+        ACT_AT_NOON,
+      );
+    const due = async () =>
+      Promise.all([byRules, byHand, none].map(async ({ task }) => (await taskOf(task.id))?.dueAt));
+    expect((await write(48)).ok).toBe(true);
+    await assignDue(deps, NOON + MINUTE);
+    expect(await due()).toEqual([NOON + 48 * HOUR, chosen, NOON + 2 + 48 * HOUR]);
+    // One that was chosen by hand while its rules waited stays, too.
+    const later = await mintWork(world, 3, { dueAt: chosen });
+    await assignDue(deps, NOON + MINUTE);
+    expect((await taskOf(later.task.id))?.dueAt).toBe(chosen);
+    await write(12);
+    await assignDue(deps, NOON + MINUTE);
+    expect(await due()).toEqual([NOON + 12 * HOUR, chosen, NOON + 2 + 12 * HOUR]);
   });
 
   it("leave open what they closed and somebody opened again", async ({ expect }) => {

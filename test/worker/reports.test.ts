@@ -35,7 +35,7 @@ const DAY = 86_400_000;
 const TODAY = Math.floor(NOON / DAY);
 const SPAN = { from: TODAY - 40, until: TODAY + 40 };
 
-const { calls, consensuses, recordings, analyses, tasks, reviews } = schema;
+const { calls, consensuses, recordings, analyses, tasks, reviews, slaViolations } = schema;
 
 type Call = Awaited<ReturnType<typeof mintCall>>;
 type World = {
@@ -101,6 +101,7 @@ async function recounted(world: World, reach: Reach = FULL_REACH) {
       groups[name]![key] = sumOfReport([groups[name]![key] ?? NONE, { ...NONE, ...sums }]);
   };
   const allTasks = await db.select().from(tasks).where(eq(tasks.organizationId, organizationId));
+  const violations = await db.select().from(slaViolations).where(eq(slaViolations.organizationId, organizationId));
   const taskOf = (callId: string) => allTasks.find((one) => one.callId === callId);
   for (const call of await db.select().from(calls).where(eq(calls.organizationId, organizationId))) {
     if (!within(call)) continue;
@@ -173,6 +174,9 @@ async function recounted(world: World, reach: Reach = FULL_REACH) {
       passed: Number(counts && scored.passed === true),
       auto_failed: Number(counts && (result?.autoFailed.length ?? 0) > 0),
     });
+    const broken = violations.filter(
+      ({ callId, objectId }) => callId === review.callId && (objectId === review.id || objectId === task?.id),
+    );
     const hasWorked = review.submittedAt !== null && review.startedAt !== null;
     add(
       {
@@ -190,6 +194,8 @@ async function recounted(world: World, reach: Reach = FULL_REACH) {
         work_ms: hasWorked ? Math.max(0, review.submittedAt! - review.startedAt!) : 0,
         due: Number(review.dueAt !== null),
         late: Number(review.dueAt !== null && done > review.dueAt),
+        sla_broken: Number(broken.length > 0),
+        sla_violations: broken.length,
       },
     );
     const of = { campaign: review.campaignId ?? "", operator: review.operatorId ?? "", team: task?.teamId ?? "" };
@@ -297,6 +303,7 @@ const step = fc.oneof(
       ),
     ),
   }),
+  fc.record({ kind: fc.constant("late" as const), call: index, ofTask: fc.boolean(), policy: fc.nat({ max: 1 }) }),
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -329,7 +336,7 @@ async function take(world: World, one: Step): Promise<void> {
       return;
     }
     case "erase":
-      for (const table of [reviews, tasks, recordings, analyses, consensuses])
+      for (const table of [slaViolations, reviews, tasks, recordings, analyses, consensuses])
         await db.delete(table).where(eq(table.callId, call.id));
       await db.delete(calls).where(eq(calls.id, call.id));
       return;
@@ -345,8 +352,25 @@ async function take(world: World, one: Step): Promise<void> {
       });
       return;
     }
+    case "late": {
+      // Noted at any time: before the review is done, or after the day was counted.
+      const [review] = await db.select().from(reviews).where(eq(reviews.callId, call.id));
+      const [task] = await db.select().from(tasks).where(eq(tasks.callId, call.id));
+      const object = one.ofTask ? task : review;
+      if (!object) return;
+      const found = { policyId: `sla_${one.policy}`, objectId: object.id, callId: call.id, organizationId };
+      const times = { startedAt: NOON, dueAt: NOON, notedAt: NOON };
+      await db
+        .insert(slaViolations)
+        .values({ ...found, ...times })
+        .onConflictDoNothing();
+      return;
+    }
     case "task": {
       const [known] = await db.select().from(tasks).where(eq(tasks.callId, call.id));
+      // A review is of a task, so none is made after it.
+      const [reviewed] = await db.select().from(reviews).where(eq(reviews.callId, call.id));
+      if (!known && reviewed) return;
       if (known) await db.update(tasks).set({ teamId: one.team }).where(eq(tasks.id, known.id));
       else await mintTask(db, ofCall, "rec_1", { teamId: one.team, createdAt: one.at });
       return;

@@ -64,6 +64,7 @@ const WITHOUT_ROWID = [
   "report_calls",
   "report_criteria",
   "report_reviews",
+  "report_runs",
   "report_schedules",
   "request_quotas",
   "retention_passes",

@@ -10,7 +10,7 @@ const SPANISH = { cookie: "trunkline_language=es" };
 
 /** The fields of the first form that saves a scorecard, as a browser would send them. */
 function fieldsOf(text: string): Map<string, string> {
-  const form = /<form method="post" action="\/dashboard\/scorecards\/scd_\w+" class="form">.*?<\/form>/s.exec(
+  const form = /<form method="post" action="\/dashboard\/scorecards\/scd_\w+" class="form"[^>]*>.*?<\/form>/s.exec(
     text,
   )?.[0];
   const fields = new Map<string, string>();
@@ -131,6 +131,50 @@ describe("scorecards", () => {
     const fatal = (await page(`${path}?try=yes&a.made=yes&a.kind=other&a.told=no&a.tone=hello`)).text;
     expect(fatal).toContain("Does not pass");
     expect(fatal).toContain("One criterion is not answered.");
+  });
+
+  it("show what is written and not saved, store nothing by it, and take a bound below which a criterion is failed", async () => {
+    const organization = await mintOrganization(db);
+    const { id } = await mintScorecard(db, organization.id, { definition: RICH });
+    const { page, post } = visit(organization);
+    const path = `/dashboard/scorecards/${id}`;
+    const stored = async () => {
+      const read = await readScorecard(db, { organizationId: organization.id, reach: FULL_REACH, id });
+      return read.ok && read.value.definition;
+    };
+    const fields = fieldsOf((await page(path)).text);
+    expect(fields.get("s0.c2.failsBelow")).toBe("40");
+    // The law counts four times as much as it did.
+    const written = new Map(fields).set("s1.weight", "12").set("s0.c2.failsBelow", "");
+    const shown = await post(path, [...written, ["do", "preview"]]);
+    const text = await shown.text();
+    expect(shown.status).toBe(200);
+    expectHarmless(text);
+    expect(text).toContain("What counts how much, as it is written and not saved");
+    expect(text).toContain("80%");
+    expect(text).toContain('name="s1.weight" type="text" value="12"');
+    expect(await stored()).toEqual(RICH);
+    expect((await post(path, [...new Map(written).set("s0.title", "").set("do", "preview")])).status).toBe(422);
+    expect((await post(path, [...written])).status).toBe(303);
+    const saved = await stored();
+    const tone = saved && saved.sections[0]?.criteria[2];
+    expect([saved && saved.sections[1]?.weight, tone && "fails_below" in tone]).toEqual([12, false]);
+    const seen = fieldsOf((await page(path)).text);
+    expect((await post(path, [...seen.set("s0.c2.failsBelow", "101")])).status).toBe(422);
+  });
+
+  it("are taken as a file that another organization makes one of", async () => {
+    const [own, other] = [await mintOrganization(db), await mintOrganization(db)];
+    const { id } = await mintScorecard(db, own.id, { definition: RICH });
+    const at = `/dashboard/scorecards/${id}/json`;
+    const file = await visit(own, { role: "reviewer" }).ask(at);
+    expect(file.headers.get("content-disposition")).toContain(`${id}-version-1.json`);
+    const json = await file.text();
+    expect(JSON.parse(json)).toEqual({ name: "Scorecard", campaign_ids: null, definition: RICH });
+    const theirs = visit(other);
+    expect((await theirs.page(at)).status).toBe(404);
+    const made = await theirs.post("/dashboard/scorecards", { once: "one", name: "Copy", json });
+    expect((await theirs.page(made.headers.get("location") ?? "")).text).toContain("Was there an offer?");
   });
 
   it("are published and archived by a button, and a change begins the next version", async () => {

@@ -426,6 +426,41 @@ export const PAGE_CASES: Record<string, PageCase> = {
       notifyOnComplete: "yes",
     }),
   },
+  "/reports/schedules": {
+    fields: () => ({
+      once: "one",
+      name: "The day",
+      by: "campaign",
+      every: "day",
+      weekday: "1",
+      hour: "7",
+      zone: "UTC",
+      tells: "true",
+    }),
+  },
+  "/reports/schedules/:id": {
+    part: ({ schedule }) => ({ id: schedule.id }),
+    fields: () => ({
+      name: "Else",
+      by: "time",
+      every: "day",
+      weekday: "1",
+      hour: "7",
+      zone: "UTC",
+      tells: "true",
+      seen: "1",
+    }),
+  },
+  "/reports/schedules/:id/pause": { part: ({ schedule }) => ({ id: schedule.id }) },
+  "/reports/schedules/:id/resume": {
+    part: ({ schedule }) => ({ id: schedule.id }),
+    before: send("/reports/schedules/:id/pause", () => ({}), { part: ({ schedule }) => ({ id: schedule.id }) }),
+  },
+  "/reports/schedules/:id/send": {
+    part: ({ schedule }) => ({ id: schedule.id }),
+    acts: ["report_schedule.sent"],
+  },
+  "/reports/schedules/:id/delete": { part: ({ schedule }) => ({ id: schedule.id }) },
   "/campaigns/:id/retention": {
     fields: async (world) => ({
       seen: await seenOn(world, `/campaigns/${world.campaign.id}/retention`),

@@ -80,6 +80,8 @@ const ofReviews = z
     mean_work_seconds: z.number().nullable().describe("From taking it until it was submitted."),
     due: count.describe("Had to be done by some time."),
     late: count.describe("Of these, were submitted after it."),
+    sla_broken: count.describe("Of which a service level was broken: by the review, or by its task."),
+    sla_violations: count.describe("How often, by as many policies."),
   })
   .openapi("ReportOfReviews");
 
@@ -129,6 +131,8 @@ const exampleFigures = {
     mean_work_seconds: 412,
     due: 20,
     late: 3,
+    sla_broken: 2,
+    sla_violations: 2,
   },
 };
 

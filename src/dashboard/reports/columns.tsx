@@ -46,6 +46,7 @@ export function figuresIn(view: View) {
       (of: ReviewFigures) => shown(of.mean_turnaround_seconds, (seconds) => span(seconds * 1000)),
     ],
     late: [words.late, (of: ReviewFigures) => (of.due === 0 ? "–" : words.ofDue(number(of.late), number(of.due)))],
+    slaBroken: [words.slaBroken, (of: ReviewFigures) => plain(of.sla_broken)],
   } as const;
   return { calls, reviews };
 }

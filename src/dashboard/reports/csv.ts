@@ -40,6 +40,8 @@ export function reportLines(words: ReportWords, { by, rows, hasCalls }: Report):
     words.seconds(words.work),
     words.due,
     words.late,
+    words.slaBroken,
+    words.slaViolations,
   ];
   const own = by === "time" ? [words.from, words.to] : [words.id, words.name];
   return {

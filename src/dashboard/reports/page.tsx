@@ -19,6 +19,7 @@ import { Tabs } from "../../ui/components/tabs";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf, type Words } from "../../ui/strings/define";
+import { reportScheduleWords } from "../../ui/strings/report-schedules";
 import { reportWords } from "../../ui/strings/reports";
 import type { View } from "../../ui/view";
 import { columnsOf, figuresIn } from "./columns";
@@ -39,7 +40,7 @@ export type ReportParts = {
   /** The names of what the report is limited to, by id. */
   names: ReadonlyMap<string, string>;
   /** Whether the visitor may open calls, and reviews. */
-  mayRead: { calls: boolean; reviews: boolean };
+  mayRead: { calls: boolean; reviews: boolean; schedule: boolean };
 };
 
 type Props = { view: View; frame: Frame; parts: ReportParts };
@@ -60,9 +61,17 @@ export function ReportPage({ view, frame, parts }: Props) {
         title={words.title}
         state={words.state(first, last)}
         actions={
-          <ButtonLink href={reportHref(asked, {}, `${REPORTS}.csv`)} icon="download" download>
-            {words.csv}
-          </ButtonLink>
+          <>
+            <ButtonLink href={`${REPORTS}/schedules`}>{wordsOf(reportScheduleWords, view.language).title}</ButtonLink>
+            {parts.mayRead.schedule && (
+              <ButtonLink href={reportHref(asked, {}, `${REPORTS}/schedules/new`)}>
+                {wordsOf(reportScheduleWords, view.language).schedule}
+              </ButtonLink>
+            )}
+            <ButtonLink href={reportHref(asked, {}, `${REPORTS}.csv`)} icon="download" download>
+              {words.csv}
+            </ButtonLink>
+          </>
         }
       />
       <Tabs
@@ -174,7 +183,7 @@ function Filters({ view, parts, words }: { view: View; parts: ReportParts; words
 function Totals({ view, words, report }: { view: View; words: ReportWords; report: Report }) {
   const figures = figuresIn(view);
   const { calls, length, operatorShare, silenceShare, highRisk } = figures.calls;
-  const { reviews, average, passRate, turnaround, late } = figures.reviews;
+  const { reviews, average, passRate, turnaround, late, slaBroken } = figures.reviews;
   const notes = new Map<string, string>([
     [words.operatorShare, words.talkNote],
     [words.turnaround, words.turnaroundNote],
@@ -190,7 +199,7 @@ function Totals({ view, words, report }: { view: View; words: ReportWords; repor
         </Figures>
       )}
       <Figures>
-        {[reviews, average, passRate, turnaround, late].map(([name, text]) => figure(name, text(ofReviews)))}
+        {[reviews, average, passRate, turnaround, late, slaBroken].map(([name, text]) => figure(name, text(ofReviews)))}
       </Figures>
     </>
   );

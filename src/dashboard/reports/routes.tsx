@@ -13,6 +13,7 @@ import { frameOf, readWhole } from "../frame";
 import { criteriaLines, reportLines } from "./csv";
 import { ReportPage } from "./page";
 import { daysOf, filterOfReport, readReportQuery, reportHref, REPORTS, spanOfDays } from "./query";
+import { reportScheduleRoutes } from "./schedules/routes";
 import { ReportReviewsPage } from "./reviews-page";
 
 const PAGE = 50;
@@ -30,7 +31,11 @@ export function reportRoutes() {
       campaignsFor(deps.db, visitor.caller),
       readWhole(deps.db, visitor, view.now),
     ]);
-    const mayRead = { calls: may(visitor.caller, "calls:read"), reviews: may(visitor.caller, "reviews:read") };
+    const mayRead = {
+      calls: may(visitor.caller, "calls:read"),
+      reviews: may(visitor.caller, "reviews:read"),
+      schedule: may(visitor.caller, "reports:write"),
+    };
     return pageAnswer(
       <ReportPage view={view} frame={frameOf(view, visitor, whole)} parts={{ ...found, campaigns, mayRead }} />,
     );
@@ -93,7 +98,7 @@ export function reportRoutes() {
     );
   });
 
-  return routes;
+  return routes.route("/", reportScheduleRoutes());
 }
 
 async function readAsked(c: PageContext) {

@@ -48,29 +48,27 @@ export function ClockFormFields(props: {
   const { view, words, fields, errors, isCampaign } = props;
   const inherit = isCampaign ? [["inherit", words.inherit] as const] : [];
   return CLOCKS.map((clock) => (
-    <fieldset>
+    <fieldset class="choices">
       <legend>{words[clock]}</legend>
       <p class="hint">{words[`${clock}Is`]}</p>
-      <div class="pair">
-        <SelectField
-          view={view}
-          errors={errors}
-          name={`${clock}.mode`}
-          label={words.mode}
-          value={fields[clock].mode}
-          options={[...inherit, ["never", words.never], ["after", words.after]]}
-        />
-        <TextField
-          view={view}
-          errors={errors}
-          name={`${clock}.days`}
-          label={words.count}
-          value={fields[clock].days}
-          inputmode="numeric"
-          maxlength={5}
-          optional
-        />
-      </div>
+      <SelectField
+        view={view}
+        errors={errors}
+        name={`${clock}.mode`}
+        label={words.mode}
+        value={fields[clock].mode}
+        options={[...inherit, ["never", words.never], ["after", words.after]]}
+      />
+      <TextField
+        view={view}
+        errors={errors}
+        name={`${clock}.days`}
+        label={words.count}
+        value={fields[clock].days}
+        inputmode="numeric"
+        maxlength={5}
+        optional
+      />
     </fieldset>
   ));
 }

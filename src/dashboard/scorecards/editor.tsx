@@ -27,7 +27,16 @@ type Props = {
 export function ScorecardEditor({ view, csrf, action, fields, errors, seen, stored, campaigns, isDraft }: Props) {
   const words = wordsOf(scorecardWords, view.language);
   return (
-    <form method="post" action={action} class="form">
+    <form
+      method="post"
+      action={action}
+      class="form"
+      data-scorecard={JSON.stringify(stored)}
+      data-effect={words.effect("#1", "#2", "#3")}
+      data-effect-none={words.effectNone}
+      data-passes={words.passes}
+      data-fails={words.fails}
+    >
       <input type="hidden" name="csrf" value={csrf} />
       <input type="hidden" name="seen" value={seen} />
       <TextField
@@ -63,6 +72,9 @@ export function ScorecardEditor({ view, csrf, action, fields, errors, seen, stor
         <SectionPart view={view} words={words} section={section} at={at} errors={errors} stored={stored} />
       ))}
       <div class="actions">
+        <Button name="do" value="preview">
+          {words.preview}
+        </Button>
         <Button kind="main">{isDraft ? words.save : words.saveAsDraft}</Button>
       </div>
     </form>
@@ -140,9 +152,21 @@ function CriterionPart(props: Part & { criterion: CriterionFields; base: string;
         rows={2}
         optional
       />
+      <TextField
+        view={view}
+        name={`${base}.failsBelow`}
+        label={words.failsBelow}
+        hint={words.failsBelowHint}
+        value={criterion.failsBelow}
+        errors={errors}
+        inputmode="numeric"
+        maxlength={6}
+        optional
+      />
       <CheckField name={`${base}.na`} label={words.naAllowed} checked={criterion.naAllowed} />
       <CheckField name={`${base}.critical`} label={words.critical} checked={criterion.critical} />
       <CheckField name={`${base}.autoFail`} label={words.autoFail} checked={criterion.autoFail} />
+      <p class="hint needs-script" aria-live="off" data-effect-of={base}></p>
     </fieldset>
   );
 }

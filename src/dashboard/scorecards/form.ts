@@ -18,6 +18,7 @@ export type CriterionFields = {
   naAllowed: boolean;
   critical: boolean;
   autoFail: boolean;
+  failsBelow: string;
 };
 export type SectionFields = { id: string; title: string; weight: string; criteria: readonly CriterionFields[] };
 export type ScorecardFields = {
@@ -40,6 +41,7 @@ const EMPTY: CriterionFields = {
   naAllowed: false,
   critical: false,
   autoFail: false,
+  failsBelow: "",
 };
 
 /** What the form of a stored scorecard holds. */
@@ -66,6 +68,7 @@ export function fieldsFrom(
         naAllowed: one.na_allowed,
         critical: one.critical,
         autoFail: one.auto_fail,
+        failsBelow: one.fails_below === undefined ? "" : String(one.fails_below),
       })),
     })),
   };
@@ -111,6 +114,7 @@ function criterionIn(form: Fields, base: string): CriterionFields {
     naAllowed: form.text(`${base}.na`) === "true",
     critical: form.text(`${base}.critical`) === "true",
     autoFail: form.text(`${base}.autoFail`) === "true",
+    failsBelow: form.text(`${base}.failsBelow`).trim(),
   };
 }
 
@@ -137,7 +141,7 @@ export function definitionFrom({ pass, sections }: ScorecardFields, stored: Scor
 }
 
 function criterionFrom(fields: CriterionFields, id: string, stored: Criterion | undefined) {
-  const { text, kind, weight, max, options, naAllowed, critical, autoFail } = fields;
+  const { text, kind, weight, max, options, naAllowed, critical, autoFail, failsBelow } = fields;
   return {
     id,
     text,
@@ -149,7 +153,7 @@ function criterionFrom(fields: CriterionFields, id: string, stored: Criterion | 
     critical,
     auto_fail: autoFail,
     ...(stored?.help === undefined ? {} : { help: stored.help }),
-    ...(stored?.fails_below === undefined ? {} : { fails_below: stored.fails_below }),
+    ...(failsBelow === "" ? {} : { fails_below: numberIn(failsBelow) }),
     ...(stored?.only_if === undefined ? {} : { only_if: stored.only_if }),
   };
 }
@@ -184,6 +188,7 @@ export function fieldOf(path: readonly PropertyKey[]): string {
   if (first === "pass_percent") return "pass";
   if (typeof section !== "number") return "name";
   if (typeof criterion !== "number") return `s${section}.${path[2] === "weight" ? "weight" : "title"}`;
+  if (name === "fails_below") return `s${section}.c${criterion}.failsBelow`;
   const shown = ["text", "weight", "max", "options"].find((one) => one === name) ?? "text";
   return `s${section}.c${criterion}.${shown}`;
 }

@@ -62,6 +62,20 @@ export function scorecardRoutes() {
 
   routes.get("/scorecards/:id", (c) => oneAnswer(c));
 
+  // What the page of a new scorecard takes, and the API.
+  routes.get("/scorecards/:id/json", async (c) => {
+    const found = await readScorecard(c.var.deps.db, targetOf(c));
+    if (!found.ok) return failureAnswer(c, found.error);
+    const { id, version, name, campaigns, definition } = found.value;
+    return new Response(`${JSON.stringify({ name, campaign_ids: campaigns, definition }, null, 2)}\n`, {
+      headers: {
+        "content-type": "application/json; charset=utf-8",
+        "content-disposition": `attachment; filename="${id}-version-${version}.json"`,
+        "cache-control": "no-store",
+      },
+    });
+  });
+
   routes.post("/scorecards/:id", async (c) => {
     const form = await ownForm(c, "scorecards:write");
     if (form instanceof Response) return form;
@@ -80,6 +94,8 @@ export function scorecardRoutes() {
     if (form.text("seen") !== (await seenOf(seenIn(found.value))))
       return oneAnswer(c, { fields, errors, differences: differencesOf(c, found.value, fields) }, 409);
     if (errors.length > 0 || !parsed.data) return oneAnswer(c, { fields, errors, differences: [] }, 422);
+    if (form.text("do") === "preview")
+      return oneAnswer(c, { fields, errors, differences: [], preview: parsed.data }, 200);
     const campaigns = fields.campaigns.length === 0 ? null : fields.campaigns;
     const changes = { name: fields.name, campaigns, definition: parsed.data };
     const changed = await changeScorecard(writingDeps(c), targetOf(c), changes, actOf(c));
@@ -134,7 +150,12 @@ async function listAnswer(c: PageContext, filled: NewFields, errors: FieldErrors
   );
 }
 
-type Filled = { fields: ScorecardFields; errors: FieldErrors; differences: readonly Difference[] };
+type Filled = {
+  fields: ScorecardFields;
+  errors: FieldErrors;
+  differences: readonly Difference[];
+  preview?: ScorecardDefinition;
+};
 
 async function oneAnswer(c: PageContext, filled?: Filled, status: 200 | 409 | 422 = 200): Promise<Response> {
   const { deps, view, visitor } = c.var;

@@ -1,5 +1,6 @@
+import { assets } from "#assets";
 import type { CampaignRow } from "../../campaigns";
-import type { Answers, Score, ScorecardRow } from "../../quality";
+import type { Answers, Score, ScorecardDefinition, ScorecardRow } from "../../quality";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { FormErrors, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
@@ -13,7 +14,7 @@ import type { View } from "../../ui/view";
 import { ScorecardEditor } from "./editor";
 import type { ScorecardFields } from "./form";
 import { SCORECARDS } from "./list-page";
-import { TryPanels } from "./try-panel";
+import { EffectsPanel, TryPanels } from "./try-panel";
 
 type Props = {
   view: View;
@@ -27,6 +28,8 @@ type Props = {
   seen: string;
   answers: Answers;
   score: Score | null;
+  /** What the form says and nobody has saved. */
+  preview?: ScorecardDefinition | undefined;
   done: string;
 };
 
@@ -47,7 +50,14 @@ export function ScorecardPage(props: Props) {
           </>
         }
         state={states[scorecard.state]}
-        actions={<ButtonLink href={SCORECARDS}>{words.back}</ButtonLink>}
+        actions={
+          <>
+            <ButtonLink href={SCORECARDS}>{words.back}</ButtonLink>
+            <ButtonLink href={`${action}/json`} icon="download" download>
+              {words.json}
+            </ButtonLink>
+          </>
+        }
       />
       {differences.length > 0 && <Stale view={view} differences={differences} />}
       <FormErrors view={view} errors={errors} />
@@ -67,6 +77,7 @@ export function ScorecardPage(props: Props) {
           </div>
         </Panel>
       )}
+      {props.preview && <EffectsPanel view={view} definition={props.preview} title={words.previewed} />}
       <TryPanels view={view} action={action} definition={scorecard.definition} answers={answers} score={score} />
       {mayWrite && (
         <Panel title={words.change}>
@@ -83,6 +94,7 @@ export function ScorecardPage(props: Props) {
           />
         </Panel>
       )}
+      {mayWrite && <script type="module" src={assets.scorecard} />}
     </FramedPage>
   );
 }

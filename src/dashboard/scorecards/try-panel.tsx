@@ -1,4 +1,11 @@
-import { criteriaOf, type Answers, type Criterion, type Score, type ScorecardDefinition } from "../../quality";
+import {
+  criteriaOf,
+  effectsOf,
+  type Answers,
+  type Criterion,
+  type Score,
+  type ScorecardDefinition,
+} from "../../quality";
 import { Button } from "../../ui/components/button";
 import { SelectField, TextField } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
@@ -8,7 +15,6 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import { scorecardWords } from "../../ui/strings/scorecards";
 import type { View } from "../../ui/view";
 import { choicesOf, NOT_APPLICABLE } from "./choices";
-import { sharesOf } from "./shares";
 
 type Props = { view: View; action: string; definition: ScorecardDefinition; answers: Answers; score: Score | null };
 
@@ -19,29 +25,7 @@ export function TryPanels({ view, action, definition, answers, score }: Props) {
   const words = wordsOf(scorecardWords, view.language);
   return (
     <>
-      <Panel title={words.shares} flush>
-        <p class="hint panel-body">{words.sharesText}</p>
-        <Table
-          view={view}
-          label={words.shares}
-          rows={sharesOf(definition)}
-          columns={[
-            {
-              name: "text",
-              title: words.question,
-              narrow: "start",
-              cell: ({ one }) => <span dir="auto">{one.text}</span>,
-            },
-            {
-              name: "share",
-              title: words.share,
-              kind: "number",
-              narrow: "end",
-              cell: ({ percent }) => (percent === null ? "–" : view.formats.percent(percent / 100)),
-            },
-          ]}
-        />
-      </Panel>
+      <EffectsPanel view={view} definition={definition} />
       <Panel title={words.tryIt} id="try">
         {score && <Outcome view={view} words={words} score={score} />}
         <form method="get" action={`${action}#try`} class="form">
@@ -62,6 +46,50 @@ export function TryPanels({ view, action, definition, answers, score }: Props) {
 }
 
 type ScorecardWords = Words<typeof scorecardWords>;
+
+/** How much each criterion counts, and what the score is where it alone is failed. `title`: where it is not what is stored. */
+export function EffectsPanel(props: { view: View; definition: ScorecardDefinition; title?: string }) {
+  const { view, definition } = props;
+  const words = wordsOf(scorecardWords, view.language);
+  const { percent } = view.formats;
+  return (
+    <Panel title={props.title ?? words.shares} flush>
+      <p class="hint panel-body">{words.sharesText}</p>
+      <Table
+        view={view}
+        label={words.shares}
+        rows={effectsOf(definition)}
+        columns={[
+          {
+            name: "text",
+            title: words.question,
+            narrow: "start",
+            cell: ({ one }) => <span dir="auto">{one.text}</span>,
+          },
+          {
+            name: "share",
+            title: words.share,
+            kind: "number",
+            narrow: "end",
+            titled: true,
+            cell: ({ share }) => (share === null ? "–" : percent(share / 100)),
+          },
+          {
+            name: "alone",
+            title: words.aloneFailed,
+            kind: "number",
+            narrow: "below",
+            titled: true,
+            cell: ({ alone }) =>
+              alone === null || alone.score === null
+                ? "–"
+                : `${percent(alone.score / 100)}, ${alone.passed ? words.passes : words.fails}`,
+          },
+        ]}
+      />
+    </Panel>
+  );
+}
 
 /** A long scale is written, and every other answer chosen. */
 function AnswerField({

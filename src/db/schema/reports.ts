@@ -1,4 +1,5 @@
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 // Roll-ups that reports are read from. `period` is a day since 1970 in UTC, or of the grain `month` the first day of one.
 // Calls count on the day they began, reviews on the day they were completed. "" stands for no campaign, operator, team
@@ -81,6 +82,9 @@ export const reportReviews = sqliteTable(
     /** Reviews that were due at some time, and those completed after it. */
     due: integer().notNull(),
     late: integer().notNull(),
+    /** Reviews of which a service level was broken, by them or by their task; and how often. */
+    slaBroken: integer("sla_broken").notNull().default(0),
+    slaViolations: integer("sla_violations").notNull().default(0),
   },
   (table) => [
     primaryKey({
@@ -114,17 +118,29 @@ export const reportCriteria = sqliteTable(
   ],
 );
 
-/** Reports that are sent by themselves: by mail to members, each as far as they reach, and as an event to webhooks. */
+/** What a report is broken down by, and what it is limited to. */
+export type ScheduledReport = {
+  by: string;
+  campaign_id?: string | undefined;
+  operator_id?: string | undefined;
+  team_id?: string | undefined;
+  reviewer_id?: string | undefined;
+  scorecard_id?: string | undefined;
+};
+
+/** How far somebody reaches, as it was when they said what is to be sent. */
+export type ScheduledReach = { campaigns: readonly string[] | null; operators: readonly string[] | null };
+
+/** Reports that are sent by themselves: by mail to members, and as an event to webhooks. */
 export const reportSchedules = sqliteTable(
   "report_schedules",
   {
     organizationId: text("organization_id").notNull(),
     id: text().notNull(),
     name: text().notNull(),
-    /** By what it is broken down, and what it is limited to. */
-    report: text({ mode: "json" }).$type<{ by: string; campaignId?: string }>().notNull(),
+    report: text({ mode: "json" }).$type<ScheduledReport>().notNull(),
     every: text({ enum: ["day", "week", "month"] }).notNull(),
-    /** The hour of the day, in UTC, from which on it is sent. */
+    /** The hour of the day, in the schedule's zone, from which on it is sent. */
     hour: integer().notNull(),
     /** The ids of the members who get it by mail. */
     recipients: text({ mode: "json" }).$type<string[]>().notNull(),
@@ -132,10 +148,11 @@ export const reportSchedules = sqliteTable(
     tells: integer({ mode: "boolean" }).notNull(),
     paused: integer({ mode: "boolean" }).notNull(),
     dueAt: integer("due_at").notNull(),
-    /** Who is at work on it has it until then. */
+    /** Not used: each sending is a row of its own (`report_runs`), which is claimed. */
     leaseUntil: integer("lease_until").notNull(),
+    /** Not used, likewise. */
     attempts: integer().notNull(),
-    /** Who of the recipients has this letter already, where it had to be begun again. */
+    /** Not used, likewise. */
     reached: text({ mode: "json" }).$type<string[]>().notNull(),
     sentAt: integer("sent_at"),
     /** Why the last one was not sent to everybody. */
@@ -143,6 +160,54 @@ export const reportSchedules = sqliteTable(
     createdBy: text("created_by").notNull(),
     createdAt: integer("created_at").notNull(),
     version: integer().notNull(),
+    zone: text().notNull().default("UTC"),
+    /** Of a weekly one, the day it is sent on: 1 is Monday. */
+    weekday: integer().notNull().default(1),
+    /** Whose rights it has: who changed it last. */
+    owner: text({ mode: "json" }).$type<{ kind: string; id: string }>().notNull().default({ kind: "system", id: "" }),
+    /** What its owner reached then. */
+    reach: text({ mode: "json" }).$type<ScheduledReach>().notNull().default({ campaigns: [], operators: [] }),
+    /** Why it was paused by itself; null where a person did. */
+    pausedReason: text("paused_reason"),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.id] }), index("report_schedules_due").on(table.dueAt)],
+);
+
+/** How far a letter is. A letter is marked before it is handed over, so that no crash sends it twice: `unclear` is one that a crash left so. */
+export type LetterState = "waiting" | "trying" | "sent" | "failed" | "gone" | "no_mail" | "unclear";
+
+/** Each sending of a report, once for each period; leased work until it has ended. */
+export const reportRuns = sqliteTable(
+  "report_runs",
+  {
+    organizationId: text("organization_id").notNull(),
+    id: text().notNull(),
+    scheduleId: text("schedule_id").notNull(),
+    /** What is sent once: the days, or the id of the request that asked for it at once. */
+    period: text().notNull(),
+    /** Days since 1970; `until` is not included. */
+    fromDay: integer("from_day").notNull(),
+    untilDay: integer("until_day").notNull(),
+    name: text().notNull(),
+    report: text({ mode: "json" }).$type<ScheduledReport>().notNull(),
+    owner: text({ mode: "json" }).$type<{ kind: string; id: string }>().notNull(),
+    reach: text({ mode: "json" }).$type<ScheduledReach>().notNull(),
+    state: text({ enum: ["open", "done", "stopped"] }).notNull(),
+    /** By the id of the member. */
+    letters: text({ mode: "json" }).$type<Record<string, LetterState>>().notNull(),
+    tells: integer({ mode: "boolean" }).notNull(),
+    /** Whether webhooks were told. */
+    told: integer({ mode: "boolean" }).notNull(),
+    dueAt: integer("due_at").notNull(),
+    attempts: integer().notNull(),
+    createdAt: integer("created_at").notNull(),
+    endedAt: integer("ended_at"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.id] }),
+    uniqueIndex("report_runs_period").on(table.organizationId, table.scheduleId, table.period),
+    index("report_runs_open")
+      .on(table.dueAt)
+      .where(sql`state = 'open'`),
+  ],
 );

@@ -6,6 +6,7 @@ import { PLAYBACK_LINK_LIFETIME, playbackKey, signPlaybackLink } from "../../rec
 import type { EndpointConfig, SigningSecret } from "../contract";
 import { openHeaders, openSecrets } from "../endpoints";
 import { timeOfId } from "../../lib/id";
+import { REPORT_LINK_LIFETIME, signReportLink } from "../../lib/report-link";
 import { HOUR } from "../../lib/time";
 import { isSigningKey } from "../profiles";
 import type { SendDeps } from "./send";
@@ -57,6 +58,7 @@ export function sendDepsOn(env: Bindings): SendDepsOn {
       ...(await secretsOf(config)),
       headers: await headersOf(config),
       mint: (recordingId) => mintLink(env, config.organizationId, recordingId),
+      mintReport: (runId) => mintReportLink(env, config.organizationId, runId),
       readData: (data) => readEventData(env.BUCKET, data),
       blocked: (url) => reasonBlocked(env, url),
       fetch: outboundFetchOf(readConfig(env)),
@@ -71,6 +73,12 @@ async function mintLink(env: Bindings, organizationId: string, recordingId: stri
   const expiresAt = Date.now() + PLAYBACK_LINK_LIFETIME;
   const signingKey = await playbackKey(masterKeys);
   const url = await signPlaybackLink({ publicUrl, organizationId, recordingId, expiresAt, signingKey });
+  return { url, expiresAt: new Date(expiresAt).toISOString() };
+}
+
+async function mintReportLink(env: Bindings, organizationId: string, runId: string) {
+  const expiresAt = Date.now() + REPORT_LINK_LIFETIME;
+  const url = await signReportLink({ organizationId, runId, expiresAt }, readConfig(env));
   return { url, expiresAt: new Date(expiresAt).toISOString() };
 }
 

@@ -1,7 +1,7 @@
 import { toIso } from "../../lib/time";
 import { traceParentOf } from "../../lib/trace";
 import { attempt, type Answer } from "./attempt";
-import { bindLinks, type MintLink } from "./bind-links";
+import { bindLinks, type MintLink, type MintReportLink } from "./bind-links";
 import type { AttemptLogEntry, EndpointConfig, ErrorClass } from "../contract";
 import { failureCodeOf } from "../health/failure-code";
 import type { DeliveryKey } from "./lanes";
@@ -23,6 +23,7 @@ export type SendDeps = {
   /** The origin of this deployment, without a trailing slash. */
   publicUrl: string;
   mint: MintLink;
+  mintReport: MintReportLink;
   /** Reads the event's data, from the row or from R2. */
   readData(data: string): Promise<string>;
   /** Why the URL may not be called; undefined when it may. Checked at every attempt, because DNS names change. */
@@ -130,7 +131,11 @@ async function makeRequest(
       type: stored.type,
       seq: key.seq,
       recordedAt: stored.recordedAt,
-      data: await bindLinks(data, (recordingId) => deps.mint(recordingId)),
+      data: await bindLinks(
+        data,
+        (recordingId) => deps.mint(recordingId),
+        (runId) => deps.mintReport(runId),
+      ),
       gap: deps.gap,
       attempt: key.attempts + 1,
       test: deps.test,

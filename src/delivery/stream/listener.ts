@@ -32,6 +32,7 @@ const NEEDED: Readonly<Record<string, Permission>> = {
   reviews: "reviews:read",
   consensus: "reviews:read",
   violation: "reviews:read",
+  report: "reports:read",
   endpoint: "endpoints:read",
   delivery: "endpoints:read",
 };

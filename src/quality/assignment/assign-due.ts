@@ -118,7 +118,9 @@ function planTurn(known: Known, now: number, isLocked: SQL): Turn {
       }
       if (why === "drawn" && task.operatorId !== null) taken.set(key, ofOperator + 1);
     }
-    const dueAt = isHandedOn || rules.dueHours === undefined ? task.dueAt : task.createdAt + rules.dueHours * HOUR;
+    // A due date that somebody chose stays; what former rules gave was taken away where these are for waiting calls too.
+    const byRules = rules.dueHours === undefined ? null : task.createdAt + rules.dueHours * HOUR;
+    const dueAt = isHandedOn ? task.dueAt : (task.dueAt ?? byRules);
     const campaignId = task.campaignId ?? "";
     const chosen = rules.assign && choose(rules, { task, call, settings, known, loads, turns: turns.get(campaignId) });
     if (!chosen) {

@@ -8,6 +8,7 @@ import type { FieldError } from "../../lib/field-issues";
 import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { MOST_OPINIONS, USUAL_OPINIONS } from "../consensus/rows";
+import { HOUR } from "../../lib/time";
 import { mayReview } from "../reviews/may-review";
 
 /** Tasks that wait already and are put under new rules at once. */
@@ -164,8 +165,14 @@ export async function writeReviewing(
       WHERE organization_id = ${organizationId} AND call_id = ${tasks.callId})
     AND NOT EXISTS (SELECT 1 FROM ${reviews} AS theirs WHERE theirs.call_id = ${tasks.callId}
       AND theirs.state IN ('submitted', 'completed'))`);
+  const before = found.value.settings.reviewing?.dueHours;
+  // The due date that the former rules gave goes with them; one that somebody chose stays.
+  const dueAt =
+    before === undefined
+      ? sql`due_at`
+      : sql`CASE WHEN due_at = created_at + ${before * HOUR} THEN NULL ELSE due_at END`;
   if (settings.reviewing)
-    await db.run(sql`UPDATE ${tasks} SET assign_at = ${now} WHERE id IN (SELECT id FROM ${tasks} WHERE state = 'open'
+    await db.run(sql`UPDATE ${tasks} SET assign_at = ${now}, due_at = ${dueAt} WHERE id IN (SELECT id FROM ${tasks} WHERE state = 'open'
       AND organization_id = ${organizationId} AND assignee_id IS NULL AND campaign_id = ${id} AND assign_at IS NULL
       AND escalated_at IS NULL ORDER BY place LIMIT ${MOST_WAITING})`);
   return ok(written.value);

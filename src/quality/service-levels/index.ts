@@ -1,3 +1,3 @@
-export { deadlineOf, isTimeZone } from "./hours";
+export { deadlineOf } from "./hours";
 export * from "./policies";
 export * from "./violations";

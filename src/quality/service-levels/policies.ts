@@ -8,8 +8,8 @@ import { invalid, notFound, type DomainError } from "../../errors";
 import { wholeCampaigns, type Act, type Within } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
+import { isTimeZone } from "../../lib/zone";
 import { checkCampaigns } from "../known-campaigns";
-import { isTimeZone } from "./hours";
 
 export type PolicyRow = typeof slaPolicies.$inferSelect;
 

@@ -20,6 +20,17 @@ export const mail = defineStrings({
       `${text}\n\nThe call:\n${link}\n\nYou get this letter because a campaign tells you of such calls. To turn it off:\n${preferences}`,
     digestEnd: (inbox: string, preferences: string) =>
       `Read more:\n${inbox}\n\nYou get this letter at most once a day because you asked for it. To turn it off:\n${preferences}`,
+    reportSubject: (name: string, from: string, to: string) => `${name}: ${from} – ${to}`,
+    reportText: (name: string, organization: string, from: string, to: string) =>
+      `The report “${name}” of ${organization}, from ${from} to ${to}:`,
+    reportCalls: (count: string) => `Calls: ${count}`,
+    reportReviews: (count: string) => `Reviews: ${count}`,
+    reportScore: (score: string) => `Average score: ${score}`,
+    reportPassed: (share: string) => `Passed: ${share}`,
+    reportLate: (count: string) => `After their due date: ${count}`,
+    reportLink: (link: string) =>
+      `All of it, as a file for a spreadsheet. The link works for a week, for whoever has it:\n${link}`,
+    reportEnd: (schedule: string) => `Who gets this letter, and when, is set here:\n${schedule}`,
   },
   es: {
     invitationSubject: (organization: string) => `Invitación a ${organization} en Trunkline`,
@@ -39,5 +50,16 @@ export const mail = defineStrings({
       `${text}\n\nLa llamada:\n${link}\n\nRecibe esta carta porque una campaña le avisa de llamadas así. Para dejar de recibirla:\n${preferences}`,
     digestEnd: (inbox: string, preferences: string) =>
       `Lea más:\n${inbox}\n\nRecibe esta carta como máximo una vez al día porque la pidió. Para dejar de recibirla:\n${preferences}`,
+    reportSubject: (name: string, from: string, to: string) => `${name}: ${from} – ${to}`,
+    reportText: (name: string, organization: string, from: string, to: string) =>
+      `El informe «${name}» de ${organization}, del ${from} al ${to}:`,
+    reportCalls: (count: string) => `Llamadas: ${count}`,
+    reportReviews: (count: string) => `Revisiones: ${count}`,
+    reportScore: (score: string) => `Puntaje promedio: ${score}`,
+    reportPassed: (share: string) => `Aprobadas: ${share}`,
+    reportLate: (count: string) => `Después de su vencimiento: ${count}`,
+    reportLink: (link: string) =>
+      `Todo, como archivo para una hoja de cálculo. El enlace sirve durante una semana, a quien lo tenga:\n${link}`,
+    reportEnd: (schedule: string) => `Quién recibe esta carta, y cuándo, se configura aquí:\n${schedule}`,
   },
 });

@@ -46,6 +46,7 @@ function contextWith(
     test: false,
     publicUrl: "https://trunkline.test",
     mint: async (id) => ({ url: `https://trunkline.test/${id}`, expiresAt: "2026-01-01T00:00:00.000Z" }),
+    mintReport: async (id) => ({ url: `https://trunkline.test/r/${id}`, expiresAt: "2026-01-01T00:00:00.000Z" }),
     readData: async (data) => data,
     blocked: async () => undefined,
     fetch: fetcher,

@@ -24,10 +24,12 @@ export const KEPT_COLUMNS: { [Name in TableName]?: string } = {
   reportCalls:
     "organization_id grain period campaign_id operator_id team_id calls inbound outbound failed timed duration_ms recorded analysed heard_ms silence_ms hold_ms long_silences split_ms operator_ms customer_ms overlap_ms interruptions risky risk_sum high critical",
   reportReviews:
-    "organization_id grain period campaign_id operator_id team_id reviewer_id scorecard_id reviews scored score_sum judged passed auto_failed turned turnaround_ms worked work_ms due late",
+    "organization_id grain period campaign_id operator_id team_id reviewer_id scorecard_id reviews scored score_sum judged passed auto_failed turned turnaround_ms worked work_ms due late sla_broken sla_violations",
   reportCriteria: "organization_id grain period campaign_id operator_id scorecard_id criteria",
   reportSchedules:
-    "organization_id id name report every hour recipients tells paused due_at lease_until attempts reached sent_at trouble created_by created_at version",
+    "organization_id id name report every hour recipients tells paused due_at lease_until attempts reached sent_at trouble created_by created_at version zone weekday owner reach paused_reason",
+  reportRuns:
+    "organization_id id schedule_id period from_day until_day name report owner reach state letters tells told due_at attempts created_at ended_at",
   retentionPasses: "organization_id campaign_id clock cursor began_at due_at removed",
   jobs: "organization_id id action params selection actor rights address request_id state reason total done changed failed pages cursor due_at attempts lease_until claims nudge_after created_at ended_at",
   jobResults: "organization_id job_id page results",

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { BusinessHours } from "../../../src/db/schema";
 import { HOUR, SECOND } from "../../../src/lib/time";
-import { deadlineOf, isTimeZone, latestStart } from "../../../src/quality/service-levels/hours";
+import { isTimeZone } from "../../../src/lib/zone";
+import { deadlineOf, latestStart } from "../../../src/quality/service-levels/hours";
 
 const at = (text: string) => Date.parse(text);
 const iso = (moment: number) => new Date(moment).toISOString();

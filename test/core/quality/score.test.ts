@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  effectsOf,
   scorecardDefinition,
   scoreOf,
   type Answer,
@@ -281,5 +282,56 @@ describe("a scorecard that is refused", () => {
   ] as const)("has %s", ([, criteria, path]) => {
     const parsed = scorecardDefinition.safeParse({ sections: [{ id: "s", title: "S", criteria }] });
     expect(parsed.error?.issues.map((issue) => issue.path.join("."))).toContain(path);
+  });
+});
+
+describe("what each criterion does to the score", () => {
+  const card = scorecardDefinition.parse({
+    pass_percent: 80,
+    sections: [
+      {
+        id: "opening",
+        title: "Opening",
+        weight: 1,
+        criteria: [
+          { id: "greeting", text: "Greets", kind: "yes_no", weight: 3 },
+          { id: "tone", text: "Friendly", kind: "scale", max: 5, weight: 1, critical: true },
+          { id: "why", text: "Why not?", kind: "yes_no", weight: 4, only_if: { criterion: "greeting", is: ["no"] } },
+        ],
+      },
+      {
+        id: "law",
+        title: "Law",
+        weight: 3,
+        criteria: [
+          { id: "told", text: "Recorded", kind: "yes_no", auto_fail: true },
+          { id: "note", text: "Else", kind: "text" },
+        ],
+      },
+    ],
+  });
+
+  it("is its share, and the score where it alone is failed, as the arithmetic has it", () => {
+    const shown = effectsOf(card).map(({ one, share, alone }) => [one.id, share, alone?.score, alone?.passed]);
+    expect(shown).toEqual([
+      // Failed, it has the one asked that depends on it, which has its points.
+      ["greeting", 9.375, 90.63, true],
+      ["tone", 3.125, 93.75, false],
+      ["why", 12.5, undefined, undefined],
+      ["told", 75, 0, false],
+      ["note", null, undefined, undefined],
+    ]);
+  });
+
+  it("adds up to the whole, and takes from the score what its share is, of any scorecard without conditions", () => {
+    fc.assert(
+      fc.property(sections, (given) => {
+        const { definition } = scorecardOf(given);
+        const effects = effectsOf(definition);
+        const sum = effects.reduce((total, { share }) => total + (share ?? 0), 0);
+        expect(sum).toBeCloseTo(100, 6);
+        for (const { share, alone } of effects) expect(alone?.score).toBeCloseTo(100 - (share ?? 0), 1);
+      }),
+    );
   });
 });

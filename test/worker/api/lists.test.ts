@@ -197,6 +197,8 @@ const IN_ONE_ORDER = [
   "/v1/tags",
   "/v1/erasures",
   "/v1/legal-holds",
+  "/v1/report-schedules",
+  "/v1/report-schedules/{id}/runs",
   "/v1/rules",
   "/v1/jobs/{id}/results",
   "/v1/endpoints/health",

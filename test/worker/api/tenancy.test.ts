@@ -23,6 +23,7 @@ import {
   mintReview,
   mintRule,
   mintScorecard,
+  mintSchedule,
   mintSource,
   mintTask,
   mintTokenIssuer,
@@ -75,6 +76,7 @@ async function mintEverything(organizationId: string): Promise<Record<string, st
     members: (await mintSession(db, { organizationId, now: NOON })).userId,
     reviewers: (await mintMember(db, organizationId)).userId,
     "sla-policies": (await mintPolicy(db, organizationId)).id,
+    "report-schedules": (await mintSchedule(db, organizationId)).id,
     invitations: await mintInvitation(db, organizationId),
   };
 }
@@ -198,7 +200,7 @@ describe("tenancy", () => {
     const lists = (await keyOperations()).filter(
       ({ method, path, resource }) => method === "GET" && /^\/v[12]\/[^/]+$/.test(path) && !UNOWNED.has(resource),
     );
-    expect(lists).toHaveLength(33);
+    expect(lists).toHaveLength(34);
     // Only that it was made, with its key.
     const entries = await entriesOf(mine.id);
     expect(entries).toHaveLength(2);

@@ -20,6 +20,7 @@ import {
   mintOperator,
   mintOrganization,
   mintPolicy,
+  mintSchedule,
   mintRecording,
   mintReview,
   mintRule,
@@ -112,6 +113,7 @@ export async function mintWorld() {
     job: (await mintJob(db, id)).id,
     member: await mintMember(db, id),
     policy: await mintPolicy(db, id),
+    schedule: await mintSchedule(db, id),
   };
 }
 
@@ -283,6 +285,19 @@ export const CASES: Record<string, Case> = {
   },
   "POST /v1/sla-policies": { body: () => ({ name: "Soon", measure: "review_begun", target_seconds: 3_600 }) },
   "DELETE /v1/sla-policies/{id}": { id: (world) => world.policy.id },
+  "POST /v1/report-schedules": {
+    body: () => ({
+      name: "The day",
+      report: { by: "campaign" },
+      every: "day",
+      hour: 7,
+      time_zone: "UTC",
+      tells_webhooks: true,
+    }),
+  },
+  "PATCH /v1/report-schedules/{id}": { id: (world) => world.schedule.id, body: () => ({ paused: true }) },
+  "DELETE /v1/report-schedules/{id}": { id: (world) => world.schedule.id },
+  "POST /v1/report-schedules/{id}/send": { id: (world) => world.schedule.id, acts: ["report_schedule.sent"] },
   "POST /v1/teams": { body: () => ({ name: "Night shift" }) },
   "PATCH /v1/teams/{id}": { id: (world) => world.team.id, body: () => ({ name: "Day shift" }) },
   "DELETE /v1/teams/{id}": {
