@@ -3902,6 +3902,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/report-schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the reports that are sent, newest first
+         * @description Who reaches the whole organization sees all of them, others their own.
+         *
+         *     Needs the permission `reports:read`.
+         */
+        get: operations["listReportSchedules"];
+        put?: never;
+        /**
+         * Have a report sent by itself
+         * @description By mail to members, with a link that works for a week, and to webhooks as `report.ready`. It has the rights of who asks, who has to be a member or an API key: where they lose some of what they reach now, it is paused. Each period is sent once.
+         *
+         *     Needs the permission `reports:write`.
+         */
+        post: operations["createReportSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/report-schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what is sent, and when
+         * @description Read what is sent, and when.
+         *
+         *     Needs the permission `reports:read`.
+         */
+        get: operations["getReportSchedule"];
+        put?: never;
+        post?: never;
+        /**
+         * Stop sending a report for good
+         * @description Links that were sent open nothing any more.
+         *
+         *     Needs the permission `reports:write`.
+         */
+        delete: operations["deleteReportSchedule"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, pause or resume a report that is sent
+         * @description From then on it has the rights of who changed it, but for who only pauses it.
+         *
+         *     Needs the permission `reports:write`.
+         */
+        patch: operations["updateReportSchedule"];
+        trace?: never;
+    };
+    "/v1/report-schedules/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a report now
+         * @description The one that was due last, also where it was sent already; within a minute. With the rights of its owner.
+         *
+         *     Needs the permission `reports:write`.
+         */
+        post: operations["sendReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/report-schedules/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List how the sendings of a report went, newest first
+         * @description List how the sendings of a report went, newest first.
+         *
+         *     Needs the permission `reports:read`.
+         */
+        get: operations["listReportRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/usage": {
         parameters: {
             query?: never;
@@ -5594,6 +5700,26 @@ export interface webhooks {
         patch?: never;
         trace?: never;
     };
+    "report.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The event report.ready
+         * @description A report that is sent by itself is there. Its deliveries carry a link to it as CSV. Once for each period of a schedule, and for each time that somebody has it sent.
+         */
+        post: operations["onReportReady"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "endpoint.disabled": {
         parameters: {
             query?: never;
@@ -6257,6 +6383,56 @@ export interface components {
              * @description When it was noted.
              */
             noted_at: string;
+        };
+        SentReport: {
+            /** @description Of this sending. */
+            id: string;
+            /** @description The id of the schedule. */
+            schedule_id: string;
+            /** @description The name. */
+            name: string;
+            /**
+             * @description The by.
+             * @enum {string}
+             */
+            by: "time" | "campaign" | "operator" | "team" | "reviewer" | "criterion";
+            /**
+             * Format: date
+             * @description The first day, in UTC.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The day after the last one.
+             */
+            to: string;
+            /** @description The id of the campaign. */
+            campaign_id: string | null;
+            /** @description The id of the operator. */
+            operator_id: string | null;
+            /** @description The id of the team. */
+            team_id: string | null;
+            /** @description The id of the reviewer. */
+            reviewer_id: string | null;
+            /** @description The id of the scorecard. */
+            scorecard_id: string | null;
+            /** @description Null where it is of reviews alone. */
+            calls: number | null;
+            /** @description The reviews. */
+            reviews: number;
+            /** @description In percent. */
+            average_score: number | null;
+            /** @description The pass rate. */
+            pass_rate: number | null;
+            /** @description Reviews after their due date. */
+            late: number;
+            /** @description A link to the report that needs no other credential. New at each attempt. */
+            csv_url?: string;
+            /**
+             * Format: date-time
+             * @description When it was csv url expires.
+             */
+            csv_url_expires_at?: string;
         };
         /** @description The endpoint it is about. The event is delivered to the other endpoints. */
         EndpointReference: {
@@ -9391,7 +9567,7 @@ export interface components {
              * @description The type.
              * @enum {string}
              */
-            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "task.closed" | "task.reopened" | "review.assigned" | "review.completed" | "review.escalated" | "review.consensus_reached" | "review.decided" | "quality.threshold_breach" | "sla.violation" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
+            type: "call.completed" | "call.failed" | "call.updated" | "call.processed" | "recording.completed" | "recording.failed" | "task.created" | "task.closed" | "task.reopened" | "review.assigned" | "review.completed" | "review.escalated" | "review.consensus_reached" | "review.decided" | "quality.threshold_breach" | "sla.violation" | "analysis.created" | "analysis.completed" | "analysis.failed" | "analysis.updated" | "fraud.high_risk" | "fraud.critical" | "report.ready" | "endpoint.disabled" | "endpoint.recovered" | "endpoint.backlog_high" | "delivery.parked";
             /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
             trace_id: string | null;
             /**
@@ -14286,7 +14462,9 @@ export interface components {
          *             "mean_turnaround_seconds": 93600,
          *             "mean_work_seconds": 412,
          *             "due": 20,
-         *             "late": 3
+         *             "late": 3,
+         *             "sla_broken": 2,
+         *             "sla_violations": 2
          *           }
          *         }
          *       ],
@@ -14322,7 +14500,9 @@ export interface components {
          *           "mean_turnaround_seconds": 93600,
          *           "mean_work_seconds": 412,
          *           "due": 20,
-         *           "late": 3
+         *           "late": 3,
+         *           "sla_broken": 2,
+         *           "sla_violations": 2
          *         }
          *       }
          *     }
@@ -14435,6 +14615,10 @@ export interface components {
             due: number;
             /** @description Of these, were submitted after it. */
             late: number;
+            /** @description Of which a service level was broken: by the review, or by its task. */
+            sla_broken: number;
+            /** @description How often, by as many policies. */
+            sla_violations: number;
         };
         /**
          * @example {
@@ -14485,6 +14669,154 @@ export interface components {
             failed: number;
             /** @description The not applicable. */
             not_applicable: number;
+        };
+        /**
+         * @example {
+         *       "id": "rps_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "name": "The week by operator",
+         *       "report": {
+         *         "by": "operator"
+         *       },
+         *       "every": "week",
+         *       "weekday": 1,
+         *       "hour": 8,
+         *       "time_zone": "America/Argentina/Buenos_Aires",
+         *       "recipients": [],
+         *       "tells_webhooks": true,
+         *       "paused": false,
+         *       "paused_because": null,
+         *       "owner": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "next_at": "2026-08-24T11:00:00.000Z",
+         *       "last_sent_at": null,
+         *       "trouble": null,
+         *       "created_at": "2026-08-20T14:00:00.000Z"
+         *     }
+         */
+        ReportSchedule: {
+            /** @description The id. */
+            id: string;
+            /** @description The name. */
+            name: string;
+            /** @description What it is broken down by, and what it is limited to, as in `GET /v1/reports`. */
+            report: {
+                /**
+                 * @description The by.
+                 * @enum {string}
+                 */
+                by: "time" | "campaign" | "operator" | "team" | "reviewer" | "criterion";
+                /** @description The id of the campaign. */
+                campaign_id?: string;
+                /** @description The id of the operator. */
+                operator_id?: string;
+                /** @description The id of the team. */
+                team_id?: string;
+                /** @description The id of the reviewer. */
+                reviewer_id?: string;
+                /** @description The id of the scorecard. */
+                scorecard_id?: string;
+            };
+            /**
+             * @description The day before, the seven days before, or the month before, which is sent on its first day.
+             * @enum {string}
+             */
+            every: "day" | "week" | "month";
+            /**
+             * @description Of a weekly one, the day it is sent on: 1 is Monday.
+             * @default 1
+             */
+            weekday: number;
+            /** @description The hour of the day in `time_zone`; not before the last day of the report is over in UTC. */
+            hour: number;
+            /** @description The time zone. */
+            time_zone: string;
+            /**
+             * @description Members who get a letter with a link, by their ids. Each has to be allowed to read reports.
+             * @default []
+             */
+            recipients: string[];
+            /**
+             * @description Whether webhooks are told by `report.ready`.
+             * @default false
+             */
+            tells_webhooks: boolean;
+            /** @description Whether it keeps all events and is sent nothing. */
+            paused: boolean;
+            /**
+             * @description Why it stopped by itself: what its owner may do or reach is less than it was; null where a person stopped it.
+             * @enum {string|null}
+             */
+            paused_because: "owner_gone" | "owner_may_not" | "owner_reaches_less" | "campaign_gone" | null;
+            /** @description Whose rights it has: the id of the member or key who changed it last. */
+            owner: string;
+            /**
+             * Format: date-time
+             * @description When it was next.
+             */
+            next_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it was last sent.
+             */
+            last_sent_at: string | null;
+            /**
+             * @description The worst of the last sending: the deployment sends no mail, a letter was not taken, a crash left it unclear whether one was, or a recipient is no member any more or may not read reports.
+             * @enum {string|null}
+             */
+            trouble: "no_mail" | "failed" | "unclear" | "gone" | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+        };
+        /**
+         * @example {
+         *       "id": "rpr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "from": "2026-08-17",
+         *       "to": "2026-08-24",
+         *       "state": "done",
+         *       "letters": {
+         *         "usr_01k3a7w8q0m4x2c9v5b6n7p8r1": "sent"
+         *       },
+         *       "webhooks_told": true,
+         *       "created_at": "2026-08-24T11:00:12.000Z",
+         *       "ended_at": "2026-08-24T11:00:13.000Z"
+         *     }
+         */
+        ReportRun: {
+            /** @description The id. */
+            id: string;
+            /**
+             * Format: date
+             * @description Where it comes from, or the calling number.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description Not included.
+             */
+            to: string;
+            /**
+             * @description `stopped`: its owner had not the rights any more; the schedule says which.
+             * @enum {string}
+             */
+            state: "open" | "done" | "stopped";
+            /** @description By the id of the member. */
+            letters: {
+                [key: string]: "waiting" | "trying" | "sent" | "failed" | "gone" | "no_mail" | "unclear";
+            };
+            /** @description The webhooks told. */
+            webhooks_told: boolean;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was ended.
+             */
+            ended_at: string | null;
         };
         /**
          * @example {
@@ -30368,7 +30700,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -30728,7 +31060,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -30864,7 +31196,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -31027,7 +31359,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -31284,6 +31616,435 @@ export interface operations {
             };
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listReportSchedules: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of schedules */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["ReportSchedule"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    createReportSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "The week by operator",
+                 *       "report": {
+                 *         "by": "operator"
+                 *       },
+                 *       "every": "week",
+                 *       "weekday": 1,
+                 *       "hour": 8,
+                 *       "time_zone": "America/Argentina/Buenos_Aires",
+                 *       "recipients": [],
+                 *       "tells_webhooks": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The name. */
+                    name: string;
+                    /** @description What it is broken down by, and what it is limited to, as in `GET /v1/reports`. */
+                    report: {
+                        /**
+                         * @description The by.
+                         * @enum {string}
+                         */
+                        by: "time" | "campaign" | "operator" | "team" | "reviewer" | "criterion";
+                        /** @description The id of the campaign. */
+                        campaign_id?: string;
+                        /** @description The id of the operator. */
+                        operator_id?: string;
+                        /** @description The id of the team. */
+                        team_id?: string;
+                        /** @description The id of the reviewer. */
+                        reviewer_id?: string;
+                        /** @description The id of the scorecard. */
+                        scorecard_id?: string;
+                    };
+                    /**
+                     * @description The day before, the seven days before, or the month before, which is sent on its first day.
+                     * @enum {string}
+                     */
+                    every: "day" | "week" | "month";
+                    /**
+                     * @description Of a weekly one, the day it is sent on: 1 is Monday.
+                     * @default 1
+                     */
+                    weekday?: number;
+                    /** @description The hour of the day in `time_zone`; not before the last day of the report is over in UTC. */
+                    hour: number;
+                    /** @description The time zone. */
+                    time_zone: string;
+                    /**
+                     * @description Members who get a letter with a link, by their ids. Each has to be allowed to read reports.
+                     * @default []
+                     */
+                    recipients?: string[];
+                    /**
+                     * @description Whether webhooks are told by `report.ready`.
+                     * @default false
+                     */
+                    tells_webhooks?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The schedule */
+            201: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSchedule"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    getReportSchedule: {
+        parameters: {
+            query?: {
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/report-schedules` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schedule */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSchedule"];
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    deleteReportSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/report-schedules` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            412: components["responses"]["Failure412"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateReportSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of a read, as you know it: what was changed since is not changed again, and answers 412. */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/report-schedules` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "paused": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The name. */
+                    name?: string;
+                    /** @description What it is broken down by, and what it is limited to, as in `GET /v1/reports`. */
+                    report?: {
+                        /**
+                         * @description The by.
+                         * @enum {string}
+                         */
+                        by: "time" | "campaign" | "operator" | "team" | "reviewer" | "criterion";
+                        /** @description The id of the campaign. */
+                        campaign_id?: string;
+                        /** @description The id of the operator. */
+                        operator_id?: string;
+                        /** @description The id of the team. */
+                        team_id?: string;
+                        /** @description The id of the reviewer. */
+                        reviewer_id?: string;
+                        /** @description The id of the scorecard. */
+                        scorecard_id?: string;
+                    };
+                    /**
+                     * @description The day before, the seven days before, or the month before, which is sent on its first day.
+                     * @enum {string}
+                     */
+                    every?: "day" | "week" | "month";
+                    /** @description Of a weekly one, the day it is sent on: 1 is Monday. */
+                    weekday?: number;
+                    /** @description The hour of the day in `time_zone`; not before the last day of the report is over in UTC. */
+                    hour?: number;
+                    /** @description The time zone. */
+                    time_zone?: string;
+                    /** @description Members who get a letter with a link, by their ids. Each has to be allowed to read reports. */
+                    recipients?: string[];
+                    /** @description Whether webhooks are told by `report.ready`. */
+                    tells_webhooks?: boolean;
+                    /** @description Whether nothing is sent. */
+                    paused?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The schedule */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSchedule"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            412: components["responses"]["Failure412"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    sendReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/report-schedules` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sending */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportRun"];
+                };
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listReportRuns: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/report-schedules` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sendings */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["ReportRun"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
@@ -39153,6 +39914,102 @@ export interface operations {
                         analysis: components["schemas"]["Analysis"];
                         /** @description The call. */
                         call: components["schemas"]["Call"];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Taken. So is any other 2xx; whatever else is tried again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the endpoint is disabled. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onReportReady: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the event: deduplicate by it. */
+                "webhook-id": string;
+                /** @description When this attempt was signed, in seconds since 1970. */
+                "webhook-timestamp": string;
+                /** @description One signature for each secret that signs now, with spaces between them, as Standard Webhooks has it. */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *       "type": "report.ready",
+                 *       "timestamp": "2026-08-20T14:03:13.000Z",
+                 *       "seq": 1,
+                 *       "data": {
+                 *         "report": {
+                 *           "id": "rpr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "schedule_id": "rps_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                 *           "name": "The week by operator",
+                 *           "by": "operator",
+                 *           "from": "2026-08-17",
+                 *           "to": "2026-08-24",
+                 *           "campaign_id": null,
+                 *           "operator_id": null,
+                 *           "team_id": null,
+                 *           "reviewer_id": null,
+                 *           "scorecard_id": null,
+                 *           "calls": 1204,
+                 *           "reviews": 96,
+                 *           "average_score": 83.4,
+                 *           "pass_rate": 0.9062,
+                 *           "late": 3
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The id of the event; the same in every attempt. */
+                    id: string;
+                    /**
+                     * @description The type of the event.
+                     * @enum {string}
+                     */
+                    type: "report.ready";
+                    /**
+                     * Format: date-time
+                     * @description When it was recorded.
+                     */
+                    timestamp: string;
+                    /** @description Its place among the events of its call or endpoint, from 1. */
+                    seq: number;
+                    /** @description Events before this one that were given up. */
+                    gap?: {
+                        /** @description The first that is missing. */
+                        from: number;
+                        /** @description The last that is missing. */
+                        to: number;
+                    };
+                    /**
+                     * @description Only in test events.
+                     * @enum {boolean}
+                     */
+                    test?: true;
+                    /** @description A report that is sent by itself is there. Its deliveries carry a link to it as CSV. Once for each period of a schedule, and for each time that somebody has it sent. */
+                    data: {
+                        /** @description The report. */
+                        report: components["schemas"]["SentReport"];
                     };
                 };
             };

@@ -51,6 +51,9 @@ const IN_BROWSERS = ["answers", "asked", "definition", "effects", "score"].map(
   (name) => `quality/scorecards/${name}.ts`,
 );
 
+/** Files of programs that run beside the Worker, which it must read the same way, and the room that does. */
+const BESIDE: Readonly<Record<string, string>> = { "../tools/bridge/clock.js": "connectors" };
+
 /** Packages that only some rooms may import; `events` makes the API's schemas with the `z` of `@hono/zod-openapi`. */
 const PACKAGES: readonly { name: RegExp; allowed(file: string, room: string): boolean; why: string }[] = [
   {
@@ -83,6 +86,7 @@ export function wrongImports(file: string, text: string, isFile: (path: string) 
 
 function whyNot(file: string, room: string, target: string): string | undefined {
   if (room === "" && file !== "config.ts" && file !== "errors.ts") return undefined;
+  if (BESIDE[target] === room) return undefined;
   const other = roomOf(target);
   if (other === room) return undefined;
   if (other === "") {

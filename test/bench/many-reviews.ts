@@ -49,7 +49,9 @@ export async function fillReports(server: Server, organizationId: string): Promi
   ]);
 }
 
-async function columnsOf(db: D1Database, table: string): Promise<string[]> {
+type Database = Awaited<ReturnType<Server["miniflare"]["getD1Database"]>>;
+
+async function columnsOf(db: Database, table: string): Promise<string[]> {
   const { results } = await db.prepare(`SELECT name FROM pragma_table_info(?)`).bind(table).all<{ name: string }>();
   return results.map(({ name }) => name);
 }

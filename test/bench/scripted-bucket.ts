@@ -33,7 +33,8 @@ export async function startBucket() {
   });
 
   function list(query: URLSearchParams, response: ServerResponse): void {
-    const [prefix = "", after = ""] = [query.get("prefix") ?? "", query.get("continuation-token") ?? ""];
+    const prefix = query.get("prefix") ?? "";
+    const after = query.get("continuation-token") ?? "";
     const keys = [...objects.keys()].filter((key) => key.startsWith(prefix) && key > after).toSorted();
     const page = keys.slice(0, PAGE);
     const entries = page.map(

@@ -154,8 +154,8 @@ export function bucketOf(swift: Swift, bucket: string) {
   return {
     make: async () => void (await ask(`${swift.url}/${bucket}`, { method: "PUT" })),
     names,
-    put: async (name: string, content: string | Uint8Array = name) => {
-      await ask(address(name), { method: "PUT", body: content as BodyInit });
+    put: async (name: string, content: string | Uint8Array<ArrayBuffer> = name) => {
+      await ask(address(name), { method: "PUT", body: content });
     },
     read: async (name: string) => (await ask(address(name))).text(),
     remove: async (name: string) => void (await ask(address(name), { method: "DELETE" })),

@@ -130,7 +130,7 @@ describe("a person's decision", () => {
     await object().enqueue(config, [event("a", 1), event("a", 2), event("b", 1)]);
     await vi.waitFor(() => expect(hits).toHaveLength(2));
     await vi.waitFor(async () =>
-      expect((await logOf(object())).map((one) => one.attemptCount).toSorted()).toEqual([0, 1, 1]),
+      expect((await logOf(object())).filter((one) => one.attemptCount === 1)).toHaveLength(2),
     );
     // Nothing is due for minutes; and an object that forgot its lanes knows them from its table.
     await evictDurableObject(object());

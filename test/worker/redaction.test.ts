@@ -220,7 +220,7 @@ describe("without the permission", () => {
     const events = await db.select().from(schema.events).where(eq(schema.events.organizationId, organization.id));
     expect(JSON.stringify(events)).not.toMatch(MARK);
     // Both engines were asked, of masked words and of the muted file.
-    expect(questions.map(({ audio }) => audio === null).toSorted()).toEqual([false, true]);
+    expect([questions.length, questions.filter(({ audio }) => audio === null).length]).toEqual([2, 1]);
     expect(questions.map(({ body }) => body).join("")).not.toMatch(MARK);
     expect(questions.find(({ body }) => body.includes("choices") || body.includes("messages"))?.body).toContain(
       "[card number]",

@@ -8,7 +8,6 @@ import { Id } from "../../ui/components/code";
 import { SelectField } from "../../ui/components/form";
 import { Moment } from "../../ui/components/moment";
 import { Facts, Panel } from "../../ui/components/panel";
-import { Player } from "../../ui/components/player";
 import { Toast } from "../../ui/components/toast";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
@@ -19,8 +18,7 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
 import { ActionsPanel } from "./actions-panel";
 import { Conversation } from "./conversation";
-import { lanesOf } from "./lanes";
-import { HeldPanel, MutedNote, OriginalForm } from "./redaction-parts";
+import { RecordingPanel } from "./recording-panel";
 import { MeasuresPanel } from "./measures-panel";
 import type { CallParts } from "./read-one";
 import { otherPartyOf } from "./row";
@@ -235,59 +233,6 @@ function TaskToast({ view, frame, call, done }: { view: View; frame: Frame; call
       )}
     </Toast>
   );
-}
-
-type RecordingProps = {
-  view: View;
-  words: CallPageWords;
-  caller: Caller;
-  parts: CallParts;
-  startAt: number;
-  csrf?: string;
-};
-
-export function RecordingPanel({ view, words, caller, parts, startAt, csrf }: RecordingProps) {
-  const { recordings, links, call, findings } = parts;
-  const playable = recordings.find(({ id }) => links.has(id));
-  const source = playable && links.get(playable.id);
-  const gate = playable && parts.gates.get(playable.id);
-  // What is not redacted needs no other way to it.
-  const original = csrf !== undefined && gate && may(caller, "originals:read") ? { view, callId: call.id, csrf } : null;
-  if (gate?.kind === "held") return <HeldPanel view={view} gate={gate} original={original} />;
-  const muted = gate?.kind === "muted" ? gate.muted : [];
-  if (source !== undefined) {
-    const seconds = findings?.durationSeconds ?? call.talkSeconds ?? call.durationSeconds ?? 0;
-    return (
-      <Panel title={words.recording}>
-        <Player
-          view={view}
-          source={source}
-          seconds={seconds}
-          lanes={lanesOf(words, parts)}
-          muted={muted}
-          startAt={startAt}
-        />
-        {muted.length > 0 && <MutedNote view={view} muted={muted} />}
-        {original && <OriginalForm {...original} />}
-      </Panel>
-    );
-  }
-  const pending = recordings.find(({ state }) => state === "pending");
-  const failed = recordings.find(({ state }) => state === "failed");
-  const { number, time } = view.formats;
-  if (recordings.some(({ state }) => state === "completed") && !may(caller, "recordings:play"))
-    return <Panel title={words.recording}>{words.mayNotListen}</Panel>;
-  if (pending)
-    return (
-      <Panel title={words.recordingPending}>{words.recordingNext(time(pending.dueAt), number(pending.attempts))}</Panel>
-    );
-  if (failed)
-    return (
-      <Panel title={words.recordingFailed} tone="wrong">
-        <code>{failed.reason ?? "?"}</code>
-      </Panel>
-    );
-  return <Panel title={words.noRecording}>{words.noRecordingWhy}</Panel>;
 }
 
 function factsOf(view: View, words: CallPageWords, { call, source }: CallParts) {

@@ -2,24 +2,8 @@ import { DurableObject } from "cloudflare:workers";
 import { newAlarmClock, type AlarmClock } from "./alarm-clock";
 import { probeNow } from "./breaker";
 import { newMaintenance, type Maintenance } from "./maintenance";
-import type {
-  DeliveryLogEntry,
-  EndpointConfig,
-  EnqueueAnswer,
-  EnqueuedEvent,
-  HealthReport,
-  LogQuery,
-  ReplayQuery,
-} from "../contract";
-import {
-  countSeen,
-  eraseSeen,
-  replaySeen,
-  retryAll,
-  retryDelivery,
-  settleHeld,
-  type ObjectDeps,
-} from "./interventions";
+import type * as contract from "../contract";
+import * as interventions from "./interventions";
 import { openCount, readBacklog, refill, type Backlog } from "./backlog";
 import { forgetFresh, newFreshEvents } from "./fresh-events";
 import { takeEvents } from "./take-events";
@@ -33,14 +17,7 @@ import { newTestSlots, sendTest } from "./send-test";
 import { sendDepsOn, type SendDepsOn } from "./send-deps";
 import { settleAttempt } from "./settle-attempt";
 import { forgetReported } from "./counters";
-import {
-  newEndpointState,
-  reportOf,
-  roomBeside,
-  restartStreak,
-  watchBacklog,
-  type EndpointState,
-} from "./endpoint-state";
+import * as endpointState from "./endpoint-state";
 
 /**
  * The deliveries of one endpoint, or of one shard of it: lanes, retries and log, in the object's own SQLite. This file
@@ -51,9 +28,9 @@ export class EndpointObject extends DurableObject<Env> {
   readonly #pump: Pump;
   readonly #maintenance: Maintenance;
   readonly #sendDeps: SendDepsOn;
-  #endpoint: EndpointConfig | undefined;
+  #endpoint: contract.EndpointConfig | undefined;
   #backlog!: Backlog;
-  #state!: EndpointState;
+  #state!: endpointState.EndpointState;
   readonly #fresh = newFreshEvents();
   readonly #outcomes: Outcomes;
   readonly #tests = newTestSlots();
@@ -82,7 +59,7 @@ export class EndpointObject extends DurableObject<Env> {
     });
     void ctx.blockConcurrencyWhile(async () => {
       this.#endpoint = storage.openStorage(this.#sql);
-      this.#state = newEndpointState(this.#sql, Date.now());
+      this.#state = endpointState.newEndpointState(this.#sql, Date.now());
       this.#stopped = storage.isDisablePending(this.#sql);
       this.#applyConfig();
       this.#readBacklog();
@@ -92,13 +69,13 @@ export class EndpointObject extends DurableObject<Env> {
 
   /** Accepts events in order and starts to send them. Events that this object already has are not added again. */
   async enqueue(
-    config: EndpointConfig,
-    events: readonly EnqueuedEvent[],
+    config: contract.EndpointConfig,
+    events: readonly contract.EnqueuedEvent[],
     { replay = 0, perSecond }: { replay?: number; perSecond?: number } = {},
-  ): Promise<EnqueueAnswer> {
+  ): Promise<contract.EnqueueAnswer> {
     await this.configure(config);
     if (this.#endpoint?.deleted) return { accepted: 0, duplicates: 0, refused: "deleted" };
-    const fits = (more: number) => more <= roomBeside(this.#endpoint, openCount(this.#backlog));
+    const fits = (more: number) => more <= endpointState.roomBeside(this.#endpoint, openCount(this.#backlog));
     // Only new events take room. The exact count is needed only when the whole batch does not fit.
     if (!fits(events.length) && !fits(storage.countUnknown(this.#sql, events, replay))) {
       return { accepted: 0, duplicates: 0, refused: "full" };
@@ -113,7 +90,7 @@ export class EndpointObject extends DurableObject<Env> {
   }
 
   /** Takes over a newer configuration. An older or equal version changes nothing. A deleted endpoint stays deleted. */
-  async configure(config: EndpointConfig): Promise<void> {
+  async configure(config: contract.EndpointConfig): Promise<void> {
     if (this.#endpoint && (this.#endpoint.deleted || this.#endpoint.version >= config.version)) return;
     const wasActive = this.#endpoint?.active ?? true;
     this.#endpoint = config;
@@ -126,53 +103,42 @@ export class EndpointObject extends DurableObject<Env> {
       return;
     }
     // Turning an endpoint on again should send at once, not at the next probe.
-    if (!wasActive && config.active) restartStreak(this.#state, Date.now());
+    if (!wasActive && config.active) endpointState.restartStreak(this.#state, Date.now());
     probeNow(this.#state.breaker, Date.now());
     this.#applyConfig();
     this.ctx.waitUntil(this.#pump.wake());
   }
 
   /** The endpoint's deliveries with their attempts, newest first. Empty for another organization. */
-  log(organizationId: string, query: LogQuery): DeliveryLogEntry[] {
+  log(organizationId: string, query: contract.LogQuery): contract.DeliveryLogEntry[] {
     return this.#mayRead(organizationId) ? storage.listDeliveries(this.#sql, query) : [];
   }
 
   /** How many deliveries match, over all pages, up to one more than `COUNTED_TO`; or how many there are of these calls. */
-  count(organizationId: string, query: Omit<LogQuery, "limit" | "before"> | readonly string[]): number {
+  count(organizationId: string, query: Omit<contract.LogQuery, "limit" | "before"> | readonly string[]): number {
     return this.#mayRead(organizationId) ? storage.countDeliveries(this.#sql, query) : 0;
   }
 
   /** One delivery, or null when there is none. */
-  delivery(organizationId: string, deliveryId: string): DeliveryLogEntry | null {
+  delivery(organizationId: string, deliveryId: string): contract.DeliveryLogEntry | null {
     return this.#mayRead(organizationId) ? (storage.findDelivery(this.#sql, deliveryId)?.entry ?? null) : null;
   }
 
   /** Sends a delivery again: a waiting one at once, a closed one as a replay. */
   async retry(organizationId: string, deliveryId: string): Promise<"scheduled" | "replayed" | "not_found"> {
-    if (!this.#mayRead(organizationId)) return "not_found";
-    const outcome = retryDelivery(this.#deps(), deliveryId);
-    probeNow(this.#state.breaker, Date.now());
-    await this.#wakeUp(Date.now());
-    return outcome;
+    return this.#intervene(organizationId, "not_found", (deps) => interventions.retryDelivery(deps, deliveryId));
   }
 
-  /**
-   * Tries at once what waits for another attempt, each call in order. Of an endpoint that fails for long one attempt goes
-   * first, and the others once it succeeds.
-   */
+  /** Tries at once what waits for another attempt. Of an endpoint that fails for long one goes first, and then the others. */
   async retryAll(organizationId: string): Promise<{ retried: number; more: boolean }> {
-    if (!this.#mayRead(organizationId)) return { retried: 0, more: false };
-    const answer = retryAll(this.#deps());
-    probeNow(this.#state.breaker, Date.now());
-    await this.#wakeUp(Date.now());
-    return answer;
+    return this.#intervene(organizationId, { retried: 0, more: false }, (deps) => interventions.retryAll(deps));
   }
 
   /** Releases a held head for one more attempt, or skips it. False when the delivery is not held. */
   async settle(organizationId: string, deliveryId: string, action: "release" | "skip"): Promise<boolean> {
     if (!this.#mayRead(organizationId)) return false;
     if (action === "skip") this.#state.mayHaveGaps = true;
-    const settled = settleHeld(this.#deps(), deliveryId, action);
+    const settled = interventions.settleHeld(this.#deps(), deliveryId, action);
     await this.#wakeUp(Date.now());
     return settled;
   }
@@ -180,35 +146,38 @@ export class EndpointObject extends DurableObject<Env> {
   /** Sends matching deliveries of this object again, or only counts them, up to one more than `COUNTED_TO`. */
   async replay(
     organizationId: string,
-    query: ReplayQuery,
+    query: contract.ReplayQuery,
     options: { dryRun: boolean; replay: number; perSecond?: number },
   ): Promise<{ matched: number; enqueued: number }> {
     if (!this.#mayRead(organizationId)) return { matched: 0, enqueued: 0 };
-    const matched = countSeen(this.#sql, query);
+    const matched = interventions.countSeen(this.#sql, query);
     if (options.dryRun) return { matched, enqueued: 0 };
     if (options.perSecond !== undefined) this.#limits.replays = newRateLimit(options.perSecond, Date.now());
-    const room = roomBeside(this.#endpoint, openCount(this.#backlog));
-    const enqueued = replaySeen(this.#deps(), query, room, options.replay);
+    const room = endpointState.roomBeside(this.#endpoint, openCount(this.#backlog));
+    const enqueued = interventions.replaySeen(this.#deps(), query, room, options.replay);
     await this.#wakeUp(Date.now());
     return { matched, enqueued };
   }
 
   /** Sends a test event at once, outside the lanes, and gives the result; null when too many tests are under way. */
-  async sendTest(config: EndpointConfig, event: EnqueuedEvent): Promise<DeliveryLogEntry | null> {
+  async sendTest(
+    config: contract.EndpointConfig,
+    event: contract.EnqueuedEvent,
+  ): Promise<contract.DeliveryLogEntry | null> {
     await this.configure(config);
     return this.#tests(async () => sendTest(this.#deps(), event, await this.#sendDeps.contextFor(config, null, true)));
   }
 
   /** The health of this object. Hours that were already reported are not included. */
-  health(): HealthReport {
+  health(): contract.HealthReport {
     this.#outcomes.flush();
-    return reportOf(this.#state, this.ctx.id.name ?? "", this.#backlog, Date.now());
+    return endpointState.reportOf(this.#state, this.ctx.id.name ?? "", this.#backlog, Date.now());
   }
 
   /** Erases a call, or several. Gives the number of their deliveries here. */
   erase(streams: string | readonly string[]): number {
     forgetFresh(this.#fresh);
-    return eraseSeen(this.#deps(), typeof streams === "string" ? [streams] : streams);
+    return interventions.eraseSeen(this.#deps(), typeof streams === "string" ? [streams] : streams);
   }
 
   /** Restarts the pump without waiting for it. Must not throw: the platform drops an alarm that fails six times. */
@@ -221,6 +190,15 @@ export class EndpointObject extends DurableObject<Env> {
       console.error(JSON.stringify({ event: "endpoint.alarm_failed", id: this.#endpoint?.id, error: String(cause) }));
       await this.#alarm.ensure(Date.now() + LEASE);
     }
+  }
+
+  /** What a person wants tried now: the next probe too. `none` is for another organization. */
+  async #intervene<T>(organizationId: string, none: T, act: (deps: interventions.ObjectDeps) => T): Promise<T> {
+    if (!this.#mayRead(organizationId)) return none;
+    const answer = act(this.#deps());
+    probeNow(this.#state.breaker, Date.now());
+    await this.#wakeUp(Date.now());
+    return answer;
   }
 
   async #send(delivery: OpenDelivery): Promise<void> {
@@ -259,7 +237,7 @@ export class EndpointObject extends DurableObject<Env> {
   async #runMaintenance(now: number): Promise<void> {
     const config = this.#endpoint;
     if (!config || config.deleted) return;
-    const reported = (report: HealthReport) => forgetReported(this.#state.counters, report);
+    const reported = (report: contract.HealthReport) => forgetReported(this.#state.counters, report);
     const { newer, nextAt } = await this.#maintenance.run(config, () => this.health(), reported, now);
     if (newer) await this.configure(newer);
     // Someone changed the endpoint in the meantime, so it is not disabled after all.
@@ -271,7 +249,8 @@ export class EndpointObject extends DurableObject<Env> {
   }
 
   async #wakeUp(now: number): Promise<void> {
-    if (this.#endpoint) this.#notify(watchBacklog(this.#state, this.#endpoint, openCount(this.#backlog), now));
+    if (this.#endpoint)
+      this.#notify(endpointState.watchBacklog(this.#state, this.#endpoint, openCount(this.#backlog), now));
     await this.#alarm.ensure(now + LEASE);
     // An idle object is soon evicted from memory and loses its counters, so they are reported first.
     this.ctx.waitUntil(this.#pump.wake().then(() => this.#runMaintenance(Date.now()).catch(() => undefined)));
@@ -301,7 +280,7 @@ export class EndpointObject extends DurableObject<Env> {
   }
 
   /** What interventions work on. Writes all outcomes that wait in memory first. */
-  #deps(): ObjectDeps {
+  #deps(): interventions.ObjectDeps {
     this.#outcomes.flush();
     return { sql: this.#sql, backlog: this.#backlog, now: Date.now(), nextArrival: this.#nextArrival };
   }
