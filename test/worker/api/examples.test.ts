@@ -72,6 +72,8 @@ const REFUSED: Record<string, [status: number, field?: string]> = {
   "PATCH /v1/organization": [409],
   "POST /v1/invitations/accept": [404],
   "POST /v1/password-resets/complete": [404],
+  // A sign-in for OneDrive is named by what Microsoft gives back of it.
+  "POST /v1/connectors/{id}/sign-in/complete": [404],
   "POST /v1/me/passkeys": [422, "response"],
 };
 
