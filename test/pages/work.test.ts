@@ -26,6 +26,7 @@ const PAGES: Record<string, string> = {
   processing: "/dashboard/campaigns>/processing",
   reviewing: "/dashboard/campaigns>/reviewing",
   campaignRetention: "/dashboard/campaigns>/retention",
+  redaction: "/dashboard/campaigns>/redaction",
   actions: "/dashboard/campaigns>/actions",
   newAction: "/dashboard/campaigns>/actions/new?kind=webhook",
   newQuestion: "/dashboard/campaigns>/actions/new?kind=ask",
