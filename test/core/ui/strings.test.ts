@@ -21,7 +21,8 @@ const pairs = areas.flatMap(({ en, es }) =>
 );
 
 /** Words that are the same in both languages: names, and what Spanish took over. */
-const SAME = /^(Webhooks?|API|Local|Id|CSV|URL|Bot|No|Total|Trunkline|Roles|Tokens|Deepgram|OneDrive|Neotel|\d+ min)$/;
+const SAME =
+  /^(Webhooks?|API|Local|Id|CSV|URL|Bot|No|Total|Trunkline|Roles|Tokens|Deepgram|OneDrive|Neotel|China \(21Vianet\)|\d+ min)$/;
 
 describe("strings", () => {
   it("there are some areas, and each says the same in both languages", () => {
