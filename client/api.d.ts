@@ -2459,7 +2459,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a second opinion
-         * @description Of a call that you review, or have reviewed: one more person reviews it, who does not see what you found. Your own review goes on.
+         * @description Of a call that you review, or have reviewed: one more person reviews it, who does not see what you found. Your own review goes on. Not where several reviewers have come to something already: then `PUT /v1/tasks/{id}/opinions` asks for one more.
          *
          *     Needs the permission `reviews:write`.
          */

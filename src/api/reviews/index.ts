@@ -167,7 +167,7 @@ const second = createRoute({
   path: "/{id}/second-opinion",
   summary: "Ask for a second opinion",
   description:
-    "Of a call that you review, or have reviewed: one more person reviews it, who does not see what you found. Your own review goes on.",
+    "Of a call that you review, or have reviewed: one more person reviews it, who does not see what you found. Your own review goes on. Not where several reviewers have come to something already: then `PUT /v1/tasks/{id}/opinions` asks for one more.",
   request: { params: idParam },
   responses: { ...one, ...failures(401, 403, 404, 409) },
 });

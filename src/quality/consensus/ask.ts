@@ -37,6 +37,11 @@ const NOT_APART: DomainError = {
 };
 const ENOUGH: DomainError = { kind: "conflict", message: `A call has at most ${MOST_OPINIONS} reviews.` };
 
+const FOUND: DomainError = {
+  kind: "conflict",
+  message: "Its reviewers have come to something already. Who chooses reviewers can ask for one more.",
+};
+
 /** A call with its task, and what its reviewers found. */
 type Group = Held & { known: KnownOpinions };
 
@@ -46,8 +51,10 @@ type Group = Held & { known: KnownOpinions };
  */
 export async function askOpinions(deps: ReviewDeps, target: Target, change: OpinionChange, act: Act): Promise<Outcome> {
   const found = await readGroup(deps.db, target);
-  if (!found.ok) return found;
-  const group = found.value;
+  return found.ok ? askOf(deps, found.value, change, act) : found;
+}
+
+async function askOf(deps: ReviewDeps, group: Group, change: OpinionChange, act: Act): Promise<Outcome> {
   const { task, known, open } = group;
   if (task.state === "closed") return err(CLOSED);
   const asked = askedOf(group, change);
@@ -75,7 +82,10 @@ export async function askOpinions(deps: ReviewDeps, target: Target, change: Opin
   return write(deps, group, { ...settlement, task: { ...wants, ...settlement.task }, writer }, act);
 }
 
-/** Asks for one more review of a call, by somebody who reviews it, or has done so. */
+/**
+ * Asks for one more review of a call, by somebody who reviews it, or has done so. What several came to already, or somebody
+ * decided, only those who choose reviewers open again.
+ */
 export async function askSecondOpinion(deps: ReviewDeps, { id, ...within }: Target, act: Act): Promise<Outcome> {
   const review = await deps.db
     .select({ callId: reviews.callId })
@@ -89,11 +99,12 @@ export async function askSecondOpinion(deps: ReviewDeps, { id, ...within }: Targ
     )
     .get();
   if (!review) return err(notFound("review"));
-  const target = { ...within, id: taskIdOf(review.callId) };
-  const task = await readTask(deps.db, target);
-  if (!task.ok) return err(notFound("review"));
-  if (task.value.wanted >= MOST_OPINIONS) return err(ENOUGH);
-  return askOpinions(deps, target, { wanted: task.value.wanted + 1 }, act);
+  const found = await readGroup(deps.db, { ...within, id: taskIdOf(review.callId) });
+  if (!found.ok) return err(notFound("review"));
+  const { task, known } = found.value;
+  if (known.consensus !== null && known.consensus.state !== "open") return err(FOUND);
+  if (task.wanted >= MOST_OPINIONS) return err(ENOUGH);
+  return askOf(deps, found.value, { wanted: task.wanted + 1 }, act);
 }
 
 /** Decides what holds of a call whose reviewers are apart. */

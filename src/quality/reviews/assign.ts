@@ -11,8 +11,8 @@ import { err, ok, type Result } from "../../lib/result";
 import { readCallHeads, snapshotCall, taskIdOf, type CallHead } from "../../calls";
 import { NOTHING_FOUND } from "../consensus/rows";
 import { snapshotTask, type TaskRow } from "../tasks";
-import { named, readReview } from "./read";
-import { isOpenReview, reviewOf, snapshotReview, type ReviewRow } from "./rows";
+import { named, readAnswers, readReview } from "./read";
+import { isOpenReview, reviewOf, snapshotReview, type ReadReview, type ReviewRow } from "./rows";
 import { mayReview } from "./may-review";
 import type { ReviewDeps } from "./take";
 import { writtenBy } from "./hold";
@@ -59,7 +59,7 @@ export async function returnReview(
   { id, ...within }: Within & { id: string },
   note: string,
   act: Act,
-): Promise<Result<ReviewRow, DomainError>> {
+): Promise<Result<ReadReview, DomainError>> {
   const { db } = deps;
   const found = await readReview(db, { id: actorText(act.actor), seesAll: true }, { ...within, id });
   if (!found.ok) return found;
@@ -74,7 +74,8 @@ export async function returnReview(
   const returned = { state: "returned" as const, reason: "returned", note, writer: newId("wrt", act.now) };
   const plan = given(held, { reviewerId: review.reviewerId }, act);
   if (!plan.review) return err(NOT_DONE);
-  plan.review = { ...plan.review, answers: review.answers, note };
+  // Its reviewer goes on from what they answered, also where whoever returns it must not know that yet.
+  plan.review = { ...plan.review, answers: await readAnswers(db, review), note };
   plan.before = [
     {
       write: sql`UPDATE ${reviews} SET ${assignments(reviews, returned)}`,

@@ -6,7 +6,7 @@ import { notFound, type DomainError } from "../../errors";
 import { isLimited, type Within } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { isHiddenFrom } from "../consensus/blind";
-import { reviewOf, reviewsWithin, withheld, type ReadReview, type ReviewState } from "./rows";
+import { reviewOf, reviewsWithin, withheld, type ReadReview, type ReviewRow, type ReviewState } from "./rows";
 
 /** Who reads: by their own id they see all of their reviews; `seesAll` sees those of others before they are finished. */
 export type Viewer = { id: string; seesAll: boolean };
@@ -99,6 +99,15 @@ export async function readReview(
     .where(and(named(organizationId, id), reviewsWithin(reach), isSeenBy(viewer)))
     .get();
   return row ? ok(seen(row)) : err(notFound("review"));
+}
+
+/** What a review answers, as it is stored: for what is written, not for who asks. */
+export async function readAnswers(
+  db: Database,
+  { organizationId, id }: Pick<ReadReview, "organizationId" | "id">,
+): Promise<ReviewRow["answers"]> {
+  const row = await db.select().from(reviews).where(named(organizationId, id)).get();
+  return row ? reviewOf(row).answers : null;
 }
 
 function seen({ review, isHidden }: { review: typeof reviews.$inferSelect; isHidden: boolean }): ReadReview {

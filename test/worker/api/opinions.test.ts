@@ -334,6 +334,21 @@ describe("several reviews of a call", () => {
 });
 
 describe("a blind review", () => {
+  it("keeps its answers where it is returned by who must not know them", async ({ expect }) => {
+    const { call, people, supervisor } = await mintCase();
+    const [one] = people;
+    const first = await completed(one, 80, NOON);
+    const returned = await api(NOON + MINUTE).post(`/v1/reviews/${first}/return`, {
+      headers: supervisor.headers,
+      body: { note: "Listen to the end." },
+    });
+    expect([returned.status, returned.body]).toMatchObject([200, { state: "returned", answers: null, score: null }]);
+    const rows = await db.select().from(reviews).where(eq(reviews.callId, call.id));
+    expect(rows.find(({ state }) => state === "assigned")?.answers).toMatchObject({
+      tone: { value: 80, comment: "I say 80" },
+    });
+  });
+
   it("is nobody's to know before they are done, in no answer, list, filter or event", async ({ expect }) => {
     const { call, task, people, supervisor, key, organizationId } = await mintCase();
     const [one, other, third] = people;
@@ -432,6 +447,33 @@ describe("a second opinion", () => {
     expect((await api(NOON + 4 * MINUTE).post("/v1/reviews/take", { headers: third.headers, body: {} })).status).toBe(
       200,
     );
+  });
+
+  it("is not asked for by a reviewer where several have come to something, or somebody decided", async ({ expect }) => {
+    const apart = await mintCase();
+    const [one, other] = apart.people;
+    const first = await completed(one, 95, NOON);
+    const ask = (id: string, visitor: Visitor) =>
+      api(NOON + 3 * MINUTE).post(`/v1/reviews/${id}/second-opinion`, { headers: visitor.headers });
+    await completed(other, 60, NOON + MINUTE);
+    expect((await ask(first, one)).status).toBe(409);
+    const { headers } = apart.supervisor;
+    const body = { score: 70, reason: "Both have a point." };
+    await api(NOON + 2 * MINUTE).post(`/v1/tasks/${apart.task.id}/decide`, { headers, body });
+    expect((await ask(first, one)).status).toBe(409);
+    expect(await opinionsOf(apart.supervisor, apart.task)).toMatchObject({
+      consensus: { state: "decided", score: 70 },
+    });
+
+    const reached = await mintCase();
+    const [three, four] = reached.people;
+    await completed(three, 80, NOON);
+    const last = await completed(four, 84, NOON + MINUTE);
+    expect((await ask(last, four)).status).toBe(409);
+    // Who chooses reviewers may.
+    const more = { headers: reached.supervisor.headers, body: { wanted: 3 } };
+    const put = await api(NOON + 3 * MINUTE).put(`/v1/tasks/${reached.task.id}/opinions`, more);
+    expect([put.status, put.body.consensus.state]).toEqual([200, "open"]);
   });
 
   it("may be asked for while the first is being done, which goes on", async ({ expect }) => {
