@@ -1032,7 +1032,7 @@ export interface paths {
         get: operations["getCampaignActions"];
         /**
          * Replace the post-call actions of a campaign
-         * @description They are done, one after the other, with each call whose findings end from then on; calls under way keep theirs. `call.processed`, Voqo's `call_ended`, waits for them, at most 15 minutes after the call ended. A webhook that is new or changed needs `endpoints:write` too, and a new assignment `reviews:assign`.
+         * @description They are done, one after the other, with each call whose findings end from then on; calls under way keep theirs. `call.processed`, Voqo's `call_ended`, waits for them, at most 15 minutes after the call ended. A webhook that is new or changed needs `endpoints:write` too, a new assignment `reviews:assign`, and a new question `analyses:write` and `analyses:read`.
          *
          *     Needs the permission `campaigns:write`.
          */
@@ -1055,7 +1055,7 @@ export interface paths {
         put?: never;
         /**
          * Try post-call actions on a past call
-         * @description Whether each would be done, and what it would do. Nothing is sent or written; with `ask` engines are asked. Needs `analyses:read` too, since it shows what was said.
+         * @description Whether each would be done, and what it would do. Nothing is sent or written; with `ask` engines are asked. Needs `campaigns:read` and `calls:read` too, since it shows both; without `recordings:read` the body of a request is shown without recordings.
          *
          *     Needs the permission `analyses:read`.
          */
@@ -1495,7 +1495,7 @@ export interface paths {
         put?: never;
         /**
          * Do failed post-call actions of a call again
-         * @description What comes of it is told by `call.updated`. Completed and skipped ones stay as they are.
+         * @description What comes of it is told by `call.updated`. Completed and skipped ones stay as they are. Each kind needs what it needs where it is saved: a webhook `endpoints:write`, an assignment `reviews:assign`, a question `analyses:write` and `analyses:read`, the others `campaigns:write`.
          *
          *     Needs the permission `calls:write`.
          */

@@ -1,3 +1,4 @@
+import { isDeeperThan, MOST_LEVELS } from "../lib/json-depth";
 import { err, ok, type Result } from "../lib/result";
 
 // The part of JSON Schema that an answer of a language model can be asked for in. What is not understood is refused when it
@@ -31,6 +32,8 @@ type Schema = Record<string, unknown>;
 export function checkSchema(schema: unknown): Result<Schema, string> {
   if (!isObject(schema) || schema["type"] !== "object") return err('must be an object with "type": "object"');
   if (JSON.stringify(schema).length > MOST_SCHEMA) return err(`must have at most ${MOST_SCHEMA} characters`);
+  // The values of enum and const are looked at by nothing else.
+  if (isDeeperThan(schema, MOST_LEVELS)) return err(`must not be nested deeper than ${MOST_LEVELS} levels`);
   const problem = problemOf(schema, 1);
   return problem === undefined ? ok(schema) : err(problem);
 }

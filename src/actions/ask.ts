@@ -13,6 +13,7 @@ import {
   type Spoken,
 } from "../analysis";
 import type { CallRow } from "../calls";
+import { isDeeperThan, MOST_LEVELS } from "../lib/json-depth";
 import { err, ok, type Result } from "../lib/result";
 import type { PostCallAction } from "./action";
 import { misfitOf } from "./answer-schema";
@@ -74,6 +75,7 @@ function read(text: string, schema: Ask["schema"]): Result<unknown, string> {
   }
   const json = jsonIn(text);
   if (!json.ok) return json;
+  if (isDeeperThan(json.value, MOST_LEVELS)) return err(`it is nested deeper than ${MOST_LEVELS} levels`);
   const misfit = misfitOf(schema, json.value);
   return misfit === undefined ? json : err(misfit.slice(0, 300));
 }

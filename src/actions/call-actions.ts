@@ -5,11 +5,12 @@ import { insertRow, type RowWrite } from "../db/rows";
 import { callActions } from "../db/schema";
 import { NUDGE_AFTER, type Work } from "../db/work";
 import { notFound, type DomainError } from "../errors";
-import { recordAct, type Act, type Within } from "../identity";
+import { recordAct, type Act, type Permission, type Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import { DAY, MINUTE } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { valueList } from "../db/value-list";
+import { lackingFor } from "./rights";
 import { isOver, stepsOf } from "./step";
 
 export type CallActionsRow = typeof callActions.$inferSelect;
@@ -88,11 +89,12 @@ const NOTHING_FAILED: DomainError = { kind: "conflict", message: "No action of t
 
 /**
  * Has failed actions of a call done again, one or all of them. What comes of it is told by `call.updated`. Those that were
- * completed or skipped stay so.
+ * completed or skipped stay so. `allows`: what whoever asks is allowed, since each kind is done with rights of its own.
  */
 export async function retryCallActions(
   { db, nudges }: { db: Database; nudges: Pick<Nudges, "actions"> },
   target: Within & { callId: string; actionId?: string | undefined },
+  allows: (permission: Permission) => boolean,
   act: Act,
 ): Promise<Result<CallActionsRow, DomainError>> {
   const found = await readCallActions(db, target);
@@ -117,8 +119,14 @@ export async function retryCallActions(
         }
       : step,
   );
-  const ids = again.filter((step) => !isOver(step)).map(({ action }) => action.id);
+  const open = again.filter((step) => !isOver(step)).map(({ action }) => action);
+  const ids = open.map(({ id }) => id);
   if (ids.length === 0) return err(NOTHING_FAILED);
+  const lacking = lackingFor(
+    open.map(({ kind }) => kind),
+    allows,
+  );
+  if (lacking) return err({ kind: "permission_missing", permission: lacking });
   const what = { organizationId, action: "call.actions_retried", resourceType: "call", resourceIds: [callId] };
   await recordAct(db, { ...what, after: { actions: ids } }, act);
   const set = {
@@ -146,12 +154,17 @@ export async function retryCallActions(
   return ok({ ...row, ...set });
 }
 
-/** A statement that takes from actions of calls what was answered: it may quote what was said. */
+/**
+ * A statement that takes from actions of calls what was answered: it may quote what was said. What SQLite cannot read, as
+ * it is nested too deep, goes whole.
+ */
 export function withoutAnswers(db: Database, of: { organizationId: string; ids: readonly string[] }) {
   return db
     .update(callActions)
     .set({
-      steps: sql`(SELECT json_group_array(json_set(step.value, '$.result', NULL)) FROM json_each(${callActions.steps}) AS step)`,
+      steps: sql`CASE WHEN json_valid(${callActions.steps})
+        THEN (SELECT json_group_array(json_set(step.value, '$.result', NULL)) FROM json_each(${callActions.steps}) AS step)
+        ELSE '[]' END`,
     })
     .where(
       and(
@@ -163,8 +176,9 @@ export function withoutAnswers(db: Database, of: { organizationId: string; ids: 
     );
 }
 
-/** SQL that is true for calls, by `calls`, whose actions have answers. */
+/** SQL that is true for calls, by `calls`, whose actions have answers, or something that SQLite cannot read. */
 export function hasAnswers(): SQL {
-  return sql`EXISTS (SELECT 1 FROM ${callActions} AS acted, json_each(acted.steps) AS step
-    WHERE acted.call_id = calls.id AND acted.state = 'completed' AND step.value ->> 'result' IS NOT NULL)`;
+  return sql`EXISTS (SELECT 1 FROM ${callActions} AS acted WHERE acted.call_id = calls.id AND acted.state = 'completed'
+    AND (json_valid(acted.steps) = 0 OR EXISTS (
+      SELECT 1 FROM json_each(iif(json_valid(acted.steps), acted.steps, '[]')) AS step WHERE step.value ->> 'result' IS NOT NULL)))`;
 }

@@ -12,8 +12,9 @@ import { newId } from "../lib/id";
 import type { GuardPolicy } from "../lib/network-guard";
 import { err, ok, type Result } from "../lib/result";
 import { seal, unseal, type MasterKeys } from "../lib/seal";
-import { postCallAction, type ActionKind, type KeptAction, type PostCallAction } from "./action";
+import { postCallAction, type KeptAction, type PostCallAction } from "./action";
 import { misfitsOf } from "./misfits";
+import { lackingFor } from "./rights";
 
 export type ActionDeps = {
   db: Database;
@@ -32,16 +33,6 @@ export type CampaignActions = {
 
 /** Secrets of requests by the ids of their actions. */
 type Secrets = Record<string, string>;
-
-/** What somebody needs, beside the right to configure campaigns, to have each kind done by Trunkline. */
-const NEEDED: Record<ActionKind, Permission> = {
-  tag: "campaigns:write",
-  assign: "reviews:assign",
-  // It sends what is known of calls elsewhere, as endpoints do.
-  webhook: "endpoints:write",
-  email: "campaigns:write",
-  ask: "campaigns:write",
-};
 
 const stored = z.array(postCallAction);
 
@@ -70,13 +61,18 @@ export async function activeActions(db: Database, campaignId: string | null): Pr
   ).filter(({ enabled }) => enabled);
 }
 
-/** The secret that an action's requests are signed with; undefined where it was taken away since. */
-export async function secretOfAction(
+/**
+ * An action as it is kept now, with the secret that its requests are signed with; undefined where it was taken away or
+ * turned off since.
+ */
+export async function readActiveAction(
   { db, masterKeys }: Pick<ActionDeps, "db" | "masterKeys">,
   campaignId: string,
   actionId: string,
-): Promise<string | undefined> {
-  return (await openSecrets(masterKeys, await rowOf(db, { id: campaignId })))[actionId];
+): Promise<{ action: KeptAction; secret: string | undefined } | undefined> {
+  const row = await rowOf(db, { id: campaignId });
+  const action = actionsIn(row).find(({ id, enabled }) => id === actionId && enabled);
+  return action && { action, secret: (await openSecrets(masterKeys, row))[actionId] };
 }
 
 type Row = typeof campaignActions.$inferSelect;
@@ -129,8 +125,12 @@ export async function writeCampaignActions(
   const misfits = await misfitsOf(deps, target, input.actions, known, act.now);
   if (misfits.length > 0) return err({ kind: "invalid", fields: misfits });
   const actions = input.actions.map((action): KeptAction => ({ ...action, id: action.id ?? newId("pca", act.now) }));
-  const lacking = actions.find((action) => isNew(action, known) && !allows(NEEDED[action.kind]));
-  if (lacking) return err({ kind: "permission_missing", permission: NEEDED[lacking.kind] });
+  const changed = actions.filter((action) => isNew(action, known));
+  const lacking = lackingFor(
+    changed.map(({ kind }) => kind),
+    allows,
+  );
+  if (lacking) return err({ kind: "permission_missing", permission: lacking });
   const kept = keptSecrets(await openSecrets(deps.masterKeys, row), known, actions);
   const fresh = Object.fromEntries(
     actions.filter((one) => hasSecret(one) && kept[one.id] === undefined).map(({ id }) => [id, newSecret()]),

@@ -21,8 +21,8 @@ export async function mailTo(deps: RunDeps, call: CallRow, action: Email): Promi
   const kind = "call_action" as const;
   const cause = { organizationId, kind, subjectId, campaignId, operatorId, teamId, userId, createdAt: deps.now() };
   const people = await whoIsNotified(deps.db, cause);
-  // The time of the call stands for the moment, so that a repetition notifies once.
-  await runBatch(deps.db, writeRows(deps.db, [noteCause(cause, sql`TRUE`, call.createdAt)]));
+  // The action stands for the moment: two letters about one call are two, and a repetition notifies once.
+  await runBatch(deps.db, writeRows(deps.db, [noteCause(cause, sql`TRUE`, action.id)]));
   const readers = people.slice(0, MOST_LETTERS);
   if (deps.mailer === null || readers.length === 0)
     return { kind: "done", result: { notified: people.length, mailed: 0 } };

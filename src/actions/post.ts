@@ -1,5 +1,6 @@
 import { hmac, fromBase64, toBase64 } from "../lib/hmac";
 import { readTextUpTo } from "../lib/http/text-up-to";
+import { isDeeperThan, MOST_LEVELS } from "../lib/json-depth";
 import { checkUrl, type GuardPolicy } from "../lib/network-guard";
 import { SECOND } from "../lib/time";
 import type { Outcome } from "./run-action";
@@ -74,12 +75,13 @@ export async function postTo(
   }
 }
 
-/** JSON where it is JSON, else text; the beginning of what is long. `undefined`: it was longer than anybody reads. */
+/** JSON where it is JSON and not too deep, else text; the beginning of what is long. `undefined`: it was longer than anybody reads. */
 function answerIn(text: string | undefined): unknown {
   if (text === undefined) return null;
   if (text.length <= MOST_KEPT)
     try {
-      return JSON.parse(text) as unknown;
+      const json = JSON.parse(text) as unknown;
+      if (!isDeeperThan(json, MOST_LEVELS)) return json;
     } catch {
       // It is text.
     }

@@ -16,7 +16,7 @@ import { askEngineOf, priceOf, questionOf } from "./ask";
 import { mailTo } from "./mail";
 import { postTo, standardHeaders, type EndpointSigner } from "./post";
 import { snapshotActions, type Step } from "./step";
-import { secretOfAction, type ActionDeps } from "./campaign-actions";
+import { readActiveAction, type ActionDeps } from "./campaign-actions";
 
 /** What running an action needs of the right: how an endpoint's requests are signed, and what a letter says. */
 export type RunDeps = ActionDeps &
@@ -143,6 +143,14 @@ async function webhook(
   earlier: readonly Step[],
 ): Promise<Outcome> {
   const { call } = acted;
+  // An address that was taken away gets no call any more, however long ago the step began.
+  const known = await readActiveAction(deps, call.campaignId ?? "", action.id);
+  const isSame =
+    known?.action.kind === "webhook" &&
+    known.action.url === action.url &&
+    known.action.endpoint_id === action.endpoint_id;
+  if (!known || !isSame)
+    return { kind: "failed", reason: "gone: the action was deleted or turned off, or has another address by now" };
   const request = { id: requestIdOf(call, action), body: bodyOf(acted, action, earlier, deps.now()), now: deps.now() };
   if (action.endpoint_id !== null) {
     const signed = await deps.endpointSigner(call.organizationId, action.endpoint_id, request);
@@ -150,10 +158,9 @@ async function webhook(
       ? postTo(deps, signed.url, signed.headers, request.body)
       : { kind: "failed", reason: "gone: the endpoint was deleted" };
   }
-  const secret = await secretOfAction(deps, call.campaignId ?? "", action.id);
-  if (secret === undefined || action.url === null)
-    return { kind: "failed", reason: "gone: the action was deleted, or has another address by now" };
-  return postTo(deps, action.url, await standardHeaders(secret, request), request.body);
+  if (known.secret === undefined || action.url === null)
+    return { kind: "failed", reason: "gone: the action has no secret any more" };
+  return postTo(deps, action.url, await standardHeaders(known.secret, request), request.body);
 }
 
 /** What an engine needs to be asked. */

@@ -30,6 +30,9 @@ export type TryActionsDeps = ActionDeps &
 /** What one action would do with a call. `holds` null: a condition cannot be known, or asks for an answer nobody asked for. */
 export type TriedAction = { action: KeptAction; holds: boolean | null; would: ActionPreview };
 
+/** `recordings`: whether they are shown, as they would be sent. */
+type Tried = { callId: string; actions: readonly KeptAction[]; ask: boolean; recordings: boolean };
+
 /**
  * Tries actions on a call that is there: whether each would be done, and what. Nothing is written or sent, but for `ask`:
  * then engines are asked, their answers shown, and what that costs is counted.
@@ -37,14 +40,14 @@ export type TriedAction = { action: KeptAction; holds: boolean | null; would: Ac
 export async function tryActions(
   deps: TryActionsDeps,
   target: CampaignTarget,
-  { callId, actions, ask }: { callId: string; actions: readonly KeptAction[]; ask: boolean },
+  { callId, actions, ask, recordings }: Tried,
 ): Promise<Result<TriedAction[], DomainError>> {
   const { organizationId, reach } = target;
   const call = await readCall(deps.db, { organizationId, reach, id: callId });
   if (!call.ok) return err(notFound("call"));
   const file = await readCallFile(deps.db, callId);
   if (!file) return err(notFound("call"));
-  const acted = actedOf(file);
+  const acted = actedOf(recordings ? file : { ...file, recordings: [] });
   const steps = actions.map(newStep);
   const known = await knowing(deps, file, steps)();
   const tried: TriedAction[] = [];

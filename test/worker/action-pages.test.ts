@@ -175,6 +175,10 @@ describe("the pages of post-call actions", () => {
     const { text } = await pages.page(`/dashboard/calls/${call.id}`, ES);
     expect(text).toContain("HTTP 500");
     expectHarmless(text);
+    // What is sent elsewhere is sent again by those alone who may have it sent.
+    const supervisor = visit(organization, { role: "supervisor" });
+    const refused = await supervisor.post(`/dashboard/calls/${call.id}/actions`);
+    expect(refused.status).toBeGreaterThanOrEqual(400);
     const again = await pages.post(`/dashboard/calls/${call.id}/actions`);
     expect(again.headers.get("location")).toBe(`/dashboard/calls/${call.id}#actions`);
     const row = await db.select().from(schema.callActions).where(eq(schema.callActions.callId, call.id)).get();

@@ -1,7 +1,14 @@
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { actionWork, postCallAction, stepsOf, writeCampaignActions, type KeptAction } from "../../src/actions";
+import {
+  actionWork,
+  postCallAction,
+  stepsOf,
+  withoutAnswers,
+  writeCampaignActions,
+  type KeptAction,
+} from "../../src/actions";
 import { setSpendCap } from "../../src/analysis";
 import { updateCampaign } from "../../src/campaigns";
 import { openDatabase } from "../../src/db/client";
@@ -13,7 +20,17 @@ import { fromBase64, verifyHmac } from "../../src/lib/hmac";
 import { HOUR, MINUTE, SECOND } from "../../src/lib/time";
 import { ACTION_WAITS, actOnCall } from "../../src/pipeline";
 import { jobDeps } from "../../src/jobs";
-import { ACT_AT_NOON, mintCampaign, mintEngine, mintMember, mintOrganization, mintTeam, NOON } from "../factories";
+import { hasMore } from "../../src/privacy/expired";
+import {
+  ACT_AT_NOON,
+  mintApiKey,
+  mintCampaign,
+  mintEngine,
+  mintMember,
+  mintOrganization,
+  mintTeam,
+  NOON,
+} from "../factories";
 import { anuraNotice } from "../fixtures/anura-notice";
 import callUrl from "../fixtures/audio/two-party-call.mp3?inline";
 import { apiClient } from "./api/client";
@@ -418,6 +435,113 @@ describe("post-call actions", () => {
       .from(schema.notifications)
       .where(eq(schema.notifications.organizationId, organization.id));
     expect(inbox.map(({ kind, userId }) => [kind, userId])).toContainEqual(["call_action", supervisor.userId]);
+  });
+
+  it("are saved, and done again, with the rights of their kinds only", async () => {
+    const keyWith = async (...scopes: string[]) =>
+      (await mintApiKey(db, { organizationId: organization.id, scopes })).key;
+    const api = apiClient();
+    const save = async (key: string) => {
+      const { status, body } = await api.put(`/v1/campaigns/${campaignId}/actions`, { key, body: { actions: [ASK] } });
+      return [status, body.permission];
+    };
+    expect(await save(await keyWith("campaigns:write"))).toEqual([403, "analyses:write"]);
+    expect(await save(await keyWith("campaigns:write", "analyses:write"))).toEqual([403, "analyses:read"]);
+    expect((await save(await keyWith("campaigns:write", "analyses:write", "analyses:read")))[0]).toBe(200);
+    answers = ["{}", "{}"];
+    await setActions(ASK, { ...POST, url: "https://crm.test/refuses" });
+    line.hosts.set("crm.test", async () => new Response("no", { status: 404 }));
+    await report();
+    const { callId } = (await rowOf())!;
+    const ids = (await stepsNow()).map(({ action }) => action.id);
+    const retry = async (key: string, action_id?: string) => {
+      const { status, body } = await api.post(`/v1/calls/${callId}/actions/retry`, { key, body: { action_id } });
+      return [status, body.permission];
+    };
+    expect(await retry(await keyWith("calls:write"), ids[0])).toEqual([403, "analyses:write"]);
+    expect(await retry(await keyWith("calls:write"), ids[1])).toEqual([403, "endpoints:write"]);
+    const asks = await keyWith("calls:write", "analyses:write", "analyses:read");
+    expect(await retry(asks)).toEqual([403, "endpoints:write"]);
+    expect((await rowOf())?.state).toBe("completed");
+    expect((await retry(asks, ids[0]))[0]).toBe(202);
+  });
+
+  it("are tried by those who may read calls, and show recordings to those who may read these", async () => {
+    await setActions(POST);
+    await report();
+    const { callId } = (await rowOf())!;
+    const tried = async (...scopes: string[]) => {
+      const { key } = await mintApiKey(db, { organizationId: organization.id, scopes });
+      const path = `/v1/campaigns/${campaignId}/actions/try`;
+      const { status, body } = await apiClient().post(path, { key, body: { call_id: callId } });
+      return status === 200
+        ? JSON.parse(body.results[0].request.body).data.recordings.length
+        : [status, body.permission];
+    };
+    const blind = ["analyses:read", "campaigns:read"];
+    expect(await tried(...blind)).toEqual([403, "calls:read"]);
+    expect(await tried(...blind, "calls:read")).toBe(0);
+    expect(await tried(...blind, "calls:read", "recordings:read")).toBe(1);
+  });
+
+  it("keep an answer that is nested too deep as text, and one of an engine not at all", async () => {
+    const deep = `${"[".repeat(1_500)}${"]".repeat(1_500)}`;
+    line.hosts.set("crm.test", async () => new Response(deep));
+    answers = [`{"cancels": true, "more": ${deep}}`, `{"cancels": true, "more": ${deep}}`];
+    await setActions(POST, { ...ASK, schema: { ...SCHEMA, additionalProperties: true } });
+    await report();
+    expect(await stepsNow()).toMatchObject([
+      { state: "completed", result: { status: 200, answer: deep } },
+      { state: "failed", reason: expect.stringContaining("nested deeper than 30 levels") },
+    ]);
+  });
+
+  it("lose their answers to retention also where they are nested deeper than SQLite reads", async () => {
+    await setActions(POST);
+    await report();
+    const { callId, organizationId } = (await rowOf())!;
+    const deep = `${"[".repeat(1_500)}${"]".repeat(1_500)}`;
+    await db.run(sql`UPDATE ${schema.callActions} SET steps = ${`[{"result": ${deep}}]`} WHERE call_id = ${callId}`);
+    const has = async () =>
+      (await db.all(sql`SELECT id FROM calls WHERE id = ${callId} AND ${hasMore("transcript", NOON, NOON)}`)).length;
+    await db.run(sql`UPDATE analyses SET engines = '[]', scores = NULL, risk = NULL WHERE call_id = ${callId}`);
+    await db.run(sql`UPDATE calls SET conversation = NULL WHERE id = ${callId}`);
+    expect(await has()).toBe(1);
+    await withoutAnswers(db, { organizationId, ids: [callId] });
+    expect(await has()).toBe(0);
+    expect((await rowOf())?.steps).toEqual([]);
+  });
+
+  it.each<[string, (one: KeptAction) => KeptAction[]]>([
+    ["taken away", () => []],
+    ["turned off", (one) => [{ ...one, enabled: false }]],
+    ["moved", (one) => [{ ...one, url: "https://other.test/" } as KeptAction]],
+  ])("are not sent any more once they were %s", async (_, change) => {
+    line.hosts.set("crm.test", async () => new Response("no", { status: 503 }));
+    const { actions } = await setActions(POST);
+    await report();
+    line.hosts.set("crm.test", async (request) => (posted.push(request as never), new Response("ok")));
+    await setActions(...change(actions[0]!));
+    vi.setSystemTime(NOON + MINUTE);
+    await line.act(organization.id);
+    expect(await stepsNow()).toMatchObject([{ state: "failed", reason: expect.stringMatching(/^gone: /) }]);
+    expect(posted).toEqual([]);
+  });
+
+  it("of one call write two letters where two of them do", async () => {
+    const supervisor = await mintMember(db, organization.id, { role: "supervisor" });
+    await setActions(
+      { kind: "email", name: "First", text: "Please look." },
+      { kind: "email", name: "Second", text: "Please call them." },
+    );
+    await report();
+    await line.cron();
+    const inbox = await db
+      .select()
+      .from(schema.notifications)
+      .where(eq(schema.notifications.organizationId, organization.id));
+    const own = inbox.filter(({ kind, userId }) => kind === "call_action" && userId === supervisor.userId);
+    expect(own).toHaveLength(2);
   });
 
   it("of one organization keep no other waiting", async () => {

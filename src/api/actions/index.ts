@@ -8,7 +8,7 @@ import {
   type KeptAction,
 } from "../../actions";
 import { notFound } from "../../errors";
-import { may } from "../../identity";
+import { may, type Permission } from "../../identity";
 import { tryActions } from "../../pipeline";
 import { operatorChannelOf } from "../../sources";
 import { actOf, withinOf } from "../authenticate";
@@ -46,7 +46,7 @@ const write = createRoute({
   path: "/{id}/actions",
   summary: "Replace the post-call actions of a campaign",
   description:
-    "They are done, one after the other, with each call whose findings end from then on; calls under way keep theirs. `call.processed`, Voqo's `call_ended`, waits for them, at most 15 minutes after the call ended. A webhook that is new or changed needs `endpoints:write` too, and a new assignment `reviews:assign`.",
+    "They are done, one after the other, with each call whose findings end from then on; calls under way keep theirs. `call.processed`, Voqo's `call_ended`, waits for them, at most 15 minutes after the call ended. A webhook that is new or changed needs `endpoints:write` too, a new assignment `reviews:assign`, and a new question `analyses:write` and `analyses:read`.",
   request: { params: idParam, body: { required: true, ...json(actionsRequest, { actions: exampleActions }) } },
   responses: {
     200: { description: "The actions, with the secrets that are new", ...json(campaignActionsView) },
@@ -60,7 +60,7 @@ const tryOut = createRoute({
   path: "/{id}/actions/try",
   summary: "Try post-call actions on a past call",
   description:
-    "Whether each would be done, and what it would do. Nothing is sent or written; with `ask` engines are asked. Needs `analyses:read` too, since it shows what was said.",
+    "Whether each would be done, and what it would do. Nothing is sent or written; with `ask` engines are asked. Needs `campaigns:read` and `calls:read` too, since it shows both; without `recordings:read` the body of a request is shown without recordings.",
   request: {
     params: idParam,
     body: {
@@ -96,7 +96,7 @@ export function campaignActionRoutes() {
     })
     .openapi(write, async (c) => {
       const target = { ...withinOf(c), id: c.req.valid("param").id };
-      const allows = (permission: Parameters<typeof may>[1]) => may(c.var.caller, permission);
+      const allows = (permission: Permission) => may(c.var.caller, permission);
       const written = await writeCampaignActions(c.var.deps, target, c.req.valid("json"), allows, actOf(c));
       if (!written.ok) return problem(c, written.error);
       return c.json(viewCampaignActions(written.value, written.value.secrets), 200);
@@ -106,6 +106,8 @@ export function campaignActionRoutes() {
       // Whoever may read calls and no campaigns learns of none of these by trying its actions.
       if (!may(caller, "campaigns:read")) return problem(c, notFound("campaign"));
       const { call_id: callId, actions, ask } = c.req.valid("json");
+      // What would be posted has the whole call in it.
+      if (!may(caller, "calls:read")) return problem(c, { kind: "permission_missing", permission: "calls:read" });
       if (ask && !may(caller, "analyses:write"))
         return problem(c, { kind: "permission_missing", permission: "analyses:write" });
       const target = { ...withinOf(c), id: c.req.valid("param").id };
@@ -113,7 +115,13 @@ export function campaignActionRoutes() {
       if (!found.ok) return problem(c, found.error);
       const wanted = actions?.map((one): KeptAction => ({ ...one, id: one.id ?? "new" })) ?? found.value.actions;
       const operatorChannel = (source: { organizationId: string; id: string }) => operatorChannelOf(deps.db, source);
-      const result = await tryActions({ ...deps, operatorChannel }, target, { callId, actions: wanted, ask });
+      const recordings = may(caller, "recordings:read");
+      const result = await tryActions({ ...deps, operatorChannel }, target, {
+        callId,
+        actions: wanted,
+        ask,
+        recordings,
+      });
       return result.ok ? c.json(viewTriedActions(callId, result.value), 200) : problem(c, result.error);
     })
     .openapi(rotate, async (c) => {
@@ -137,7 +145,8 @@ const retry = createRoute({
   method: "post",
   path: "/{id}/actions/retry",
   summary: "Do failed post-call actions of a call again",
-  description: "What comes of it is told by `call.updated`. Completed and skipped ones stay as they are.",
+  description:
+    "What comes of it is told by `call.updated`. Completed and skipped ones stay as they are. Each kind needs what it needs where it is saved: a webhook `endpoints:write`, an assignment `reviews:assign`, a question `analyses:write` and `analyses:read`, the others `campaigns:write`.",
   request: {
     params: idParam,
     body: {
@@ -167,7 +176,8 @@ export function callActionRoutes() {
     .openapi(retry, async (c) => {
       const callId = c.req.valid("param").id;
       const target = { ...withinOf(c), callId, actionId: c.req.valid("json").action_id };
-      const again = await retryCallActions(c.var.deps, target, actOf(c));
+      const allows = (permission: Permission) => may(c.var.caller, permission);
+      const again = await retryCallActions(c.var.deps, target, allows, actOf(c));
       return again.ok ? c.json(viewCallActions(callId, again.value), 202) : problem(c, again.error);
     });
 }

@@ -3,7 +3,7 @@ import { retryCallActions } from "../../actions";
 import { z } from "zod";
 import { changeTags, chooseCampaign, normalizeTag, readCall, WAITING_REASONS } from "../../calls";
 import { replayCall } from "../../delivery";
-import { listViews, may, mayShareViews } from "../../identity";
+import { listViews, may, mayShareViews, type Permission } from "../../identity";
 import { readOperator } from "../../operators";
 import { pageAnswer } from "../../ui/layout/page";
 import { callPageWords } from "../../ui/strings/call";
@@ -157,7 +157,8 @@ export function callRoutes() {
     const { organizationId, reach } = c.var.visitor.caller;
     const callId = c.req.param("id");
     const target = { organizationId, reach, callId, actionId: form.text("action") || undefined };
-    const again = await retryCallActions(writingDeps(c), target, actOf(c));
+    const allows = (permission: Permission) => may(c.var.visitor.caller, permission);
+    const again = await retryCallActions(writingDeps(c), target, allows, actOf(c));
     if (!again.ok) return again.error.kind === "not_found" ? noCall(c) : failureAnswer(c, again.error);
     return c.redirect(`/dashboard/calls/${callId}#actions`, 303);
   });

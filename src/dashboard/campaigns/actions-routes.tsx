@@ -42,6 +42,9 @@ import { ActionsPage } from "./actions-page";
 /** Calls of the campaign that an action can be tried on: the newest. */
 const MOST_CALLS = 20;
 
+/** A try shows the call, and what was found of it. */
+const TRYING: readonly Permission[] = ["calls:read", "analyses:read"];
+
 /** `/dashboard/campaigns/{id}/actions` */
 export function actionRoutes() {
   const routes = new Hono<DashboardEnv>();
@@ -148,19 +151,12 @@ async function keep(
   }
   const wanted = actionIn(form, action?.id, words);
   if ("errors" in wanted) return show(c, known.value, action, { form, errors: wanted.errors });
-  if (sent.text("do") === "try" && may(c.var.visitor.caller, "analyses:read"))
-    return tryOut(c, known.value, action, form, wanted.action);
+  if (sent.text("do") === "try") return tryOut(c, known.value, action, form, wanted.action);
   const at = action === null ? known.value.actions.length : known.value.actions.indexOf(action);
   if (at >= MOST_ACTIONS)
     return show(c, known.value, action, { form, errors: [{ field: "name", message: words.wrong }] });
   const actions = known.value.actions.toSpliced(at, action === null ? 0 : 1, wanted.action as KeptAction);
-  const written = await writeCampaignActions(
-    writingDeps(c),
-    targetOf(c),
-    { actions, version: versionIn(sent) },
-    (permission: Permission) => may(c.var.visitor.caller, permission),
-    actOf(c),
-  );
+  const written = await write(c, sent, actions);
   if (!written.ok) return show(c, known.value, action, { form, errors: errorsOf(c, written.error, at, form) });
   const saved = written.value.actions[at];
   const secret = saved === undefined ? undefined : written.value.secrets[saved.id];
@@ -183,18 +179,16 @@ function errorsOf(
 }
 
 async function save(c: PageContext, form: Fields, known: CampaignActions, actions: KeptAction[]): Promise<Response> {
-  const written = await writeCampaignActions(
-    writingDeps(c),
-    targetOf(c),
-    { actions, version: versionIn(form) },
-    (permission: Permission) => may(c.var.visitor.caller, permission),
-    actOf(c),
-  );
+  const written = await write(c, form, actions);
   if (!written.ok) return failureAnswer(c, written.error);
   return c.redirect(`/dashboard/campaigns/${known.campaign.id}/actions?done=acting`, 303);
 }
 
-const versionIn = (form: Fields) => Math.trunc(Number(form.text("version")) || 0);
+function write(c: PageContext, form: Fields, actions: KeptAction[]): ReturnType<typeof writeCampaignActions> {
+  const version = Math.trunc(Number(form.text("version")) || 0);
+  const allows = (permission: Permission) => may(c.var.visitor.caller, permission);
+  return writeCampaignActions(writingDeps(c), targetOf(c), { actions, version }, allows, actOf(c));
+}
 
 /** The page of an action with the secret that it has from now on. */
 async function afterwards(c: PageContext, actionId: string, secret: string): Promise<Response> {
@@ -213,12 +207,16 @@ async function tryOut(
   wanted: PostCallAction,
 ): Promise<Response> {
   const { plain, visitor } = c.var;
+  const lacking = TRYING.find((permission) => !may(visitor.caller, permission));
+  if (lacking) return failureAnswer(c, { kind: "permission_missing", permission: lacking });
   const at = action === null ? known.actions.length : known.actions.indexOf(action);
   // Those before it too: its conditions may ask for their answers.
   const actions = [...known.actions.slice(0, at), { ...wanted, id: action?.id ?? "new" }];
   const operatorChannel = (source: { organizationId: string; id: string }) => operatorChannelOf(plain.db, source);
   const ask = form.ask && may(visitor.caller, "analyses:write");
-  const result = await tryActions({ ...plain, operatorChannel }, targetOf(c), { callId: form.tryOn, actions, ask });
+  const recordings = may(visitor.caller, "recordings:read");
+  const wish = { callId: form.tryOn, actions, ask, recordings };
+  const result = await tryActions({ ...plain, operatorChannel }, targetOf(c), wish);
   if (!result.ok) return failureAnswer(c, result.error);
   return show(c, known, action, { form, tried: result.value.slice(-1) });
 }

@@ -21,10 +21,10 @@ export type Cause = {
  * The write that has people notified, for the batch of the cause, where `when` is true. Whoever writes it twice notifies
  * once. `moment` tells apart what happens to the same subject again and again.
  */
-export function noteCause(cause: Cause, when: SQL, moment?: number): RowWrite {
+export function noteCause(cause: Cause, when: SQL, moment?: number | string): RowWrite {
   return insertRow(notificationCauses, { ...cause, cause: causeOf(cause, moment) }, when);
 }
 
-function causeOf({ kind, subjectId }: Cause, moment: number | undefined): string {
+function causeOf({ kind, subjectId }: Cause, moment: number | string | undefined): string {
   return moment === undefined ? `${kind}:${subjectId}` : `${kind}:${subjectId}:${moment}`;
 }
