@@ -38,7 +38,7 @@ beforeEach(() => {
 
 afterEach(() => vi.restoreAllMocks());
 
-describe("one call, whatever happens to its notices", { timeout: (120_000 * RUNS) / 60 }, () => {
+describe("one call, whatever happens to its notices", { timeout: (300_000 * RUNS) / 60 }, () => {
   it("ends in the same call, recordings, task and story", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -244,6 +244,18 @@ async function mintMarked(mark: string) {
     assignedAt: NOON,
     writer: "test",
   });
+  await db.insert(schema.callActions).values({
+    callId: call.id,
+    organizationId,
+    state: "completed",
+    steps: [{ id: "act_1", name: mark, result: { answer: mark } }],
+    dueAt: NOON,
+    attempts: 1,
+    leaseUntil: 0,
+    giveUpAt: NOON + LAST_LOOK,
+    createdAt: NOON,
+    completedAt: NOON,
+  });
   await db.insert(reviewComments).values({
     ...ofReview,
     reviewId: review,
