@@ -1355,7 +1355,7 @@ export interface paths {
         put?: never;
         /**
          * Choose the campaign of a call
-         * @description In quarantine or not. A call that waited goes on: its kept recordings get their task and analysis. One that is moved back waits with the reason `moved_back`, which is for whoever reaches the whole organization. No later notice of the platform changes the choice; another choice does.
+         * @description In quarantine or not. A call that waited goes on: its kept recordings get their task and analysis. One that is moved back waits with the reason `moved_back`, which is for whoever reaches the whole organization. No later notice of the platform changes the choice; another choice does. Where less is taken out of calls than where this one is, it needs `originals:read`.
          *
          *     Needs the permission `calls:write`.
          *
@@ -1875,7 +1875,7 @@ export interface paths {
         };
         /**
          * Get a link to a recording with what redaction mutes
-         * @description An entry of the audit log says who was given the link, and another each time that it is played from the beginning. It works for an hour.
+         * @description An entry of the audit log says who was given the link, and another for each minute in which any part of it is played. It works for an hour.
          *
          *     Needs the permission `originals:read`.
          */

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { chooseCampaignOfWaiting, groupWaiting, type WaitingGroup } from "../calls";
+import { may } from "../identity";
 import { toIso } from "../lib/time";
 import { actOf, withinOf } from "./authenticate";
 import { campaignName } from "./campaign-name";
@@ -115,7 +116,8 @@ export function quarantineRoutes() {
         account: given.account,
         callIds: given.call_ids,
       };
-      const choice = { ...withinOf(c), campaignId, filter, limit, dryRun };
+      const hearsAll = may(c.var.caller, "originals:read");
+      const choice = { ...withinOf(c), hearsAll, campaignId, filter, limit, dryRun };
       const chosen = await chooseCampaignOfWaiting(c.var.deps, choice, actOf(c));
       return chosen.ok ? c.json(chosen.value, dryRun ? 200 : 202) : problem(c, chosen.error);
     });

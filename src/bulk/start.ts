@@ -30,7 +30,8 @@ export async function startBulk(
   const request = withoutDoubles(asked);
   if (isOnePage(request)) {
     const { ids: callIds } = request.selection;
-    const page = { organizationId, reach, callIds, params: asked.params, once: newReplayNumber(act.now) };
+    const hearsAll = may(caller, "originals:read");
+    const page = { organizationId, reach, hearsAll, callIds, params: asked.params, once: newReplayNumber(act.now) };
     return ok({ kind: "done", items: await verb.run(deps, page, act) });
   }
   const job = await addJob(deps.db, caller, request, act);

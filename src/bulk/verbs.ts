@@ -41,6 +41,8 @@ type Page<Params> = Within & {
   callIds: readonly string[];
   params: Params;
   once: number;
+  /** Whether whoever asked may hear what redaction takes out: only they move calls to where less is taken out. */
+  hearsAll: boolean;
   before?: ReadonlyMap<string, CallPlace> | undefined;
 };
 
@@ -153,7 +155,7 @@ export function verbOf(action: ActionName): Verb<unknown> {
 /** Takes back what a job did to these calls. */
 function undoCalls(
   deps: BulkDeps,
-  { organizationId, reach, callIds, params: { undone }, before }: Page<{ undone: Undone }>,
+  { organizationId, reach, callIds, params: { undone }, hearsAll, before }: Page<{ undone: Undone }>,
   act: Act,
 ): Promise<Map<string, BulkItem>> {
   switch (undone.action) {
@@ -164,7 +166,7 @@ function undoCalls(
     case "move":
       return takeChoiceBack(
         deps,
-        { organizationId, reach, chosen: undone.campaignId, before: before ?? new Map() },
+        { organizationId, reach, hearsAll, chosen: undone.campaignId, before: before ?? new Map() },
         act,
       );
   }

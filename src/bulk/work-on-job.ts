@@ -3,7 +3,15 @@ import { runBatch, type Database } from "../db/client";
 import { jobResults, jobs } from "../db/schema";
 import { claimWork, freeAll, takeNudges } from "../db/work";
 import { replayNumberOf } from "../delivery";
-import { auditedDatabase, commonReach, may, rightsOfActor, type Reach, type ReachingRights } from "../identity";
+import {
+  auditedDatabase,
+  commonReach,
+  may,
+  rightsOfActor,
+  type Permission,
+  type Reach,
+  type ReachingRights,
+} from "../identity";
 import { DAY } from "../lib/time";
 import type { JobMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
@@ -29,12 +37,12 @@ export async function workOnJob(deps: WorkOnJobDeps, message: JobMessage): Promi
   const name = { organizationId: message.organizationId, id: message.jobId };
   let job = await claimWork(db, jobWork, name, deps.now());
   if (!job) return;
-  const reach = await reachOfJob(db, job, deps.now());
-  if (reach === undefined) return failJob(db, job, "permission_missing", deps.now());
+  const allowed = await allowedOfJob(db, job, deps.now());
+  if (allowed === undefined) return failJob(db, job, "permission_missing", deps.now());
   if (job.attempts > MAX_ATTEMPTS) return failJob(db, job, "interrupted", deps.now());
   for (let page = 1; job?.state === "open"; page += 1) {
     const isLast = page === PAGES;
-    job = await workOnPage(deps, job, reach, isLast ? 0 : deps.now() + JOB_LEASE);
+    job = await workOnPage(deps, job, allowed, isLast ? 0 : deps.now() + JOB_LEASE);
     if (isLast && job?.state === "open") return nudges.jobs([message]);
   }
 }
@@ -42,7 +50,7 @@ export async function workOnJob(deps: WorkOnJobDeps, message: JobMessage): Promi
 async function workOnPage(
   deps: WorkOnJobDeps,
   job: JobRow,
-  reach: Reach,
+  { reach, hearsAll }: Allowed,
   leaseUntil: number,
 ): Promise<JobRow | undefined> {
   const action = actionOf(job);
@@ -55,13 +63,22 @@ async function workOnPage(
   const selection = job.selection as Selection;
   const next = await nextCalls(deps, within, selection, { cursor, limit: verb.atOnce });
   const { ids: callIds, before } = next;
-  const page = { ...within, callIds, params: verb.params.parse(params), once: replayNumberOf(job.createdAt), before };
+  const page = {
+    ...within,
+    hearsAll,
+    callIds,
+    params: verb.params.parse(params),
+    once: replayNumberOf(job.createdAt),
+    before,
+  };
   const items = next.ids.length === 0 ? new Map<string, never>() : await verb.run({ ...deps, db }, page, act);
   return advanceJob(deps.db, job, { items, cursor: next.cursor, leaseUntil }, deps.now());
 }
 
+type Allowed = { reach: Reach; hearsAll: boolean };
+
 /** How far a job reaches: as far as whoever began it did then and does now. Undefined when they may not do it now. */
-async function reachOfJob(db: Database, job: JobRow, now: number): Promise<Reach | undefined> {
+async function allowedOfJob(db: Database, job: JobRow, now: number): Promise<Allowed | undefined> {
   const action = actionOf(job);
   const { actor } = actOfJob(job, now);
   const rights = job.rights as ReachingRights;
@@ -69,7 +86,8 @@ async function reachOfJob(db: Database, job: JobRow, now: number): Promise<Reach
   if (!action || !present) return undefined;
   const { permission } = verbOf(action);
   const reach = commonReach(rights.reach, present.reach);
-  return may({ ...rights, reach }, permission) && may({ ...present, reach }, permission) ? reach : undefined;
+  const mayThenAndNow = (one: Permission) => may({ ...rights, reach }, one) && may({ ...present, reach }, one);
+  return mayThenAndNow(permission) ? { reach, hearsAll: mayThenAndNow("originals:read") } : undefined;
 }
 
 const AT_ONCE = 100;

@@ -1,5 +1,5 @@
 import type { Database } from "../db/client";
-import { readCampaign } from "../campaigns";
+import { readCampaign, readRedactions, redactedOf } from "../campaigns";
 import { invalid, notFound, type DomainError } from "../errors";
 import { isLimited, recordAct, type Act, type Within } from "../identity";
 import { newId } from "../lib/id";
@@ -20,6 +20,9 @@ export type ChoiceDeps = { db: Database; inbox: OpenInbox };
  */
 export type ChoiceCounts = { matched: number; placed: number; left: number; more: boolean };
 
+/** Who moves calls. `hearsAll`: they may hear and read what redaction takes out (`originals:read`). */
+type Mover = Within & { hearsAll: boolean };
+
 /** Where calls are to be: in this campaign, or with null back among those that wait for one. */
 type Where = Within & { campaignId: string | null };
 
@@ -29,7 +32,7 @@ type Where = Within & { campaignId: string | null };
  */
 export async function chooseCampaign(
   { db, inbox }: ChoiceDeps,
-  choice: Where & { callId: string; reason?: string | undefined },
+  choice: Mover & Where & { callId: string; reason?: string | undefined },
   act: Act,
 ): Promise<Result<{ callId: string; campaignId: string | null }, DomainError>> {
   const { organizationId, reach, callId, reason } = choice;
@@ -38,6 +41,8 @@ export async function chooseCampaign(
   const where = await findPlace(db, choice);
   if (!where.ok) return where;
   const campaignId = where.value;
+  const opens = await readOpening(db, choice, campaignId);
+  if (opens(call.value)) return err(MAY_HEAR_ALL);
   const before = { campaign_id: call.value.campaignId };
   await recordChoice(db, { organizationId, callIds: [callId], campaignId, before }, act);
   await inbox.put(placement({ organizationId, callIds: [callId], campaignId, reason, onlyWaiting: false }, act));
@@ -49,13 +54,15 @@ export async function chooseCampaign(
  */
 export async function chooseCampaignOfWaiting(
   { db, inbox }: ChoiceDeps,
-  choice: Within & { campaignId: string; filter: WaitingFilter; limit: number; dryRun: boolean },
+  choice: Mover & { campaignId: string; filter: WaitingFilter; limit: number; dryRun: boolean },
   act: Act,
 ): Promise<Result<ChoiceCounts, DomainError>> {
   const { organizationId, reach, filter, limit, dryRun } = choice;
   const campaign = await findCampaign(db, choice);
   if (!campaign.ok) return campaign;
   const campaignId = campaign.value;
+  const opens = await readOpening(db, choice, campaignId);
+  if (opens({ campaignId: null })) return err(MAY_HEAR_ALL);
   const { ids, matched, more } = await pickWaiting(db, { organizationId, reach, filter, limit });
   if (dryRun) return ok({ matched, placed: 0, left: matched, more });
   await place({ db, inbox }, { organizationId, callIds: ids, campaignId, onlyWaiting: true }, act);
@@ -78,7 +85,7 @@ export async function chooseCampaignOfCalls(
     callIds,
     onlyWaiting = false,
     ...choice
-  }: Where & { callIds: readonly string[]; onlyWaiting?: boolean | undefined },
+  }: Mover & Where & { callIds: readonly string[]; onlyWaiting?: boolean | undefined },
   act: Act,
 ): Promise<Map<string, Result<Moved, DomainError>>> {
   const { organizationId, reach } = choice;
@@ -90,16 +97,23 @@ export async function chooseCampaignOfCalls(
   const campaignId = where.value;
   const isLeft = (call: CallHead) =>
     (onlyWaiting && call.quarantine === null) || (call.campaignId === campaignId && hasChosenCampaign(call));
-  const toPlace = known.filter((call) => !isLeft(call)).map(({ id }) => id);
+  const opens = await readOpening(deps.db, choice, campaignId);
+  const isRefused = (call: CallHead) => !isLeft(call) && opens(call);
+  const toPlace = known.filter((call) => !isLeft(call) && !opens(call)).map(({ id }) => id);
   await place(deps, { organizationId, callIds: toPlace, campaignId, onlyWaiting }, act);
   const among = new Map(
-    known.map((call) => [call.id, ok(isLeft(call) ? { changed: false } : { changed: true, before: placeOf(call) })]),
+    known.map((call): [string, Result<Moved, DomainError>] => [
+      call.id,
+      isRefused(call)
+        ? err(MAY_HEAR_ALL)
+        : ok(isLeft(call) ? { changed: false } : { changed: true, before: placeOf(call) }),
+    ]),
   );
   return new Map(callIds.map((id) => [id, among.get(id) ?? err(notFound("call"))]));
 }
 
 /** What was chosen for some calls, and where each of them was before. */
-export type TakenBack = Within & { chosen: string | null; before: ReadonlyMap<string, CallPlace> };
+export type TakenBack = Mover & { chosen: string | null; before: ReadonlyMap<string, CallPlace> };
 
 /**
  * Puts calls back to where they were before a choice. A call that is somewhere else by now is left there: somebody has
@@ -107,7 +121,7 @@ export type TakenBack = Within & { chosen: string | null; before: ReadonlyMap<st
  */
 export async function takeChoiceBack(
   deps: ChoiceDeps,
-  { organizationId, reach, chosen, before }: TakenBack,
+  { organizationId, reach, hearsAll, chosen, before }: TakenBack,
   act: Act,
 ): Promise<Map<string, Result<Moved, DomainError>>> {
   const [target, known] = await Promise.all([
@@ -117,11 +131,16 @@ export async function takeChoiceBack(
   // A campaign may have been chosen by its number.
   const chosenId = target.ok ? target.value : chosen;
   const byId = new Map(known.map((call) => [call.id, call]));
+  const opens = await readOpening(deps.db, { organizationId, hearsAll }, null);
   const results = new Map<string, Result<Moved, DomainError>>();
   const together = new Map<string, { place: CallPlace; callIds: string[] }>();
   for (const [id, was] of before) {
     const call = byId.get(id);
     if (call && (call.campaignId === chosenId || call.campaignId === was.campaignId)) {
+      if (opens(call, was.campaignId)) {
+        results.set(id, err(MAY_HEAR_ALL));
+        continue;
+      }
       const key = JSON.stringify(was);
       const group = together.get(key) ?? { place: was, callIds: [] };
       together.set(key, { ...group, callIds: [...group.callIds, id] });
@@ -138,6 +157,25 @@ export async function takeChoiceBack(
 }
 
 const MOVED_SINCE: DomainError = { kind: "conflict", message: "Somebody has moved this call since." };
+
+const MAY_HEAR_ALL: DomainError = { kind: "permission_missing", permission: "originals:read" };
+
+/**
+ * Tells whether less is taken out of a call once it is moved there: that is as good as taking less out of all calls of its
+ * campaign, and needs the same permission.
+ */
+async function readOpening(
+  db: Database,
+  { organizationId, hearsAll }: Pick<Mover, "organizationId" | "hearsAll">,
+  to: string | null,
+): Promise<(call: Pick<CallHead, "campaignId">, to?: string | null) => boolean> {
+  if (hearsAll) return () => false;
+  const redactions = await readRedactions(db, organizationId);
+  return ({ campaignId }, where = to) => {
+    const after = redactedOf(redactions, where);
+    return redactedOf(redactions, campaignId).some((kind) => !after.includes(kind));
+  };
+}
 
 function placeOf(call: CallHead): CallPlace {
   return { campaignId: call.campaignId, reason: call.quarantine, chosen: hasChosenCampaign(call) };

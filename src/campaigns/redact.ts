@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
 import { runBatch, type Database } from "../db/client";
-import { campaigns, organizations, type CampaignSettings, type PiiKind } from "../db/schema";
+import { campaigns, organizations, PII_KINDS, type CampaignSettings, type PiiKind } from "../db/schema";
 import { redactedIn } from "./rules";
 
 /** Whether less is taken out of calls after a change of the settings than before: who wants that must be allowed to hear all. */
@@ -21,6 +22,26 @@ export async function readDefaultRedaction(db: Database, organizationId: string)
     .where(eq(organizations.id, organizationId))
     .get();
   return row?.redact ?? [];
+}
+
+/** What an organization takes out of calls, and each of its campaigns that takes out anything. */
+export type Redactions = { organization: readonly PiiKind[]; campaigns: ReadonlyMap<string, readonly PiiKind[]> };
+
+export async function readRedactions(db: Database, organizationId: string): Promise<Redactions> {
+  const [organization, rows] = await Promise.all([
+    readDefaultRedaction(db, organizationId),
+    db.all<{ id: string; kinds: string }>(sql`
+      SELECT id, coalesce(settings -> '$.redact', settings -> '$.redactDefault') AS kinds FROM ${campaigns}
+        WHERE organization_id = ${organizationId} AND coalesce(settings -> '$.redact', settings -> '$.redactDefault', '[]') <> '[]'`),
+  ]);
+  return { organization, campaigns: new Map(rows.map(({ id, kinds }) => [id, kindList.parse(JSON.parse(kinds))])) };
+}
+
+const kindList = z.array(z.enum(PII_KINDS));
+
+/** What is taken out of the calls of a campaign; of those that have none, what the organization says. */
+export function redactedOf(redactions: Redactions, campaignId: string | null): readonly PiiKind[] {
+  return campaignId === null ? redactions.organization : (redactions.campaigns.get(campaignId) ?? []);
 }
 
 /**

@@ -3,7 +3,7 @@ import { auditedBinding } from "../db/audited";
 import { openDatabase, type Database } from "../db/client";
 import { inOrder, isAfter, type Order } from "../db/order";
 import { auditLog } from "../db/schema";
-import { HOUR } from "../lib/time";
+import { HOUR, MINUTE } from "../lib/time";
 import { actorText, type Act } from "./actor";
 import { entryIdAt, newEntryId } from "./audit-id";
 
@@ -108,25 +108,32 @@ export function actEntries(db: Database, what: RecordedAct, act: Act, when: SQL)
 
 /**
  * Records that the actor was given links to these recordings, or the audio itself: one entry per actor, recording and
- * hour.
+ * hour; of what redaction takes out of it, and minute.
  */
 export async function recordPlayback(
   db: Database,
   what: {
     organizationId: string;
     recordingIds: readonly string[];
-    action: "recording.link_issued" | "recording.played";
+    action: keyof typeof PLAYBACKS;
   },
   act: Act,
 ): Promise<void> {
   const { organizationId, recordingIds, action } = what;
   if (recordingIds.length === 0) return;
-  // The hour's start is the entry's time, so that the same entry has the same id and its place in the order.
-  const hour = act.now - (act.now % HOUR);
-  const kind = action === "recording.played" ? "_played" : "";
-  const ids = recordingIds.map((id) => [`${entryIdAt(hour)}_${actorText(act.actor)}_${id}${kind}`, id]);
-  await insertEntries(db, ids, { organizationId, action, resourceType: "recording" }, act, hour);
+  const { span, ending } = PLAYBACKS[action];
+  // The start of the span is the entry's time, so that the same entry has the same id and its place in the order.
+  const start = act.now - (act.now % span);
+  const ids = recordingIds.map((id) => [`${entryIdAt(start)}_${actorText(act.actor)}_${id}${ending}`, id]);
+  await insertEntries(db, ids, { organizationId, action, resourceType: "recording" }, act, start);
 }
+
+/** What is one entry, and how its id ends. */
+const PLAYBACKS = {
+  "recording.link_issued": { span: HOUR, ending: "" },
+  "recording.played": { span: HOUR, ending: "_played" },
+  "recording.original_played": { span: MINUTE, ending: "_original" },
+} as const;
 
 function insertEntries(
   db: Database,

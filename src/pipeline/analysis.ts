@@ -14,6 +14,7 @@ import {
   maskedRuns,
   maskQuotes,
   packRuns,
+  redactedBefore,
   runsOf,
   scoreSetsOf,
   withoutReplaced,
@@ -106,8 +107,10 @@ async function runEngines(
   heard: Heard,
   known: CallFile | undefined,
 ): Promise<Worked> {
-  const rules = known?.rules ?? { language: null, keyterms: [], policy: null, redact: [] };
-  const { redact } = rules;
+  const asked = known?.rules ?? { language: null, keyterms: [], policy: null, redact: [] };
+  const every = [...runsOf(analysis), ...(known?.analyses ?? []).flatMap(runsOf)];
+  const redact = [...new Set([...asked.redact, ...redactedBefore(every, known?.call)])];
+  const rules = { ...asked, redact };
   const runs = await maskedRuns(
     deps.bucket,
     analysis,

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { Database } from "../db/client";
 import type { DomainError } from "../errors";
 import { callIdOfRecording } from "../calls";
-import { analyses, calls, campaigns, organizations, PII_KINDS, type PiiKind } from "../db/schema";
+import { readRedactions, redactedOf, type Redactions } from "../campaigns";
+import { analyses, calls, PII_KINDS, type PiiKind } from "../db/schema";
 import { sweepPrefix } from "../lib/sweep-prefix";
 import { DAY } from "../lib/time";
 import { recordingIdOfKey } from "./store";
@@ -78,7 +79,7 @@ export async function readGates(
       FROM ${analyses} AS analysis, json_each(analysis.engines) AS run
       WHERE analysis.call_id = ${callId} AND analysis.organization_id = ${organizationId}
         AND run.value ->> 'engine' = ${REDACTION_ENGINE}`),
-    readPolicies(db, organizationId),
+    readRedactions(db, organizationId),
   ]);
   const policy = policyOf(call, policies);
   const gates = recordingIds.map((id) => {
@@ -88,28 +89,10 @@ export async function readGates(
   return new Map(gates.filter(([, gate]) => gate.kind !== "open"));
 }
 
-type Policies = { organization: readonly PiiKind[]; campaigns: ReadonlyMap<string, readonly PiiKind[]> };
-
-/** What an organization takes out of calls, and each of its campaigns that takes out anything. */
-async function readPolicies(db: Database, organizationId: string): Promise<Policies> {
-  const [organization, rows] = await Promise.all([
-    db.select({ kinds: organizations.redact }).from(organizations).where(eq(organizations.id, organizationId)).get(),
-    db.all<{ id: string; kinds: string }>(sql`
-      SELECT id, coalesce(settings -> '$.redact', settings -> '$.redactDefault') AS kinds FROM ${campaigns}
-        WHERE organization_id = ${organizationId} AND coalesce(settings -> '$.redact', settings -> '$.redactDefault', '[]') <> '[]'`),
-  ]);
-  return {
-    organization: organization?.kinds ?? [],
-    campaigns: new Map(rows.map(({ id, kinds }) => [id, policySchema.parse(JSON.parse(kinds))])),
-  };
-}
-
-const policySchema = z.array(z.enum(PII_KINDS));
-
-function policyOf(call: { campaignId: string | null } | undefined, policies: Policies): readonly PiiKind[] {
+function policyOf(call: { campaignId: string | null } | undefined, policies: Redactions): readonly PiiKind[] {
   // A call that is not made yet: nobody knows which campaign it will be of.
   if (call === undefined) return [...new Set([policies.organization, ...policies.campaigns.values()].flat())];
-  return call.campaignId === null ? policies.organization : (policies.campaigns.get(call.campaignId) ?? []);
+  return redactedOf(policies, call.campaignId);
 }
 
 const runState = z.object({

@@ -14,7 +14,7 @@ import {
 import { ROUTE_PERMISSIONS } from "../../src/api/permissions";
 import { app } from "../../src/app";
 import { snapshotConversation } from "../../src/calls";
-import { updateCampaign, type CampaignOptions } from "../../src/campaigns";
+import { setDefaultRedaction, updateCampaign, type CampaignOptions } from "../../src/campaigns";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { depsOf } from "../../src/deps";
@@ -297,6 +297,15 @@ describe("without the permission", () => {
       "recording.original_played",
     ]);
     expect(new Set(acts.map(({ actor }) => actor))).toEqual(new Set([organization.apiKeyId]));
+    // A part from the middle is a listening too; more of them in the same minute are the same one.
+    vi.setSystemTime(NOON + 5 * MINUTE);
+    for (const range of ["bytes=10-19", "bytes=20-29"]) await ask(link, { headers: { range } });
+    const isPlaying = and(
+      eq(schema.auditLog.organizationId, organization.id),
+      eq(schema.auditLog.action, "recording.original_played"),
+    );
+    const playings = await db.select({ at: schema.auditLog.at }).from(schema.auditLog).where(isPlaying);
+    expect(playings.map(({ at }) => at).toSorted()).toEqual([NOON + 3 * MINUTE, NOON + 5 * MINUTE]);
     expect((await ask(link.replace(/actor=[^&]+/, "actor=key_other"))).status).toBe(403);
     vi.setSystemTime(NOON + 3 * MINUTE + 61 * MINUTE);
     expect((await ask(link)).status).toBe(403);
@@ -328,6 +337,28 @@ describe("calls from before a campaign redacted", () => {
     expect((await gate()).kind).toBe("muted");
   });
 
+  it("stay masked in what hears them anew where their campaign redacts no more", async () => {
+    await configure({ engines: ["local"], redact: ["card_number"] });
+    let heard = 0;
+    line.transcriber = () => spoken((heard += 1) === 1 ? `my card is ${CARD} thanks` : "thanks");
+    await report();
+    await line.run();
+    const before = await analysis();
+    heard = 0;
+    await configure({ redact: [] });
+    vi.setSystemTime(NOON + MINUTE);
+    const target = { organizationId: organization.id, reach: FULL_REACH, callId: before.callId };
+    const act = { ...ACT_AT_NOON, now: NOON + MINUTE };
+    expect(await askEngine(depsOf(line.env), target, "local", act)).toEqual({ ok: true, value: [before.id] });
+    await line.run();
+    const row = await analysis();
+    const [{ run }] = transcribedRuns([row]) as [ReturnType<typeof transcribedRuns>[number]];
+    expect([run.createdAt, heard > 0]).toEqual([NOON + MINUTE, true]);
+    expect(JSON.stringify(await readOriginal(bucket, run))).toContain("4111");
+    expect(JSON.stringify(await readTranscript(bucket, run))).not.toContain("4111");
+    expect((await gate()).kind).toBe("muted");
+  });
+
   it("have what their platform sent, their events and their alert masked", async () => {
     const conversation = {
       agentId: null,
@@ -346,5 +377,43 @@ describe("calls from before a campaign redacted", () => {
     expect(after?.unmasked?.conversation).toEqual(conversation);
     const events = await db.select().from(schema.events).where(eq(schema.events.stream, call.id));
     expect(JSON.stringify(events)).not.toContain("4111");
+  });
+});
+
+describe("moving a call to where less is taken out of it", () => {
+  it("needs the permission, one by one, many together, out of quarantine and back into it", async () => {
+    const { id: organizationId } = organization;
+    await configure({ redact: ["card_number"] });
+    const open = await mintCampaign(db, organizationId, "Open");
+    const scopes = Object.keys(PERMISSIONS).filter((one) => one !== "originals:read");
+    const { key } = await mintApiKey(db, { organizationId, scopes });
+    const call = await mintCall(db, organizationId, { campaignId });
+    const other = await mintCall(db, organizationId, { campaignId: open.id });
+    const waiting = await mintCall(db, organizationId, { quarantine: "no_campaign" });
+    const ask = async (path: string, body: object, given = key) => {
+      const headers = { "x-api-key": given, "content-type": "application/json" };
+      const answer = await line.post(path, JSON.stringify(body), headers);
+      return { status: answer.status, text: await answer.text() };
+    };
+    const move = (callId: string, to: string | null, given = key) =>
+      ask(`/v1/calls/${callId}/campaign`, { campaign_id: to }, given);
+    const refused = await move(call.id, open.id);
+    expect([refused.status, refused.text.includes("originals:read")]).toEqual([403, true]);
+    expect((await move(call.id, null)).status).toBe(403);
+    expect((await move(other.id, campaignId)).status).toBe(202);
+    const many = { action: "move", campaign_id: open.id, calls: [call.id, waiting.id] };
+    expect(JSON.parse((await ask("/v1/bulk", many)).text)).toMatchObject({ changed: 1, failed: 1 });
+    const resolve = { campaign_id: open.id, call_ids: [waiting.id] };
+    expect((await ask("/v1/quarantine/resolve", resolve)).status).toBe(202);
+    await setDefaultRedaction({ db }, organizationId, ["email"]);
+    await updateCampaign(
+      { db },
+      { organizationId, reach: FULL_REACH, id: open.id },
+      { settings: { redact: [] } },
+      ACT_AT_NOON,
+    );
+    expect((await ask("/v1/quarantine/resolve", resolve)).status).toBe(403);
+    expect((await move(call.id, open.id, organization.key)).status).toBe(202);
+    expect(JSON.parse((await ask("/v1/bulk", many, organization.key)).text)).toMatchObject({ failed: 0 });
   });
 });

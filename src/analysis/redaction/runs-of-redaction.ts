@@ -26,6 +26,21 @@ export function renditionOf(runs: readonly EngineRun[]): Rendition | null {
 }
 
 /**
+ * What was taken out of a call before, whatever its campaign says by now: what hears the call anew must not bring back what
+ * is masked in everything else of it.
+ */
+export function redactedBefore(
+  runs: readonly EngineRun[],
+  call: { unmasked: { kinds: readonly PiiKind[] } | null } | undefined,
+): PiiKind[] {
+  const kinds = runs.flatMap((run) => [
+    ...(run.masked ?? []),
+    ...((isRedaction(run) && redactionOf(run)?.kinds) || []),
+  ]);
+  return [...new Set([...kinds, ...(call?.unmasked?.kinds ?? [])])];
+}
+
+/**
  * The runs of an analysis, with one more of the step where it is wanting: it was never there, words came after it, or it
  * looked for less.
  */

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { chooseCampaign } from "../../calls";
+import { may } from "../../identity";
 import { actOf, withinOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -20,7 +21,7 @@ const choose = createRoute({
   path: "/{id}/campaign",
   summary: "Choose the campaign of a call",
   description:
-    "In quarantine or not. A call that waited goes on: its kept recordings get their task and analysis. One that is moved back waits with the reason `moved_back`, which is for whoever reaches the whole organization. No later notice of the platform changes the choice; another choice does.",
+    "In quarantine or not. A call that waited goes on: its kept recordings get their task and analysis. One that is moved back waits with the reason `moved_back`, which is for whoever reaches the whole organization. No later notice of the platform changes the choice; another choice does. Where less is taken out of calls than where this one is, it needs `originals:read`.",
   request: {
     params: idParam,
     body: {
@@ -40,7 +41,9 @@ const choose = createRoute({
 /** `/v1/calls/{id}/campaign` */
 export function callCampaignRoutes() {
   return newRouter().openapi(choose, async (c) => {
-    const choice = { ...withinOf(c), callId: c.req.valid("param").id, campaignId: c.req.valid("json").campaign_id };
+    const hearsAll = may(c.var.caller, "originals:read");
+    const where = { callId: c.req.valid("param").id, campaignId: c.req.valid("json").campaign_id };
+    const choice = { ...withinOf(c), hearsAll, ...where };
     const chosen = await chooseCampaign(c.var.deps, choice, actOf(c));
     if (!chosen.ok) return problem(c, chosen.error);
     return c.json({ id: chosen.value.callId, campaign_id: chosen.value.campaignId }, 202);

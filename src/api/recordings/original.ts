@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { callIdOfRecording } from "../../calls";
 import { notFound } from "../../errors";
-import { actorText, FULL_REACH, recordAct } from "../../identity";
+import { actorText, FULL_REACH, recordAct, recordPlayback } from "../../identity";
 import { toIso } from "../../lib/time";
 import {
   findRecording,
@@ -37,7 +37,7 @@ const read = createRoute({
   path: "/{id}/original",
   summary: "Get a link to a recording with what redaction mutes",
   description:
-    "An entry of the audit log says who was given the link, and another each time that it is played from the beginning. It works for an hour.",
+    "An entry of the audit log says who was given the link, and another for each minute in which any part of it is played. It works for an hour.",
   request: { params: idParam },
   responses: { 200: { description: "The link", ...json(link) }, ...failures(401, 403, 404) },
 });
@@ -109,17 +109,15 @@ export function originalPlaybackRoutes() {
     const name = { organizationId, reach: FULL_REACH, callId: callIdOfRecording(recordingId), recordingId };
     const recording = await findRecording(db, name);
     if (!recording) return problem(c, notFound("recording"));
-    const range = c.req.header("range") ?? null;
-    // Players ask for many parts of what they play: the first one is the listening.
-    if (c.req.method !== "HEAD" && (range === null || !/^\s*bytes\s*=\s*[1-9]\d*\s*-\s*\d*\s*$/i.test(range))) {
-      const played = { organizationId, action: "recording.original_played", resourceType: "recording" };
+    // Players ask for many parts of what they play: those of a minute are one entry, whichever part each of them is.
+    if (c.req.method !== "HEAD") {
+      const played = { organizationId, recordingIds: [recordingId], action: "recording.original_played" as const };
       // The link names who it was made for by what the log writes.
-      const act = { ...adminActOf(c), actor: { kind: "user" as const, id: query.actor } };
-      await recordAct(db, { ...played, resourceIds: [recordingId] }, act);
+      await recordPlayback(db, played, { ...adminActOf(c), actor: { kind: "user", id: query.actor } });
     }
     const answer = await serveOriginal(bucket, recording, {
       method: c.req.method,
-      range,
+      range: c.req.header("range") ?? null,
       ifRange: c.req.header("if-range") ?? null,
       ifNoneMatch: c.req.header("if-none-match") ?? null,
     });

@@ -129,7 +129,8 @@ export function callRoutes() {
     if (!before.ok) return noCall(c);
     const campaignId = placeIn(typeof form["campaign"] === "string" ? form["campaign"] : "");
     const reason = waitingReason.parse(form["reason"]);
-    const choice = { organizationId, reach, callId: target.id, campaignId, reason };
+    const hearsAll = may(visitor.caller, "originals:read");
+    const choice = { organizationId, reach, hearsAll, callId: target.id, campaignId, reason };
     const chosen = await chooseCampaign(deps, choice, actOf(c));
     if (!chosen.ok) return refusedAnswer(view, refusalText(chosen.error, view.language));
     const { campaignId: from, quarantine } = before.value;

@@ -140,7 +140,8 @@ function doneIn(c: PageContext): { count: number; job: string | undefined } | nu
 /** Only counted. */
 function choiceOf(caller: Caller, campaignId: string, filter: WaitingFilter) {
   const { organizationId, reach } = caller;
-  return { organizationId, reach, campaignId, filter, limit: MOST_ASSIGNED, dryRun: true };
+  const hearsAll = may(caller, "originals:read");
+  return { organizationId, reach, hearsAll, campaignId, filter, limit: MOST_ASSIGNED, dryRun: true };
 }
 
 /** One group, or calls one by one; null where neither is named, which would mean all. */
