@@ -367,6 +367,11 @@ describe("/v1/report-schedules and its pages", () => {
     const one = await pages.page(`/dashboard/reports/schedules/${made.body.id}`);
     expect([one.status, one.trips <= MOST_TRIPS, one.text.includes("It is paused")]).toEqual([200, true, true]);
     expectHarmless(one.text);
+    // Sent twice by an impatient hand, it is one sending.
+    const once = /name="once" value="([^"]+)"/.exec(one.text)?.[1] ?? "";
+    for (let time = 0; time < 2; time += 1)
+      expect((await pages.post(`/dashboard/reports/schedules/${made.body.id}/send`, { once })).status).toBe(303);
+    expect((await api.get(`${at}/runs`, { key })).body.data).toHaveLength(2);
     const filled = await pages.page("/dashboard/reports/schedules/new?by=team");
     expect([filled.status, filled.text.includes('value="team" selected')]).toEqual([200, true]);
     const refused = await pages.post("/dashboard/reports/schedules", {

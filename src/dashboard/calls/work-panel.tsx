@@ -45,9 +45,7 @@ export function WorkPanel({ view, caller, work, csrf }: Props) {
             {task.state === "open" && <CloseMenu view={view} words={words} work={work} csrf={csrf} />}
             {task.state === "closed" && <Reopen words={words} work={work} csrf={csrf} />}
             {task.state !== "closed" && <MoreMenu view={view} words={words} work={work} csrf={csrf} />}
-            {consensus?.state === "apart" && task.escalatedAt !== null && (
-              <DecideMenu view={view} words={words} work={work} csrf={csrf} name={name} />
-            )}
+            {work.opinions.isToDecide && <DecideMenu view={view} words={words} work={work} csrf={csrf} name={name} />}
           </div>
         )}
       </div>

@@ -77,9 +77,12 @@ async function askOf(deps: ReviewDeps, group: Group, change: OpinionChange, act:
     const set = { ...wants, ...reopened };
     return write(deps, group, { consensus, task: set, events: reopening(group, set), writer }, act);
   }
-  const judged = { ...group, ...known, task: needed, consensus, passPercent: known.passPercent ?? 0 };
+  // Whoever says that these are enough wants no other one: where they are apart, somebody decides.
+  const enough = { ...consensus, whenApart: "escalate" as const };
+  const judged = { ...group, ...known, task: needed, consensus: enough, passPercent: known.passPercent ?? 0 };
   const settlement = settle(judged, { writer, now: act.now });
-  return write(deps, group, { ...settlement, task: { ...wants, ...settlement.task }, writer }, act);
+  const settled = { ...settlement.consensus, whenApart: consensus.whenApart };
+  return write(deps, group, { ...settlement, consensus: settled, task: { ...wants, ...settlement.task }, writer }, act);
 }
 
 /**
@@ -114,8 +117,8 @@ export async function decideOpinions(deps: ReviewDeps, target: Target, decision:
   const group = found.value;
   const { task, known, open } = group;
   const { consensus: before, done } = known;
-  if (before?.state !== "apart" || task.escalatedAt === null || task.state !== "open" || open.length > 0)
-    return err(NOT_APART);
+  // Also where it is handed up no more, because it was closed, or given to somebody, and then back.
+  if (before?.state !== "apart" || task.state !== "open" || open.length > 0) return err(NOT_APART);
   const chosen = "reviewId" in decision ? done.find(({ id }) => id === decision.reviewId) : undefined;
   if ("reviewId" in decision && !chosen) return err(invalid("review_id", "names no completed review of the call"));
   const passPercent = known.passPercent ?? 0;

@@ -17,10 +17,17 @@ export function isHiddenFrom(reader: Reader): SQL<boolean> {
 /** SQL that is true for a call of which somebody must not know what its reviewers found. */
 export function isBlindFor({ id, seesAll }: Reader, callId: SQL): SQL {
   // Who decides where reviewers are apart has to see what they found.
-  const decides = sql`(held.escalated_at IS NOT NULL AND EXISTS (SELECT 1 FROM ${consensuses} AS apart
-    WHERE apart.organization_id = held.organization_id AND apart.call_id = held.call_id AND apart.state = 'apart'))`;
+  const decides = isToDecide(sql`held.organization_id`, sql`held.call_id`);
   return sql`(EXISTS (SELECT 1 FROM ${tasks} AS held WHERE held.id = 'task_' || substr(${callId}, 6) AND held.blind
       AND held.state = 'open' ${seesAll ? sql`AND NOT ${decides}` : sql``})
     AND NOT EXISTS (SELECT 1 FROM ${reviews} AS done WHERE done.call_id = ${callId} AND done.reviewer_id = ${id}
       AND done.state = 'completed'))`;
+}
+
+/** SQL that is true for a call whose reviewers are apart while nobody else was given it: somebody has to decide. */
+export function isToDecide(organizationId: SQL, callId: SQL): SQL {
+  return sql`(EXISTS (SELECT 1 FROM ${consensuses} AS apart WHERE apart.organization_id = ${organizationId}
+      AND apart.call_id = ${callId} AND apart.state = 'apart')
+    AND NOT EXISTS (SELECT 1 FROM ${reviews} AS other WHERE other.call_id = ${callId}
+      AND other.state IN ('assigned', 'in_progress', 'submitted')))`;
 }

@@ -7,7 +7,7 @@ import type { Within } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { reviewOf, withheld, type ReadReview } from "../reviews/rows";
 import type { TaskRow } from "../tasks";
-import { isBlindFor, isHiddenFrom, type Reader } from "./blind";
+import { isBlindFor, isHiddenFrom, isToDecide, type Reader } from "./blind";
 import type { ConsensusRow } from "./rows";
 
 /** What several reviewers of a call came to, as far as somebody may know it. */
@@ -18,6 +18,8 @@ export type Opinions = {
   /** Those that are completed; what they found may be kept back. */
   reviews: ReadReview[];
   isWithheld: boolean;
+  /** They are apart, and it is open for nobody else: somebody has to decide. */
+  isToDecide: boolean;
 };
 
 /** What the reviewers of the call of a task came to: one round trip. */
@@ -28,9 +30,14 @@ export async function readOpinions(
 ): Promise<Result<Opinions, DomainError>> {
   const { organizationId, id } = target;
   const callId = callIdOfTask(id);
+  const waits = isToDecide(sql`${tasks.organizationId}`, sql`${tasks.callId}`);
   const [[found], [consensus], done] = await db.batch([
     db
-      .select({ task: tasks, isWithheld: sql<boolean>`${isBlindFor(reader, sql`${tasks.callId}`)}`.mapWith(Boolean) })
+      .select({
+        task: tasks,
+        isWithheld: sql<boolean>`${isBlindFor(reader, sql`${tasks.callId}`)}`.mapWith(Boolean),
+        isToDecide: sql<boolean>`(${tasks.state} = 'open' AND ${waits})`.mapWith(Boolean),
+      })
       .from(tasks)
       .where(
         and(

@@ -170,6 +170,41 @@ describe("several reviews of a call", () => {
     expect(row).toMatchObject({ state: "completed", escalatedAt: null });
   });
 
+  it("that are apart can be decided after the call was closed, or given to somebody, and then back", async ({
+    expect,
+  }) => {
+    const { task, people, supervisor } = await mintCase();
+    const [one, other, third] = people;
+    await completed(one, 95, NOON);
+    await completed(other, 60, NOON + MINUTE);
+    const act = async (what: string, body: object) =>
+      (await api(NOON + 2 * MINUTE).post(`/v1/tasks/${task.id}/${what}`, { headers: supervisor.headers, body })).status;
+    const decide = () => act("decide", { score: 70, reason: "Both have a point." });
+    expect(await act("assign", { reviewer_id: third.userId })).toBe(200);
+    // Somebody is to review it, who must not know.
+    expect([await decide(), (await opinionsOf(supervisor, task)).withheld]).toEqual([409, true]);
+    expect(await act("assign", { reviewer_id: null })).toBe(200);
+    expect((await opinionsOf(supervisor, task)).withheld).toBe(false);
+    expect(await act("state", { state: "closed", reason: "not_needed" })).toBe(200);
+    expect([await decide(), await act("state", { state: "open" }), await decide()]).toEqual([409, 200, 200]);
+    expect(await opinionsOf(supervisor, task)).toMatchObject({ consensus: { state: "decided", score: 70 } });
+  });
+
+  it("that are apart are handed up where somebody says that they are enough", async ({ expect }) => {
+    const { task, call, people, supervisor } = await mintCase({ whenApart: "another" });
+    const [one, other] = people;
+    await completed(one, 95, NOON);
+    await completed(other, 60, NOON + MINUTE);
+    const { headers } = supervisor;
+    const put = await api(NOON + 2 * MINUTE).put(`/v1/tasks/${task.id}/opinions`, { headers, body: { wanted: 2 } });
+    expect([put.status, put.body]).toMatchObject([200, { wanted: 2, done: 2, consensus: { state: "apart" } }]);
+    expect((await typesOf(call.id)).at(-1)).toBe("review.escalated");
+    const [kept] = await db.select().from(consensuses).where(eq(consensuses.callId, call.id));
+    expect(kept?.whenApart).toBe("another");
+    const body = { score: 70, reason: "Nobody else is there." };
+    expect((await api(NOON + 3 * MINUTE).post(`/v1/tasks/${task.id}/decide`, { headers, body })).status).toBe(200);
+  });
+
   it("that are apart are judged by one more where the campaign wants that, then handed up", async ({ expect }) => {
     const agreed = await mintCase({ whenApart: "another" });
     const [a, b, c] = agreed.people;

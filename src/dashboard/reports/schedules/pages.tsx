@@ -102,11 +102,12 @@ export function NewSchedulePage(props: Common & Filled & { once: string }) {
   );
 }
 
-type OneProps = Common & Filled & { schedule: ScheduleRow; ownerName: string; runs: Paged<RunRow>; done: string };
+type OneProps = Common &
+  Filled & { schedule: ScheduleRow; ownerName: string; runs: Paged<RunRow>; done: string; once: string };
 
 /** One of them: how it stands, what is sent, and how the last ones went. */
 export function SchedulePage(props: OneProps) {
-  const { view, frame, mayWrite, schedule, ownerName, runs, done } = props;
+  const { view, frame, mayWrite, schedule, ownerName, runs, done, once } = props;
   const words = wordsOf(reportScheduleWords, view.language);
   const at = `${SCHEDULES}/${schedule.id}`;
   const said = { saved: words.saved, sent: words.sent }[done];
@@ -127,7 +128,7 @@ export function SchedulePage(props: OneProps) {
               <Act frame={frame} action={`${at}/${schedule.paused ? "resume" : "pause"}`}>
                 {schedule.paused ? words.resume : words.pause}
               </Act>
-              <Act frame={frame} action={`${at}/send`}>
+              <Act frame={frame} action={`${at}/send`} once={once}>
                 {words.send}
               </Act>
               <ButtonLink href={`${at}/delete`}>{words.remove}</ButtonLink>
@@ -157,10 +158,13 @@ export function SchedulePage(props: OneProps) {
   );
 }
 
-function Act({ frame, action, children }: { frame: Frame; action: string; children: Child }) {
+type ActProps = { frame: Frame; action: string; once?: string; children: Child };
+
+function Act({ frame, action, once, children }: ActProps) {
   return (
     <form method="post" action={action}>
       <input type="hidden" name="csrf" value={frame.csrf} />
+      {once !== undefined && <input type="hidden" name="once" value={once} />}
       <Button>{children}</Button>
     </form>
   );

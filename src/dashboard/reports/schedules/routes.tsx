@@ -100,7 +100,8 @@ export function reportScheduleRoutes() {
   routes.post(`${HERE}/:id/send`, async (c) => {
     const form = await ownForm(c, "reports:write");
     if (form instanceof Response) return form;
-    const begun = await sendNow(writingDeps(c).db, targetOf(c), actOf(c));
+    const request = form.text("once").slice(0, 100) || undefined;
+    const begun = await sendNow(writingDeps(c).db, { ...targetOf(c), request }, actOf(c));
     return begun.ok
       ? c.redirect(`${SCHEDULES}/${begun.value.scheduleId}?done=sent`, 303)
       : failureAnswer(c, begun.error);
@@ -222,6 +223,7 @@ async function onePage(
       errors={errors}
       people={people}
       campaigns={campaigns}
+      once={newOnce()}
       done={c.req.query("done") ?? ""}
     />,
     errors.length > 0 ? 422 : 200,
