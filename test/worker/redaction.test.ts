@@ -305,7 +305,10 @@ describe("without the permission", () => {
       eq(schema.auditLog.action, "recording.original_played"),
     );
     const playings = await db.select({ at: schema.auditLog.at }).from(schema.auditLog).where(isPlaying);
-    expect(playings.map(({ at }) => at).toSorted()).toEqual([NOON + 3 * MINUTE, NOON + 5 * MINUTE]);
+    expect(playings.map(({ at }) => at).toSorted((one, other) => one - other)).toEqual([
+      NOON + 3 * MINUTE,
+      NOON + 5 * MINUTE,
+    ]);
     expect((await ask(link.replace(/actor=[^&]+/, "actor=key_other"))).status).toBe(403);
     vi.setSystemTime(NOON + 3 * MINUTE + 61 * MINUTE);
     expect((await ask(link)).status).toBe(403);
