@@ -11,10 +11,9 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import { stateWords } from "../../ui/strings/state";
 import type { View } from "../../ui/view";
 import { FirstSteps } from "./first-steps";
-import { reviewFigures } from "../../reports";
-import { tasksHref } from "../tasks/query";
 import { needsOf, type Need } from "./needs";
-import { QUALITY_DAYS, type EndpointState, type HomeParts, type QualityState, type SourceState } from "./read";
+import { QualityPanel } from "./quality-panel";
+import type { EndpointState, HomeParts, SourceState } from "./read";
 
 type StateWords = Words<typeof stateWords>;
 
@@ -118,50 +117,6 @@ function FigureRow({ view, words, parts: { calls, endpoints, sources, waiting } 
       )}
       {endpoints && slowest > 0 && <Figure name={words.answerTime} value={span(slowest)} note={words.answerNote} />}
     </Figures>
-  );
-}
-
-/** What supervisors look at first: how much is judged, how it went, and what is late. Each leads to what is behind it. */
-function QualityPanel({ view, words, quality }: { view: View; words: StateWords; quality: QualityState }) {
-  const { number, percent } = view.formats;
-  const { sums, overdue } = quality;
-  const { average_score: average, not_passed: failed } = reviewFigures(sums);
-  const report = (by?: string) => `/dashboard/reports?${by === undefined ? "" : `by=${by}&`}when=week`;
-  return (
-    <Panel title={words.quality} aside={words.lastDays(number(QUALITY_DAYS))}>
-      <Figures>
-        <Figure
-          name={words.coverage}
-          href={report("campaign")}
-          value={sums.recorded === 0 ? "–" : percent(Math.min(1, sums.reviews / sums.recorded))}
-          note={words.coverageNote(number(sums.reviews), number(sums.recorded))}
-        />
-        <Figure
-          name={words.averageScore}
-          href={report("criterion")}
-          value={average === null ? "–" : percent(average / 100)}
-          note={words.ofReviews(number(sums.scored))}
-        />
-        <Figure
-          name={words.notPassed}
-          href={report("operator")}
-          value={number(failed)}
-          note={words.ofJudged(number(sums.judged))}
-        />
-        {overdue && (
-          <Figure
-            name={words.overdue}
-            href={tasksHref({ mine: false, state: "late" })}
-            value={`${number(overdue.tasks)}${overdue.more ? "+" : ""}`}
-            note={
-              overdue.oldestDueAt === null
-                ? words.nothingLate
-                : words.lateSince(view.formats.moment(overdue.oldestDueAt, view.now))
-            }
-          />
-        )}
-      </Figures>
-    </Panel>
   );
 }
 

@@ -5,6 +5,15 @@ import type { View } from "../view";
 /** One field of a form that someone else changed meanwhile: what is stored now, and what this person entered. */
 export type Difference = { label: string; stored: string; entered: string };
 
+/**
+ * The fields that differ. Where all are as they were again, changed and changed back, there is nothing to lose, but that is
+ * said too, of the first.
+ */
+export function differing(fields: readonly [Difference, ...Difference[]]): readonly Difference[] {
+  const found = fields.filter(({ stored, entered }) => stored !== entered);
+  return found.length > 0 ? found : [fields[0]];
+}
+
 /** Says that a form is out of date and shows both sides. What was entered is still in the form below. */
 export function Stale({ view, differences }: { view: View; differences: readonly Difference[] }) {
   const words = wordsOf(frame, view.language);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MICROS, type EngineInput, type EngineKind, type EngineRow } from "../../../analysis";
 import type { FieldErrors } from "../../../ui/components/form";
-import type { Difference } from "../../../ui/components/stale";
+import { differing, type Difference } from "../../../ui/components/stale";
 import type { Words } from "../../../ui/strings/define";
 import type { engineWords } from "../../../ui/strings/engines";
 import type { Fields } from "../../forms";
@@ -39,15 +39,13 @@ export function formOfEngine({ name: named, kind: of, settings }: EngineRow): En
 export function differencesOf(
   words: EngineWords,
   { stored, entered }: { stored: EngineForm; entered: EngineForm },
-): Difference[] {
-  const fields = ["url", "model", "price"] as const;
-  const differing = fields.filter((field) => stored[field] !== entered[field]);
-  // Changed and changed back: there is nothing to lose, but it is said.
-  return (differing.length > 0 ? differing : fields.slice(0, 1)).map((field) => ({
+): readonly Difference[] {
+  const of = (field: "url" | "model" | "price") => ({
     label: words[field],
     stored: stored[field],
     entered: entered[field],
-  }));
+  });
+  return differing([of("url"), of("model"), of("price")]);
 }
 
 export type CheckedEngine = Omit<EngineInput, "key">;

@@ -7,7 +7,7 @@ import {
   type RuleRow,
 } from "../../../analysis";
 import type { FieldErrors } from "../../../ui/components/form";
-import type { Difference } from "../../../ui/components/stale";
+import { differing, type Difference } from "../../../ui/components/stale";
 import type { Words } from "../../../ui/strings/define";
 import type { ruleWords } from "../../../ui/strings/rules";
 import type { Fields } from "../../forms";
@@ -103,22 +103,20 @@ export function differencesOf(
   words: Words<typeof ruleWords>,
   { stored, entered }: { stored: RuleForm; entered: RuleForm },
   campaigns: ReadonlyMap<string, string>,
-): Difference[] {
-  const texts = (form: RuleForm) => [
-    [words.name, form.name],
-    [words.weight, form.weight],
-    [words.campaign, form.campaign === "" ? words.all : (campaigns.get(form.campaign) ?? form.campaign)],
-    [words.script, form.script],
-    [words.enabled, form.enabled ? "✓" : ""],
-    [words.conditions, form.conditions.map((one) => conditionText(words, one)).join("\n")],
-  ];
-  const before = texts(stored);
-  const differing = texts(entered).flatMap(([label = "", text = ""], index) => {
-    const now = before[index]?.[1] ?? "";
-    return now === text ? [] : [{ label, stored: now, entered: text }];
+): readonly Difference[] {
+  const of = (label: string, text: (form: RuleForm) => string) => ({
+    label,
+    stored: text(stored),
+    entered: text(entered),
   });
-  // Changed and changed back: there is nothing to lose, but it is said.
-  return differing.length > 0 ? differing : [{ label: words.name, stored: stored.name, entered: entered.name }];
+  return differing([
+    of(words.name, ({ name }) => name),
+    of(words.weight, ({ weight }) => weight),
+    of(words.campaign, ({ campaign }) => (campaign === "" ? words.all : (campaigns.get(campaign) ?? campaign))),
+    of(words.script, ({ script }) => script),
+    of(words.enabled, ({ enabled }) => (enabled ? "✓" : "")),
+    of(words.conditions, ({ conditions }) => conditions.map((one) => conditionText(words, one)).join("\n")),
+  ]);
 }
 
 function conditionText(words: Words<typeof ruleWords>, { kind, values }: ConditionForm): string {
