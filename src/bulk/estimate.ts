@@ -1,6 +1,7 @@
 import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { costOf, enginePrices, type OfferedEngines } from "../analysis";
 import { callsWithin, ofOrganization } from "../calls";
+import { readRedactions } from "../campaigns";
 import type { Database } from "../db/client";
 import { analyses, calls } from "../db/schema";
 import type { Within } from "../identity";
@@ -30,18 +31,26 @@ type Deps = SearchDeps & { offeredEngines: OfferedEngines };
 export async function estimateAnalyses(deps: Deps, within: Within, selection: Selection): Promise<Estimate> {
   const { ids, cursor } = await nextCalls(deps, within, selection, { cursor: null, limit: MAX_SELECTED });
   const { db, offeredEngines } = deps;
-  const [measured, prices] = await Promise.all([
+  const [measured, prices, redactions] = await Promise.all([
     measure(db, within, ids),
     enginePrices(db, offeredEngines, within.organizationId),
+    readRedactions(db, within.organizationId),
   ]);
+  const redacts = redactions.organization.length > 0 || redactions.campaigns.size > 0;
   const { calls: heard, soundMs, speechMs } = measured;
   const micros = prices.map(
     ({ name, byLength, microsPerMinute }) => [name, costOf(byLength ? soundMs : speechMs, microsPerMinute)] as const,
   );
-  return { calls: heard, soundMs, speechMs, more: cursor !== null, micros: new Map([...micros, FREE]) };
+  return {
+    calls: heard,
+    soundMs,
+    speechMs,
+    more: cursor !== null,
+    micros: new Map(redacts ? [...micros, FREE] : micros),
+  };
 }
 
-/** The step that mutes recordings is Trunkline's own. */
+/** The step that mutes recordings is Trunkline's own. It is for those who have anything taken out. */
 const FREE: readonly [string, number] = [REDACTION_ENGINE, 0];
 
 async function measure(
