@@ -1257,7 +1257,7 @@ export interface paths {
         };
         /**
          * List calls, newest first where nothing else is asked
-         * @description Time, and one of campaign, operator and quarantine, are found by index. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.
+         * @description `sort=score` lists those that were reviewed, the lowest score first, and looks at most at 2,000 scores for a page. In the order of time: time, and one of campaign, operator and quarantine, are found by index. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.
          *
          *     Needs the permission `calls:read`.
          */
@@ -1661,7 +1661,7 @@ export interface paths {
         put?: never;
         /**
          * Undo a job
-         * @description Takes back what a `move`, or a `tag` or `untag` of one tag, changed, by a job of its own: calls go to where each was before, with the reason for which it waited. A call that somebody has moved since is left where it is. A job can be undone once, when it is over, also when it was cancelled; asked again, the answer is the same job.
+         * @description Takes back what a `move`, a `state` that closed tasks, or a `tag` or `untag` of one tag, changed, by a job of its own: calls go to where each was before, with the reason for which it waited. A call that somebody has moved since is left where it is. Tasks that a `state` closed are open again, unless somebody has changed that since, and given to whoever had them. A job can be undone once, when it is over, also when it was cancelled; asked again, the answer is the same job.
          */
         post: operations["undoJob"];
         delete?: never;
@@ -9227,6 +9227,17 @@ export interface components {
             /** @description Where one channel carries every party: the share in which anybody speaks; else null. */
             anyone: string | null;
         } | null;
+        /** @description What its reviews came to: what several came to or was decided, else what the last one found. Null until it is reviewed, while it waits for one more review, and for whoever lacks `reviews:read`. */
+        Verdict: {
+            /** @description Percent with two decimals; null where nothing of the scorecard counted. */
+            score: number | null;
+            /** @description The passed. */
+            passed: boolean | null;
+            /** @description Who reviewed it, the first review first: people and keys. */
+            reviewer_ids: string[];
+            /** @description Criteria that failed it at once, and critical ones that were failed, as the scorecard words them. */
+            failed_criteria: string[];
+        } | null;
         /**
          * @example {
          *       "id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
@@ -9264,6 +9275,16 @@ export interface components {
          *         "operator": "0cff8000027ff300",
          *         "customer": "00003ffff9000dfa",
          *         "anyone": null
+         *       },
+         *       "verdict": {
+         *         "score": 62.5,
+         *         "passed": false,
+         *         "reviewer_ids": [
+         *           "usr_01k3a7w8q0m4x2c9v5b6n7p8r1"
+         *         ],
+         *         "failed_criteria": [
+         *           "Names the recording at the beginning"
+         *         ]
          *       },
          *       "recordings": [
          *         {
@@ -9505,6 +9526,8 @@ export interface components {
             };
             /** @description The talk strip. */
             talk_strip: components["schemas"]["TalkStrip"];
+            /** @description The verdict. */
+            verdict: components["schemas"]["Verdict"];
             /** @description The audio of the call. */
             recordings: components["schemas"]["Recording"][];
             /** @description What was measured in the audio. */
@@ -10262,6 +10285,13 @@ export interface components {
             risk_min?: number;
             /** @description This risk or less. */
             risk_max?: number;
+            /**
+             * @description How calls were judged; needs `reviews:read`. `not_reviewed`: as long as it waits for a review, too.
+             * @enum {string}
+             */
+            verdict?: "reviewed" | "not_reviewed" | "passed" | "not_passed";
+            /** @description Who reviewed them: a person or a key. Needs `reviews:read`. */
+            reviewer_id?: string;
             /** @description Conditions on scores: `Stress>=20`. */
             score?: string[];
         };
@@ -21875,8 +21905,12 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` or `prev_cursor` of a page. */
                 cursor?: string;
-                /** @description The order: `started_at` is ascending, `-started_at` descending. A cursor belongs to its order. */
-                sort?: "-started_at" | "started_at";
+                /** @description The order: `started_at` is ascending, `-started_at` descending; `score` is that of their reviews, the worst first, and needs `reviews:read`. A cursor belongs to its order. */
+                sort?: "-started_at" | "started_at" | "score";
+                /** @description How calls were judged; needs `reviews:read`. `not_reviewed`: as long as it waits for a review, too. */
+                verdict?: "reviewed" | "not_reviewed" | "passed" | "not_passed";
+                /** @description Who reviewed them: a person or a key. Needs `reviews:read`. */
+                reviewer_id?: string;
                 /** @description The state it is in. */
                 state?: "in_progress" | "completed" | "failed";
                 /** @description The campaign, by id or number. */
@@ -21963,6 +21997,16 @@ export interface operations {
                      *             "operator": "0cff8000027ff300",
                      *             "customer": "00003ffff9000dfa",
                      *             "anyone": null
+                     *           },
+                     *           "verdict": {
+                     *             "score": 62.5,
+                     *             "passed": false,
+                     *             "reviewer_ids": [
+                     *               "usr_01k3a7w8q0m4x2c9v5b6n7p8r1"
+                     *             ],
+                     *             "failed_criteria": [
+                     *               "Names the recording at the beginning"
+                     *             ]
                      *           }
                      *         }
                      *       ],
@@ -22045,6 +22089,8 @@ export interface operations {
                             };
                             /** @description The talk strip. */
                             talk_strip: components["schemas"]["TalkStrip"];
+                            /** @description The verdict. */
+                            verdict: components["schemas"]["Verdict"];
                         }[];
                         /** @description Pass as `cursor` for the next page; null on the last one. */
                         next_cursor: string | null;

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { callSnapshot, exampleCall } from "../events";
 import { findCalls } from "../search";
 import { withinOf } from "./authenticate";
-import { callView, viewCall } from "./calls/resource";
+import { callView, viewCall } from "./calls/call-view";
 import { tagName } from "./calls/tags";
 import { exampleTalkStrip } from "./calls/talk-strip";
 import { campaignIdOf, campaignName } from "./campaign-name";

@@ -6,17 +6,25 @@ import { jobResults, jobs } from "../db/schema";
 import { NUDGE_AFTER, type Work } from "../db/work";
 import { notFound, type DomainError } from "../errors";
 import { actEntries, isLimited, may, type Act, type Actor, type Caller, type ReachingRights } from "../identity";
-import type { Moved } from "../calls";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 import { MINUTE } from "../lib/time";
-import { ACTIONS, BULK_VERBS, undoable, type ActionName, type BulkItem, type BulkRequest, type Undone } from "./verbs";
+import {
+  ACTIONS,
+  BULK_VERBS,
+  undoable,
+  type ActionName,
+  type Before,
+  type BulkItem,
+  type BulkRequest,
+  type Undone,
+} from "./verbs";
 
 export type JobRow = typeof jobs.$inferSelect;
 export type JobName = Pick<JobRow, "organizationId" | "id">;
 
 /** What became of one call of a job, as it is stored. */
-export type JobResult = { id: string } & (Moved | { error: DomainError });
+export type JobResult = { id: string } & ({ changed: boolean; before?: Before } | { error: DomainError });
 
 /** The position of a page: before the job with this id. */
 export type JobPosition = { id: string };

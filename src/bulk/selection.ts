@@ -1,8 +1,9 @@
 import { and, asc, eq, gt } from "drizzle-orm";
-import type { CallPlace, CallPosition } from "../calls";
+import type { CallPosition } from "../calls";
 import type { Database } from "../db/client";
 import { jobResults } from "../db/schema";
 import type { Within } from "../identity";
+import type { Before } from "./verbs";
 import { findOrList, type FoundBy, type SearchDeps } from "../search";
 
 /** The calls that something is done to: these, those that a filter finds, or those that a job changed. */
@@ -11,8 +12,8 @@ export type Selection = { ids: readonly string[] } | { filter: FoundBy } | { job
 /** Calls in one request. */
 export const MAX_SELECTED = 1_000;
 
-/** Calls, where to go on (null at the end) and, of those that a job moved, where they were before. */
-type Next = { ids: readonly string[]; cursor: string | null; before?: ReadonlyMap<string, CallPlace> };
+/** Calls, where to go on (null at the end) and, of those that a job changed, what they were before. */
+type Next = { ids: readonly string[]; cursor: string | null; before?: ReadonlyMap<string, Before> };
 
 /** The next calls, at most `limit`; of a job at most those of a page of it. */
 export async function nextCalls(
@@ -34,7 +35,7 @@ export async function nextCalls(
 }
 
 /** What `jobs.ts` keeps of each call. */
-type Kept = { id: string; changed?: boolean; before?: CallPlace };
+type Kept = { id: string; changed?: boolean; before?: Before };
 
 async function nextChanged(db: Database, organizationId: string, jobId: string, cursor: string | null): Promise<Next> {
   const { page } = jobResults;

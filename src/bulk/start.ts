@@ -5,7 +5,7 @@ import { may, type Act, type Caller } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import type { Nudges } from "../queues/senders";
 import { addJob, readJob, type JobRow } from "./jobs";
-import { verbOf, type BulkDeps, type BulkItem, type BulkRequest } from "./verbs";
+import { permissionOf, verbOf, type BulkDeps, type BulkItem, type BulkRequest } from "./verbs";
 import { workOnJob, type WorkOnJobDeps } from "./work-on-job";
 
 /** Done at once, call by call; or a job that is worked on from now on. */
@@ -68,7 +68,8 @@ async function isAllowed(
 ): Promise<Result<unknown, DomainError>> {
   const verb = verbOf(asked.action);
   const { organizationId, reach } = caller;
-  if (!may(caller, verb.permission)) return err({ kind: "permission_missing", permission: verb.permission });
+  const permission = permissionOf(asked.action, asked.params);
+  if (!may(caller, permission)) return err({ kind: "permission_missing", permission });
   return (await verb.check?.(deps, { organizationId, reach }, asked.params, now)) ?? ok(undefined);
 }
 

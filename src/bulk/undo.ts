@@ -5,11 +5,12 @@ import { digestOf, newId } from "../lib/id";
 import { err, type Result } from "../lib/result";
 import { readJob, undoneBy, type JobRow } from "./jobs";
 import { startAsJob } from "./start";
+import { verbOf } from "./verbs";
 import { workOnJob, type WorkOnJobDeps } from "./work-on-job";
 
 /**
  * Takes back what a job changed, by a job of its own: what calls were moved goes to where each was before, a tag comes off
- * the calls that got it. Once: whoever asks again is given the same job. With `atOnce` what one page has is done before
+ * the calls that got it, a task that was closed is open again. Once: whoever asks again is given the same job. With `atOnce` what one page has is done before
  * this returns.
  */
 export async function undoJob(
@@ -47,7 +48,8 @@ export async function readUndo(
   job: JobRow,
 ): Promise<{ possible: boolean; done: JobRow | null }> {
   const { endedAt, changed } = job;
-  if (undoneBy(job) === null || endedAt === null || changed === 0 || !may(caller, "calls:write"))
+  const undone = undoneBy(job);
+  if (undone === null || endedAt === null || changed === 0 || !may(caller, verbOf(undone.action).permission))
     return { possible: false, done: null };
   const known = await readJob(db, caller, await undoIdOf(job.id, endedAt));
   return { possible: !known.ok, done: known.ok ? known.value : null };

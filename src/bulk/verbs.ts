@@ -7,7 +7,6 @@ import {
   takeChoiceBack,
   type CallPlace,
   type ChoiceDeps,
-  type Moved,
   type TagDeps,
 } from "../calls";
 import { momentOfReplay, replayCall, type EndpointObjects } from "../delivery";
@@ -16,7 +15,15 @@ import type { Act, Permission, Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import { beginErasure, type BeginDeps } from "../privacy";
 import { askEngine, knowsEngine, type AskDeps } from "../pipeline";
-import { assignCalls, changeTasks, CLOSE_REASONS, mayReview, type ReviewDeps } from "../quality";
+import {
+  assignCalls,
+  changeTasks,
+  CLOSE_REASONS,
+  mayReview,
+  reopenClosed,
+  type Assigned,
+  type ReviewDeps,
+} from "../quality";
 import type { SearchDeps } from "../search";
 import type { Selection } from "./selection";
 
@@ -30,11 +37,14 @@ export type BulkDeps = TagDeps &
   SearchDeps &
   BeginDeps & { endpointObjects: Pick<EndpointObjects, "enqueue"> };
 
+/** What a call was before it was changed, as far as an undo needs it: where it was, or whose work. */
+export type Before = CallPlace | Assigned;
+
 /** What became of one call: whether anything changed, or why nothing could be done. */
-export type BulkItem = Result<Moved, DomainError>;
+export type BulkItem = Result<{ changed: boolean; before?: Before }, DomainError>;
 
 /**
- * `once`: a number of this act, the same when a page is repeated. `before`: where the calls were that the job moved which
+ * `once`: a number of this act, the same when a page is repeated. `before`: what the calls were that the job changed which
  * this one takes back.
  */
 type Page<Params> = Within & {
@@ -43,7 +53,7 @@ type Page<Params> = Within & {
   once: number;
   /** Whether whoever asked may hear what redaction takes out: only they move calls to where less is taken out. */
   hearsAll: boolean;
-  before?: ReadonlyMap<string, CallPlace> | undefined;
+  before?: ReadonlyMap<string, Before> | undefined;
 };
 
 type Verb<Params> = {
@@ -65,11 +75,18 @@ const tags = z.strictObject({ tags: z.array(z.string()).min(1).max(MAX_TAGS) });
 
 const move = z.strictObject({ campaignId: z.string().nullable(), onlyWaiting: z.boolean().optional() });
 
+const closing = z.strictObject({
+  state: z.literal("closed"),
+  reason: z.enum(CLOSE_REASONS),
+  note: z.string().nullable(),
+});
+
 /** What can be undone, as it was asked for. */
 export const undoable = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("tag"), tags: z.array(z.string()).length(1) }),
   z.strictObject({ action: z.literal("untag"), tags: z.array(z.string()).length(1) }),
   move.extend({ action: z.literal("move") }),
+  closing.extend({ action: z.literal("state") }),
 ]);
 
 export type Undone = z.infer<typeof undoable>;
@@ -116,10 +133,7 @@ export const BULK_VERBS = {
   }),
   state: verb({
     permission: "reviews:assign",
-    params: z.discriminatedUnion("state", [
-      z.strictObject({ state: z.literal("closed"), reason: z.enum(CLOSE_REASONS), note: z.string().nullable() }),
-      z.strictObject({ state: z.literal("open") }),
-    ]),
+    params: z.discriminatedUnion("state", [closing, z.strictObject({ state: z.literal("open") })]),
     atOnce: 50,
     run: (deps, { params, ...page }, act) => changeTasks(deps, { ...page, change: params }, act),
   }),
@@ -152,10 +166,16 @@ export function verbOf(action: ActionName): Verb<unknown> {
   return BULK_VERBS[action] as Verb<unknown>;
 }
 
+/** The permission of an action with these params: an undo needs what the act itself needed. */
+export function permissionOf(action: ActionName, params: unknown): Permission {
+  const undone = action === "undo" ? BULK_VERBS.undo.params.safeParse(params).data?.undone.action : undefined;
+  return verbOf(undone ?? action).permission;
+}
+
 /** Takes back what a job did to these calls. */
 function undoCalls(
   deps: BulkDeps,
-  { organizationId, reach, callIds, params: { undone }, hearsAll, before }: Page<{ undone: Undone }>,
+  { organizationId, reach, callIds, params: { undone }, hearsAll, before = new Map() }: Page<{ undone: Undone }>,
   act: Act,
 ): Promise<Map<string, BulkItem>> {
   switch (undone.action) {
@@ -166,10 +186,26 @@ function undoCalls(
     case "move":
       return takeChoiceBack(
         deps,
-        { organizationId, reach, hearsAll, chosen: undone.campaignId, before: before ?? new Map() },
+        { organizationId, reach, hearsAll, chosen: undone.campaignId, before: ofKind(before, isPlace) },
+        act,
+      );
+    case "state":
+      return reopenClosed(
+        deps,
+        { organizationId, reach, callIds, closed: undone, before: ofKind(before, isAssigned) },
         act,
       );
   }
+}
+
+const isPlace = (before: Before): before is CallPlace => !isAssigned(before);
+const isAssigned = (before: Before): before is Assigned => "assigneeId" in before;
+
+function ofKind<Kind extends Before>(
+  before: ReadonlyMap<string, Before>,
+  is: (one: Before) => one is Kind,
+): Map<string, Kind> {
+  return new Map([...before].flatMap(([id, one]) => (is(one) ? [[id, one] as const] : [])));
 }
 
 async function replayCalls(

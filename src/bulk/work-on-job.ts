@@ -17,7 +17,7 @@ import type { JobMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { actionOf, actOfJob, advanceJob, failJob, JOB_LEASE, jobWork, type JobRow } from "./jobs";
 import { nextCalls, type Selection } from "./selection";
-import { verbOf, type BulkDeps } from "./verbs";
+import { permissionOf, verbOf, type BulkDeps } from "./verbs";
 
 export type WorkOnJobDeps = BulkDeps & { nudges: Pick<Nudges, "jobs">; now(): number };
 
@@ -84,7 +84,7 @@ async function allowedOfJob(db: Database, job: JobRow, now: number): Promise<All
   const rights = job.rights as ReachingRights;
   const present = await rightsOfActor(db, { organizationId: job.organizationId, actor }, now);
   if (!action || !present) return undefined;
-  const { permission } = verbOf(action);
+  const permission = permissionOf(action, job.params);
   const reach = commonReach(rights.reach, present.reach);
   const mayThenAndNow = (one: Permission) => may({ ...rights, reach }, one) && may({ ...present, reach }, one);
   return mayThenAndNow(permission) ? { reach, hearsAll: mayThenAndNow("originals:read") } : undefined;

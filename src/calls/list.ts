@@ -38,24 +38,33 @@ export type CallPosition = { startedAt: number; id: string };
 
 const { conversation: _, unmasked: __, ...headColumns } = getTableColumns(calls);
 
+/** A call without what is large. */
+export const HEAD_COLUMNS = headColumns;
+
 /**
  * The organization's calls within a reach, newest first where no order is given, without their conversations. Time, and one of campaign,
- * operator and quarantine, are found by index; more than that scans `MAX_SCANNED_CALLS` calls per page.
+ * operator and quarantine, are found by index; more than that scans `MAX_SCANNED_CALLS` calls per page. `also`: what else must
+ * be true of the columns of `calls`, for rooms that know more of calls than this one.
  */
 export async function listCalls(
   db: Database,
-  query: Within & { filter?: CallFilter; limit: number; after?: CallPosition; order?: Order },
+  query: Within & {
+    filter?: CallFilter;
+    also?: SQL | undefined;
+    limit: number;
+    after?: CallPosition;
+    order?: Order;
+  },
 ): Promise<ScannedPage<CallHead>> {
   const { organizationId, reach, limit, after, order = "descending" } = query;
-  const { state, direction, number, search, quarantined, tag, sourceId, flag, ...found } = query.filter ?? {};
-  const range = rangeOf({ ...found, organizationId, reach, waiting: quarantined === true, after, order });
+  const { quarantined, ...filter } = query.filter ?? {};
+  const { from, to, campaignId, operatorId } = filter;
+  const found = { from, to, campaignId, operatorId, after, order, waiting: quarantined === true };
+  const range = rangeOf({ organizationId, reach, ...found });
+  // The index has those in quarantine.
   const matching = and(
-    state && eq(calls.state, state),
-    direction && eq(calls.direction, direction),
-    number === undefined ? undefined : hasNumber(number),
-    isMarked({ sourceId, flag, quarantined: quarantined === false ? false : undefined }),
-    tag === undefined ? undefined : sql`EXISTS (SELECT 1 FROM json_each(${calls.tags}) WHERE value = ${tag})`,
-    search === undefined ? undefined : isFoundBy(search, organizationId),
+    callsMatching(organizationId, { ...filter, ...(quarantined === false && { quarantined }) }),
+    query.also,
   );
   return readPage<CallHead>(db, range, { limit, matching }, (where) =>
     db
@@ -72,16 +81,29 @@ export async function listCalls(
   );
 }
 
-/** Calls of the organization within a reach, by their ids; those of them that are marked so. */
+/** SQL that is true for the calls of a filter, by the columns of `calls`: all of it but time, campaign and operator. */
+export function callsMatching(organizationId: string, filter: CallFilter): SQL | undefined {
+  const { state, direction, number, search, tag } = filter;
+  return and(
+    state && eq(calls.state, state),
+    direction && eq(calls.direction, direction),
+    number === undefined ? undefined : hasNumber(number),
+    isMarked(filter),
+    tag === undefined ? undefined : sql`EXISTS (SELECT 1 FROM json_each(${calls.tags}) WHERE value = ${tag})`,
+    search === undefined ? undefined : isFoundBy(search, organizationId),
+  );
+}
+
+/** Calls of the organization within a reach, by their ids; those of them that are marked so, and of which `also` is true. */
 export async function readCallHeads(
   db: Database,
-  query: Within & { ids: readonly string[] } & Pick<CallFilter, "sourceId" | "flag" | "quarantined">,
+  query: Within & { ids: readonly string[]; also?: SQL | undefined } & Marks,
 ): Promise<CallHead[]> {
-  const { organizationId, reach, ids, sourceId, flag, quarantined } = query;
+  const { organizationId, reach, ids, also, ...marks } = query;
   return db
     .select(headColumns)
     .from(calls)
-    .where(and(...ofOrganization(organizationId, ids), callsWithin(reach), isMarked({ sourceId, flag, quarantined })));
+    .where(and(...ofOrganization(organizationId, ids), callsWithin(reach), isMarked(marks), also));
 }
 
 /** What platforms sent of the conversations of these calls; those that have none are left out. */
@@ -96,13 +118,10 @@ export async function readConversations(
     .where(and(...ofOrganization(organizationId, ids), callsWithin(reach), isNotNull(calls.conversation)));
 }
 
-type Marks = Pick<CallFilter, "sourceId" | "flag" | "quarantined">;
+/** What of a filter the search index does not know. */
+export type Marks = Pick<CallFilter, "sourceId" | "flag" | "quarantined">;
 
-function isMarked({
-  sourceId,
-  flag,
-  quarantined,
-}: { [Name in keyof Marks]: Marks[Name] | undefined }): SQL | undefined {
+function isMarked({ sourceId, flag, quarantined }: Marks): SQL | undefined {
   return and(
     quarantined === undefined ? undefined : (quarantined ? isNotNull : isNull)(calls.quarantine),
     sourceId === undefined ? undefined : eq(calls.sourceId, sourceId),

@@ -278,6 +278,6 @@ export async function precisionOfRules(
 /** Of what time precision is counted. */
 export const PRECISION_DAYS = 90;
 
-function alertOf(row: Row): AlertRow {
+export function alertOf(row: Row): AlertRow {
   return { ...row, fired: z.array(firedRule).safeParse(row.fired).data ?? [] };
 }

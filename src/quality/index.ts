@@ -1,6 +1,7 @@
 /** Scorecards, which say how a call is judged, and tasks: the work that a person does on a call. */
 export * from "./scorecards";
 export * from "./alerts";
+export { readOpenAlerts } from "./open-alerts";
 export * from "./assign-to-team";
 export * from "./tasks";
 export { countOverdue, type OverdueCount } from "./open-tasks";
@@ -8,3 +9,4 @@ export * from "./reviews";
 export * from "./consensus";
 export * from "./assignment";
 export * from "./service-levels";
+export * from "./verdicts";

@@ -1,4 +1,5 @@
-import { readCallHeads, type CallFilter, type CallHead, type CallPosition } from "../calls";
+import type { SQL } from "drizzle-orm";
+import { readCallHeads, type CallHead, type CallPosition, type Marks } from "../calls";
 import type { Database } from "../db/client";
 import type { DomainError } from "../errors";
 import type { Within } from "../identity";
@@ -12,7 +13,9 @@ export type SearchDeps = { db: Database; search: D1Database | null };
 export type CallSearch = Within & {
   filter: SearchFilter;
   /** What the index does not know: looked up of the calls that it finds, so a page may be short. */
-  marked?: Pick<CallFilter, "sourceId" | "flag" | "quarantined">;
+  marked?: Marks;
+  /** Else it must be true of them, by the columns of `calls`. */
+  also?: SQL | undefined;
   /** Milliseconds; from is included, to is not. */
   from?: number;
   to?: number;
@@ -49,7 +52,8 @@ export async function findCalls(
   const page = answer.rows.slice(0, limit);
   const end = answer.rows.length > limit ? page.at(-1) : undefined;
   const ids = page.map(({ call_id: id }) => id);
-  const known = ids.length === 0 ? [] : await readCallHeads(db, { organizationId, reach, ids, ...query.marked });
+  const known =
+    ids.length === 0 ? [] : await readCallHeads(db, { organizationId, reach, ids, also: query.also, ...query.marked });
   const byId = new Map(known.map((call) => [call.id, call]));
   const calls = ids
     .map((id) => byId.get(id))

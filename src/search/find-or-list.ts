@@ -1,10 +1,11 @@
 import { listCalls, type CallFilter, type CallHead, type CallPosition, type ScannedPage } from "../calls";
 import type { Within } from "../identity";
+import { isJudged, type VerdictFilter } from "../quality";
 import { findCalls, type FoundCalls, type SearchDeps } from "./find-calls";
 import type { SearchFilter } from "./query";
 
-/** What calls are found by: the filters of their list, and what the index alone knows. */
-export type FoundBy = CallFilter & Pick<SearchFilter, "text" | "risk" | "scores">;
+/** What calls are found by: the filters of their list, what reviews of them came to, and what the index alone knows. */
+export type FoundBy = CallFilter & Pick<SearchFilter, "text" | "risk" | "scores"> & { verdict?: VerdictFilter };
 
 export type FindQuery = { filter: FoundBy; limit: number; after?: CallPosition };
 
@@ -15,13 +16,14 @@ export type FindQuery = { filter: FoundBy; limit: number; after?: CallPosition }
  */
 export async function findOrList(deps: SearchDeps, within: Within, query: FindQuery): Promise<ScannedPage<CallHead>> {
   const { filter, after, limit } = query;
-  const { text, risk, scores, ...listed } = filter;
+  const { text, risk, scores, verdict, ...listed } = filter;
+  const also = verdict && isJudged(verdict);
   const isGraded = risk !== undefined || scores !== undefined;
-  if (text === undefined && !isGraded) return listCalls(deps.db, { ...within, ...query, filter: listed });
-  const found = await findCalls(deps, { ...within, ...searchOf(filter), limit, ...(after ? { after } : {}) });
+  if (text === undefined && !isGraded) return listCalls(deps.db, { ...within, ...query, filter: listed, also });
+  const found = await findCalls(deps, { ...within, ...searchOf(filter), also, limit, ...(after ? { after } : {}) });
   if (found.ok && (found.value.complete || isGraded)) return scannedPageOf(found.value, limit);
   if (text === undefined || isGraded) return { rows: [], scannedTo: null };
-  return listCalls(deps.db, { ...within, ...query, filter: { ...listed, search: text } });
+  return listCalls(deps.db, { ...within, ...query, filter: { ...listed, search: text }, also });
 }
 
 /** A call that the index has and that is not of the list leaves a page shorter, even empty, and not the last. */

@@ -4,7 +4,10 @@ import { describe, expect, it } from "vitest";
 import { auditLog, calls, engines, jobs, tasks } from "../../src/db/schema";
 import { newId } from "../../src/lib/id";
 import { MINUTE } from "../../src/lib/time";
+import { FULL_REACH } from "../../src/identity";
+import { assignCalls, changeTasks } from "../../src/quality";
 import {
+  ACT_AT_NOON,
   mintCall,
   mintCampaign,
   mintJob,
@@ -78,6 +81,46 @@ describe("many tasks at once", () => {
     expect(after.map((row) => row.state)).toEqual(["open", "open"]);
     const { page: asViewer } = visit(organization, { role: "viewer" });
     expect((await asViewer("/dashboard/tasks")).text).not.toContain('name="call"');
+  });
+});
+
+describe("closing many tasks", () => {
+  it("is undone for those that still are closed so, and whoever had them has them again", async () => {
+    const { organization, page, post } = await place();
+    const { userId: reviewerId } = await mintMember(db, organization.id, { role: "reviewer" });
+    const waiting = async () => {
+      const call = await mintCall(db, organization.id);
+      await mintTask(db, call, (await mintRecording(db, call)).id);
+      return call;
+    };
+    const [given, free, changed] = [await waiting(), await waiting(), await waiting()];
+    const target = { organizationId: organization.id, reach: FULL_REACH };
+    const deps = { db, bucket: env.BUCKET, nudges: { events: async () => {}, reviews: async () => {} } };
+    await assignCalls(deps, { ...target, callIds: [given.id], choice: { reviewerId } }, ACT_AT_NOON);
+    const chosen = [given, free, changed].map(({ id }) => `call=${id}`).join("&");
+    const fields = fieldsOn((await page(`/dashboard/calls/bulk?${chosen}`)).text, "close");
+    const closed = await post("/dashboard/calls/bulk", { ...fields, reason: "audio", note: "" });
+    const job = closed.headers.get("location") ?? "";
+    const stateOf = async ({ id }: { id: string }) =>
+      (await db.select().from(tasks).where(eq(tasks.callId, id)).get())!;
+    expect(await stateOf(given)).toMatchObject({ state: "closed", assigneeId: null });
+    // Somebody opened it and closed it for a reason of their own.
+    await changeTasks(deps, { ...target, callIds: [changed.id], change: { state: "open" } }, ACT_AT_NOON);
+    const otherReason = { state: "closed", reason: "duplicate", note: null } as const;
+    await changeTasks(deps, { ...target, callIds: [changed.id], change: otherReason }, ACT_AT_NOON);
+    expect((await page(job)).text).toContain("Takes back the changes of 3 calls.");
+    await post(`${job.split("?")[0]}/undo`);
+    expect(await stateOf(given)).toMatchObject({ state: "open", assigneeId: reviewerId, closedReason: null });
+    expect(await stateOf(free)).toMatchObject({ state: "open", assigneeId: null });
+    expect(await stateOf(changed)).toMatchObject({ state: "closed", closedReason: "duplicate" });
+    // Once: the second time changes nothing.
+    await changeTasks(
+      deps,
+      { ...target, callIds: [free.id], change: { ...otherReason, reason: "audio" } },
+      ACT_AT_NOON,
+    );
+    await post(`${job.split("?")[0]}/undo`);
+    expect(await stateOf(free)).toMatchObject({ state: "closed" });
   });
 });
 

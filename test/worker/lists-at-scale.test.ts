@@ -17,7 +17,7 @@ import { filesOf } from "../../src/api/external-api/call-file";
 import { FULL_REACH, listAudit, type Reach } from "../../src/identity";
 import { MAX_SCANNED_ENTRIES, type AuditFilter } from "../../src/identity/audit";
 import { listOperators } from "../../src/operators";
-import { countOverdue, listTasks } from "../../src/quality";
+import { countOverdue, isJudged, listReviewerIds, listTasks, listWorst, VERDICTS } from "../../src/quality";
 import { listRecordings } from "../../src/recordings";
 import { MAX_SCANNED, searchInbound, type InboundFilter, type InboundSearch } from "../../src/sources";
 import { apiClient, db as testDatabase } from "./api/client";
@@ -29,6 +29,8 @@ import { mintApiKey, mintCampaign, mintOrganization, NOON } from "../factories";
 const CALLS = 100_000;
 const PAGE = 51;
 const MANY = Array.from({ length: 38 }, (_, index) => `cmp_${index}`);
+
+const middle = { startedAt: NOON + (CALLS / 2) * 1000, id: "call_~" };
 
 /** A look reads each call in the index, as a row and for the edge, what hangs on it, and sorts what it found. */
 const MOST = 6 * MAX_SCANNED_CALLS + 4 * PAGE;
@@ -87,6 +89,12 @@ beforeAll(async () => {
          CASE WHEN CAST(substr(id, 6) AS INTEGER) % 200 = 0 THEN 'usr_some' ELSE 'usr_busy' END, 'assigned', 'system', 0, 'w'
        FROM tasks WHERE state = 'open' AND organization_id = ? AND CAST(substr(id, 6) AS INTEGER) % 2 = 0`,
     ).bind(organizationId),
+    // A tenth of the older ones was reviewed once, and all of it waits for a second review: the dearest case of each verdict.
+    env.DB.prepare(
+      `INSERT INTO reviews (organization_id, id, call_id, reviewer_id, state, score, passed, assigned_by, assigned_at, writer)
+       SELECT organization_id, 'rev_z' || substr(id, 7), id, 'usr_done', 'completed', 40 + substr(id, -2) % 60, 0, 'system', 0, 'w'
+       FROM calls WHERE organization_id = ? AND CAST(substr(id, 6) AS INTEGER) % 10 = 5 AND started_at < ${middle.startedAt}`,
+    ).bind(organizationId),
     env.DB.prepare(
       `INSERT INTO inbound (organization_id, id, source_id, source_kind, received_at, path, headers, body_size, outcome, status,
          replays)
@@ -137,8 +145,6 @@ async function rowsReadBy(ask: (db: Database) => Promise<unknown>): Promise<numb
   expect(results.length).toBeGreaterThan(0);
   return results.reduce((sum, { meta }) => sum + meta.rows_read, 0);
 }
-
-const middle = { startedAt: NOON + (CALLS / 2) * 1000, id: "call_~" };
 
 describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
   it.for<[string, CallFilter, "found" | "scanned"]>([
@@ -201,6 +207,24 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
       "tasks of an operator",
       (db) => listTasks(db, { organizationId, reach: FULL_REACH, limit: PAGE, filter: { operatorId: "opr_none" } }),
     ],
+    ...VERDICTS.map((is): [string, (db: Database) => Promise<unknown>] => [
+      `calls that are ${is}`,
+      (db) =>
+        listCalls(db, { organizationId, reach: FULL_REACH, limit: PAGE, order: "ascending", also: isJudged({ is }) }),
+    ]),
+    [
+      "calls that somebody reviewed",
+      (db) =>
+        listCalls(db, {
+          organizationId,
+          reach: FULL_REACH,
+          limit: PAGE,
+          order: "ascending",
+          also: isJudged({ reviewerId: "usr_done" }),
+        }),
+    ],
+    ["the worst calls", (db) => listWorst(db, { organizationId, reach: FULL_REACH, filter: {}, limit: PAGE })],
+    ["those who reviewed", (db) => listReviewerIds(db, organizationId)],
     ["what waits", (db) => pickWaiting(db, { organizationId, reach: FULL_REACH, filter: {}, limit: PAGE })],
   ])("%s: a page reads no more than that", async ([, ask]) => {
     expect(await rowsReadBy(ask)).toBeLessThanOrEqual(MOST);

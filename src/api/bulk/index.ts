@@ -8,6 +8,7 @@ import { SEARCH_NOT_SET_UP } from "../../search";
 import { knowsEngine } from "../../pipeline";
 import { actOf, withinOf } from "../authenticate";
 import { campaignIdOf } from "../campaign-name";
+import { NEEDS_REVIEWS, verdictFilterOf } from "../calls/verdict";
 import { gradedBy } from "../search-conditions";
 import { failures, problem } from "../problem";
 import { taskChangeOf } from "../task-state";
@@ -80,14 +81,16 @@ async function selectionOf(c: Context<ApiEnv>, given: BulkInput): Promise<Result
   if (ids !== undefined && filter === undefined) return ok({ ids });
   if (filter === undefined || ids !== undefined) return err(invalid("calls", "or else `filter` has to be given"));
   const { campaign_id: named, operator_id: operatorId, quarantine, q: text, ...listed } = filter;
-  const { risk_min: least, risk_max: most, score: scores, ...rest } = listed;
+  const { risk_min: least, risk_max: most, score: scores, verdict: _, reviewer_id: __, ...rest } = listed;
+  const verdict = verdictFilterOf(listed);
+  if (verdict !== undefined && !may(c.var.caller, "reviews:read")) return err(NEEDS_REVIEWS);
   if (Object.keys(filter).length === 0) return err(invalid("filter", "must have at least one condition"));
   const campaign = await campaignIdOf(c.var.deps.db, withinOf(c), named);
   if (!campaign.ok) return campaign;
   const graded = gradedBy({ least, most, scores });
   if ((text !== undefined || Object.keys(graded).length > 0) && c.var.deps.search === null)
     return err(SEARCH_NOT_SET_UP);
-  const found = { ...rest, text, ...graded, campaignId: campaign.value, operatorId, quarantined: quarantine };
+  const found = { ...rest, text, verdict, ...graded, campaignId: campaign.value, operatorId, quarantined: quarantine };
   return ok({ filter: JSON.parse(JSON.stringify(found)) as typeof found });
 }
 

@@ -6,6 +6,7 @@ import { callSnapshot } from "../../events";
 import { actorText, type Actor } from "../../identity";
 import { toIso } from "../../lib/time";
 import { tagName, tagNames } from "../calls/tags";
+import { verdictQuery } from "../calls/verdict";
 import { condition, MOST_CONDITIONS } from "../search-conditions";
 import { moment } from "../shapes";
 import { taskStateRequest } from "../task-state";
@@ -30,6 +31,7 @@ const filter = z
     q: z.string().trim().min(1).max(300).optional().describe("What `GET /v1/search` finds by this."),
     risk_min: grade.optional().describe("This risk or more, found as at `GET /v1/search`."),
     risk_max: grade.optional().describe("This risk or less."),
+    ...verdictQuery,
     score: z.array(condition).min(1).max(MOST_CONDITIONS).optional().describe("Conditions on scores: `Stress>=20`."),
   })
   .refine(

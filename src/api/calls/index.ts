@@ -3,6 +3,7 @@ import { newRouter } from "../router";
 import { callCampaignRoutes } from "./campaign";
 import { callErasureRoutes } from "./erase";
 import { callReplayRoutes } from "./replay";
+import { callListRoutes } from "./list";
 import { resourceRoutes } from "./resource";
 import { callTagRoutes } from "./tags";
 import { transcriptRoutes } from "./transcript";
@@ -10,6 +11,7 @@ import { transcriptRoutes } from "./transcript";
 /** `/v1/calls` */
 export function callRoutes() {
   return newRouter()
+    .route("/", callListRoutes())
     .route("/", resourceRoutes())
     .route("/", callReplayRoutes())
     .route("/", callCampaignRoutes())

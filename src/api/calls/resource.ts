@@ -1,19 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { listAnalyses, snapshotAnalysis } from "../../analysis";
-import {
-  listCallEvents,
-  listCalls,
-  readCall,
-  snapshotCall,
-  snapshotConversation,
-  taskIdOf,
-  type CallHead,
-} from "../../calls";
+import { listCallEvents, readCall, snapshotConversation, taskIdOf } from "../../calls";
 import {
   readEventData,
   analysisSnapshot,
-  callSnapshot,
   conversationSnapshot,
   EVENT_TYPES,
   exampleAnalysis,
@@ -31,27 +22,21 @@ import { traceIdOf } from "../../lib/trace";
 import { readTask, snapshotTask } from "../../quality";
 import { listRecordings } from "../../recordings";
 import { withinOf } from "../authenticate";
-import { campaignIdOf, campaignName } from "../campaign-name";
 import { pageQuery } from "../cursor";
 import { playableRecordings } from "../recordings/playable";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { sortQuery } from "../sort";
-import { tagName } from "./tags";
-import { exampleTalkStrip, talkStrip, viewTalkStrip } from "./talk-strip";
-import { idParam, json, listOf, scannedListOf, scannedPageOf, moment, pageOf, yesOrNo, TRACE } from "../shapes";
+import { listedCall, viewCall } from "./call-view";
+import { exampleTalkStrip } from "./talk-strip";
+import { exampleVerdict, verdictsFor, viewVerdict } from "./verdict";
+import { idParam, json, listOf, moment, pageOf, TRACE } from "../shapes";
 
 // More recordings or analyses than a call ever has. The separate lists of each have no such limit.
 const MAX_PARTS = 200;
 
-export const callView = callSnapshot.extend({ talk_strip: talkStrip });
-
-export function viewCall(row: CallHead): z.infer<typeof callView> {
-  return { ...snapshotCall(row), talk_strip: viewTalkStrip(row.talkStrip) };
-}
-
-const callDetail = callView
+const callDetail = listedCall
   .extend({
     recordings: z.array(recordingSnapshot),
     analyses: z.array(analysisSnapshot),
@@ -62,6 +47,7 @@ const callDetail = callView
     example: {
       ...exampleCall,
       talk_strip: exampleTalkStrip,
+      verdict: exampleVerdict,
       recordings: [exampleRecording],
       analyses: [exampleAnalysis],
       task: exampleTask,
@@ -91,55 +77,6 @@ const callEvent = z
 
 const common = { tags: ["Calls"], security: SECURED };
 
-const list = createRoute({
-  ...common,
-  method: "get",
-  path: "/",
-  summary: "List calls, newest first where nothing else is asked",
-  description:
-    "Time, and one of campaign, operator and quarantine, are found by index. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.",
-  request: {
-    query: z.strictObject({
-      ...pageQuery(z.object({ startedAt: z.number(), id: z.string() })),
-      ...sortQuery("started_at", "descending"),
-      state: callSnapshot.shape.state.optional(),
-      campaign_id: campaignName.optional(),
-      operator_id: z.string().max(200).optional(),
-      direction: callSnapshot.shape.direction.unwrap().optional(),
-      tag: tagName.optional().openapi({ description: "Calls with this tag, in any spelling." }),
-      quarantine: yesOrNo.optional().openapi({ description: "Whether the call is in quarantine." }),
-      from: moment.optional().openapi({ description: "Began at or after this moment." }),
-      to: moment.optional().openapi({ description: "Began before this moment." }),
-      // An unescaped + in a query means a space, and E.164 numbers begin with +.
-      number: z
-        .string()
-        .min(1)
-        .max(100)
-        .transform((text) => text.replace(/^ /, "+"))
-        .optional()
-        .openapi({ type: "string", description: "Either party, exactly as the platform wrote it or in E.164." }),
-      search: z
-        .string()
-        .trim()
-        .min(1)
-        .max(100)
-        .optional()
-        .openapi({ description: "The last digits of either party's number, or a part of the operator's name." }),
-    }),
-  },
-  responses: {
-    200: {
-      description: "A page of calls",
-      ...json(scannedListOf(callView), {
-        data: [{ ...exampleCall, talk_strip: exampleTalkStrip }],
-        next_cursor: null,
-        scanned_until: null,
-      }),
-    },
-    ...failures(401, 403, 422),
-  },
-});
-
 const read = createRoute({
   ...common,
   method: "get",
@@ -166,33 +103,20 @@ const events = createRoute({
   responses: { 200: { description: "A page of events", ...json(listOf(callEvent)) }, ...failures(401, 403, 404, 422) },
 });
 
-/** `/v1/calls` */
+/** `/v1/calls/{id}` and its events. */
 export function resourceRoutes() {
   return newRouter()
-    .openapi(list, async (c) => {
-      const {
-        limit,
-        cursor,
-        campaign_id: named,
-        operator_id: operatorId,
-        quarantine,
-        sort,
-        ...rest
-      } = c.req.valid("query");
-      const within = withinOf(c);
-      const campaign = await campaignIdOf(c.var.deps.db, within, named);
-      if (!campaign.ok) return problem(c, campaign.error);
-      const filter = { ...rest, campaignId: campaign.value, operatorId, quarantined: quarantine };
-      const found = await listCalls(c.var.deps.db, { ...within, filter, limit: limit + 1, after: cursor, order: sort });
-      const positionOf = ({ startedAt, id }: { startedAt: number; id: string }) => ({ startedAt, id });
-      return c.json(scannedPageOf(found, limit, viewCall, positionOf, positionOf), 200);
-    })
     .openapi(read, async (c) => {
       const target = { ...withinOf(c), id: c.req.valid("param").id };
       const call = await readCall(c.var.deps.db, target);
       if (!call.ok) return problem(c, call.error);
       const conversation = snapshotConversation(call.value);
-      return c.json({ ...viewCall(call.value), ...(await readParts(c, target)), conversation }, 200);
+      const [parts, verdicts] = await Promise.all([
+        readParts(c, target),
+        verdictsFor(c.var.deps.db, c.var.caller, withinOf(c), [target.id]),
+      ]);
+      const judged = viewVerdict(verdicts.get(target.id));
+      return c.json({ ...viewCall(call.value), verdict: judged, ...parts, conversation }, 200);
     })
     .openapi(events, async (c) => {
       const { db } = c.var.deps;

@@ -36,7 +36,7 @@ export function bulkRoutes() {
     const { plain, view, visitor } = c.var;
     const selected = selectedOf(form.text);
     if (!selected) return nothingSelected(c);
-    const asked = requestOf(form.text, selectionOf(selected, view.formats, view.now));
+    const asked = requestOf(form.text, selectionOf(selected, view.formats, view.now, c.var.visitor.caller));
     if (asked === undefined) return nothingSelected(c);
     if (asked === "bad_tags" || asked === "no_note") return askAnswer(c, selected, { asked, tags: form.text("tags") });
     const unconfirmed = needsConfirmation(BULK_VERBS[asked.action].permission) ? await askToConfirm(c) : undefined;
@@ -62,11 +62,15 @@ async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise
   const mayClose = may(caller, "reviews:assign");
   if (!mayTag && !mayReplay && !mayAnalyse && !mayErase && !mayClose) return forbiddenAnswer(view);
   const [{ matched, more }, campaigns, endpoints, estimate, whole] = await Promise.all([
-    countSelected(deps, { organizationId, reach }, selectionOf(selected, view.formats, view.now)),
+    countSelected(deps, { organizationId, reach }, selectionOf(selected, view.formats, view.now, c.var.visitor.caller)),
     mayTag ? listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }) : null,
     mayReplay && may(caller, "endpoints:read") ? listEndpoints(deps.db, { organizationId, limit: MOST_WEBHOOKS }) : [],
     mayAnalyse
-      ? estimateAnalyses(deps, { organizationId, reach }, selectionOf(selected, view.formats, view.now))
+      ? estimateAnalyses(
+          deps,
+          { organizationId, reach },
+          selectionOf(selected, view.formats, view.now, c.var.visitor.caller),
+        )
       : null,
     readWhole(deps.db, visitor, view.now),
   ]);

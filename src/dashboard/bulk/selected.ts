@@ -1,4 +1,5 @@
 import { MAX_SELECTED, type Selection } from "../../bulk";
+import type { Caller } from "../../identity";
 import { ownPath } from "../../lib/http/own-path";
 import type { Formats } from "../../ui/formats";
 import {
@@ -51,9 +52,9 @@ export function fieldsOf(selected: Selected): Record<string, string> {
 }
 
 /** As core takes it. */
-export function selectionOf(selected: Selected, formats: Formats, now: number): Selection {
+export function selectionOf(selected: Selected, formats: Formats, now: number, caller: Caller): Selection {
   if ("ids" in selected) return { ids: selected.ids };
   const { asked, until } = selected;
-  const filter = callFilterOf(asked, formats, now);
+  const filter = callFilterOf(asked, formats, now, caller);
   return { filter: { ...filter, to: Math.min(filter.to ?? until, until) } };
 }

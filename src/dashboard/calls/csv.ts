@@ -1,25 +1,33 @@
-import type { CallHead, CallPosition } from "../../calls";
+import type { CallHead } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
-import type { Within } from "../../identity";
-import { findOrList, type FoundBy, type SearchDeps } from "../../search";
+import { may, type Caller } from "../../identity";
+import { listReviewerIds, readVerdicts, type Verdict } from "../../quality";
+import { namesOfReports } from "../../reports";
+import type { FoundBy, SearchDeps } from "../../search";
 import type { callWords } from "../../ui/strings/calls";
 import type { Words } from "../../ui/strings/define";
+import { findPage, type CallListQuery } from "./read";
 
 const PAGE = 500;
 /** Rows of one file. */
 export const MOST_EXPORTED = 10_000;
 
-type CsvQuery = Within & { filter: FoundBy; campaigns: readonly CampaignRow[] };
+type CsvQuery = { filter: FoundBy; order: CallListQuery["order"]; campaigns: readonly CampaignRow[] };
 
-/** The matching calls as CSV, newest first, page by page as the browser takes them. */
+/** What the columns of reviews need, for those who may read reviews. */
+type Judged = { verdicts: ReadonlyMap<string, Verdict>; names: ReadonlyMap<string, string> };
+
+/** The matching calls as CSV, in the order of the list, page by page as the browser takes them. */
 export function callsCsv(
   deps: SearchDeps,
-  query: CsvQuery,
+  caller: Caller,
+  { filter, order, campaigns }: CsvQuery,
   words: Words<typeof callWords>,
 ): ReadableStream<Uint8Array> {
-  const { organizationId, reach, filter, campaigns } = query;
   const names = new Map(campaigns.map(({ id, name }) => [id, name]));
   const encoder = new TextEncoder();
+  const { organizationId, reach } = caller;
+  const mayReadReviews = may(caller, "reviews:read");
   const head = [
     words.csvId,
     words.csvStarted,
@@ -31,30 +39,57 @@ export function callsCsv(
     words.csvSeconds,
     words.state,
     words.csvTags,
+    ...(mayReadReviews ? [words.csvScore, words.csvPassed, words.reviewer, words.csvFailed] : []),
   ];
-  let after: CallPosition | undefined;
+  let reviewers: Promise<ReadonlyMap<string, string>> | undefined;
+  let after: CallListQuery["after"];
   let rows = 0;
+
+  async function judgedOf(calls: readonly CallHead[]): Promise<Judged | undefined> {
+    if (!mayReadReviews) return undefined;
+    reviewers ??= listReviewerIds(deps.db, organizationId).then((reviewer) =>
+      namesOfReports(deps.db, organizationId, { reviewer }),
+    );
+    const callIds = calls.map(({ id }) => id);
+    const [verdicts, known] = await Promise.all([readVerdicts(deps.db, { organizationId, reach, callIds }), reviewers]);
+    return { verdicts, names: known };
+  }
+
   return new ReadableStream({
     start(controller) {
       // The mark by which spreadsheets know UTF-8.
       controller.enqueue(encoder.encode(`\uFEFF${lineOf(head)}`));
     },
     async pull(controller) {
-      const wanted = { filter, limit: PAGE, ...(after ? { after } : {}) };
-      const page = await findOrList(deps, { organizationId, reach }, wanted);
-      const last = page.rows.at(-1);
-      if (page.rows.length > 0)
-        controller.enqueue(encoder.encode(page.rows.map((call) => lineOf(cellsOf(call, names))).join("")));
-      rows += page.rows.length;
-      const next = page.rows.length === PAGE && last ? { startedAt: last.startedAt, id: last.id } : page.scannedTo;
+      // The position is one of this order: it came from it.
+      const { calls, next } = await findPage(deps, caller, { filter, limit: PAGE, order, after } as CallListQuery);
+      const judged = await judgedOf(calls);
+      const lines = calls.map((call) =>
+        lineOf([...cellsOf(call, names), ...(judged ? ofReviews(call, judged, words) : [])]),
+      );
+      if (calls.length > 0) controller.enqueue(encoder.encode(lines.join("")));
+      rows += calls.length;
       if (next === null || rows >= MOST_EXPORTED) controller.close();
       else {
         after = next;
         // Nothing was found on this stretch: the stream asks again only for what it was given.
-        if (page.rows.length === 0) controller.enqueue(new Uint8Array());
+        if (calls.length === 0) controller.enqueue(new Uint8Array());
       }
     },
   });
+}
+
+/** The score, whether it passed, by whom it was reviewed, and what failed it. */
+function ofReviews({ id }: CallHead, { verdicts, names }: Judged, words: Words<typeof callWords>): string[] {
+  const verdict = verdicts.get(id);
+  if (!verdict) return ["", "", "", ""];
+  const { score, passed, reviewerIds, failed } = verdict;
+  return [
+    score === null ? "" : String(score),
+    passed === null ? "" : passed ? words.passed : words.not_passed,
+    reviewerIds.map((one) => names.get(one) ?? words.reviewerGone).join(", "),
+    failed.join(", "),
+  ];
 }
 
 function cellsOf(call: CallHead, campaigns: ReadonlyMap<string, string>): string[] {

@@ -1,4 +1,5 @@
 import { CALL_FLAGS, MAX_TAG_LENGTH } from "../../calls";
+import { VERDICTS } from "../../quality";
 import { Button } from "../../ui/components/button";
 import { Chip, ChipMenu, Chips } from "../../ui/components/chips";
 import { CheckField, SelectField, TextField } from "../../ui/components/form";
@@ -7,7 +8,7 @@ import type { Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
 import { callsHref, RISK_FROM, type CallQuery } from "./filter";
 import type { CallListProps } from "./list-page";
-import { OPTIONAL_COLUMNS } from "./row";
+import { OPTIONAL_COLUMNS, REVIEW_COLUMNS } from "./row";
 
 export type CallWords = Words<typeof callWords>;
 
@@ -15,7 +16,8 @@ export type CallWords = Words<typeof callWords>;
 export function FilterChips(props: CallListProps & { words: CallWords; names: ReadonlyMap<string, string> }) {
   const { view, asked, words, names, list, operatorName, columns } = props;
   const { q, when, from, to, campaign, operator, source, flag, direction, state, tag, unassigned } = asked;
-  const { risk, score, least, below } = asked;
+  const { risk, score, least, below, verdict, reviewer, sort } = asked;
+  const reviewerName = (id: string) => list.reviewers.get(id) ?? words.reviewerGone;
   const chip = (name: string, value: string, without: Partial<CallQuery>) => (
     <Chip view={view} name={name} value={value} withoutHref={callsHref(asked, without)} />
   );
@@ -34,6 +36,13 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
       {risk !== undefined && chip(words.risk, riskOf(view, words, risk), { risk: undefined })}
       {score !== undefined &&
         chip(words.score, gradeOf(score, least, below), { score: undefined, least: undefined, below: undefined })}
+      {props.mayReadReviews && (
+        <>
+          {verdict !== undefined && chip(words.quality, words[verdict], { verdict: undefined })}
+          {reviewer !== undefined && chip(words.reviewer, reviewerName(reviewer), { reviewer: undefined })}
+          {sort !== undefined && chip(words.order, words.worstFirst, { sort: undefined })}
+        </>
+      )}
       {direction !== undefined && chip(words.direction, words[direction], { direction: undefined })}
       {state !== undefined && chip(words.state, words[state], { state: undefined })}
       {tag !== undefined && chip(words.tag, tag, { tag: undefined })}
@@ -80,6 +89,7 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
             value={flag ?? ""}
             options={[["", words.any], ...CALL_FLAGS.map((one) => [one, words[one]] as const)]}
           />
+          {props.mayReadReviews && <ReviewFields {...props} />}
           {props.mayGrade && (
             <>
               <SelectField
@@ -152,11 +162,16 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
           <Button kind="main">{words.apply}</Button>
         </form>
       </ChipMenu>
+      {props.mayReadReviews && maySortBy(asked) && sort === undefined && (
+        <a class="chip" href={callsHref(asked, { sort: "worst" })}>
+          {words.worstFirst}
+        </a>
+      )}
       <ChipMenu title={words.columns}>
         <form method="post" action="/dashboard/calls/columns" class="form">
           <input type="hidden" name="back" value={view.path} />
           <div>
-            {OPTIONAL_COLUMNS.map((column) => (
+            {OPTIONAL_COLUMNS.filter((one) => props.mayReadReviews || !REVIEW_COLUMNS.includes(one)).map((column) => (
               <CheckField name="column" value={column} label={words[column]} checked={columns.includes(column)} />
             ))}
           </div>
@@ -165,6 +180,40 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
       </ChipMenu>
     </Chips>
   );
+}
+
+/** How calls were judged, by whom, and in which order they are shown. */
+function ReviewFields({ view, asked, list, words, mayNameReviewers }: CallListProps & { words: CallWords }) {
+  const { verdict, reviewer, sort } = asked;
+  const byName = [...list.reviewers].toSorted(([, one], [, other]) => one.localeCompare(other, view.language));
+  return (
+    <>
+      <SelectField
+        view={view}
+        name="verdict"
+        label={words.quality}
+        value={verdict ?? ""}
+        options={[["", words.any], ...VERDICTS.map((one) => [one, words[one]] as const)]}
+      />
+      {mayNameReviewers ? (
+        <SelectField
+          view={view}
+          name="reviewer"
+          label={words.reviewer}
+          value={reviewer ?? ""}
+          options={[["", words.any], ...byName]}
+        />
+      ) : (
+        reviewer !== undefined && <input type="hidden" name="reviewer" value={reviewer} />
+      )}
+      {sort !== undefined && <input type="hidden" name="sort" value={sort} />}
+    </>
+  );
+}
+
+/** What was searched for has an order of its own. */
+function maySortBy({ q, risk, score }: CallQuery): boolean {
+  return q === undefined && risk === undefined && score === undefined;
 }
 
 function riskOf(view: View, words: CallWords, risk: keyof typeof RISK_FROM): string {

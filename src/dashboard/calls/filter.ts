@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { CALL_FLAGS, normalizeTag, type CallPosition } from "../../calls";
+import { may, type Caller } from "../../identity";
+import { VERDICTS, type WorstPosition } from "../../quality";
 import { MOST_GRADE, type FoundBy } from "../../search";
 import type { Formats } from "../../ui/formats";
 import { addDays, startOfDay } from "../days";
@@ -39,10 +41,13 @@ const query = z.object({
   least: grade,
   below: grade,
   unassigned: z.literal("yes").optional().catch(undefined),
+  verdict: z.enum(VERDICTS).optional().catch(undefined),
+  reviewer: z.string().min(1).max(100).optional().catch(undefined),
+  sort: z.literal("worst").optional().catch(undefined),
   after: z
     .string()
     .max(200)
-    .regex(/^\d{1,15}\.\w{1,100}$/)
+    .regex(/^\d{1,15}(\.\d{1,20})?\.\w{1,100}$/)
     .optional()
     .catch(undefined),
 });
@@ -53,6 +58,8 @@ export function readCallQuery(params: URLSearchParams): CallQuery {
   const { score, least, below, ...others } = query.parse(
     Object.fromEntries([...params].filter(([, value]) => value !== "")),
   );
+  // What the index of words and scores finds has an order of its own.
+  if (others.q !== undefined || others.risk !== undefined || score !== undefined) delete others.sort;
   // Bounds are of a score: without one they say nothing.
   return score === undefined ? others : { ...others, score, ...definedOf({ least, below }) };
 }
@@ -95,14 +102,19 @@ function firstDayOf(when: NonNullable<CallQuery["when"]>, formats: Formats, now:
   return addDays(formats.isoDay(now), when === "today" ? 0 : when === "week" ? -6 : -29);
 }
 
-/** The filter that core is asked with: days are days of the viewer's zone. */
-export function callFilterOf(asked: CallQuery, formats: Formats, now: number): FoundBy {
+/**
+ * The filter that core is asked with: days are days of the viewer's zone. What reviews came to is left out for those who may
+ * not read it.
+ */
+export function callFilterOf(asked: CallQuery, formats: Formats, now: number, caller: Caller): FoundBy {
   const { risk, score, least, below } = asked;
+  const verdict = may(caller, "reviews:read") ? verdictOf(asked) : undefined;
   const { q, when, from, to, campaign, operator, source, flag, direction, state, tag, unassigned } = asked;
   const firstDay = when === undefined ? from : firstDayOf(when, formats, now);
   const lastDay = when === undefined ? to : undefined;
   return {
     ...(q === undefined ? {} : { text: q }),
+    ...(verdict === undefined ? {} : { verdict }),
     ...(risk === undefined ? {} : { risk: { from: RISK_FROM[risk] } }),
     ...(score === undefined ? {} : { scores: [{ name: score, ...scoreBounds(least, below) }] }),
     ...(firstDay === undefined ? {} : { from: startOfDay(firstDay, formats) }),
@@ -118,16 +130,35 @@ export function callFilterOf(asked: CallQuery, formats: Formats, now: number): F
   };
 }
 
+/** The worst are among those that were reviewed. */
+function verdictOf({ verdict, reviewer, sort }: CallQuery): FoundBy["verdict"] {
+  const is = verdict ?? (sort === "worst" ? "reviewed" : undefined);
+  if (is === undefined && reviewer === undefined) return undefined;
+  return { ...(is === undefined ? {} : { is }), ...(reviewer === undefined ? {} : { reviewerId: reviewer }) };
+}
+
 function scoreBounds(least: string | undefined, below: string | undefined) {
   return { from: Number(least ?? 0), below: Math.min(MOST_GRADE, below === undefined ? MOST_GRADE : Number(below)) };
 }
 
+/** Where a page of the newest begins; undefined for the first, and for an address of another order. */
 export function positionOf({ after }: CallQuery): CallPosition | undefined {
-  if (after === undefined) return undefined;
-  const [startedAt = "", id = ""] = after.split(".");
-  return { startedAt: Number(startedAt), id };
+  const [startedAt, id] = partsOf(after);
+  return startedAt === undefined || !Number.isInteger(startedAt) ? undefined : { startedAt, id };
 }
 
-export function afterOf({ startedAt, id }: CallPosition): string {
-  return `${startedAt}.${id}`;
+/** Where a page of the worst begins. */
+export function worstPositionOf({ after }: CallQuery): WorstPosition | undefined {
+  const [score, id] = partsOf(after);
+  return score === undefined ? undefined : { score, id };
+}
+
+function partsOf(after = ""): [number | undefined, string] {
+  const dot = after.lastIndexOf(".");
+  return dot < 0 ? [undefined, ""] : [Number(after.slice(0, dot)), after.slice(dot + 1)];
+}
+
+/** The same as the address has it. */
+export function afterOf(position: CallPosition | WorstPosition): string {
+  return `${"score" in position ? position.score : position.startedAt}.${position.id}`;
 }

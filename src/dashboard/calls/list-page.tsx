@@ -20,7 +20,7 @@ import { SaveViewMenu, ViewBar } from "../views/bar";
 import { newViewId } from "../views/form";
 import type { CallList, ListedCall } from "./read";
 import { hrefOf, SaidLine } from "./said-line";
-import { callColumns, otherPartyOf, type OptionalColumn } from "./row";
+import { callColumns, otherPartyOf, REVIEW_COLUMNS, type OptionalColumn } from "./row";
 
 export type CallListProps = {
   view: View;
@@ -34,17 +34,22 @@ export type CallListProps = {
   mayShareViews: boolean;
   /** Whether this person may change calls, and so select some. */
   mayChange: boolean;
+  /** Whether this person may read what reviews of calls came to. */
+  mayReadReviews: boolean;
+  /** Whether they may choose by whom calls were reviewed: those who give calls to reviewers know these. */
+  mayNameReviewers: boolean;
   /** Whether calls can be found by risk and scores: where there is an index of them. */
   mayGrade: boolean;
 };
 
-/** Calls, newest first. The URL holds every filter. */
+/** Calls, newest or worst first. The URL holds every filter. */
 export function CallListPage(props: CallListProps) {
   const { view, frame, asked, list, columns, mayChange } = props;
   const words = wordsOf(callWords, view.language);
   const keys = wordsOf(frameWords, view.language);
   const names = new Map(list.campaigns.map(({ id, name }) => [id, name]));
-  const { rows, next } = list;
+  const { rows, next, reviewers } = list;
+  const shown = columns.filter((column) => props.mayReadReviews || !REVIEW_COLUMNS.includes(column));
   return (
     <FramedPage view={view} frame={frame} title={words.title} current="calls" search={asked.q ?? ""}>
       <PageHead
@@ -76,8 +81,8 @@ export function CallListPage(props: CallListProps) {
           {rows.length > 0 ? (
             <Table
               view={view}
-              label={words.label}
-              columns={callColumns(view, words, names, columns)}
+              label={asked.sort === "worst" ? words.labelWorst : words.label}
+              columns={callColumns(view, words, { campaigns: names, reviewers }, shown)}
               rows={rows}
               hrefOf={hrefOf}
               belowOf={(row) => row.said && <SaidLine view={view} row={row} search={asked.q ?? ""} />}
@@ -114,6 +119,7 @@ export function CallListPage(props: CallListProps) {
 
 function stateOf({ view, list, asked }: CallListProps, words: CallWords): string {
   const { rows, next } = list;
+  if (asked.sort === "worst") return words.worstFirstState;
   if (next !== null || asked.after !== undefined) return words.newestFirst;
   if (rows.length === 0) return words.none;
   return rows.length === 1 ? words.foundOne : words.found(view.formats.number(rows.length));

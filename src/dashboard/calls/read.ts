@@ -12,7 +12,17 @@ import {
   signPlaybackLink,
   type RecordingRow,
 } from "../../recordings";
-import { findOrList, firstSaid, type FoundBy } from "../../search";
+import {
+  listReviewerIds,
+  listWorst,
+  readOpenAlerts,
+  readVerdicts,
+  type AlertRow,
+  type Verdict,
+  type WorstPosition,
+} from "../../quality";
+import { namesOfReports } from "../../reports";
+import { findOrList, firstSaid, type FoundBy, type SearchDeps } from "../../search";
 import { listSources } from "../../sources";
 import type { Strip } from "../../ui/components/talk-strip";
 
@@ -25,15 +35,26 @@ export type ListedCall = {
   audio: string | null;
   /** What was said of what the list was searched for. */
   said: Spoken | null;
+  /** What reviews of it came to; null where nothing is known yet, or the visitor may not read it. */
+  verdict: Verdict | null;
+  /** The rules that an open alert of it rests on. */
+  fired: readonly string[];
 };
 
 export type CallList = Omit<ScannedPage<ListedCall>, "rows"> & {
   rows: ListedCall[];
   campaigns: readonly CampaignRow[];
   sources: readonly { id: string; name: string }[];
+  /** The names of those who ever reviewed a call of the organization, by id. */
+  reviewers: ReadonlyMap<string, string>;
   /** Where the next page begins; null at the end. */
-  next: CallPosition | null;
+  next: CallPosition | WorstPosition | null;
 };
+
+export type CallListQuery = { filter: FoundBy; limit: number } & (
+  | { order: "newest"; after?: CallPosition | undefined }
+  | { order: "worst"; after?: WorstPosition | undefined }
+);
 
 const MOST_CAMPAIGNS = 500;
 const MOST_SOURCES = 200;
@@ -51,30 +72,27 @@ type ListDeps = {
   now(): number;
 };
 
-/** A page of calls with what their rows show of recordings and analyses: two round trips. */
-export async function readCallList(
-  deps: ListDeps,
-  caller: Caller,
-  query: { filter: FoundBy; limit: number; after?: CallPosition },
-): Promise<CallList> {
+/** A page of calls with what their rows show of recordings, analyses and reviews: two round trips. */
+export async function readCallList(deps: ListDeps, caller: Caller, query: CallListQuery): Promise<CallList> {
   const { organizationId, reach } = caller;
-  const { limit } = query;
   const text = query.filter.text;
-  const [{ rows: found, scannedTo }, campaigns, sources] = await Promise.all([
-    findOrList(deps, { organizationId, reach }, { ...query, limit: limit + 1 }),
+  const [{ calls, scannedTo, next }, campaigns, sources, reviewerIds] = await Promise.all([
+    findPage(deps, caller, query),
     campaignsFor(deps.db, caller),
     may(caller, "sources:read") ? listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }) : [],
+    may(caller, "reviews:read") ? listReviewerIds(deps.db, organizationId) : [],
   ]);
-  const calls = found.slice(0, limit);
-  const last = calls.at(-1);
-  const next = found.length > limit && last ? { startedAt: last.startedAt, id: last.id } : scannedTo;
-  if (calls.length === 0) return { rows: [], scannedTo, campaigns, sources, next };
+  const named = namesOfReports(deps.db, organizationId, { reviewer: reviewerIds });
+  if (calls.length === 0) return { rows: [], scannedTo, campaigns, sources, reviewers: await named, next };
   const ids = calls.map(({ id }) => id);
   const ofCalls = { organizationId, reach, filter: { callIds: ids }, limit: MOST_PARTS };
-  const [recordings, analyses, conversations] = await Promise.all([
+  const [recordings, analyses, conversations, verdicts, alerts, reviewers] = await Promise.all([
     listRecordings(deps.db, ofCalls),
     listAnalyses(deps.db, ofCalls),
     text === undefined ? [] : readConversations(deps.db, { organizationId, reach, ids }),
+    may(caller, "reviews:read") ? readVerdicts(deps.db, { organizationId, reach, callIds: ids }) : NO_VERDICTS,
+    may(caller, "alerts:read") ? readOpenAlerts(deps.db, { organizationId, reach, callIds: ids }) : [],
+    named,
   ]);
   const analysisRows = analyses.rows.map((row) => row.analysis);
   const [links, spoken] = await Promise.all([
@@ -94,13 +112,54 @@ export async function readCallList(
         analyses: analysisRows.filter(({ callId }) => callId === call.id),
         audio: own.map(({ id }) => links.get(id)).find((link) => link !== undefined) ?? null,
         said: text === undefined ? null : firstSaid(spoken?.get(call.id) ?? [], text),
+        verdict: verdicts.get(call.id) ?? null,
+        fired: alerts.filter(({ callId }) => callId === call.id).flatMap(({ fired }) => rulesIn(fired)),
       };
     }),
     scannedTo,
     campaigns,
     sources,
+    reviewers,
     next,
   };
+}
+
+const NO_VERDICTS: ReadonlyMap<string, Verdict> = new Map();
+
+/** The names of the rules that fired; what a platform said has none. */
+function rulesIn(fired: AlertRow["fired"]): string[] {
+  return fired.flatMap(({ rule }) => rule?.name ?? []);
+}
+
+export type FoundPage = { calls: readonly CallHead[] } & Pick<CallList, "scannedTo" | "next">;
+
+/** A page of the calls of a list, without what their rows show. */
+export async function findPage(
+  deps: SearchDeps,
+  { organizationId, reach }: Caller,
+  query: CallListQuery,
+): Promise<FoundPage> {
+  const { filter } = query;
+  const limit = query.limit + 1;
+  if (query.order === "worst") {
+    const { verdict, text: _, risk: __, scores: ___, ...listed } = filter;
+    const wanted = { filter: listed, limit, verdict, after: query.after };
+    const { rows, scannedTo } = await listWorst(deps.db, { organizationId, reach, ...wanted });
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    const next = rows.length > query.limit && last ? { score: last.score, id: last.call.id } : scannedTo;
+    return { calls: page.map(({ call }) => call), scannedTo: null, next };
+  }
+  const { after } = query;
+  const { rows, scannedTo } = await findOrList(
+    deps,
+    { organizationId, reach },
+    { filter, limit, ...(after && { after }) },
+  );
+  const calls = rows.slice(0, query.limit);
+  const last = calls.at(-1);
+  const next = rows.length > query.limit && last ? { startedAt: last.startedAt, id: last.id } : scannedTo;
+  return { calls, scannedTo, next };
 }
 
 /** The campaigns whose names this visitor may know, archived ones too. */

@@ -22,10 +22,10 @@ import { columnsCookie, columnsIn } from "./columns";
 import { callsCsv } from "./csv";
 import { callErasureRoutes } from "./erase-routes";
 import { originalRoutes } from "./original-routes";
-import { callFilterOf, positionOf, readCallQuery } from "./filter";
+import { callFilterOf, positionOf, readCallQuery, worstPositionOf } from "./filter";
 import { CallListPage } from "./list-page";
 import { CallPage, type Done } from "./page";
-import { campaignsFor, readCallList } from "./read";
+import { campaignsFor, readCallList, type CallListQuery } from "./read";
 import { readCallParts } from "./read-one";
 import { ReplayPage } from "./replay-page";
 
@@ -45,11 +45,16 @@ export function callRoutes() {
   routes.get("/calls", async (c) => {
     const { deps, view, visitor } = c.var;
     const asked = readCallQuery(new URL(c.req.url).searchParams);
-    const filter = callFilterOf(asked, view.formats, view.now);
-    const { organizationId, reach } = visitor.caller;
-    const after = positionOf(asked);
+    const { caller } = visitor;
+    const filter = callFilterOf(asked, view.formats, view.now, caller);
+    const { organizationId, reach } = caller;
+    const mayReadReviews = may(caller, "reviews:read");
+    const query: CallListQuery =
+      asked.sort === "worst" && mayReadReviews
+        ? { order: "worst", filter, limit: PAGE, after: worstPositionOf(asked) }
+        : { order: "newest", filter, limit: PAGE, after: positionOf(asked) };
     const [list, whole, operator, views] = await Promise.all([
-      readCallList(deps, visitor.caller, { filter, limit: PAGE, ...(after ? { after } : {}) }),
+      readCallList(deps, caller, query),
       readWhole(deps.db, visitor, view.now),
       asked.operator === undefined ? null : readOperator(deps.db, { organizationId, reach, id: asked.operator }),
       listViews(deps.db, viewsOf(c)),
@@ -66,6 +71,8 @@ export function callRoutes() {
         operatorName={operator?.ok ? operator.value.name : null}
         views={views}
         mayShareViews={mayShareViews(visitor.caller)}
+        mayReadReviews={mayReadReviews}
+        mayNameReviewers={may(caller, "reviews:assign")}
         mayGrade={deps.search !== null && may(visitor.caller, "analyses:read")}
         mayChange={CHANGING.some((permission) => may(visitor.caller, permission))}
       />,
@@ -84,11 +91,12 @@ export function callRoutes() {
     const unconfirmed = await askToConfirm(c);
     if (unconfirmed) return unconfirmed;
     const { deps, view, visitor } = c.var;
-    const { organizationId, reach } = visitor.caller;
     const words = wordsOf(callWords, view.language);
-    const filter = callFilterOf(readCallQuery(new URL(c.req.url).searchParams), view.formats, view.now);
+    const asked = readCallQuery(new URL(c.req.url).searchParams);
+    const filter = callFilterOf(asked, view.formats, view.now, visitor.caller);
     const campaigns = await campaignsFor(deps.db, visitor.caller);
-    return new Response(callsCsv(deps, { organizationId, reach, filter, campaigns }, words), {
+    const order = may(visitor.caller, "reviews:read") ? (asked.sort ?? "newest") : "newest";
+    return new Response(callsCsv(deps, visitor.caller, { filter, order, campaigns }, words), {
       headers: {
         "content-type": "text/csv; charset=utf-8",
         "content-disposition": `attachment; filename="${words.csvName}-${view.formats.isoDay(view.now)}.csv"`,

@@ -1,8 +1,9 @@
 import { publicState, snapshotScores } from "../../analysis";
 import type { CallHead } from "../../calls";
+import type { Verdict } from "../../quality";
 import { Icon } from "../../ui/components/icon";
 import { Moment } from "../../ui/components/moment";
-import { Tag } from "../../ui/components/status";
+import { Status, Tag } from "../../ui/components/status";
 import type { Column } from "../../ui/components/table";
 import { TalkStrip } from "../../ui/components/talk-strip";
 import { codeOfReason } from "../../ui/failures";
@@ -14,7 +15,15 @@ import { stripOf, type ListedCall } from "./read";
 type CallWords = Words<typeof callWords>;
 
 /** The columns that can be left out. */
-export const OPTIONAL_COLUMNS = ["operator", "campaign", "length", "conversation", "flags"] as const;
+export const OPTIONAL_COLUMNS = [
+  "operator",
+  "campaign",
+  "length",
+  "conversation",
+  "quality",
+  "reviewer",
+  "flags",
+] as const;
 export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number];
 
 const ARROWS = { inbound: "incoming", outbound: "outgoing", internal: "internal" } as const;
@@ -24,10 +33,16 @@ export function otherPartyOf({ direction, fromE164, fromRaw, toE164, toRaw }: Ca
   return direction === "outbound" ? (toE164 ?? toRaw) : (fromE164 ?? fromRaw);
 }
 
+/** The columns that show what reviews of calls came to. */
+export const REVIEW_COLUMNS: readonly OptionalColumn[] = ["quality", "reviewer"];
+
+/** Names by id, of what rows have the ids of. */
+export type RowNames = { campaigns: ReadonlyMap<string, string>; reviewers: ReadonlyMap<string, string> };
+
 export function callColumns(
   view: View,
   words: CallWords,
-  campaigns: ReadonlyMap<string, string>,
+  { campaigns, reviewers }: RowNames,
   shown: readonly OptionalColumn[],
 ): Column<ListedCall>[] {
   const columns: Column<ListedCall>[] = [
@@ -105,6 +120,21 @@ export function callColumns(
           </button>
         ),
     },
+    {
+      name: "quality",
+      title: words.quality,
+      narrow: "below",
+      cell: ({ verdict }) => (verdict === null ? null : <Quality view={view} words={words} verdict={verdict} />),
+    },
+    {
+      name: "reviewer",
+      title: words.reviewer,
+      cell: ({ verdict }) => (
+        <span class="clip second" dir="auto">
+          {verdict?.reviewerIds.map((id) => reviewers.get(id) ?? words.reviewerGone).join(", ")}
+        </span>
+      ),
+    },
     { name: "flags", title: words.flags, narrow: "below", cell: (row) => <Flags words={words} row={row} /> },
   ];
   return columns.filter(({ name }) => !isOptional(name) || shown.includes(name));
@@ -114,11 +144,24 @@ function isOptional(name: string): name is OptionalColumn {
   return OPTIONAL_COLUMNS.some((column) => column === name);
 }
 
+/** What reviews of a call came to: the score, and in a word whether it passed. */
+function Quality({ view, words, verdict: { score, passed } }: { view: View; words: CallWords; verdict: Verdict }) {
+  return (
+    <span class="quality">
+      {score !== null && <span class="number">{view.formats.score(score)}</span>}
+      {passed !== null && <Status tone={passed ? "good" : "wrong"}>{passed ? words.passed : words.not_passed}</Status>}
+      {score === null && passed === null && <span class="second">{words.noScore}</span>}
+    </span>
+  );
+}
+
 /** Tags that a row shows. The call's page has all. */
 const MOST_TAGS = 2;
 
 /** What is not as usual, and what people tagged. The usual is not mentioned. */
-function Flags({ words, row: { call, recordings, analyses } }: { words: CallWords; row: ListedCall }) {
+function Flags({ words, row }: { words: CallWords; row: ListedCall }) {
+  const { call, recordings, analyses, fired, verdict } = row;
+  const named = (risk: string) => (fired.length === 0 ? risk : `${risk}: ${fired.join(", ")}`);
   const failedRecording = recordings.find(({ state }) => state === "failed");
   const warned = analyses.flatMap((one) => snapshotScores(one).risk?.level ?? []);
   const failedAnalysis = analyses.find(({ state }) => state === "failed");
@@ -126,10 +169,17 @@ function Flags({ words, row: { call, recordings, analyses } }: { words: CallWord
     <span class="flags">
       {call.quarantine !== null && <Tag tone="attention">{words.unassigned}</Tag>}
       {warned.includes("critical") ? (
-        <Tag tone="wrong">{words.criticalRisk}</Tag>
+        <Tag tone="wrong">{named(words.criticalRisk)}</Tag>
       ) : (
-        warned.length > 0 && <Tag tone="attention">{words.highRisk}</Tag>
+        warned.length > 0 && <Tag tone="attention">{named(words.highRisk)}</Tag>
       )}
+      {verdict?.failed.map((criterion) => (
+        <Tag tone="wrong">
+          <span class="clip" title={criterion} dir="auto">
+            {words.failedCriterion(criterion)}
+          </span>
+        </Tag>
+      ))}
       {call.state === "failed" && (
         <Tag tone={call.error === null ? "idle" : "wrong"}>{call.error ?? words.notAnswered}</Tag>
       )}

@@ -100,6 +100,10 @@ export const reviews = sqliteTable(
     index("reviews_of_operator")
       .on(table.organizationId, table.operatorId, table.id)
       .where(sql`state = 'completed'`),
+    // Calls are read by their score, the worst first. Costs a row for each review.
+    index("reviews_by_score")
+      .on(table.organizationId, table.score, table.callId)
+      .where(sql`state = 'completed' AND score IS NOT NULL`),
   ],
 );
 
@@ -212,6 +216,9 @@ export const consensuses = sqliteTable(
     index("consensuses_decided")
       .on(table.organizationId, table.decidedAt)
       .where(sql`decided_at IS NOT NULL`),
+    index("consensuses_by_score")
+      .on(table.organizationId, table.score, table.callId)
+      .where(sql`state IN ('reached', 'decided') AND score IS NOT NULL`),
   ],
 );
 

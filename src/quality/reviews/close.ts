@@ -10,7 +10,7 @@ import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { snapshotCall } from "../../calls";
 import { snapshotTask, type TaskRow } from "../tasks";
-import { AT_WORK, COMPLETED, readHeld, type Held } from "./assign";
+import { assignCalls, AT_WORK, COMPLETED, readHeld, type Held } from "./assign";
 import type { ReviewDeps } from "./take";
 
 /** Why a call needs no review. */
@@ -23,16 +23,20 @@ export type TaskChange = { state: "closed"; reason: CloseReason; note: string | 
 /** Rules close what no sample took; people have no such reason. */
 type Closing = TaskChange | { state: "closed"; reason: "not_sampled"; note: null };
 
-type Outcome = Result<{ changed: boolean }, DomainError>;
+/** Whose work a task was: the id of a person or a key. */
+export type Assigned = { assigneeId: string };
+
+type Outcome = Result<{ changed: boolean; before?: Assigned }, DomainError>;
 type Planned = { held: Held; set: Partial<TaskRow> };
 
 /**
  * Closes the tasks of calls within reach without a review, or opens closed ones again: all in one batch, each by itself.
- * Who was given a call and has not begun has it no more.
+ * Who was given a call and has not begun has it no more:
+ * that is in what is given back of it. `ifClosed`: closed ones are opened where they were closed for this.
  */
 export async function changeTasks(
   deps: ReviewDeps,
-  { callIds, change, ...within }: Within & { callIds: readonly string[]; change: Closing },
+  { callIds, change, ifClosed, ...within }: Within & { callIds: readonly string[]; change: Closing; ifClosed?: Closed },
   act: Act,
 ): Promise<Map<string, Outcome>> {
   const known = await readHeld(deps.db, within, callIds);
@@ -41,7 +45,7 @@ export async function changeTasks(
   const plans: Planned[] = [];
   for (const callId of new Set(callIds)) {
     const held = known.get(callId);
-    const possible = held ? isPossible(held, change, act.now) : err(notFound("task"));
+    const possible = held ? isPossible(held, change, ifClosed, act.now) : err(notFound("task"));
     outcomes.set(callId, possible);
     if (held && possible.ok && possible.value.changed)
       plans.push({ held, set: { ...changed(change, act.now), leaseUntil: 0, writer } });
@@ -51,14 +55,44 @@ export async function changeTasks(
   return outcomes;
 }
 
-function isPossible({ task, open }: Held, change: Closing, now: number): Outcome {
+function isPossible({ task, open }: Held, change: Closing, ifClosed: Closed | undefined, now: number): Outcome {
   if (task.state === change.state) return ok({ changed: false });
   if (task.state === "completed") return err(COMPLETED);
   // Somebody was given it, or opened it again, since rules looked at it.
   if (change.state === "closed" && change.reason === "not_sampled" && task.assignAt === null)
     return ok({ changed: false });
-  const isAtWork = task.leaseUntil > now || open.some(({ state }) => state === "submitted");
-  return change.state === "closed" && isAtWork ? err(AT_WORK) : ok({ changed: true });
+  if (ifClosed && (task.closedReason !== ifClosed.reason || task.closedNote !== ifClosed.note))
+    return ok({ changed: false });
+  if (change.state === "open") return ok({ changed: true });
+  if (task.leaseUntil > now || open.some(({ state }) => state === "submitted")) return err(AT_WORK);
+  return ok({ changed: true, ...(task.assigneeId !== null && { before: { assigneeId: task.assigneeId } }) });
+}
+
+type Closed = { reason: CloseReason; note: string | null };
+
+/**
+ * Takes back that tasks were closed: those that still are, for the same reason, are open again, and given to whoever had
+ * them, if they may still review them.
+ */
+export async function reopenClosed(
+  deps: ReviewDeps,
+  {
+    callIds,
+    closed: { reason, note },
+    before,
+    ...within
+  }: Within & { callIds: readonly string[]; closed: Closed; before: ReadonlyMap<string, Assigned> },
+  act: Act,
+): Promise<Map<string, Outcome>> {
+  const change = { ...within, callIds, change: { state: "open" as const }, ifClosed: { reason, note } };
+  const outcomes = await changeTasks(deps, change, act);
+  const opened = callIds.filter((id) => {
+    const outcome = outcomes.get(id);
+    return outcome?.ok === true && outcome.value.changed && before.has(id);
+  });
+  for (const [reviewerId, ids] of Map.groupBy(opened, (id) => before.get(id)?.assigneeId ?? null))
+    await assignCalls(deps, { ...within, callIds: ids, choice: { reviewerId } }, act);
+  return outcomes;
 }
 
 /** Rules look no more at what was closed or opened again: they would close what somebody wants reviewed. */

@@ -1,0 +1,2 @@
+CREATE INDEX `consensuses_by_score` ON `consensuses` (`organization_id`,`score`,`call_id`) WHERE state IN ('reached', 'decided') AND score IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `reviews_by_score` ON `reviews` (`organization_id`,`score`,`call_id`) WHERE state = 'completed' AND score IS NOT NULL;
