@@ -4568,6 +4568,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connectors/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a connector's rules before it is saved
+         * @description What names of files and the text of a sidecar would give of a call. No storage is asked, and nothing is saved: for what lies in one, see the dry run.
+         *
+         *     Needs the permission `sources:write`.
+         */
+        post: operations["tryConnectorRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inbound": {
         parameters: {
             query?: never;
@@ -33917,6 +33939,7 @@ export interface operations {
                      *           "size": 812044,
                      *           "verdict": "take",
                      *           "reason": null,
+                     *           "code": null,
                      *           "fields": {
                      *             "operator": "Ana"
                      *           }
@@ -33926,6 +33949,7 @@ export interface operations {
                      *           "size": 120,
                      *           "verdict": "skip",
                      *           "reason": "pattern",
+                     *           "code": null,
                      *           "fields": {}
                      *         }
                      *       ],
@@ -33947,6 +33971,8 @@ export interface operations {
                             verdict: "take" | "skip" | "refuse";
                             /** @description Why, in one word; stable. */
                             reason: string | null;
+                            /** @description Why it would be refused, by its code. */
+                            code: string | null;
                             /** @description What its name gives of the call. */
                             fields: {
                                 [key: string]: string;
@@ -34252,6 +34278,178 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    tryConnectorRules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "autoImport": {
+                 *         "filePatterns": [
+                 *           "*.mp3",
+                 *           "*.wav",
+                 *           "*.m4a"
+                 *         ],
+                 *         "naming": "{operator}/{started_at}_{from}",
+                 *         "sidecar": {
+                 *           "name": "{name}.json",
+                 *           "fields": {
+                 *             "operator": "agent.name",
+                 *             "tags": "labels"
+                 *           }
+                 *         }
+                 *       },
+                 *       "samples": {
+                 *         "names": [
+                 *           "Ana Gómez/20260820-140509_+541143210000.wav",
+                 *           "notes.txt"
+                 *         ],
+                 *         "sidecar": "{\"agent\": {\"name\": \"Ana Gómez\"}, \"labels\": [\"vip\"]}"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The block as it would be saved; `filePatterns`, `naming` and `sidecar` are tried. */
+                    autoImport: {
+                        /** @description Whether it looks by itself; false: it is paused. */
+                        enabled?: boolean;
+                        /** @description Seconds from one look to the next; kept within a minute. */
+                        pollInterval?: number;
+                        /** @description The folder to look into; `/` for the whole bucket. */
+                        importPath?: string;
+                        /** @description Where files are moved once they are taken in; null leaves them where they are. */
+                        processedPath?: string | null;
+                        /** @description Names of files, with `*` and `?`, in any case. */
+                        filePatterns?: string[];
+                        /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. `{campaign}` is the id, the number or the name of a campaign, or what `campaigns` calls it. */
+                        naming?: string | null;
+                        /** @description Campaigns, by id or number, by what names of files call them. A file without one belongs to `campaign_id`. */
+                        campaigns?: {
+                            [key: string]: string;
+                        };
+                        /** @description A file beside each recording that says what is known of its call; null for none. */
+                        sidecar?: {
+                            /**
+                             * @description Which file lies beside a recording: `{name}.json` is `a.json` beside `a.wav`, `{file}.xml` is `a.wav.xml`.
+                             * @default {name}.json
+                             */
+                            name?: string;
+                            /** @description Where in it each fact of the call is: names parted by dots, as in `agent.name` or `parties.0.number`; in XML `@name` is an attribute; in CSV the name of a column. Facts: those of `naming`, `tags`, and `custom[…]`. */
+                            fields: {
+                                [key: string]: string;
+                            };
+                            /**
+                             * @description How long a recording waits for it. One that came in without it is told later what it says, for 30 days.
+                             * @default 10
+                             */
+                            waitMinutes?: number;
+                        } | null;
+                    };
+                    /** @description The samples. */
+                    samples: {
+                        /**
+                         * @description Names of files with their folders, as they lie below `importPath`.
+                         * @default []
+                         */
+                        names?: string[];
+                        /**
+                         * @description The text of a sidecar, as it would lie beside a recording.
+                         * @default null
+                         */
+                        sidecar?: string | null;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description What they come to */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "name": "Ana Gómez/20260820-140509_+541143210000.wav",
+                     *           "verdict": "take",
+                     *           "reason": null,
+                     *           "code": null,
+                     *           "fields": {
+                     *             "operator": "Ana Gómez",
+                     *             "started_at": "2026-08-20 14:05:09",
+                     *             "from": "+541143210000"
+                     *           },
+                     *           "sidecar": "Ana Gómez/20260820-140509_+541143210000.json"
+                     *         },
+                     *         {
+                     *           "name": "notes.txt",
+                     *           "verdict": "skip",
+                     *           "reason": "pattern",
+                     *           "code": null,
+                     *           "fields": {},
+                     *           "sidecar": null
+                     *         }
+                     *       ],
+                     *       "sidecar": {
+                     *         "operator": "Ana Gómez",
+                     *         "tags": "vip"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The files that were stored. */
+                        files: {
+                            /** @description The name. */
+                            name: string;
+                            /**
+                             * @description The verdict.
+                             * @enum {string}
+                             */
+                            verdict: "take" | "skip" | "refuse";
+                            /** @description Why not, as a dry run has it; null where it would be taken in. */
+                            reason: string | null;
+                            /** @description Why it would be refused, by its code. */
+                            code: string | null;
+                            /** @description What its name gives of the call. */
+                            fields: {
+                                [key: string]: string;
+                            };
+                            /** @description The file beside it that would be asked for, below `importPath`. */
+                            sidecar: string | null;
+                        }[];
+                        /** @description What the sidecar gives of the call. */
+                        sidecar: {
+                            [key: string]: string;
+                        } | null;
+                    };
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
             415: components["responses"]["Failure415"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];

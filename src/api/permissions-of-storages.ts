@@ -2,6 +2,7 @@
 export const STORAGES = {
   "GET /v1/connectors": "sources:read",
   "POST /v1/connectors": "sources:write",
+  "POST /v1/connectors/try": "sources:write",
   "GET /v1/connectors/:id": "sources:read",
   "PATCH /v1/connectors/:id": "sources:write",
   "DELETE /v1/connectors/:id": "sources:write",

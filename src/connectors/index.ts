@@ -31,7 +31,7 @@ export { openStorage } from "./open";
 export { explainProblem, type ProblemCode } from "./problems";
 export { withoutComments } from "./rules/printed-json";
 export { DEFAULT_PATTERNS } from "./rules/schema";
-export { readSidecarRule, tryNames, trySidecar, type TriedName } from "./rules/try-names";
+export { tryRules, type TriedName, type TriedRules } from "./rules/try-rules";
 export type { SidecarRule } from "./sidecar/rule";
 export { type BringIn, type FetchedFile, type TellMore } from "./run/bring-in";
 export { forgetAwaited } from "./run/awaited";

@@ -9,7 +9,8 @@ import { bringInOf } from "../../src/jobs/bring-in";
 import { DAY, HOUR, MINUTE } from "../../src/lib/time";
 import { forgetAwaited } from "../../src/connectors";
 import { runBatch } from "../../src/db/client";
-import { mintCampaign, NOON, TEST_MASTER_KEYS } from "../factories";
+import { mintCampaign, mintOrganization, NOON, TEST_MASTER_KEYS } from "../factories";
+import { apiClient } from "./api/client";
 import { s3Error } from "./fake-bucket";
 import { inboxOf, newConnector } from "./new-connector";
 
@@ -225,6 +226,93 @@ describe("a sidecar", () => {
     });
   });
 
+  it("that is late and fails holds no other up, and one that cannot be read is asked for once", async () => {
+    const one = await newConnector({ processed_path: "processed", sidecar: { ...RULE, wait_minutes: 0 } });
+    const names = ["a", "b", "c", "d"];
+    for (const name of names) one.bucket.put(`incoming/${name}.wav`);
+    await one.look();
+    await one.look();
+    await one.pipeline.run();
+    expect(await awaited(one)).toHaveLength(4);
+    for (const name of names)
+      one.bucket.put(
+        `incoming/${name}.json`,
+        name === "c" ? "no JSON" : JSON.stringify({ ...SAID, id: name, agent: { name } }),
+      );
+    one.bucket.answerWith((method, key) =>
+      method === "GET" && key === "incoming/a.json" ? s3Error(403, "AccessDenied") : undefined,
+    );
+    // Whichever a look begins with: each begins at another one.
+    for (let looks = 0; looks < 4; looks += 1) await one.look(7 * MINUTE);
+    const told = async () => {
+      await one.pipeline.run();
+      return (await one.calls()).flatMap(({ operatorName }) => operatorName ?? []).toSorted();
+    };
+    expect(await told()).toEqual(["b", "d"]);
+    expect((await one.row()).trouble?.code).toBe("access_denied");
+    expect((await awaited(one)).map(({ name }) => name.split("\t")[0])).toEqual(["incoming/a.json", "incoming/c.json"]);
+    const asked = one.bucket.asked.length;
+    await one.look();
+    expect(one.bucket.asked.slice(asked).filter((what) => what.includes("c.json"))).toEqual([]);
+    one.bucket.answerWith(() => undefined);
+    one.bucket.put("incoming/c.json", JSON.stringify({ ...SAID, id: "c", agent: { name: "c" } }));
+    await one.look();
+    expect(await told()).toEqual(names);
+    expect(await one.row()).toMatchObject({ trouble: null });
+    expect(await awaited(one)).toEqual([]);
+  });
+
+  it("is shared by recordings of one stem: each has what it says, and it is moved with the last of them", async () => {
+    const rule = { ...RULE, fields: { operator: "agent.name", tags: "labels" }, wait_minutes: 0 };
+    const settings = { processed_path: "processed", sidecar: rule };
+    const all = ["processed/call.json", "processed/call.mp3", "processed/call.wav"];
+    const both = async (one: Life) => {
+      await one.pipeline.run();
+      const made = await one.calls();
+      expect(made.map(({ operatorName }) => operatorName)).toEqual(["Ana Gómez", "Ana Gómez"]);
+      expect(made.map(({ tags }) => tags.length)).toEqual([2, 2]);
+      expect([...one.bucket.objects.keys()].toSorted()).toEqual(all);
+      expect(await awaited(one)).toEqual([]);
+    };
+    // At once, and on two pages of the list.
+    for (const pages of [1_000, 2]) {
+      const one = await newConnector(settings);
+      one.bucket.inPagesOf(pages);
+      for (const ending of ["wav", "mp3"]) one.bucket.put(`incoming/call.${ending}`);
+      one.bucket.put("incoming/call.json", JSON.stringify(SAID));
+      await one.look();
+      await one.look();
+      await both(one);
+    }
+    // The other one was found a look later.
+    const later = await newConnector(settings);
+    later.bucket.put("incoming/call.json", JSON.stringify(SAID));
+    later.bucket.put("incoming/call.wav");
+    await later.look();
+    later.bucket.put("incoming/call.mp3");
+    await later.look();
+    expect([...later.bucket.objects.keys()].toSorted()).toEqual([
+      "incoming/call.json",
+      "incoming/call.mp3",
+      "processed/call.wav",
+    ]);
+    await later.look();
+    await both(later);
+    // It comes behind both of them, and behind one of them.
+    for (const isBetween of [false, true]) {
+      const one = await newConnector(settings);
+      one.bucket.put("incoming/call.wav");
+      if (!isBetween) one.bucket.put("incoming/call.mp3");
+      await one.look();
+      await one.look();
+      if (isBetween) one.bucket.put("incoming/call.mp3");
+      one.bucket.put("incoming/call.json", JSON.stringify(SAID));
+      await one.look();
+      await one.look();
+      await both(one);
+    }
+  });
+
   it("that the storage does not give is a failure of the look, and loses nothing", async () => {
     const one = await newConnector({ sidecar: RULE });
     one.bucket.put("incoming/a.wav");
@@ -283,5 +371,67 @@ describe("a sidecar", () => {
         error: { kind: "invalid", fields: [{ field }] },
       });
     expect(await runConnector(one.deps, "con_none")).toBeUndefined();
+  });
+});
+
+describe("POST /v1/connectors/try", () => {
+  const autoImport = {
+    filePatterns: ["*.wav"],
+    naming: "{operator}/{started_at}_{from}",
+    sidecar: { name: "{name}.xml", fields: { operator: "agent.@name", tags: "tag" } },
+  };
+  const names = ["/Ana Gómez/20260820-140509_+541143210000.WAV", "x.wav", "notes.txt", "x.xml", "a/../b.wav"];
+
+  it("shows what names and a sidecar give before anything is saved, by the names of the API", async () => {
+    const { key } = await mintOrganization(db);
+    const sidecar = '<call><agent name="Ana"/><tag>vip</tag><tag>new</tag></call>';
+    const { status, body } = await apiClient().post("/v1/connectors/try", {
+      key,
+      body: { autoImport, samples: { names, sidecar } },
+    });
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      files: [
+        {
+          name: names[0],
+          verdict: "take",
+          reason: null,
+          code: null,
+          fields: { operator: "Ana Gómez", started_at: "2026-08-20 14:05:09", from: "+541143210000" },
+          sidecar: "Ana Gómez/20260820-140509_+541143210000.xml",
+        },
+        { name: "x.wav", verdict: "take", reason: null, code: null, fields: {}, sidecar: "x.xml" },
+        { name: "notes.txt", verdict: "skip", reason: "pattern", code: null, fields: {}, sidecar: null },
+        { name: "x.xml", verdict: "skip", reason: "sidecar", code: null, fields: {}, sidecar: null },
+        expect.objectContaining({ name: "a/../b.wav", verdict: "refuse", code: "bad_name" }),
+      ],
+      sidecar: { operator: "Ana", tags: "vip, new" },
+    });
+    const usual = await apiClient().post("/v1/connectors/try", { key, body: { autoImport: {}, samples: { names } } });
+    expect((usual.body as { files: { verdict: string }[] }).files.map(({ verdict }) => verdict)).toEqual([
+      "take",
+      "take",
+      "skip",
+      "skip",
+      "refuse",
+    ]);
+  });
+
+  it("refuses the rules that saving would refuse, and a sidecar of another format", async () => {
+    const { key } = await mintOrganization(db);
+    for (const [other, samples, field] of [
+      [{ naming: "{nobody}" }, {}, "autoImport.naming"],
+      [{ naming: "{operator}{from}" }, {}, "autoImport.naming"],
+      [{ filePatterns: ["a/*.wav"] }, {}, "autoImport.filePatterns.0"],
+      [{ sidecar: { name: "x.json", fields: { from: "a" } } }, {}, "autoImport.sidecar.name"],
+      [{ sidecar: { fields: { secret: "a" } } }, {}, "autoImport.sidecar.fields.secret"],
+      [{}, { sidecar: "{}" }, "samples.sidecar"],
+      [{ sidecar: null }, { sidecar: "<call/>" }, "samples.sidecar"],
+      [{}, { names: Array.from({ length: 101 }, () => "a.wav") }, "samples.names"],
+    ] as const) {
+      const body = { autoImport: { ...autoImport, ...other }, samples };
+      const answer = await apiClient().post("/v1/connectors/try", { key, body });
+      expect([answer.status, JSON.stringify(answer.body)], field).toEqual([422, expect.stringContaining(`"${field}"`)]);
+    }
   });
 });

@@ -113,6 +113,7 @@ const NAMES: Record<string, string> = {
   "get /v1/audit-log": "listAuditEntries",
   "get /v1/audit-log/export": "exportAuditEntries",
   "post /v1/source-mappings/try": "trySourceMapping",
+  "post /v1/connectors/try": "tryConnectorRules",
   "post /v1/connectors/{id}/sync": "syncConnector",
   "post /v1/connectors/{id}/sign-in": "beginConnectorSignIn",
   "post /v1/connectors/{id}/sign-in/complete": "completeConnectorSignIn",

@@ -9,6 +9,7 @@ import { newId } from "../../lib/id";
 import type { GuardPolicy } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
+import { SECOND } from "../../lib/time";
 import { internal } from "../../platforms";
 import type { ConnectorKind } from "../contract";
 import { rulesOf } from "../rules/rules-of";
@@ -160,7 +161,11 @@ export async function updateConnector(
     .set({
       settings: settings.value,
       ...(changes.name !== undefined && { name: changes.name.trim() }),
-      ...(changes.pollSeconds !== undefined && { pollSeconds: changes.pollSeconds }),
+      ...(changes.pollSeconds !== undefined && {
+        pollSeconds: changes.pollSeconds,
+        // Who has it look more often does not wait for the end of the long interval before.
+        dueAt: sql`min(${connectors.dueAt}, ${now + changes.pollSeconds * SECOND})`,
+      }),
       ...(changes.state !== undefined && { state: changes.state }),
       ...(credentials && { credentials: await sealCredentials(masterKeys, row.id, credentials.value) }),
       ...(begins && { dueAt: now, trouble: null }),
@@ -183,8 +188,8 @@ export async function syncConnector(
   if (!found.ok) return found;
   if (found.value.state === "paused") return err({ kind: "conflict", message: "The connector is paused: resume it." });
   await recordAct(db, actOn(target, "connector.synced"), act);
-  const due = sql`min(${connectors.dueAt}, ${act.now})`;
-  const row = await db.update(connectors).set({ dueAt: due }).where(whereConnector(target)).returning().get();
+  // Also where it is due already: a look that is under way then knows that another one is asked for behind it.
+  const row = await db.update(connectors).set({ dueAt: act.now }).where(whereConnector(target)).returning().get();
   return row ? ok(viewOf(row)) : readConnectorRow(db, target);
 }
 

@@ -1,6 +1,6 @@
 import { MAX_RECORDING_BYTES } from "../../recordings";
 import type { FoundFile } from "../contract";
-import type { ProblemCode } from "../problems";
+import { explainProblem, type ProblemCode } from "../problems";
 import { isSidecar } from "../sidecar/rule";
 import type { ImportRules } from "./rules-of";
 
@@ -28,6 +28,18 @@ export function judgeFile(
   // A file of no bytes is one that is still being written, or nothing.
   if (file.size === 0 && file.fields === undefined) return { kind: "skip", reason: "empty" };
   return file.size > MAX_RECORDING_BYTES ? { kind: "refuse", code: "too_large" } : { kind: "take" };
+}
+
+/** A judgement as it is shown: the reason in words, or the name of one of the reasons to skip a file. */
+export function reasonOf(judgement: Judgement): {
+  verdict: Judgement["kind"];
+  reason: string | null;
+  code: ProblemCode | null;
+} {
+  if (judgement.kind === "take") return { verdict: "take", reason: null, code: null };
+  if (judgement.kind === "skip") return { verdict: "skip", reason: judgement.reason, code: null };
+  const { code } = judgement;
+  return { verdict: "refuse", reason: explainProblem(code)?.cause ?? code, code };
 }
 
 /** Whether a name is of a pattern with `*` and `?`, whatever the case of either. */

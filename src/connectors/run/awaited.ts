@@ -1,7 +1,6 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Database, Statement } from "../../db/client";
 import { connectors, connectorSidecars } from "../../db/schema";
-import { valueList } from "../../db/value-list";
 import { DAY } from "../../lib/time";
 import type { ConnectorRow } from "../config/connector";
 
@@ -10,9 +9,19 @@ export type AwaitedRow = typeof connectorSidecars.$inferSelect;
 /** How long after its recording a sidecar may come. */
 const AWAITED = 30 * DAY;
 
+/** What stands between the two names of a row. No recording's name has it: names with control characters are refused. */
+const BESIDE = "\t";
+/** The sign behind it: every row of a sidecar is before this. */
+const BEHIND = "\n";
+
 /** The name that a sidecar is known by: names in OneDrive are the same whatever their case. */
 export function awaitedName({ kind }: Pick<ConnectorRow, "kind">, name: string): string {
   return kind === "onedrive" ? name.toLowerCase() : name;
+}
+
+/** The name of the row of a recording that waits for a sidecar. */
+export function awaitedBy(connector: Pick<ConnectorRow, "kind">, sidecar: string, recording: string): string {
+  return `${awaitedName(connector, sidecar)}${BESIDE}${awaitedName(connector, recording)}`;
 }
 
 /** A statement that notes that a recording came in without its sidecar. */
@@ -23,22 +32,38 @@ export function keepAwaited(db: Database, row: AwaitedRow): Statement {
     .onConflictDoUpdate({
       target: [connectorSidecars.connectorId, connectorSidecars.name],
       // Another version of the recording came in by this name: the sidecar that comes is of the later one.
-      set: { externalId: row.externalId, callId: row.callId, since: row.since },
+      set: { externalId: row.externalId, callId: row.callId, since: row.since, unreadable: null },
     });
 }
 
-/** The recordings that wait for one of these sidecars, by the sidecar's name. */
+/** The recordings that wait for these sidecars, by the sidecar's name. */
 export async function awaitedAmong(
   db: Database,
   connectorId: string,
   names: readonly string[],
-): Promise<ReadonlyMap<string, AwaitedRow>> {
+): Promise<ReadonlyMap<string, AwaitedRow[]>> {
   if (names.length === 0) return new Map();
-  const rows = await db
-    .select()
-    .from(connectorSidecars)
-    .where(and(eq(connectorSidecars.connectorId, connectorId), inArray(connectorSidecars.name, valueList(names))));
-  return new Map(rows.map((row) => [row.name, row]));
+  const { connectorId: of, name, organizationId, externalId, callId, since, unreadable } = connectorSidecars;
+  // In this order, so that each name is looked up in the key: a storage may have many thousands that wait.
+  const rows = await db.all<AwaitedRow>(sql`SELECT ${of} AS connectorId, ${name} AS name,
+    ${organizationId} AS organizationId, ${externalId} AS externalId, ${callId} AS callId, ${since} AS since,
+    ${unreadable} AS unreadable
+    FROM json_each(${JSON.stringify([...new Set(names)])}) AS listed CROSS JOIN ${connectorSidecars}
+    WHERE ${of} = ${connectorId} AND ${name} >= listed.value AND ${name} < listed.value || ${BEHIND}`);
+  const found = new Map<string, AwaitedRow[]>();
+  for (const row of rows) {
+    const [sidecar = ""] = row.name.split(BESIDE);
+    found.set(sidecar, [...(found.get(sidecar) ?? []), row]);
+  }
+  return found;
+}
+
+/** Notes that this version of a sidecar cannot be read. */
+export async function noteUnreadable(db: Database, { connectorId, name }: AwaitedRow, version: string): Promise<void> {
+  await db
+    .update(connectorSidecars)
+    .set({ unreadable: version })
+    .where(and(eq(connectorSidecars.connectorId, connectorId), eq(connectorSidecars.name, name)));
 }
 
 /** Nothing is waited for any more under this name. */

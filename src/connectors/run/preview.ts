@@ -1,11 +1,12 @@
 import type { ConnectorFailure, Storage } from "../contract";
-import { explainProblem } from "../problems";
-import { judgeFile } from "../rules/judge-file";
+import type { ProblemCode } from "../problems";
+import { judgeFile, reasonOf } from "../rules/judge-file";
 import { readName } from "../rules/naming";
 import { rulesOf } from "../rules/rules-of";
 import { err, ok, type Result } from "../../lib/result";
 import type { Clock } from "../../lib/time";
 import { readSidecarOf } from "../sidecar/read-sidecar";
+import { isOfStorage } from "./sidecars";
 import type { ConnectorSettings } from "../../db/schema";
 
 /** Sidecars that are read for a preview: each is a request or two. */
@@ -15,8 +16,9 @@ export type PreviewedFile = {
   name: string;
   size: number;
   verdict: "take" | "skip" | "refuse";
-  /** Why it would be skipped or refused. */
+  /** Why it would be skipped or refused; `code` says it where it would be refused. */
   reason: string | null;
+  code: ProblemCode | null;
   /** What its name gives of the call, and of the first ones what lies beside them. */
   fields: Record<string, string>;
 };
@@ -39,18 +41,13 @@ export async function previewFiles(
     const isRead = rules.sidecar !== null && judgement.kind === "take" && read < MOST_SIDECARS;
     if (isRead) read += 1;
     const beside = isRead && rules.sidecar ? await readSidecarOf(storage, rules.sidecar, file, now()) : undefined;
-    if (beside && !beside.ok) return err(beside.error);
-    const said = beside?.value.kind === "read" ? beside.value.fields : [];
+    // One that the storage does not give says nothing of the others.
+    if (beside && !beside.ok && isOfStorage(beside.error)) return err(beside.error);
+    const said = beside?.ok && beside.value.kind === "read" ? beside.value.fields : [];
     files.push({
       name: file.name,
       size: file.size,
-      verdict: judgement.kind,
-      reason:
-        judgement.kind === "refuse"
-          ? (explainProblem(judgement.code)?.cause ?? judgement.code)
-          : judgement.kind === "skip"
-            ? judgement.reason
-            : null,
+      ...reasonOf(judgement),
       fields: { ...file.fields, ...Object.fromEntries(readName(rules.naming, path)), ...Object.fromEntries(said) },
     });
   }

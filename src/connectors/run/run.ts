@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { connectors, type ConnectorTrouble } from "../../db/schema";
 import { FULL_REACH, recordAct, systemAct } from "../../identity";
@@ -8,8 +8,8 @@ import { actOn } from "../config/write";
 import { keepCredentials, openCredentials, type ConnectorRow } from "../config/connector";
 import type { ConnectorFailure, ConnectorKind, Storage, StorageDeps } from "../contract";
 import { CONNECTOR_KINDS } from "../kinds";
-import type { KnownCampaigns } from "./campaign-of";
 import type { BringIn, TellMore } from "./bring-in";
+import { newLookMemory } from "./look-memory";
 import { takePage } from "./take-page";
 
 /** The deps of a look into a storage. */
@@ -51,13 +51,20 @@ function isPassing({ code }: ConnectorFailure): boolean {
   ].includes(code);
 }
 
-/** The connectors that are due, at most `limit`; organizations take turns. */
+/** What became due so lately was not looked at by an earlier sweep. */
+const NEW = 90 * SECOND;
+
+/**
+ * The connectors that are due, at most `limit`. What became due just now comes first: those that have been due for longer
+ * are being looked into, and hold no place against the others. Else organizations take turns.
+ */
 export async function dueConnectors(db: Database, now: number, limit: number): Promise<string[]> {
   const rows = await db
     .select({ id: connectors.id })
     .from(connectors)
     .where(and(isNull(connectors.deletedAt), eq(connectors.state, "active"), sql`${connectors.dueAt} <= ${now}`))
     .orderBy(
+      sql`${connectors.dueAt} <= ${now - NEW}`,
       sql`row_number() OVER (PARTITION BY ${connectors.organizationId} ORDER BY ${connectors.dueAt})`,
       connectors.dueAt,
     )
@@ -108,13 +115,13 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
   let again: string | undefined;
   let [imported, refused, fresh] = [0, 0, false];
   let trouble: ConnectorFailure | undefined;
-  const campaigns: KnownCampaigns = new Map();
+  const memory = newLookMemory();
   const stop = (failure: ConnectorFailure) =>
     fail(deps, row, failure, { imported, refused }, isLeft || !isPassing(failure) ? null : cursor);
   for (;;) {
     const page = await storage.list(cursor);
     if (!page.ok) return stop(page.error);
-    const taken = await takePage(deps, row, storage, page.value.files, until, campaigns);
+    const taken = await takePage(deps, row, storage, page.value.files, until, memory);
     imported += taken.imported;
     refused += taken.refused;
     fresh ||= taken.fresh;
@@ -136,18 +143,36 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
   }
   if (!trouble) await watch(deps, row, storage);
   // It was taken in all right, but cannot be moved: that is trouble, and no reason to look less often.
-  const wait = fresh ? Math.min(SECOND_LOOK, row.pollSeconds * SECOND) : row.pollSeconds * SECOND;
   const at = now();
+  const interval = row.pollSeconds * SECOND;
+  const dueAt = fresh ? at + Math.min(SECOND_LOOK, interval) : nextOf(row.dueAt, interval, at);
   await write(db, row, {
     ...countsOf({ imported, refused }),
     cursor: (isLeft ? again : resume) ?? null,
-    dueAt: at + wait,
+    dueAt: unlessMoved(row, dueAt),
     lastRunAt: at,
     ...(trouble
       ? { trouble: troubleOf(row, trouble, at), failures: row.failures + 1 }
       : { trouble: null, lastOkAt: at, looks: row.looks + 1 }),
   });
   return undefined;
+}
+
+/** The least rest between two looks. */
+const REST = 15 * SECOND;
+
+/**
+ * When the next look is due: an interval after this one was, so that neither how long looks take nor when the sweep comes
+ * adds up. What is late by more than a sweep (after a long look, or an outage) begins a new rhythm.
+ */
+function nextOf(dueAt: number, interval: number, now: number): number {
+  const next = dueAt + interval;
+  return now - next > MINUTE ? now + interval : Math.max(next, now + REST);
+}
+
+/** When the next look is due; where one was asked for while this one was under way, not later than that. */
+function unlessMoved({ dueAt: before }: ConnectorRow, dueAt: number): SQL {
+  return sql`CASE WHEN ${connectors.dueAt} = ${before} THEN ${dueAt} ELSE min(${connectors.dueAt}, ${dueAt}) END`;
 }
 
 /** A storage that does not tell of changes is looked into all the same: that is no failure of a look. */

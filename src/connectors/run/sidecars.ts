@@ -1,11 +1,13 @@
 import { normalizeTag, MAX_TAGS } from "../../calls";
+import { MINUTE } from "../../lib/time";
 import type { ConnectorRow } from "../config/connector";
 import type { ConnectorFailure, FoundFile, Storage } from "../contract";
 import { rulesOf } from "../rules/rules-of";
 import { readSidecar } from "../sidecar/read-sidecar";
-import { isSidecar } from "../sidecar/rule";
-import { awaitedAmong, awaitedName, endAwaiting, type AwaitedRow } from "./awaited";
-import { campaignIn, type KnownCampaigns } from "./campaign-of";
+import { isSidecar, sidecarOf } from "../sidecar/rule";
+import { awaitedAmong, awaitedName, endAwaiting, noteUnreadable, type AwaitedRow } from "./awaited";
+import { campaignIn } from "./campaign-of";
+import { isNeeded, letGoOfSidecar, type LookMemory } from "./look-memory";
 import type { RunDeps } from "./run";
 
 /** The tags in the fields, which are taken out of them. What can be no tag is left out. */
@@ -16,8 +18,19 @@ export function takeTags(fields: Map<string, string>): string[] {
   return [...new Set(tags)].slice(0, MAX_TAGS);
 }
 
-/** Moves the sidecar of a recording away with it. One that is not there, or is another by now, holds nothing up. */
-export async function moveSidecar(storage: Storage, name: string): Promise<ConnectorFailure | undefined> {
+/**
+ * Moves the sidecar of a recording that came in away with it, unless another recording that shares it has still to come
+ * in. One that is not there, or is another by now, holds nothing up.
+ */
+export async function moveSidecar(
+  storage: Storage,
+  connector: ConnectorRow,
+  recording: string,
+  memory: LookMemory,
+): Promise<ConnectorFailure | undefined> {
+  const { sidecar } = rulesOf(connector);
+  if (sidecar === null || letGoOfSidecar(memory, connector, recording)) return undefined;
+  const name = sidecarOf(sidecar, recording);
   const found = await storage.lookUp(name);
   if (!found.ok) return found.error;
   if (!found.value) return undefined;
@@ -27,25 +40,38 @@ export async function moveSidecar(storage: Storage, name: string): Promise<Conne
 
 /**
  * Tells what late sidecars among the listed files say of calls that came in without them, and moves them away. One that
- * cannot be read stays, until it is replaced. Gives the failure that a storage answered with.
+ * cannot be read stays, until it is replaced; one that fails holds no other up, unless the failure is of the storage. Gives
+ * the first failure, and whether any are left for the next look.
  */
 export async function takeLateSidecars(
   deps: RunDeps,
   connector: ConnectorRow,
   storage: Storage,
   listed: readonly FoundFile[],
-  campaigns: KnownCampaigns,
-): Promise<ConnectorFailure | undefined> {
+  until: number,
+  memory: LookMemory,
+): Promise<{ failure: ConnectorFailure | undefined; isLeft: boolean }> {
   const { sidecar } = rulesOf(connector);
   const beside = listed.filter(({ name }) => isSidecar(sidecar, name));
   const nameOf = ({ name }: FoundFile) => awaitedName(connector, name);
   const awaited = await awaitedAmong(deps.db, connector.id, beside.map(nameOf));
-  for (const file of beside) {
-    const row = awaited.get(nameOf(file));
-    const failure = row && (await takeLate(deps, connector, storage, file, row, campaigns));
-    if (failure) return failure;
+  // Each look begins at another one: a few that are slow do not take the time of the same others again and again.
+  const from = Math.floor(deps.now() / MINUTE) % Math.max(beside.length, 1);
+  let failure: ConnectorFailure | undefined;
+  for (const file of [...beside.slice(from), ...beside.slice(0, from)]) {
+    const rows = awaited.get(nameOf(file))?.filter(({ unreadable }) => unreadable !== file.version) ?? [];
+    if (rows.length === 0) continue;
+    if (deps.now() >= until) return { failure, isLeft: true };
+    const one = await takeLate(deps, connector, storage, file, rows, memory);
+    if (one && isOfStorage(one)) return { failure: one, isLeft: true };
+    failure ??= one;
   }
-  return undefined;
+  return { failure, isLeft: failure !== undefined };
+}
+
+/** Whether a failure on one file would meet every other one too. One file may be forbidden by itself. */
+export function isOfStorage({ code }: ConnectorFailure): boolean {
+  return !["access_denied", "no_permission", "storage_error", "interrupted"].includes(code);
 }
 
 async function takeLate(
@@ -53,28 +79,28 @@ async function takeLate(
   connector: ConnectorRow,
   storage: Storage,
   file: FoundFile,
-  row: AwaitedRow,
-  campaigns: KnownCampaigns,
+  rows: readonly AwaitedRow[],
+  memory: LookMemory,
 ): Promise<ConnectorFailure | undefined> {
+  const { db } = deps;
   const { sidecar, processedPath } = rulesOf(connector);
   const read = sidecar && (await readSidecar(storage, sidecar, file, deps.now()));
   if (read && !read.ok) return read.error;
+  if (read?.value.kind === "unreadable" && read.value.isRested)
+    for (const row of rows) await noteUnreadable(db, row, file.version);
   if (read?.value.kind !== "read") return undefined;
   const { fields } = read.value;
   const tags = takeTags(fields);
-  const campaignId = await campaignIn(deps.db, connector, fields, campaigns);
+  const campaignId = await campaignIn(db, connector, fields, memory.campaigns);
   const { organizationId, sourceId } = connector;
-  const told = await deps.tellMore({
-    organizationId,
-    sourceId,
-    externalId: row.externalId,
-    campaignId,
-    fields,
-    tags,
-  });
-  if (!told.ok) return told.error;
-  const moved = processedPath === null ? undefined : await storage.settle(file);
+  for (const { externalId } of rows) {
+    const told = await deps.tellMore({ organizationId, sourceId, externalId, campaignId, fields, tags });
+    if (!told.ok) return told.error;
+  }
+  // Another recording that shares it has still to come in: it is moved with that one.
+  const stays = processedPath === null || isNeeded(memory, connector, file.name);
+  const moved = stays ? undefined : await storage.settle(file);
   if (moved && !moved.ok) return moved.error;
-  await endAwaiting(deps.db, row);
+  for (const row of rows) await endAwaiting(db, row);
   return undefined;
 }

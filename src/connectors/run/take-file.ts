@@ -6,9 +6,10 @@ import { readName } from "../rules/naming";
 import { rulesOf } from "../rules/rules-of";
 import { readSidecarOf } from "../sidecar/read-sidecar";
 import { sidecarOf } from "../sidecar/rule";
-import { awaitedName, keepAwaited } from "./awaited";
-import { campaignIn, type KnownCampaigns } from "./campaign-of";
+import { awaitedBy, keepAwaited } from "./awaited";
+import { campaignIn } from "./campaign-of";
 import { markFile, type FileRow } from "./files";
+import { keepSaid, saidOf, type LookMemory } from "./look-memory";
 import { moveSidecar, takeTags } from "./sidecars";
 import type { RunDeps } from "./run";
 
@@ -32,17 +33,17 @@ export async function takeFile(
   file: FoundFile,
   row: FileRow,
   mayMove: boolean,
-  campaigns: KnownCampaigns,
+  memory: LookMemory,
 ): Promise<TakenFile> {
   const isNew = row.state !== "imported";
   if (isNew) {
-    const taken = await bringIn(deps, connector, storage, file, row, campaigns);
+    const taken = await bringIn(deps, connector, storage, file, row, memory);
     if (!taken.imported) return taken;
   }
-  const { processedPath, sidecar } = rulesOf(connector);
+  const { processedPath } = rulesOf(connector);
   if (processedPath === null || !mayMove) return { imported: isNew };
   // The sidecar first: once the recording is away, nothing leads to it any more.
-  const beside = sidecar ? await moveSidecar(storage, sidecarOf(sidecar, file.name)) : undefined;
+  const beside = await moveSidecar(storage, connector, file.name, memory);
   if (beside) return { imported: isNew, trouble: beside };
   const moved = await storage.settle(file);
   if (!moved.ok) return { imported: isNew, trouble: moved.error };
@@ -56,15 +57,17 @@ async function bringIn(
   storage: Storage,
   file: FoundFile,
   row: FileRow,
-  campaigns: KnownCampaigns,
+  memory: LookMemory,
 ): Promise<TakenFile> {
   const { db, now } = deps;
   const rules = rulesOf(connector);
   const { importPath, processedPath, naming } = rules;
   const beside = rules.sidecar ? await readSidecarOf(storage, rules.sidecar, file, now()) : undefined;
   if (beside && !beside.ok) return tryLater(deps, row, beside.error);
-  const sidecar = beside?.value;
-  const isAwaited = sidecar !== undefined && sidecar.kind !== "read";
+  // Another recording that shares it came in on an earlier page, and it was moved away with that one.
+  const before = beside?.value.kind === "missing" ? saidOf(memory, connector, file.name) : undefined;
+  const said = beside?.value.kind === "read" ? beside.value.fields : before;
+  const isAwaited = beside !== undefined && said === undefined;
   if (isAwaited && now() < row.foundAt + (rules.sidecar?.wait_minutes ?? 0) * MINUTE) return { waits: true };
   const opened = await storage.open(file);
   if (!opened.ok) {
@@ -75,13 +78,9 @@ async function bringIn(
     return {};
   }
   const path = file.name.slice(importPath.length);
-  const fields = new Map([
-    ...Object.entries(file.fields ?? {}),
-    ...readName(naming, path),
-    ...(sidecar?.kind === "read" ? sidecar.fields : []),
-  ]);
+  const fields = new Map([...Object.entries(file.fields ?? {}), ...readName(naming, path), ...(said ?? [])]);
   const tags = takeTags(fields);
-  const campaign = await campaignIn(db, connector, fields, campaigns);
+  const campaign = await campaignIn(db, connector, fields, memory.campaigns);
   const { organizationId, sourceId } = connector;
   const brought = await deps.bringIn({
     organizationId,
@@ -104,14 +103,15 @@ async function bringIn(
   }
   const { callId, externalId, isKnown } = brought.value;
   if (isAwaited && rules.sidecar) {
-    const name = awaitedName(connector, sidecarOf(rules.sidecar, file.name));
-    const awaited = { connectorId: connector.id, name, organizationId, externalId, callId, since: now() };
-    await runBatch(db, [keepAwaited(db, awaited)]);
-  } else if (isKnown && sidecar) {
+    const name = awaitedBy(connector, sidecarOf(rules.sidecar, file.name), file.name);
+    const awaited = { connectorId: connector.id, name, organizationId, externalId, callId };
+    await runBatch(db, [keepAwaited(db, { ...awaited, since: now(), unreadable: null })]);
+  } else if (isKnown && said) {
     // Before a crash it may have come in without its sidecar.
     const told = await deps.tellMore({ organizationId, sourceId, externalId, campaignId: campaign, fields, tags });
     if (!told.ok) return { failure: told.error };
   }
+  if (said) keepSaid(memory, connector, file.name, said);
   const state = processedPath === null ? "settled" : "imported";
   await markFile(db, row, { state, reason: null, callId, endedAt: now() });
   return { imported: true };

@@ -6,9 +6,9 @@ import { judgeFile } from "../rules/judge-file";
 import { rulesOf } from "../rules/rules-of";
 import { fileIdOf, insertFiles, knownFiles, newFileRow, type FileRow } from "./files";
 import type { RunDeps } from "./run";
-import { takeLateSidecars } from "./sidecars";
+import { needSidecar, type LookMemory } from "./look-memory";
+import { isOfStorage, takeLateSidecars } from "./sidecars";
 import { takeFile } from "./take-file";
-import type { KnownCampaigns } from "./campaign-of";
 
 /** Files fetched from one storage at a time. */
 const AT_ONCE = 4;
@@ -41,7 +41,7 @@ export async function takePage(
   storage: Storage,
   listed: readonly FoundFile[],
   until: number,
-  campaigns: KnownCampaigns = new Map(),
+  memory: LookMemory,
 ): Promise<TakenPage> {
   const { db, now } = deps;
   const rules = rulesOf(connector);
@@ -58,6 +58,7 @@ export async function takePage(
   for (const [at, { file, judgement }] of found.entries()) {
     const id = ids[at] ?? "";
     const row = known.get(id);
+    if (judgement.kind === "take" && (!row || isToComeIn(row))) needSidecar(memory, connector, file.name);
     if (row && isOpen(row, rules.processedPath)) open.push({ file, row });
     if (row) continue;
     const code = judgement.kind === "refuse" ? judgement.code : null;
@@ -68,18 +69,25 @@ export async function takePage(
     else page.fresh = page.isLeft = true;
   }
   if (rows.length > 0) await runBatch(db, [insertFiles(db, rows)]);
-  await takeAll(deps, connector, storage, open, until, page, campaigns);
-  const late = rules.sidecar ? await takeLateSidecars(deps, connector, storage, listed, campaigns) : undefined;
-  if (late) page.isLeft = true;
-  if (late && isOfStorage(late)) page.failure ??= late;
-  else if (late) page.trouble ??= late;
+  await takeAll(deps, connector, storage, open, until, page, memory);
+  if (rules.sidecar && !page.failure) {
+    const late = await takeLateSidecars(deps, connector, storage, listed, until, memory);
+    page.isLeft ||= late.isLeft;
+    if (late.failure && isOfStorage(late.failure)) page.failure = late.failure;
+    else page.trouble ??= late.failure;
+  }
   return page;
+}
+
+/** Whether a recording that lies there did not come in yet. */
+function isToComeIn({ state }: FileRow): boolean {
+  return state === "seen" || state === "gone";
 }
 
 /** Whether there is something left to do for a file that lies in the import path. */
 function isOpen(row: FileRow, processedPath: string | null): boolean {
   if (row.state === "imported") return processedPath !== null;
-  return row.state === "seen" || row.state === "gone";
+  return isToComeIn(row);
 }
 
 async function takeAll(
@@ -89,7 +97,7 @@ async function takeAll(
   open: readonly { file: FoundFile; row: FileRow }[],
   until: number,
   page: TakenPage,
-  campaigns: KnownCampaigns,
+  memory: LookMemory,
 ): Promise<void> {
   let next = 0;
   let failed = 0;
@@ -104,7 +112,7 @@ async function takeAll(
       next += 1;
       if (!one) return;
       // Once one cannot be moved, neither can the others: they are taken in and left for the next look.
-      const taken = await takeFile(deps, connector, storage, one.file, one.row, page.trouble === undefined, campaigns);
+      const taken = await takeFile(deps, connector, storage, one.file, one.row, page.trouble === undefined, memory);
       if (taken.imported) page.imported += 1;
       if (taken.refused) page.refused += 1;
       page.trouble ??= taken.trouble;
@@ -114,9 +122,4 @@ async function takeAll(
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-}
-
-/** Whether a failure on one file would meet every other one too. One file may be forbidden by itself. */
-function isOfStorage({ code }: ConnectorFailure): boolean {
-  return !["access_denied", "no_permission", "storage_error", "interrupted"].includes(code);
 }

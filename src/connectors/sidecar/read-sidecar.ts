@@ -13,7 +13,8 @@ const RESTED = MINUTE;
 export type Sidecar =
   | { kind: "read"; file: FoundFile; fields: Map<string, string> }
   | { kind: "missing" }
-  | { kind: "unreadable"; file: FoundFile };
+  /** `isRested`: this version of it will not become whole by itself. */
+  | { kind: "unreadable"; file: FoundFile; isRested: boolean };
 
 /** The sidecar of a recording, as it lies in the storage now. */
 export async function readSidecarOf(
@@ -34,7 +35,8 @@ export async function readSidecar(
   file: FoundFile,
   now: number,
 ): Promise<Result<Sidecar, ConnectorFailure>> {
-  if (file.size === 0 || file.size > MOST_BYTES) return ok({ kind: "unreadable", file });
+  const isRested = file.whole === true || (file.modifiedAt !== null && now - file.modifiedAt > RESTED);
+  if (file.size === 0 || file.size > MOST_BYTES) return ok({ kind: "unreadable", file, isRested });
   const opened = await storage.open(file);
   if (!opened.ok) {
     const { code } = opened.error;
@@ -45,9 +47,8 @@ export async function readSidecar(
   const { head, total } = read.value;
   if (total === null) {
     await opened.value.body.cancel();
-    return ok({ kind: "unreadable", file });
+    return ok({ kind: "unreadable", file, isRested });
   }
-  const isRested = file.modifiedAt !== null && now - file.modifiedAt > RESTED;
-  const fields = sidecarFields(rule, formatOf(rule), head, isRested || file.whole === true);
-  return ok(fields === null ? { kind: "unreadable", file } : { kind: "read", file, fields });
+  const fields = sidecarFields(rule, formatOf(rule), head, isRested);
+  return ok(fields === null ? { kind: "unreadable", file, isRested } : { kind: "read", file, fields });
 }

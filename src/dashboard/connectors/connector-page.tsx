@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { CampaignRow } from "../../campaigns";
 import {
+  explainProblem,
   statusOf,
   successRateOf,
   troubleOf,
@@ -19,12 +20,12 @@ import { PageHead } from "../../ui/layout/page-head";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import { oneDriveWords } from "../../ui/strings/onedrive";
-import { sidecarWords } from "../../ui/strings/sidecar";
 import type { View } from "../../ui/view";
 import { CONNECTOR_TONES } from "./list-page";
 import { needsPerson, OneDriveTabs } from "./onedrive-page";
 import { besideFacts, placeFacts } from "./place-facts";
 import { Processed } from "./processed";
+import { whyIn } from "./tried-names";
 
 export type TestedStep = {
   step: "list" | "read" | "write" | "delete";
@@ -162,7 +163,7 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
                 name: "reason",
                 title: words.reason,
                 narrow: "below",
-                cell: ({ reason }) => <span class="second">{reason}</span>,
+                cell: ({ reason }) => <Reason view={view} reason={reason ?? ""} />,
               },
               { name: "found", title: words.found, cell: ({ foundAt }) => <Moment view={view} at={foundAt} /> },
               {
@@ -185,6 +186,20 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
         )}
       </Panel>
     </FramedPage>
+  );
+}
+
+/** Why a file was left where it is: the likely cause in words, above what happened. */
+function Reason({ view, reason }: { view: View; reason: string }) {
+  const [code = ""] = reason.split(": ");
+  const explained = explainProblem(code, view.language === "es" ? "es" : "en");
+  return (
+    <>
+      {explained && <span>{explained.cause} </span>}
+      <span class="second" dir="auto">
+        {reason}
+      </span>
+    </>
   );
 }
 
@@ -226,12 +241,6 @@ function Tested({ view, steps }: { view: View; steps: readonly TestedStep[] }) {
 
 function Previewed({ view, files, more }: { view: View; files: readonly PreviewedFile[]; more: boolean }) {
   const words = wordsOf(connectorWords, view.language);
-  const why = (reason: string | null) =>
-    reason === "folder" || reason === "pattern" || reason === "empty"
-      ? words[reason]
-      : reason === "sidecar"
-        ? wordsOf(sidecarWords, view.language).sidecarSkipped
-        : reason;
   return (
     <Panel title={words.previewTitle} flush={files.length > 0} id="outcome">
       {files.length === 0 ? (
@@ -253,10 +262,10 @@ function Previewed({ view, files, more }: { view: View; files: readonly Previewe
               name: "verdict",
               title: words.verdict,
               narrow: "end",
-              cell: ({ verdict, reason }) => (
+              cell: (one) => (
                 <>
-                  {words[verdict]}
-                  {reason !== null && <span class="second"> ({why(reason)})</span>}
+                  {words[one.verdict]}
+                  {one.reason !== null && <span class="second"> ({whyIn(view, one)})</span>}
                 </>
               ),
             },

@@ -1,4 +1,4 @@
-import { readSidecarRule, tryNames, trySidecar, type TriedName } from "../../connectors";
+import { explainProblem, tryRules, type TriedName } from "../../connectors";
 import { Button } from "../../ui/components/button";
 import { TextArea } from "../../ui/components/form";
 import { Facts } from "../../ui/components/panel";
@@ -10,7 +10,7 @@ import { triedWords } from "../../ui/strings/tried-names";
 import type { View } from "../../ui/view";
 import type { Fields } from "../forms";
 import { type ConnectorFields } from "./empty-fields";
-import { sidecarIn } from "./fields";
+import { inputOf } from "./fields";
 
 const MOST_NAMES = 20;
 const LONGEST_NAME = 500;
@@ -19,17 +19,18 @@ const LONGEST_NAME = 500;
 const LONGEST_SIDECAR = 20_000;
 
 /**
- * Names that were tried on the rules of a form, and what they came to; null where its naming is none. The same of the text
- * of a sidecar: `rule` where the rule itself is wrong, `text` where the text is not of its format.
+ * What was tried on the rules of a form, and what it came to. `wrong`: the field of the form that is to be corrected first, or
+ * the sample itself.
  */
 export type Tried = {
   samples: string;
-  names: TriedName[] | null;
   sidecarSample: string;
-  sidecar: Record<string, string> | "rule" | "text" | null;
+  names: readonly TriedName[];
+  sidecar: Record<string, string> | null;
+  wrong: "naming" | "patterns" | "sidecar" | "sidecarSample" | null;
 };
 
-/** What the form's rules make of the names in it, where that is asked for: nothing is saved by that. */
+/** What the form's rules make of the samples in it, where that is asked for: nothing is saved by that. */
 export function triedIn(form: Fields, fields: ConnectorFields): Tried | undefined {
   if (form.text("do") !== "try") return undefined;
   const samples = form.text("samples").slice(0, MOST_NAMES * LONGEST_NAME);
@@ -38,17 +39,30 @@ export function triedIn(form: Fields, fields: ConnectorFields): Tried | undefine
     .map((line) => line.trim().slice(0, LONGEST_NAME))
     .filter((line) => line !== "")
     .slice(0, MOST_NAMES);
-  const patterns = fields.patterns.split(/\s+/).filter((pattern) => pattern !== "");
-  const rule = readSidecarRule(sidecarIn(fields));
+  const { settings } = inputOf(fields);
   const sidecarSample = form.text("sidecarSample").slice(0, LONGEST_SIDECAR);
-  const sidecar =
-    rule === undefined
-      ? "rule"
-      : rule === null || sidecarSample.trim() === ""
-        ? null
-        : (trySidecar(rule, sidecarSample) ?? "text");
-  const tried = tryNames({ naming: fields.naming, patterns, sidecar: rule ?? null }, names);
-  return { samples, names: tried, sidecarSample, sidecar };
+  const sidecar = settings.sidecar === null || sidecarSample.trim() === "" ? null : sidecarSample;
+  const tried = tryRules(settings, { names, sidecar });
+  if (tried.ok) return { samples, sidecarSample, ...tried.value, wrong: null };
+  const [field = ""] = tried.error.kind === "invalid" ? tried.error.fields.map((one) => one.field) : [];
+  const wrong = field.startsWith("samples.")
+    ? "sidecarSample"
+    : field.startsWith("settings.sidecar")
+      ? "sidecar"
+      : field.startsWith("settings.naming")
+        ? "naming"
+        : "patterns";
+  // What is wrong with one sample says nothing of the others.
+  const others = wrong === "sidecarSample" ? tryRules(settings, { names, sidecar: null }) : tried;
+  return { samples, sidecarSample, names: others.ok ? others.value.names : [], sidecar: null, wrong };
+}
+
+/** Why a file is skipped or refused, in the words of the page. */
+export function whyIn(view: View, { reason, code }: Pick<TriedName, "reason" | "code">): string {
+  const words = wordsOf(connectorWords, view.language);
+  if (code !== null) return explainProblem(code, view.language === "es" ? "es" : "en")?.cause ?? code;
+  if (reason === "folder" || reason === "pattern" || reason === "empty") return words[reason];
+  return reason === "sidecar" ? wordsOf(sidecarWords, view.language).sidecarSkipped : (reason ?? "");
 }
 
 /** Names of files to try before anything is saved. */
@@ -63,8 +77,7 @@ export function TryNames({
   hasSidecar: boolean;
 }) {
   const beside = wordsOf(sidecarWords, view.language);
-  const { sidecar = null, sidecarSample = "" } = tried ?? {};
-  const wrong = { rule: beside.sidecarRuleWrong, text: beside.sidecarWrong };
+  const { sidecar = null, sidecarSample = "", wrong = null } = tried ?? {};
   const words = wordsOf(connectorWords, view.language);
   const own = wordsOf(triedWords, view.language);
   return (
@@ -76,7 +89,11 @@ export function TryNames({
         label={own.samples}
         hint={own.samplesHint}
         value={tried?.samples ?? ""}
-        errors={tried?.names === null ? [{ field: "samples", message: own.namingWrong }] : []}
+        errors={
+          wrong === "naming" || wrong === "patterns"
+            ? [{ field: "samples", message: wrong === "naming" ? own.namingWrong : own.patternsWrong }]
+            : []
+        }
         mono
         optional
       />
@@ -88,7 +105,16 @@ export function TryNames({
           hint={beside.sidecarSampleHint}
           rows={4}
           value={sidecarSample}
-          errors={typeof sidecar === "string" ? [{ field: "sidecarSample", message: wrong[sidecar] }] : []}
+          errors={
+            wrong === "sidecar" || wrong === "sidecarSample"
+              ? [
+                  {
+                    field: "sidecarSample",
+                    message: wrong === "sidecar" ? beside.sidecarRuleWrong : beside.sidecarWrong,
+                  },
+                ]
+              : []
+          }
           mono
           optional
         />
@@ -98,7 +124,7 @@ export function TryNames({
           {own.tryNames}
         </Button>
       </div>
-      {tried?.names && tried.names.length > 0 && (
+      {tried && tried.names.length > 0 && (
         <Table
           view={view}
           label={own.tryNames}
@@ -118,15 +144,20 @@ export function TryNames({
               name: "verdict",
               title: words.verdict,
               narrow: "end",
-              cell: ({ isTaken }) => (isTaken ? words.take : words.skip),
+              cell: (one) => (
+                <>
+                  {words[one.verdict]}
+                  {one.reason !== null && <span class="second"> ({whyIn(view, one)})</span>}
+                </>
+              ),
             },
             {
               name: "facts",
               title: words.facts,
               narrow: "below",
-              cell: ({ fields }) => (
+              cell: ({ fields, sidecar: file }) => (
                 <span class="second" dir="auto">
-                  {Object.entries(fields)
+                  {[...Object.entries(fields), ...(file === null ? [] : [[beside.sidecar, file] as const])]
                     .map(([name, value]) => `${name}: ${value}`)
                     .join(", ") || "–"}
                 </span>
@@ -135,7 +166,7 @@ export function TryNames({
           ]}
         />
       )}
-      {sidecar !== null && typeof sidecar === "object" && (
+      {sidecar !== null && (
         <Facts
           facts={[
             [

@@ -77,7 +77,8 @@ export const connectorFiles = sqliteTable(
 );
 
 /**
- * A recording that came in without its sidecar, by the name that the sidecar will have. Written for these alone: a sidecar
+ * A recording that came in without its sidecar. `name`: the name that the sidecar will have and, behind a tab, the
+ * recording's, since recordings may share one; those of before this have the first alone. Written for these alone: a sidecar
  * that is there in time costs no row.
  */
 export const connectorSidecars = sqliteTable(
@@ -90,6 +91,8 @@ export const connectorSidecars = sqliteTable(
     externalId: text("external_id").notNull(),
     callId: text("call_id").notNull(),
     since: integer().notNull(),
+    /** The version of the sidecar that rested and could not be read: it is not asked for again. */
+    unreadable: text(),
   },
   (table) => [primaryKey({ columns: [table.connectorId, table.name] })],
 );

@@ -43,7 +43,7 @@ export const connectorWords = defineStrings({
     poll: "Look every (seconds)",
     pollHint: "60 to 86,400.",
     naming: "Facts in names of files",
-    namingHint: "How folder and name give facts of the call, as in {started_at}_{from}_*. Try it with a dry run.",
+    namingHint: "How folder and name give facts of the call, as in {started_at}_{from}_*. Try it on names, below.",
     processing: "Processing",
     processingText: "What is done with its calls, where that is not what the campaign does with all.",
     paste: "Paste a printed configuration",
@@ -188,7 +188,7 @@ export const connectorWords = defineStrings({
     pollHint: "De 60 a 86,400.",
     naming: "Datos en los nombres",
     namingHint:
-      "Cómo la carpeta y el nombre dan datos de la llamada, como {started_at}_{from}_*. Pruébelo con un simulacro.",
+      "Cómo la carpeta y el nombre dan datos de la llamada, como {started_at}_{from}_*. Pruébelo con nombres, más abajo.",
     processing: "Procesamiento",
     processingText: "Qué se hace con sus llamadas, si no es lo que la campaña hace con todas.",
     paste: "Pegar una configuración impresa",

@@ -6,6 +6,11 @@ import { REFUSALS_OF_ACTIONS, type Refusal } from "./refusals-of-actions";
  */
 export const REFUSALS: readonly Refusal[] = [
   ...REFUSALS_OF_ACTIONS,
+  ["cannot be tried where no sidecar is set", "no se puede probar si no hay ningún archivo acompañante configurado"],
+  [
+    "is not of the format that the sidecar's name states",
+    "no tiene el formato que indica el nombre del archivo acompañante",
+  ],
   // What is erased and held.
   [
     "This call is under a legal hold: it is not erased before the hold is lifted.",

@@ -13,6 +13,7 @@ const WRITES_NOTHING = new Set([
   "POST /v1/webhooks/verify",
   "POST /v1/sources/{id}/try",
   "POST /v1/source-mappings/try",
+  "POST /v1/connectors/try",
   "POST /v1/connectors/{id}/dry-run",
   "POST /v1/scorecards/try",
   "POST /v1/rules/try",

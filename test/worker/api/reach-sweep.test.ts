@@ -161,6 +161,7 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/source-kinds/:kind": "constant",
   "GET /v1/connectors": "listed",
   "POST /v1/connectors": "body",
+  "POST /v1/connectors/try": "constant",
   "GET /v1/connectors/:id": "named",
   "PATCH /v1/connectors/:id": "named",
   "DELETE /v1/connectors/:id": "named",

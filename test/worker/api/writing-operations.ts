@@ -465,6 +465,9 @@ export const CASES: Record<string, Case> = {
       connection: { endpoint: "https://s3.example.com", accessKey: "AK", secretKey: "hush-hush", bucket: "calls" },
     }),
   },
+  "POST /v1/connectors/try": {
+    body: () => ({ autoImport: { naming: "{operator}_*" }, samples: { names: ["Ana_1.wav"] } }),
+  },
   "PATCH /v1/connectors/{id}": onConnector({ body: () => ({ autoImport: { enabled: false } }) }),
   "DELETE /v1/connectors/{id}": onConnector(),
   "POST /v1/connectors/{id}/test": onConnector({ acts: ["connector.tested"] }),

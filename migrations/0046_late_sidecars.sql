@@ -1,0 +1,1 @@
+ALTER TABLE `connector_sidecars` ADD `unreadable` text;

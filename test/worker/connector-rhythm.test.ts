@@ -1,0 +1,94 @@
+import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
+import { describe, expect, it } from "vitest";
+import { dueConnectors, runConnector, syncConnector, updateConnector } from "../../src/connectors";
+import { openDatabase } from "../../src/db/client";
+import { connectors } from "../../src/db/schema";
+import { systemAct } from "../../src/identity";
+import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
+import { NOON, TEST_MASTER_KEYS } from "../factories";
+import { newConnector } from "./new-connector";
+
+const db = openDatabase(env.DB);
+const DEPS = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: { allowPrivateAddresses: true, ownHosts: [] } };
+
+/** How late the sweep of a minute comes, in milliseconds: crons are never on the second. */
+const LATE = [300, 2_800, 0, 900, 4_100];
+
+describe("the interval of a connector", () => {
+  it("is kept within a minute, however late sweeps are and however long looks take", async () => {
+    for (const seconds of [60, 90, 300, 600])
+      for (const takes of [SECOND, 12 * SECOND, 40 * SECOND]) {
+        const one = await newConnector();
+        // Due in the middle of a minute, so that the first sweep comes half a minute late.
+        const begun = NOON + 25 * SECOND;
+        await db.update(connectors).set({ pollSeconds: seconds, dueAt: begun }).where(eq(connectors.id, one.id));
+        let time = NOON;
+        const fetch = async (input: never, init: never) => {
+          time += takes;
+          return one.bucket.fetch(input, init);
+        };
+        const starts: number[] = [];
+        for (let minute = 0; minute < 120; minute += 1) {
+          const sweep = NOON + minute * MINUTE + LATE[minute % LATE.length]!;
+          if (time > sweep) continue;
+          time = sweep;
+          if (!(await dueConnectors(db, time, 200)).includes(one.id)) continue;
+          starts.push(time);
+          await runConnector({ ...one.deps, now: () => time, fetch: fetch as never }, one.id);
+        }
+        const gaps = starts.slice(1).map((at, index) => (at - starts[index]!) / SECOND);
+        const what = `${seconds} s, looks of ${takes / SECOND} s: ${gaps.join(" ")}`;
+        expect(Math.max(...gaps), what).toBeLessThanOrEqual(seconds + 60 + 5);
+        expect(Math.min(...gaps), what).toBeGreaterThanOrEqual(seconds - 60 - 5);
+        // Nothing adds up: over two hours it is the interval.
+        expect(starts.length, what).toBeGreaterThanOrEqual(Math.floor((2 * HOUR) / (seconds * SECOND)) - 2);
+        expect((await one.row()).looks).toBe(starts.length);
+        await db.update(connectors).set({ state: "paused" }).where(eq(connectors.id, one.id));
+      }
+  });
+
+  it("is kept by what became due just now, while looks that take long hold every place", async () => {
+    const now = NOON + DAY;
+    const old = await Promise.all([newConnector(), newConnector(), newConnector()]);
+    for (const one of old)
+      await db
+        .update(connectors)
+        .set({ dueAt: now - 4 * MINUTE })
+        .where(eq(connectors.id, one.id));
+    const fresh = await newConnector();
+    await db
+      .update(connectors)
+      .set({ dueAt: now - 20 * SECOND })
+      .where(eq(connectors.id, fresh.id));
+    const due = await dueConnectors(db, now, 2);
+    expect(due).toContain(fresh.id);
+    expect(due).toHaveLength(2);
+  });
+
+  it("is new at once where it is made shorter", async () => {
+    const one = await newConnector();
+    await db
+      .update(connectors)
+      .set({ pollSeconds: 86_400, dueAt: NOON + DAY })
+      .where(eq(connectors.id, one.id));
+    await updateConnector(DEPS, one.target, { pollSeconds: 60 }, systemAct(NOON + HOUR));
+    expect((await one.row()).dueAt).toBe(NOON + HOUR + MINUTE);
+    await updateConnector(DEPS, one.target, { pollSeconds: 600 }, systemAct(NOON + HOUR));
+    expect((await one.row()).dueAt).toBe(NOON + HOUR + MINUTE);
+  });
+
+  it("gives way to a look that was asked for while another one was under way", async () => {
+    const one = await newConnector();
+    let asked = 0;
+    const fetch = async (input: never, init: never) => {
+      asked += 1;
+      if (asked === 1) await syncConnector(DEPS, one.target, systemAct(one.at() + SECOND));
+      return one.bucket.fetch(input, init);
+    };
+    await one.look(MINUTE, { fetch: fetch as never });
+    expect((await one.row()).dueAt).toBe(one.at() + SECOND);
+    await one.look(MINUTE);
+    expect((await one.row()).dueAt).toBeGreaterThan(one.at() + MINUTE);
+  });
+});
