@@ -76,7 +76,7 @@ export function CallListPage(props: CallListProps) {
         <FilterChips {...props} words={words} names={names} />
         <StripLegend view={view} />
       </div>
-      <form action="/dashboard/calls/bulk">
+      <form action="/dashboard/calls/bulk" class="calls-list">
         <Panel flush>
           {rows.length > 0 ? (
             <Table

@@ -21,8 +21,8 @@ export const OPTIONAL_COLUMNS = [
   "length",
   "conversation",
   "quality",
-  "reviewer",
   "flags",
+  "reviewer",
 ] as const;
 export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number];
 
@@ -126,6 +126,7 @@ export function callColumns(
       narrow: "below",
       cell: ({ verdict }) => (verdict === null ? null : <Quality view={view} words={words} verdict={verdict} />),
     },
+    { name: "flags", title: words.flags, narrow: "below", cell: (row) => <Flags words={words} row={row} /> },
     {
       name: "reviewer",
       title: words.reviewer,
@@ -135,7 +136,6 @@ export function callColumns(
         </span>
       ),
     },
-    { name: "flags", title: words.flags, narrow: "below", cell: (row) => <Flags words={words} row={row} /> },
   ];
   return columns.filter(({ name }) => !isOptional(name) || shown.includes(name));
 }
@@ -148,7 +148,7 @@ function isOptional(name: string): name is OptionalColumn {
 function Quality({ view, words, verdict: { score, passed } }: { view: View; words: CallWords; verdict: Verdict }) {
   return (
     <span class="quality">
-      {score !== null && <span class="number">{view.formats.score(score)}</span>}
+      {score !== null && <span class="number">{view.formats.percent(score / 100)}</span>}
       {passed !== null && <Status tone={passed ? "good" : "wrong"}>{passed ? words.passed : words.not_passed}</Status>}
       {score === null && passed === null && <span class="second">{words.noScore}</span>}
     </span>
@@ -175,9 +175,9 @@ function Flags({ words, row }: { words: CallWords; row: ListedCall }) {
       )}
       {verdict?.failed.map((criterion) => (
         <Tag tone="wrong">
-          <span class="clip" title={criterion} dir="auto">
+          <bdi class="failed-criterion" title={criterion}>
             {words.failedCriterion(criterion)}
-          </span>
+          </bdi>
         </Tag>
       ))}
       {call.state === "failed" && (

@@ -190,7 +190,7 @@ describe("what reviews of a call came to", () => {
     expect([page.status, page.trips <= 4]).toEqual([200, true]);
     const order = [...page.text.matchAll(/data-href="\/dashboard\/calls\/(call_\w+)"/g)].map(([, id]) => id);
     expect(order).toEqual([failed.id, bad.id, agreed.id, good.id]);
-    expect(page.text).toContain("0.00%");
+    expect(page.text).toContain(">0%<");
     expect(page.text).toContain("Not passed");
     expect(page.text).toContain("Failed: Says the name");
     expect(page.text).not.toContain(SCRIPT);
