@@ -10,12 +10,18 @@ export const FIGURES = `${PROJECT}/.trunkline/bench.json`;
 
 const PLACE = /(<!-- bench: ([a-z-]+) -->\n)[^]*?(<!-- \/bench -->)/g;
 
+/** What `--only connectors` measures. It stands by itself: nothing on the page is compared with it. */
+const OF_CONNECTORS: readonly string[] = ["connectors", "dollars-files"];
+
 /**
- * The page with every marked place filled from the tables of one run. Throws where the page has a place that the run
- * measured nothing for: a page with figures of two runs would compare what does not compare.
+ * The page with the marked places filled from the tables of one run: those of connectors from a run of these, all others
+ * from a whole run. Throws where a place of it has no table: figures of two runs would compare what does not compare.
  */
 export function fillPage(page: string, tables: readonly Table[]): string {
-  return page.replaceAll(PLACE, (_, head: string, name: string, tail: string) => {
+  const has = (wanted: string) => tables.some(({ name }) => name === wanted);
+  const isOfConnectors = has("connectors") && !has("dollars");
+  return page.replaceAll(PLACE, (whole, head: string, name: string, tail: string) => {
+    if (isOfConnectors ? !OF_CONNECTORS.includes(name) : OF_CONNECTORS.includes(name) && !has(name)) return whole;
     const table = tables.find((one) => one.name === name);
     if (!table) throw new Trouble(`the run has no figures for "${name}" of the performance page`);
     return `${head}\n${markdownOf(table)}\n\n${tail}`;

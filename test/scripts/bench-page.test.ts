@@ -28,6 +28,13 @@ test("a place that the run has no figures for is refused", () => {
   assert.throws(() => fillPage("<!-- bench: delivery-rows -->\n<!-- /bench -->", [TABLE]), /delivery-rows/);
 });
 
+test("what connectors take in is of a run of its own, which changes nothing else", () => {
+  const page = "<!-- bench: ingest -->\n<!-- /bench -->\n<!-- bench: connectors -->\n<!-- /bench -->\n";
+  const own = { ...TABLE, name: "connectors" };
+  assert.match(fillPage(page, [TABLE]), /ingest -->\n\n\|[^]*connectors -->\n<!-- \/bench/);
+  assert.match(fillPage(page, [TABLE, own]), /ingest -->\n<!-- \/bench[^]*connectors -->\n\n\|/);
+});
+
 test("every place of the performance page is filled", () => {
   const page = readFileSync(PAGE, "utf8");
   const places = [...page.matchAll(/<!-- bench: ([a-z-]+) -->\n\n\|[^]*?\|\n\n<!-- \/bench -->/g)];
