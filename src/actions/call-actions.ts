@@ -10,7 +10,7 @@ import { err, ok, type Result } from "../lib/result";
 import { DAY, MINUTE } from "../lib/time";
 import type { Nudges } from "../queues/senders";
 import { valueList } from "../db/value-list";
-import { lackingFor } from "./rights";
+import { lackingToRepeat } from "./rights";
 import { isOver, stepsOf } from "./step";
 
 export type CallActionsRow = typeof callActions.$inferSelect;
@@ -124,7 +124,7 @@ export async function retryCallActions(
   const open = again.filter((step) => !isOver(step)).map(({ action }) => action);
   const ids = open.map(({ id }) => id);
   if (ids.length === 0) return err(NOTHING_FAILED);
-  const lacking = lackingFor(
+  const lacking = lackingToRepeat(
     open.map(({ kind }) => kind),
     allows,
   );

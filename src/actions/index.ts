@@ -7,4 +7,5 @@ export { holdsFor, ofRules } from "./holds";
 export { type EndpointSigner, type ToSign } from "./post";
 export { previewOf, type ActionPreview } from "./preview";
 export { bodyOf, runAction, runQuestion, spendingOf, type ActedCall, type Outcome, type RunDeps } from "./run-action";
+export { lackingFor, lackingToRepeat } from "./rights";
 export * from "./step";

@@ -2,22 +2,19 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { engineNames } from "../analysis";
 import {
   createCampaign,
+  deletesMore,
   listCampaigns,
-  PROCESSED_AFTER_MINUTES,
   readCampaign,
   readDefaultRedaction,
-  redactedIn,
   redactsLess,
   updateCampaign,
-  type CampaignRow,
 } from "../campaigns";
 import type { Context } from "hono";
 import { invalid, type DomainError } from "../errors";
-import { PII_KINDS } from "../db/schema";
 import { isLimited, may } from "../identity";
-import { toIso } from "../lib/time";
 import { actOf, withinOf } from "./authenticate";
 import { campaignActionRoutes } from "./actions";
+import { campaign, settings, settingsFrom, viewCampaign, type WantedSettings } from "./campaign-shapes";
 import { processingRoutes } from "./campaign-processing";
 import { reviewingRoutes } from "./campaign-reviewing";
 import { pageQuery } from "./cursor";
@@ -27,99 +24,11 @@ import { SECURED } from "./security";
 import { sortQuery } from "./sort";
 import { idParam, json, listOf, pageOf, yesOrNo } from "./shapes";
 
-const settings = z.strictObject({
-  auto_analyze: z.boolean().describe("Whether a recording is analysed as soon as it is stored."),
-  notify_on_complete: z
-    .boolean()
-    .describe(
-      "Whether people are notified when a call and what follows of it is done: its team, or all who may see it.",
-    ),
-  engines: z
-    .array(z.string().max(40))
-    .max(4)
-    .describe(
-      "The engines that transcribe its recordings, and those that score what was said, by name (`GET /v1/engines`).",
-    ),
-  language: z
-    .string()
-    .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
-    .nullable()
-    .describe("What its callers speak, as `es` or `en-AU`; null: engines find out."),
-  keyterms: z
-    .array(z.string().trim().min(1).max(100))
-    .max(100)
-    .describe("Names and words that engines should know, the most important first."),
-  inference_policy: z
-    .enum(["eu"])
-    .nullable()
-    .describe(
-      "`eu`: engines infer nothing of what operators feel (AI Act, Article 5 (1) f): their channel is not scored, nor one that carries everyone.",
-    ),
-  indicators: z
-    .boolean()
-    .describe("Whether figures are made of the measures by formula (`score_sets`): indicators, not validated."),
-  processed_after_minutes: z
-    .number()
-    .int()
-    .min(1)
-    .max(1440)
-    .describe("When `call.processed` is sent after the end of a call, whatever is still missing."),
-  redact: z
-    .array(z.enum(PII_KINDS))
-    .max(PII_KINDS.length)
-    .nullable()
-    .describe(
-      "What is masked in the transcripts of its calls and muted in their recordings, for everybody without `originals:read`; `[]` for nothing, null for what the organization says. Taking out less needs that permission.",
-    ),
-  assign_to_team: z
-    .string()
-    .trim()
-    .min(1)
-    .max(200)
-    .nullable()
-    .describe("The team that gets the tasks of its calls, by name; null for none."),
-});
-
-const campaign = z
-  .object({
-    id: z.string(),
-    number: z.number().int().describe("Counted from 1 in each organization: what people type into a phone system."),
-    name: z.string(),
-    settings,
-    redacts: z
-      .array(z.enum(PII_KINDS))
-      .describe("What is taken out of its calls, by its own setting or the organization's."),
-    warnings: z
-      .array(z.enum(["unknown_team"]))
-      .describe("`unknown_team`: there is no team of the name in `assign_to_team`, so its tasks are unassigned."),
-    created_at: z.iso.datetime(),
-    archived_at: z.iso.datetime().nullable(),
-  })
-  .openapi("Campaign", {
-    example: {
-      id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
-      number: 7,
-      name: "Renewals",
-      settings: {
-        auto_analyze: true,
-        engines: ["deepgram"],
-        language: "en-AU",
-        keyterms: ["Trunkline", "no-claims bonus"],
-        inference_policy: null,
-        indicators: false,
-        processed_after_minutes: 15,
-        notify_on_complete: false,
-        redact: ["card_number", "card_code", "card_expiry"],
-        assign_to_team: "Default reviewers",
-      },
-      redacts: ["card_number", "card_code", "card_expiry"],
-      warnings: [],
-      created_at: "2026-08-20T14:00:00.000Z",
-      archived_at: null,
-    },
-  });
-
 const name = z.string().trim().min(1).max(200);
+const confirm = z
+  .boolean()
+  .optional()
+  .describe("With `keep_originals: false`: that it cannot be undone is understood.");
 const common = { tags: ["Campaigns"], security: SECURED };
 
 const list = createRoute({
@@ -145,7 +54,9 @@ const create = createRoute({
   request: {
     body: {
       required: true,
-      ...json(z.strictObject({ name, settings: settings.partial().optional() }), { name: "Renewals" }),
+      ...json(z.strictObject({ name, settings: settings.partial().optional(), confirm_irreversible: confirm }), {
+        name: "Renewals",
+      }),
     },
   },
   responses: { 201: { description: "The campaign", ...json(campaign) }, ...failures(400, 401, 403, 415, 422) },
@@ -174,6 +85,7 @@ const update = createRoute({
           name: name.optional(),
           archived: z.boolean().optional(),
           settings: settings.partial().optional(),
+          confirm_irreversible: confirm,
         }),
         {
           archived: true,
@@ -203,12 +115,14 @@ export function campaignRoutes() {
     })
     .openapi(create, async (c) => {
       if (isLimited(c.var.caller.reach)) return problem(c, ONLY_UNLIMITED);
-      const { name: given, settings: wanted } = c.req.valid("json");
+      const { name: given, settings: wanted, confirm_irreversible: confirmed } = c.req.valid("json");
       const unknown = await unknownEngine(c, wanted);
       if (unknown) return problem(c, unknown);
       const redactDefault = [...(await readDefaultRedaction(c.var.deps.db, c.var.caller.organizationId))];
       if (redactsLess({ redactDefault }, wanted?.redact) && !may(c.var.caller, "originals:read"))
         return problem(c, MAY_HEAR_ALL);
+      const irreversible = refusalToDelete(c, {}, wanted, confirmed);
+      if (irreversible) return problem(c, irreversible);
       const input = { ...withinOf(c), name: given, settings: settingsFrom(wanted) };
       return c.json(viewCampaign(await createCampaign(c.var.deps, input, actOf(c))), 201);
     })
@@ -220,13 +134,18 @@ export function campaignRoutes() {
       return found.ok ? c.json(viewCampaign(found.value), 200) : problem(c, found.error);
     })
     .openapi(update, async (c) => {
-      const { settings: wanted, ...rest } = c.req.valid("json");
+      const { settings: wanted, confirm_irreversible: confirmed, ...rest } = c.req.valid("json");
       const unknown = await unknownEngine(c, wanted);
       if (unknown) return problem(c, unknown);
       const target = { ...withinOf(c), id: c.req.valid("param").id };
       if (wanted?.redact !== undefined && !may(c.var.caller, "originals:read")) {
         const found = await readCampaign(c.var.deps.db, target);
         if (found.ok && redactsLess(found.value.settings, wanted.redact)) return problem(c, MAY_HEAR_ALL);
+      }
+      if (wanted?.keep_originals === false) {
+        const found = await readCampaign(c.var.deps.db, target);
+        const irreversible = found.ok ? refusalToDelete(c, found.value.settings, wanted, confirmed) : undefined;
+        if (irreversible) return problem(c, irreversible);
       }
       const changes = { ...rest, settings: settingsFrom(wanted) };
       const updated = await updateCampaign(c.var.deps, target, changes, actOf(c));
@@ -238,15 +157,24 @@ export function campaignRoutes() {
 }
 
 /** A campaign may only name engines that are there. */
-async function unknownEngine(
-  c: Context<ApiEnv>,
-  wanted: Partial<z.infer<typeof settings>> | undefined,
-): Promise<DomainError | undefined> {
+async function unknownEngine(c: Context<ApiEnv>, wanted: WantedSettings): Promise<DomainError | undefined> {
   if (!wanted?.engines?.length) return undefined;
   const { db, offeredEngines } = c.var.deps;
   const known = await engineNames(db, offeredEngines, c.var.caller.organizationId);
   const unknown = wanted.engines.find((one) => !known.includes(one));
   return unknown === undefined ? undefined : invalid("settings.engines", `There is no engine of the name ${unknown}.`);
+}
+
+/** Why originals may not be deleted from now on, where that is asked for. */
+function refusalToDelete(
+  c: Context<ApiEnv>,
+  before: { dropOriginals?: boolean },
+  wanted: WantedSettings,
+  confirmed: boolean | undefined,
+): DomainError | undefined {
+  if (!deletesMore(before, wanted?.keep_originals === false)) return undefined;
+  if (!may(c.var.caller, "privacy:erase")) return { kind: "permission_missing", permission: "privacy:erase" };
+  return confirmed === true ? undefined : invalid("confirm_irreversible", "must be true to have originals deleted");
 }
 
 /** Who has less taken out hears it from then on. */
@@ -256,44 +184,3 @@ const ONLY_UNLIMITED: DomainError = {
   kind: "forbidden",
   message: "Only somebody who is not limited to campaigns or operators creates a campaign.",
 };
-
-function viewCampaign(row: CampaignRow): z.infer<typeof campaign> {
-  return {
-    id: row.id,
-    number: row.number,
-    name: row.name,
-    settings: {
-      auto_analyze: row.settings.autoAnalyze,
-      engines: row.settings.engines ?? [],
-      language: row.settings.language ?? null,
-      keyterms: row.settings.keyterms ?? [],
-      inference_policy: row.settings.policy ?? null,
-      indicators: row.settings.indicators ?? false,
-      processed_after_minutes: row.settings.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES,
-      notify_on_complete: row.settings.notifyOnComplete ?? false,
-      redact: row.settings.redact ?? null,
-      assign_to_team: row.settings.assignToTeam ?? null,
-    },
-    redacts: [...redactedIn(row.settings)],
-    warnings: row.settings.assignToTeam !== undefined && row.settings.teamId === undefined ? ["unknown_team"] : [],
-    created_at: toIso(row.createdAt),
-    archived_at: toIso(row.archivedAt),
-  };
-}
-
-function settingsFrom(wanted: Partial<z.infer<typeof settings>> | undefined) {
-  return (
-    wanted && {
-      autoAnalyze: wanted.auto_analyze,
-      notifyOnComplete: wanted.notify_on_complete,
-      assignToTeam: wanted.assign_to_team,
-      redact: wanted.redact,
-      engines: wanted.engines,
-      language: wanted.language,
-      keyterms: wanted.keyterms,
-      policy: wanted.inference_policy,
-      indicators: wanted.indicators,
-      processedAfterMinutes: wanted.processed_after_minutes,
-    }
-  );
-}

@@ -48,6 +48,7 @@ export const QUALITY = {
   "PATCH /v1/rules/:id": "rules:write",
   "DELETE /v1/rules/:id": "rules:write",
   "GET /v1/alerts": "alerts:read",
+  "GET /v1/alerts/export": "alerts:read",
   "GET /v1/alerts/:id": "alerts:read",
   "PATCH /v1/alerts/:id": "alerts:write",
 } as const;

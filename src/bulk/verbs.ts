@@ -16,9 +16,13 @@ import { err, ok, type Result } from "../lib/result";
 import { beginErasure, type BeginDeps } from "../privacy";
 import { askEngine, knowsEngine, type AskDeps } from "../pipeline";
 import {
+  ALERT_LIMITS,
   assignCalls,
+  changeAlertsOfCalls,
   changeTasks,
   CLOSE_REASONS,
+  FALSE_ALARM_REASONS,
+  faultOfChange,
   mayReview,
   reopenClosed,
   type Assigned,
@@ -81,6 +85,14 @@ const closing = z.strictObject({
   note: z.string().nullable(),
 });
 
+/** Of alerts: who sees to them, and what was decided. */
+const alertChange = z.strictObject({
+  ownerId: z.string().nullable().optional(),
+  state: z.enum(["open", "confirmed", "false_alarm"]).optional(),
+  reason: z.enum(FALSE_ALARM_REASONS).nullable().optional(),
+  note: z.string().max(ALERT_LIMITS.note).nullable().optional(),
+});
+
 /** What can be undone, as it was asked for. */
 export const undoable = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("tag"), tags: z.array(z.string()).length(1) }),
@@ -136,6 +148,17 @@ export const BULK_VERBS = {
     params: z.discriminatedUnion("state", [closing, z.strictObject({ state: z.literal("open") })]),
     atOnce: 50,
     run: (deps, { params, ...page }, act) => changeTasks(deps, { ...page, change: params }, act),
+  }),
+  alert: verb({
+    permission: "alerts:write",
+    params: alertChange,
+    // Each is read, its owner looked up, and written.
+    atOnce: 25,
+    check: async (_, __, params) => {
+      const fault = faultOfChange(params);
+      return fault ? err(fault) : ok(undefined);
+    },
+    run: (deps, { params, ...page }, act) => changeAlertsOfCalls(deps, { ...page, change: params }, act),
   }),
   erase: verb({
     permission: "privacy:erase",

@@ -33,6 +33,11 @@ export function platformAnalysisIdOf(callId: string): string {
   return `ana_${partOf(callId)}_platform`;
 }
 
+/** The id of what rules found of a call that has no recording here. */
+export function rulesAnalysisIdOf(callId: string): string {
+  return `ana_${partOf(callId)}_rules`;
+}
+
 export function callIdOfRecording(recordingId: string): string {
   return `call_${partOf(recordingId)}`;
 }

@@ -14,6 +14,7 @@ export type {
 } from "./facts";
 export { foldNotices, RANKS, stateOfOutcome, type FoldedCall, type Notice } from "./fold";
 export * from "./erased";
+export { isHeld } from "./held";
 export * from "./find-to-place";
 export * from "./ids";
 export * from "./list";

@@ -24,8 +24,14 @@ export type Placement = {
   mask?: Mask;
 };
 
-/** Masks these kinds of what may not be handed on in a conversation. */
-export type Mask = { kinds: readonly PiiKind[]; apply(conversation: Conversation): Conversation };
+/** Masks these kinds of what may not be handed on in a conversation, and in the values that a platform sent beside it. */
+export type Mask = {
+  kinds: readonly PiiKind[];
+  /** Whether what it was is kept beside it: not once it was deleted, or a repeated notice would bring it back. */
+  keepsOriginal: boolean;
+  apply(conversation: Conversation): Conversation;
+  values(custom: CallRow["custom"]): CallRow["custom"];
+};
 
 /** Whether a person chose the call's campaign. */
 export function hasChosenCampaign({ ranks }: Pick<FoldedCall, "ranks">): boolean {
@@ -73,7 +79,7 @@ export function planMerge(
   context: { now: number; writer: string; touch: boolean },
 ): MergePlan {
   // Notices are folded into what was said, not into what is left of it.
-  const whole = known?.unmasked ? { ...known, conversation: known.unmasked.conversation } : known;
+  const whole = known?.unmasked?.conversation ? { ...known, conversation: known.unmasked.conversation } : known;
   const folded = foldNotices(whole, notices);
   const placement = place(folded);
   const { campaignId, operatorId, quarantine } = placement;
@@ -82,6 +88,7 @@ export function planMerge(
     ...key,
     ...folded,
     ...maskedConversation(folded.conversation, placement.mask),
+    custom: placement.mask === undefined ? folded.custom : placement.mask.values(folded.custom),
     campaignId,
     operatorId,
     quarantine,
@@ -145,6 +152,7 @@ function maskedConversation(
 ): Pick<CallRow, "conversation" | "unmasked"> {
   if (conversation === null || mask === undefined || mask.kinds.length === 0) return { conversation, unmasked: null };
   const masked = mask.apply(conversation);
+  if (!mask.keepsOriginal) return { conversation: masked, unmasked: { kinds: [...mask.kinds], conversation: null } };
   const before = JSON.stringify(conversation);
   if (JSON.stringify(masked) === before) return { conversation, unmasked: null };
   const fits = new TextEncoder().encode(before).length <= MOST_UNMASKED;

@@ -29,6 +29,8 @@ export type CampaignOptions = {
   processedAfterMinutes?: number;
   /** What is taken out of its calls; null: what the organization says. */
   redact?: PiiKind[] | null;
+  /** Whether originals are deleted once what is taken out is verified: nothing brings them back. */
+  dropOriginals?: boolean;
 };
 
 /** The possible changes. What is left out stays unchanged. */

@@ -1,6 +1,7 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { runBatch, type Database } from "../db/client";
+import type { Query } from "../db/read-together";
 import { campaigns, organizations, PII_KINDS, type CampaignSettings, type PiiKind } from "../db/schema";
 import { redactedIn } from "./rules";
 
@@ -24,6 +25,23 @@ export async function readDefaultRedaction(db: Database, organizationId: string)
   return row?.redact ?? [];
 }
 
+/** Whether originals are deleted after a change of the settings that were kept before: nothing brings them back. */
+export function deletesMore(
+  { dropOriginals }: Pick<CampaignSettings, "dropOriginals">,
+  wanted: boolean | undefined,
+): boolean {
+  return wanted === true && dropOriginals !== true;
+}
+
+/**
+ * The query for what organizations take out of calls that have no campaign, for a statement of several: those of them that
+ * take out anything. `among`: SQL for a list of their ids.
+ */
+export function defaultRedactions(among: SQL): Query<{ id: string; redact: readonly PiiKind[] | null }> {
+  const { id, redact } = organizations;
+  return { columns: { id, redact }, from: sql`FROM ${organizations} WHERE id IN ${among} AND redact IS NOT NULL` };
+}
+
 /** What an organization takes out of calls, and each of its campaigns that takes out anything. */
 export type Redactions = { organization: readonly PiiKind[]; campaigns: ReadonlyMap<string, readonly PiiKind[]> };
 
@@ -38,6 +56,12 @@ export async function readRedactions(db: Database, organizationId: string): Prom
 }
 
 const kindList = z.array(z.enum(PII_KINDS));
+
+/** Whether an organization takes anything out of any of its calls. */
+export async function redactsAnything(db: Database, organizationId: string): Promise<boolean> {
+  const { organization, campaigns: own } = await readRedactions(db, organizationId);
+  return organization.length > 0 || own.size > 0;
+}
 
 /** What is taken out of the calls of a campaign; of those that have none, what the organization says. */
 export function redactedOf(redactions: Redactions, campaignId: string | null): readonly PiiKind[] {

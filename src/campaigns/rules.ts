@@ -24,14 +24,23 @@ export type CampaignRules = {
   reviewing: ReviewingSettings | null;
   /** What is taken out of its transcripts and recordings; nothing where it is empty. */
   redact: readonly PiiKind[];
+  /** Whether the original of a muted recording and its words are kept. */
+  keepsOriginals: boolean;
   /** How many post-call actions are on. */
   actions: number;
 };
 
 type Configured = { settings: CampaignSettings };
 
-/** What is done with the calls of a source in a campaign: what is said of the source counts before what is said of all. */
-export function rulesOf(campaign: Configured | undefined, sourceId: string | null): CampaignRules {
+/**
+ * What is done with the calls of a source in a campaign: what is said of the source counts before what is said of all.
+ * `ofOrganization`: what the organization takes out of calls, which holds where there is no campaign.
+ */
+export function rulesOf(
+  campaign: Configured | undefined,
+  sourceId: string | null,
+  ofOrganization: readonly PiiKind[] = [],
+): CampaignRules {
   const settings = campaign?.settings;
   const own = ownRules(settings, sourceId);
   const { assignToTeam, teamId = null } = own.assignToTeam === undefined ? (settings ?? {}) : own;
@@ -47,7 +56,8 @@ export function rulesOf(campaign: Configured | undefined, sourceId: string | nul
     // None is written as an empty name, since nothing written means the campaign's.
     assignment: assignToTeam === undefined || assignToTeam === "" ? null : { teamName: assignToTeam, teamId },
     reviewing: settings?.reviewing ?? null,
-    redact: redactedIn(settings),
+    redact: settings === undefined ? ofOrganization : redactedIn(settings),
+    keepsOriginals: settings?.dropOriginals !== true,
     actions: settings?.actions ?? 0,
   };
 }

@@ -81,6 +81,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     ...deps,
     accessFor: (recording) => recordingAccess(accessOf, recording, deps),
   });
+  const rulesOf = (organizationId: string) => rules(organizationId, now(), () => activeRules(db, organizationId));
   const laneNamed = (name: string) => env.SOURCE_LANES.get(env.SOURCE_LANES.idFromName(name));
   // Questions have an object of their own: they do not wait for recordings, nor recordings for them.
   const lanes: SourceLanes = {
@@ -96,7 +97,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     lanes,
     knownServers,
     openers: { "https:": web, "http:": web, "upload:": uploadedAudio(deps) },
-    dependents: recordingDependents(deps, now),
+    dependents: recordingDependents({ ...deps, rulesOf }, now),
   };
   const index = { ...deps, isMarked, foundBy: (calls: readonly CallRow[]) => searchedBy(deps, calls) };
   const operatorChannel = (source: { organizationId: string; id: string }) =>
@@ -114,7 +115,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
     nudges,
     now,
     acting,
-    ingest: { ...deps, ...followIndexed, backedByTable: config.inbox === "table" },
+    ingest: { ...deps, ...followIndexed, rulesOf, backedByTable: config.inbox === "table" },
     drain,
     recordings,
     analysis: {
@@ -122,7 +123,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       ...follow,
       runEngine: engineRunner(deps),
       wordsCome: (call) => indexSoon(indexing, [call]),
-      rulesOf: (organizationId) => rules(organizationId, now(), () => activeRules(db, organizationId)),
+      rulesOf,
       operatorChannel,
     },
     bulk: deps,
@@ -141,6 +142,7 @@ export function jobDeps(env: Env, knownServers = servers): JobDeps {
       ...deps,
       index,
       ...followIndexed,
+      rulesOf,
       lanes,
       endpoints,
       recordings,

@@ -56,6 +56,7 @@ import {
   type FollowDeps,
   type RecordingDeps,
   type SlowLanes,
+  type AnalysisDeps,
 } from "../pipeline";
 import { followClocks, nextNight, nudgeOpenErasures, startPasses, type RetentionDeps } from "../privacy";
 import { countDayOfReports, forgetOldRuns, sendDueReports, type SendReport } from "../reports";
@@ -84,6 +85,7 @@ export type SweepDeps = {
   pull: PullDeps;
   erasing: RetentionDeps;
   acting: ActDeps;
+  rulesOf: AnalysisDeps["rulesOf"];
   masterKeys: MasterKeys;
   /** Undefined where the deployment sends no mail. */
   sendDigest?: SendDigest | undefined;

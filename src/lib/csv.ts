@@ -34,6 +34,28 @@ export function csvStream(
   });
 }
 
+/** The same of rows that come in pages, each asked for when its reader takes it. */
+export function csvOfPages(
+  head: readonly string[],
+  pages: AsyncIterator<readonly (readonly string[])[]>,
+  { bom }: { bom: boolean },
+): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(encoder.encode(`${bom ? "\uFEFF" : ""}${csvLine(head)}`));
+    },
+    async pull(controller) {
+      const { done, value } = await pages.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value.map(csvLine).join("")));
+    },
+    async cancel() {
+      await pages.return?.();
+    },
+  });
+}
+
 // Spreadsheets run a cell that begins like a formula, and make a number of `+54…`. An apostrophe in front makes it text.
 function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;

@@ -14,7 +14,7 @@ import {
   type RunDeps,
   type Step,
 } from "../actions";
-import { knownOfWholeCall, snapshotAnalysis, type KnownOfCall } from "../analysis";
+import { knownOfWholeCall, maskAnswers, snapshotAnalysis, type KnownOfCall, type PiiKind } from "../analysis";
 import { snapshotCall } from "../calls";
 import { changesOf, runBatch, type Database } from "../db/client";
 import { writeRows } from "../db/rows";
@@ -94,9 +94,14 @@ export async function actOnCall(deps: ActDeps, claimed: CallActionsRow, until: n
   const steps = stepsOf(claimed) ?? (await activeActions(db, file.call.campaignId)).map(newStep);
   const acted = actedOf(file);
   const know = knowing(deps, file, steps);
-  if (claimed.attempts > MOST_CRASHES)
-    endFirstOpen(steps, "crashed: it ended the process that did it, again and again", deps.now());
   let row = claimed;
+  if (claimed.attempts > MOST_CRASHES) {
+    endFirstOpen(steps, "crashed: it ended the process that did it, again and again", deps.now());
+    // Written before the next begins: should that one end the process too, this one is not begun again.
+    const kept = await keepSteps(deps, row, steps);
+    if (!kept) return;
+    row = kept;
+  }
   let cutOff = false;
   for (const [at, step] of steps.entries()) {
     const earlier = steps.slice(0, at);
@@ -110,7 +115,7 @@ export async function actOnCall(deps: ActDeps, claimed: CallActionsRow, until: n
     row = next.row;
     steps[at] = next.step;
     if (steps.every(isOver)) break;
-    const kept = await advanceWork(db, actionWork, row, { steps, leaseUntil: deps.now() + actionWork.lease });
+    const kept = await keepSteps(deps, row, steps);
     if (!kept) return;
     row = kept;
   }
@@ -118,6 +123,14 @@ export async function actOnCall(deps: ActDeps, claimed: CallActionsRow, until: n
   const waits = steps.flatMap(({ state, retryAt }) => (state === "waiting" && retryAt !== null ? [retryAt] : []));
   const dueAt = cutOff || waits.length === 0 ? deps.now() : Math.min(...waits);
   await runBatch(db, [postpone(db, actionWork, row, dueAt, { steps, attempts: 0 })]);
+}
+
+/**
+ * Writes how far the actions of a call are, and goes on under the same claim; undefined where that was lost. It is a word of
+ * them: crashes are counted anew.
+ */
+function keepSteps({ db, now }: ActDeps, row: CallActionsRow, steps: Step[]): Promise<CallActionsRow | undefined> {
+  return advanceWork(db, actionWork, row, { steps, attempts: 0, leaseUntil: now() + actionWork.lease });
 }
 
 /** A call as its actions see it. */
@@ -222,7 +235,9 @@ async function endActions(deps: ActDeps, claimed: CallActionsRow, steps: readonl
     const now = deps.now();
     const file = await readCallFile(db, callId);
     if (!file || file.actions?.state !== "pending" || file.actions.claims !== claimed.claims) return;
-    const set = { state: "completed" as const, steps, completedAt: claimed.completedAt ?? now };
+    // Engines hear masked words; what servers answered may repeat what they were told by somebody else.
+    const kept = maskAnswers(steps, takenOut(file));
+    const set = { state: "completed" as const, steps: kept, completedAt: claimed.completedAt ?? now };
     const after: CallFile = { ...file, actions: { ...claimed, ...set } };
     const guard = endedBy(actionWork, claimed, sql`state = 'completed'`);
     const record = await recordOf(bucket, after, { facts: [updateOf(after)], rows: [] }, guard, now);
@@ -237,6 +252,11 @@ async function endActions(deps: ActDeps, claimed: CallActionsRow, steps: readonl
     return;
   }
   throw new Error(`the call ${callId} was changed by others ${MAX_FILE_ROUNDS} times in a row`);
+}
+
+/** What is taken out of a call: what its campaign says, and what was taken out of it before. */
+function takenOut({ call, rules }: CallFile): PiiKind[] {
+  return [...new Set([...rules.redact, ...(call.unmasked?.kinds ?? [])])];
 }
 
 /** What is told where the call was reported before its actions had ended, or they were done again. */

@@ -32,6 +32,7 @@ import { MINUTE } from "../lib/time";
 import type { EventsMessage } from "../queues/messages";
 import { readCallFile, type CallFile } from "./consequences";
 import { endAnalysis, type EndDeps } from "./end-analysis";
+import { deleteForgotten, forgettingOf } from "./forget-original";
 import { hearRecording, reasonOf, type Heard, type HearDeps } from "./hear-recording";
 
 /** `wordsCome` is called before words of a call are written: it has the call indexed for search a moment later. */
@@ -157,10 +158,11 @@ function keepSet(sets: ScoreSet[], set: ScoreSet): void {
 async function finish(
   deps: AnalysisDeps,
   claimed: AnalysisRow,
-  { kept, talkStrip }: Heard,
+  heard: Heard,
   { runs, retryAt, refunds, scores: sets, risk }: Judged,
   known: CallFile | undefined,
 ): Promise<void> {
+  const { kept, talkStrip } = heard;
   const isFirst = isFirstTime(claimed);
   const scores = sets.length > 0 ? sets : null;
   const isLate = retryAt !== null && isFirst && retryAt > claimed.createdAt + LATE_AFTER;
@@ -170,7 +172,8 @@ async function finish(
     return;
   }
   const late = runs.map((run) => (run.state === "pending" ? { ...run, state: "late" as const } : run));
-  const spent = countScores(claimed.organizationId, withoutReplaced(late), deps.now());
+  const forgetting = isLate ? undefined : await forgettingOf(deps, known, heard, late);
+  const spent = countScores(claimed.organizationId, withoutReplaced(forgetting?.runs ?? late), deps.now());
   const ended = completedAnalysis({ ...claimed, scores, risk }, kept, spent.runs, deps.now());
   const written = isLate ? lateAnalysis(ended, retryAt) : ended;
   // Before the write: after it, a crash in between would leave the words out of the index.
@@ -178,8 +181,13 @@ async function finish(
     await deps.wordsCome({ organizationId: claimed.organizationId, stream: claimed.callId });
   await endAnalysis(deps, written, known, {
     talkStrip: isFirst ? talkStrip : null,
-    writes: (row) => [...refunds.map((one) => giveBack(one, analysisEnded(row))), ...spent.writes(analysisEnded(row))],
+    writes: (row) => [
+      ...refunds.map((one) => giveBack(one, analysisEnded(row))),
+      ...spent.writes(analysisEnded(row)),
+      ...(forgetting?.writes(analysisEnded(row)) ?? []),
+    ],
   });
+  if (forgetting) await deleteForgotten(deps, forgetting, deps.now());
 }
 
 /**

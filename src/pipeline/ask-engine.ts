@@ -10,7 +10,7 @@ import {
   type OfferedEngines,
 } from "../analysis";
 import { readCall, type CallRow } from "../calls";
-import { redactedIn } from "../campaigns";
+import { readDefaultRedaction, redactedIn } from "../campaigns";
 import type { Database } from "../db/client";
 import { analyses, campaigns, type PiiKind } from "../db/schema";
 import { NUDGE_AFTER } from "../db/work";
@@ -18,13 +18,14 @@ import { invalid, notFound, type DomainError } from "../errors";
 import { recordAct, type Act, type Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import type { Nudges } from "../queues/senders";
-import { REDACTION_ENGINE } from "../recordings";
+import { listRecordings, REDACTION_ENGINE } from "../recordings";
 import { redactStored } from "./redact-stored";
+import { startAnalysis } from "./start-analysis";
 
 export type AskDeps = {
   db: Database;
   bucket: R2Bucket;
-  nudges: Pick<Nudges, "analyses">;
+  nudges: Pick<Nudges, "analyses" | "events">;
   offeredEngines: OfferedEngines;
 };
 
@@ -36,6 +37,9 @@ const MOST_RECORDINGS = 50;
  * Has an engine hear the recordings of a call that have been analysed, again or for the first time. What it finds is told
  * by `analysis.updated`. The ids of the analyses it was asked for: none where all of them have a run of this engine since
  * `unlessSince`, so that a question that is repeated is not paid for twice.
+ *
+ * The step that redacts is for every recording that is kept: one that its campaign did not have analysed is analysed now,
+ * since without words nothing can be found in it, and nobody hears it until then.
  */
 export async function askEngine(
   deps: AskDeps,
@@ -53,10 +57,16 @@ export async function askEngine(
   if (engine === REDACTION_ENGINE && kinds.length === 0) return err(REDACTS_NOTHING);
   const { rows } = await listAnalyses(db, { ...target, filter: { callId: target.callId }, limit: MOST_RECORDINGS });
   const ready = rows.map(({ analysis }) => analysis).filter(({ findings }) => findings !== null);
-  if (ready.length === 0) return err(notFound("analysis"));
+  const isStep = engine === REDACTION_ENGINE;
+  const analysed = rows.map(({ analysis }) => analysis);
+  const toBegin = isStep ? await withoutAnalysis(db, target, analysed) : [];
   const { unlessSince } = target;
+  if (ready.length + toBegin.length === 0)
+    return isStep && unlessSince !== undefined && analysed.some(({ createdAt }) => createdAt >= unlessSince)
+      ? ok([])
+      : err(notFound("analysis"));
   const wanted = unlessSince === undefined ? ready : ready.filter((row) => !hasRunSince(row, engine, unlessSince));
-  if (wanted.length === 0) return ok([]);
+  if (wanted.length + toBegin.length === 0) return ok([]);
   await recordAct(
     db,
     {
@@ -71,10 +81,31 @@ export async function askEngine(
   if (kinds.length > 0) await redactStored(deps, call.value, kinds, now);
   const asked: string[] = [];
   for (const row of wanted) if (await reopen(db, row, engine, now)) asked.push(row.id);
-  if (asked.length === 0) return err({ kind: "conflict", message: "An engine is at work on this call already." });
   const { organizationId, callId } = target;
-  await deps.nudges.analyses(asked.map((analysisId) => ({ organizationId, callId, analysisId })));
-  return ok(asked);
+  if (asked.length > 0) await deps.nudges.analyses(asked.map((analysisId) => ({ organizationId, callId, analysisId })));
+  let refusal: DomainError = AT_WORK;
+  for (const recordingId of toBegin) {
+    const begun = await startAnalysis(deps, { ...target, recordingId }, act);
+    if (begun.ok) asked.push(begun.value.analysis.id);
+    else refusal = begun.error;
+  }
+  return asked.length === 0 ? err(refusal) : ok(asked);
+}
+
+const AT_WORK: DomainError = { kind: "conflict", message: "An engine is at work on this call already." };
+
+/** The recordings of a call that are kept and were never analysed, by their ids. */
+async function withoutAnalysis(
+  db: Database,
+  { organizationId, reach, callId }: Within & { callId: string },
+  analysed: readonly AnalysisRow[],
+): Promise<string[]> {
+  const listed = await listRecordings(db, { organizationId, reach, filter: { callId }, limit: MOST_RECORDINGS });
+  const known = new Set(analysed.map(({ recordingId }) => recordingId));
+  return listed.rows
+    .map(({ recording }) => recording)
+    .filter(({ id, key }) => key !== null && !known.has(id))
+    .map(({ id }) => id);
 }
 
 /** Refuses the name of an engine that the organization does not have. */
@@ -88,11 +119,14 @@ export async function knowsEngine(
   return names.includes(engine) ? ok(undefined) : err(invalid("engine", `There is no engine of the name ${engine}.`));
 }
 
-const REDACTS_NOTHING: DomainError = { kind: "conflict", message: "The campaign of this call redacts nothing." };
+const REDACTS_NOTHING: DomainError = { kind: "conflict", message: "Nothing is taken out of this call." };
 
-/** What the campaign of a call takes out. */
-async function kindsOf(db: Database, { campaignId }: Pick<CallRow, "campaignId">): Promise<readonly PiiKind[]> {
-  if (campaignId === null) return [];
+/** What the campaign of a call takes out, or its organization where it has none. */
+async function kindsOf(
+  db: Database,
+  { campaignId, organizationId }: Pick<CallRow, "campaignId" | "organizationId">,
+): Promise<readonly PiiKind[]> {
+  if (campaignId === null) return readDefaultRedaction(db, organizationId);
   const row = await db
     .select({ settings: campaigns.settings })
     .from(campaigns)

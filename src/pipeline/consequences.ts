@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { isFirstRun, newCallActions, snapshotActions, startActions, type CallActionsRow } from "../actions";
-import { rulesOf, type CampaignRules } from "../campaigns";
+import { defaultRedactions, rulesOf, type CampaignRules } from "../campaigns";
 import { createAnalysis, DEFAULT_ENGINE, hasNoAnalysis, isFirstTime, newAnalysis, snapshotAnalysis } from "../analysis";
 import {
   hasEndedFindings,
@@ -79,9 +79,18 @@ export function campaignsIn(callIds: readonly string[]): SQL {
   return sql`(SELECT campaign_id FROM ${calls} WHERE id IN ${valueList(callIds)})`;
 }
 
+/** SQL for the ids of the organizations of those calls that have no campaign. */
+function organizationsWithout(callIds: readonly string[]): SQL {
+  return sql`(SELECT organization_id FROM ${calls} WHERE id IN ${valueList(callIds)} AND campaign_id IS NULL)`;
+}
+
 /** The queries for the files of calls, likewise. */
 export function fileQueries(callIds: readonly string[]) {
-  return [...callQueries(callIds), rowsOf(campaigns, sql`WHERE id IN ${campaignsIn(callIds)}`)] as const;
+  return [
+    ...callQueries(callIds),
+    rowsOf(campaigns, sql`WHERE id IN ${campaignsIn(callIds)}`),
+    defaultRedactions(organizationsWithout(callIds)),
+  ] as const;
 }
 
 /** The files by call, from the result of the queries. */
@@ -89,7 +98,7 @@ export function filesOf(
   result: D1Result | undefined,
   queries: ReturnType<typeof fileQueries>,
 ): ReadonlyMap<string, CallFile> {
-  const [found, kept, made, acted, named] = rowsTogether(result, queries);
+  const [found, kept, made, acted, named, defaults] = rowsTogether(result, queries);
   return new Map(
     found.map((call) => [
       call.id,
@@ -101,6 +110,7 @@ export function filesOf(
         rules: rulesOf(
           named.find((row) => row.id === call.campaignId),
           call.sourceId,
+          defaults.find(({ id }) => id === call.organizationId)?.redact ?? [],
         ),
       },
     ]),
@@ -130,7 +140,7 @@ export function consequencesOfKept(file: CallFile, kept: RecordingRow, guard: SQ
     { callId: task.callId, recordingId: kept.id, organizationId: task.organizationId },
     DEFAULT_ENGINE,
     now,
-    file.rules.redact.length > 0 ? [...file.rules.engines, REDACTION_ENGINE] : file.rules.engines,
+    enginesFor(file.rules),
   );
   consequences.facts.push({
     type: "analysis.created",
@@ -139,6 +149,11 @@ export function consequencesOfKept(file: CallFile, kept: RecordingRow, guard: SQ
   });
   consequences.rows.push(createAnalysis(analysis, guard));
   return { ...consequences, opensWork: file.analyses.every(({ id }) => id !== analysis.id) };
+}
+
+/** The engines that a campaign has hear a recording, with the step that redacts where it takes anything out of calls. */
+export function enginesFor({ engines, redact }: Pick<CampaignRules, "engines" | "redact">): readonly string[] {
+  return redact.length > 0 ? [...engines, REDACTION_ENGINE] : engines;
 }
 
 /** Its team is notified of the task, or whoever may do something about a team that is not there. */

@@ -1,7 +1,7 @@
-import { maskConversation } from "../analysis";
+import { maskConversation, maskValue } from "../analysis";
 import { planMerge, writeMerge, type CallRow, type FoldedCall, type Mask, type MergePlan } from "../calls";
-import type { Database } from "../db/client";
 import type { RowWrite } from "../db/rows";
+import type { PiiKind } from "../db/schema";
 import { redactedIn, rulesOf } from "../campaigns";
 import { ensureOperator, learnReference, referenceKey, resolveOperator, type Resolution } from "../operators";
 import { moveTask } from "../quality";
@@ -17,13 +17,14 @@ import {
 import { noteCause } from "../identity";
 import { DAY } from "../lib/time";
 import { requestLookUp } from "../sources";
+import { judgeUnheard, warnedOnce, type JudgeDeps } from "./judge-unheard";
 import { admitted, placeInCampaign, type Campaign } from "./place-in-campaign";
 import { consequencesOfFound, foundByPlatform, hasFoundMore, withFound, type PlatformFound } from "./platform-findings";
 import { nameKey, type Read } from "./read-known";
 import type { CallNotices } from "./call-notices";
 
 /** `newWriter` makes a token that no other attempt has. */
-export type MergeDeps = { db: Database; bucket: R2Bucket; newWriter(): string };
+export type MergeDeps = JudgeDeps & { newWriter(): string };
 
 /** What becomes of one call, and what writes it; no writes where nothing changes. */
 export type Merge = { reported: CallNotices; plan: MergePlan; writes?: CallWrites };
@@ -47,6 +48,7 @@ export async function planCall(
   now: number,
 ): Promise<Merge | undefined> {
   const known = read.known.get(given.key.id) ?? NOTHING_KNOWN;
+  const ofOrganization = read.defaults.get(given.key.organizationId) ?? [];
   const reported = admitted(given, known.call, read.campaigns);
   if (!known.call && reported.notices.length === 0) return undefined;
   const replay = reported.notices.some((notice) => notice.replay);
@@ -61,6 +63,7 @@ export async function planCall(
       mask: maskFor(
         known.call,
         read.campaigns.find(({ id }) => id === placed.campaignId),
+        ofOrganization,
       ),
     };
   };
@@ -79,8 +82,13 @@ export async function planCall(
     rules: rulesOf(
       read.campaigns.find((campaign) => campaign.id === plan.row.campaignId),
       plan.row.sourceId,
+      ofOrganization,
     ),
   };
+  const judged = await judgeUnheard(deps, file, plan.guard, now);
+  const whole = { ...file, analyses: judged.analyses };
+  const led = consequences(plan, whole, found, now);
+  const record = { ...led, facts: warnedOnce([...led.facts, ...judged.facts]), rows: [...led.rows, ...judged.rows] };
   const introduced = await introduce(operator, reported, plan, now);
   const writes: CallWrites = {
     call: writeMerge(plan, openWorkOf(known), operator.holds),
@@ -91,16 +99,24 @@ export async function planCall(
       ...(isHeldBack(plan) && typeof reported.campaign !== "object" ? [noteHeldBack(plan, now)] : []),
       ...(isToLookUp(reported, plan.row) ? [requestLookUp(reported.key, plan.guard, now)] : []),
     ],
-    record: await recordOf(deps.bucket, file, consequences(plan, file, found, now), plan.guard, now),
+    record: await recordOf(deps.bucket, whole, record, plan.guard, now),
     newReference: introduced.reference,
   };
   return { reported: given, plan, writes };
 }
 
-/** What is masked in a call: what its campaign says, and what was masked in it before. */
-function maskFor(known: CallRow | undefined, campaign: Campaign | undefined): Mask {
-  const kinds = [...new Set([...redactedIn(campaign?.settings), ...(known?.unmasked?.kinds ?? [])])];
-  return { kinds, apply: (conversation) => maskConversation(conversation, kinds) };
+/**
+ * What is masked in a call: what its campaign says, or without one its organization, and what was masked in it before.
+ */
+function maskFor(known: CallRow | undefined, campaign: Campaign | undefined, ofOrganization: readonly PiiKind[]): Mask {
+  const wanted = campaign === undefined ? ofOrganization : redactedIn(campaign.settings);
+  const kinds = [...new Set([...wanted, ...(known?.unmasked?.kinds ?? [])])];
+  return {
+    kinds,
+    keepsOriginal: known?.unmasked?.conversation !== null,
+    apply: (conversation) => maskConversation(conversation, kinds),
+    values: (custom) => maskValue(custom, kinds) as CallRow["custom"],
+  };
 }
 
 /** Whether a call leaves quarantine by this plan. */

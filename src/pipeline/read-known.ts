@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { valueList } from "../db/value-list";
 import { readTogether, rowsOf, rowsTogether, type Query } from "../db/read-together";
-import { campaigns } from "../db/schema";
+import { campaigns, type PiiKind } from "../db/schema";
+import { defaultRedactions } from "../campaigns";
 import { directoryOf, directoryQueries, operatorIdOf, type Directory } from "../operators";
 import { callQueries, campaignsIn, type CallFile } from "./consequences";
 import type { Campaign } from "./place-in-campaign";
@@ -14,6 +15,8 @@ export type Known = Omit<CallFile, "call" | "rules"> & { call: CallFile["call"] 
 export type Read = {
   known: ReadonlyMap<string, Known>;
   campaigns: readonly Campaign[];
+  /** What organizations take out of their calls without a campaign, by id; those left out that take out nothing. */
+  defaults: ReadonlyMap<string, readonly PiiKind[]>;
   directory: Directory;
   /** The ids derived from the operators' names that were reported or known, by `organization name`. */
   nameIds: ReadonlyMap<string, string>;
@@ -28,8 +31,14 @@ export async function readKnown(db: Database, reported: readonly CallNotices[]):
     references: referencesReported(reported),
     callIds,
   });
-  const queries = [...callQueries(callIds), campaignsOf(reported), ...directory] as const;
-  const [callRows, recordingRows, analysisRows, actionRows, campaignRows, links, references] = rowsTogether(
+  const organizations = valueList([...new Set(reported.map(({ key }) => key.organizationId))]);
+  const queries = [
+    ...callQueries(callIds),
+    campaignsOf(reported),
+    defaultRedactions(organizations),
+    ...directory,
+  ] as const;
+  const [callRows, recordingRows, analysisRows, actionRows, campaignRows, defaults, links, references] = rowsTogether(
     await readTogether(db, queries),
     queries,
   );
@@ -50,6 +59,7 @@ export async function readKnown(db: Database, reported: readonly CallNotices[]):
   return {
     known,
     campaigns: campaignRows,
+    defaults: new Map(defaults.map(({ id, redact }) => [id, redact ?? []])),
     directory: await withOperators(db, directoryOf(links, references), [...nameIds.values()], [...ofKnown.values()]),
     nameIds: new Map([...ofKnown, ...nameIds]),
   };

@@ -1,4 +1,3 @@
-import type { Database } from "../db/client";
 import { snapshotCall } from "../calls";
 import {
   recordingFailed,
@@ -8,13 +7,12 @@ import {
   type FailedRecording,
 } from "../recordings";
 import { consequencesOfKept, readCallFile, recordOf, unchanged, type CallFile } from "./consequences";
+import { judgeUnheard, type JudgeDeps } from "./judge-unheard";
 import type { RecordingDeps } from "./recording";
 
 /** What follows when a recording's work ends: its event, the task and analysis it makes possible, the call's rest. */
-export function recordingDependents(
-  { db, bucket }: { db: Database; bucket: R2Bucket },
-  now: () => number,
-): RecordingDeps["dependents"] {
+export function recordingDependents(deps: JudgeDeps, now: () => number): RecordingDeps["dependents"] {
+  const { db, bucket } = deps;
   return {
     completed: async (recording: CompletedRecording, known) => {
       const read = known ?? (await readCallFile(db, recording.callId));
@@ -31,7 +29,10 @@ export function recordingDependents(
       if (!read) return {};
       const file = withRow(read, recording);
       const lost = { type: "recording.failed", data: dataOf(file, recording) } as const;
-      const record = await recordOf(bucket, file, { facts: [lost], rows: [] }, recordingFailed(recording), now());
+      const guard = recordingFailed(recording);
+      const judged = await judgeUnheard(deps, file, guard, now());
+      const led = { facts: [lost, ...judged.facts], rows: judged.rows };
+      const record = await recordOf(bucket, { ...file, analyses: judged.analyses }, led, guard, now());
       return { record, when: unchanged(read) };
     },
   };

@@ -1,20 +1,28 @@
-import { and, eq } from "drizzle-orm";
-import { maskConversation, maskNamed, maskQuotes, maskText } from "../analysis";
-import { alertIdOf, type CallRow } from "../calls";
+import { and, asc, eq, gt } from "drizzle-orm";
+import { maskAnswers, maskConversation, maskNamed, maskQuotes, maskText, maskValue } from "../analysis";
+import { alertIdOf, platformAnalysisIdOf, type CallRow } from "../calls";
 import type { Database } from "../db/client";
 import { readEventData, spilledKey } from "../events";
-import { alerts, calls, events, searchMarks, type PiiKind } from "../db/schema";
+import { alerts, analyses, callActions, calls, events, searchMarks, type PiiKind } from "../db/schema";
 
-/** Where events hold what was said as a whole. */
-const WHOLE: ReadonlySet<string> = new Set(["summary", "transcript", "text", "action_results"]);
+/** Where events hold what was said as a whole, and what servers and engines answered about it. */
+const WHOLE: ReadonlySet<string> = new Set([
+  "summary",
+  "transcript",
+  "text",
+  "action_results",
+  "result",
+  "reason",
+  "custom",
+]);
 type Deps = { db: Database; bucket: R2Bucket };
 
-/** Events of one call. */
-const MOST_EVENTS = 200;
+/** Events read at a time. */
+const EVENTS_AT_ONCE = 200;
 
 /**
- * Masks what is stored of a call from before its campaign redacted: what its platform sent, the quotes of its alert, and its
- * events, from which deliveries are made again. Its transcripts and scores are masked by the step itself. What is changed at
+ * Masks what is stored of a call from before its campaign redacted: what its platform sent and found, the quotes of its
+ * alert, what its post-call actions were answered, and its events, from which deliveries are made again. Its transcripts and scores are masked by the step itself. What is changed at
  * the same moment is left for another time; done twice it does no more.
  */
 export async function redactStored(
@@ -24,17 +32,25 @@ export async function redactStored(
   now: number,
 ): Promise<void> {
   const { id, organizationId, version } = call;
+  const all = [...new Set([...kinds, ...(call.unmasked?.kinds ?? [])])];
   const whole = call.unmasked?.conversation ?? call.conversation;
-  if (whole !== null) {
-    const all = [...new Set([...kinds, ...(call.unmasked?.kinds ?? [])])];
-    const conversation = maskConversation(whole, all);
-    if (JSON.stringify(conversation) !== JSON.stringify(call.conversation))
-      await db
-        .update(calls)
-        .set({ conversation, unmasked: { kinds: all, conversation: whole }, version: version + 1, updatedAt: now })
-        .where(and(eq(calls.id, id), eq(calls.organizationId, organizationId), eq(calls.version, version)));
-  }
+  const masked = {
+    conversation: whole && maskConversation(whole, all),
+    custom: maskValue(call.custom, all) as CallRow["custom"],
+  };
+  if (JSON.stringify(masked) !== JSON.stringify({ conversation: call.conversation, custom: call.custom }))
+    await db
+      .update(calls)
+      .set({
+        ...masked,
+        ...(whole && { unmasked: { kinds: all, conversation: whole } }),
+        version: version + 1,
+        updatedAt: now,
+      })
+      .where(and(eq(calls.id, id), eq(calls.organizationId, organizationId), eq(calls.version, version)));
   await maskAlert(db, { organizationId, id: alertIdOf(id) }, kinds);
+  await maskPlatforms(db, call, kinds);
+  await maskActions(db, call, kinds);
   await maskEvents({ db, bucket }, call, kinds);
   await db.insert(searchMarks).values({ callId: id }).onConflictDoNothing();
 }
@@ -55,33 +71,73 @@ async function maskAlert(
     .where(and(named, eq(alerts.fired, alert.fired)));
 }
 
-async function maskEvents(
+/** What the platform of a call found: its sentences may have what was said. */
+async function maskPlatforms(db: Database, { id, organizationId }: CallRow, kinds: readonly PiiKind[]): Promise<void> {
+  const named = and(
+    eq(analyses.callId, id),
+    eq(analyses.id, platformAnalysisIdOf(id)),
+    eq(analyses.organizationId, organizationId),
+  );
+  const found = await db.select({ scores: analyses.scores, risk: analyses.risk }).from(analyses).where(named).get();
+  if (!found) return;
+  const masked = maskQuotes(found, kinds);
+  if (JSON.stringify(masked) === JSON.stringify(found)) return;
+  await db.update(analyses).set(masked).where(named);
+}
+
+/** Results of actions under way are masked when they end (act-on-calls.ts). */
+async function maskActions(db: Database, { id, organizationId }: CallRow, kinds: readonly PiiKind[]): Promise<void> {
+  const named = and(eq(callActions.callId, id), eq(callActions.organizationId, organizationId));
+  const acted = await db
+    .select({ steps: callActions.steps, claims: callActions.claims })
+    .from(callActions)
+    .where(and(named, eq(callActions.state, "completed")))
+    .get();
+  if (!acted) return;
+  const steps = maskAnswers(acted.steps, kinds);
+  if (JSON.stringify(steps) === JSON.stringify(acted.steps)) return;
+  await db
+    .update(callActions)
+    .set({ steps })
+    .where(and(named, eq(callActions.state, "completed"), eq(callActions.claims, acted.claims)));
+}
+
+async function maskEvents({ db, bucket }: Deps, { id, organizationId }: CallRow, kinds: readonly PiiKind[]) {
+  for (let after = 0; ;) {
+    const rows = await db
+      .select({ seq: events.seq, data: events.data })
+      .from(events)
+      .where(and(eq(events.stream, id), eq(events.organizationId, organizationId), gt(events.seq, after)))
+      .orderBy(asc(events.seq))
+      .limit(EVENTS_AT_ONCE);
+    for (const row of rows) await maskEvent({ db, bucket }, id, row, kinds);
+    const last = rows.at(-1);
+    if (!last || rows.length < EVENTS_AT_ONCE) return;
+    after = last.seq;
+  }
+}
+
+async function maskEvent(
   { db, bucket }: Deps,
-  { id, organizationId }: CallRow,
+  stream: string,
+  { seq, data }: { seq: number; data: string },
   kinds: readonly PiiKind[],
 ): Promise<void> {
-  const rows = await db
-    .select({ seq: events.seq, data: events.data })
-    .from(events)
-    .where(and(eq(events.stream, id), eq(events.organizationId, organizationId)))
-    .limit(MOST_EVENTS);
-  for (const { seq, data } of rows) {
-    // What is too large for a row is in an object that it names, and stays under its name.
-    const key = spilledKey(data);
-    const whole = key === null ? data : await readEventData(bucket, data);
-    const read = JSON.parse(whole) as object;
-    const masked = JSON.stringify(
-      maskQuotes(
-        maskNamed(read, WHOLE, (text) => maskText(text, kinds)),
-        kinds,
-      ),
-    );
-    if (masked === whole) continue;
-    if (key !== null) await bucket.put(key, masked);
-    else
-      await db
-        .update(events)
-        .set({ data: masked })
-        .where(and(eq(events.stream, id), eq(events.seq, seq), eq(events.data, data)));
-  }
+  // What is too large for a row is in an object that it names, and stays under its name.
+  const key = spilledKey(data);
+  const whole = key === null ? data : await readEventData(bucket, data);
+  const read = JSON.parse(whole) as object;
+  const masked = JSON.stringify(
+    maskQuotes(
+      maskNamed(read, WHOLE, (text) => maskText(text, kinds)),
+      kinds,
+    ),
+  );
+  if (masked === whole) return;
+  if (key !== null) await bucket.put(key, masked);
+  else
+    await db
+      .update(events)
+      .set({ data: masked })
+      .where(and(eq(events.stream, stream), eq(events.seq, seq), eq(events.data, data)));
 }

@@ -12,7 +12,15 @@ import { notFound, type DomainError } from "../errors";
 import { recordAct, type Act, type Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import type { Nudges } from "../queues/senders";
-import { MAX_FILE_ROUNDS, readCallFile, unchanged, writeRecords, type CallFile, recordOf } from "./consequences";
+import {
+  enginesFor,
+  MAX_FILE_ROUNDS,
+  readCallFile,
+  recordOf,
+  unchanged,
+  writeRecords,
+  type CallFile,
+} from "./consequences";
 
 type StartDeps = { db: Database; bucket: R2Bucket; nudges: Pick<Nudges, "analyses" | "events"> };
 
@@ -58,7 +66,7 @@ function analysisFor(
   if (!kept)
     return refused(first.state === "pending" ? "The recording is not here yet." : "The recording could not be had.");
   const { id, organizationId } = kept;
-  return ok(newAnalysis({ callId: call.id, recordingId: id, organizationId }, DEFAULT_ENGINE, now, rules.engines));
+  return ok(newAnalysis({ callId: call.id, recordingId: id, organizationId }, DEFAULT_ENGINE, now, enginesFor(rules)));
 }
 
 function recordStart(db: Database, { id, organizationId, callId }: AnalysisRow, act: Act): Promise<void> {

@@ -1,4 +1,5 @@
 import { and, eq, sql, type SQL } from "drizzle-orm";
+import { isHeld } from "../calls";
 import { runBatch, type Database } from "../db/client";
 import { insertRow, writeRow } from "../db/rows";
 import { calls, erasedCalls, erasures, jobs, legalHolds, savedViews } from "../db/schema";
@@ -8,7 +9,6 @@ import { isLimited, type Act, type Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import type { CountDeps } from "./erase-calls";
 import { newErasure, type BeginDeps, type ErasureRow } from "./erasures";
-import { isHeld } from "./held";
 import { numberIn } from "./holds";
 import { needlesOf } from "./needles";
 

@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
+import { isHeld } from "../calls";
 import { runBatch, type Database } from "../db/client";
 import { calls, erasedCalls, inbound } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { plainBodyOf } from "../platforms";
 import { firstInboundIdAt, loadInboundBody } from "../sources";
 import type { ErasureRow } from "./erasures";
-import { isHeld } from "./held";
 
 /** Requests looked at in one step: their bodies may be 100 kB each. */
 const SCANNED = 1_000;

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, lt, sql, type SQL } from "drizzle-orm";
-import { callsWithin, erasedAmong } from "../calls";
+import { callsWithin, erasedAmong, isHeld } from "../calls";
 import { runBatch, type Database } from "../db/client";
 import { insertRow, writeRow } from "../db/rows";
 import { calls, erasedCalls, erasures } from "../db/schema";
@@ -11,7 +11,6 @@ import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 import { DAY, MINUTE } from "../lib/time";
 import type { Nudges } from "../queues/senders";
-import { isHeld } from "./held";
 import { needlesOf } from "./needles";
 import type { Counted } from "./places";
 

@@ -1,13 +1,13 @@
 import { sql, type SQL } from "drizzle-orm";
 import { hasAnswers } from "../actions";
 import { RULES_ENGINE } from "../analysis";
+import { isHeld } from "../calls";
 import { analyses, calls, erasedCalls, events, pendingStreams, recordings, undelivered } from "../db/schema";
 import { KEEP_ROWS } from "../delivery";
 import { EXPIRED_DATA } from "../events";
 import { DAY } from "../lib/time";
 import { alertHasFindings, alertHasWords } from "./alert-evidence";
 import type { Clock } from "./clocks";
-import { isHeld } from "./held";
 
 /** SQL that is true for requests, as `logged` with their `calls`, whose call was erased. */
 export function isOfErased(): SQL {

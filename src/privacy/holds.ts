@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, sql } from "drizzle-orm";
-import { findCampaign, readCall } from "../calls";
+import { findCampaign, readCall, isHeld } from "../calls";
 import { changesOf, runBatch, type Database } from "../db/client";
 import { insertRow, writeRow } from "../db/rows";
 import { calls, legalHolds } from "../db/schema";
@@ -7,8 +7,6 @@ import { invalid, notFound, type DomainError } from "../errors";
 import { actorText, isLimited, type Act, type Within } from "../identity";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
-
-import { isHeld } from "./held";
 
 export type HoldRow = typeof legalHolds.$inferSelect;
 export type HoldKind = HoldRow["kind"];

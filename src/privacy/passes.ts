@@ -1,4 +1,5 @@
 import { and, asc, eq, lte, sql, type SQL } from "drizzle-orm";
+import { isHeld } from "../calls";
 import { runBatch, type Database } from "../db/client";
 import { calls, erasedCalls, inbound, retentionPasses } from "../db/schema";
 import { valueList } from "../db/value-list";
@@ -7,7 +8,6 @@ import { firstInboundIdAt } from "../sources";
 import { nextNight, type Clock } from "./clocks";
 import type { EraseDeps } from "./erase-calls";
 import { hasRunOut, isOfErased } from "./expired";
-import { isHeld } from "./held";
 import { clocksFor, readRetention, type Retention } from "./retention-rules";
 import { BY_RETENTION, finishCalls, runOut } from "./run-out";
 

@@ -1,11 +1,11 @@
 import { sql, type SQL } from "drizzle-orm";
+import { isHeld } from "../calls";
 import type { Database } from "../db/client";
 import { calls, inbound } from "../db/schema";
 import { DAY } from "../lib/time";
 import { firstInboundIdAt } from "../sources";
 import { CLOCKS, clocksOf, nextNight, type Clock, type Clocks } from "./clocks";
 import { hasRunOut, isOfErased } from "./expired";
-import { isHeld } from "./held";
 import { readRetention, type RetentionTarget } from "./retention-rules";
 
 /** Calls, or of the log requests, that one count looks at: the oldest. */

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { withoutAnswers } from "../actions";
 import { waveformKeyOf, withoutFindings, withoutWords, type Remainder } from "../analysis";
+import { isHeld } from "../calls";
 import { runBatch, type Database, type Statement } from "../db/client";
 import { analyses, calls, endpoints, erasedCalls, events, recordings, searchMarks } from "../db/schema";
 import { valueList } from "../db/value-list";
@@ -10,7 +11,6 @@ import { emptyAlerts, takeWordsFromAlerts } from "./alert-evidence";
 import type { Clock } from "./clocks";
 import { eraseCalls, eraseUploads, renditionsOf, uploadsOf, type EraseDeps } from "./erase-calls";
 import { isSpent, isSpilled } from "./expired";
-import { isHeld } from "./held";
 import type { OfCalls } from "./places";
 
 /** What calls that a clock erased are known by among the erased. */

@@ -35,9 +35,11 @@ export async function assignTaskToTeam(
   if (!row) return err(NO_TASK);
   const set = sql`team_id = ${teamId}, team_name = ${team}${dueAt === undefined ? sql`` : sql`, due_at = ${dueAt}`}`;
   const cause = { ...row, organizationId, kind: "task_assigned" as const, subjectId: id, teamId, createdAt: now };
-  const [written] = await runBatch(db, [
+  // Notified is a team that did not have it, whichever teams had it before: given back to one, it is notified again.
+  const isNew = sql`EXISTS (SELECT 1 FROM ${tasks} WHERE ${isOpen} AND ${tasks.teamId} IS NOT ${teamId})`;
+  const results = await runBatch(db, [
+    ...writeRows(db, [noteCause(cause, isNew, now)]),
     db.run(sql`UPDATE ${tasks} SET ${set} WHERE ${isOpen}`),
-    ...writeRows(db, [noteCause(cause, sql`EXISTS (SELECT 1 FROM ${tasks} WHERE id = ${id} AND team_id = ${teamId})`)]),
   ]);
-  return changesOf(written) > 0 ? ok(undefined) : err(NO_TASK);
+  return changesOf(results.at(-1)) > 0 ? ok(undefined) : err(NO_TASK);
 }

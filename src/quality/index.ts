@@ -2,7 +2,9 @@
 export * from "./scorecards";
 export * from "./alerts";
 export { readOpenAlerts } from "./open-alerts";
+export * from "./alert-pages";
 export * from "./assign-to-team";
+export * from "./change-alerts";
 export * from "./tasks";
 export { countOverdue, type OverdueCount } from "./open-tasks";
 export * from "./reviews";

@@ -51,7 +51,14 @@ async function merge(
   ];
   const said = [{ key, sourceCampaignId: campaignId, campaignOfAccount: {}, notices }];
   await mergeCalls(
-    { db, bucket: env.BUCKET, newWriter: () => crypto.randomUUID(), ...nothingFollows, ...parts },
+    {
+      db,
+      bucket: env.BUCKET,
+      newWriter: () => crypto.randomUUID(),
+      rulesOf: async () => [],
+      ...nothingFollows,
+      ...parts,
+    },
     said,
     () => [],
     Date.now(),

@@ -324,7 +324,7 @@ describe("calls from before a campaign redacted", () => {
     await line.run();
     expect(await gate()).toEqual({ kind: "open" });
     await configure({ redact: ["card_number"] });
-    expect(await gate()).toEqual({ kind: "held", why: "not_transcribed" });
+    expect(await gate()).toEqual({ kind: "held", why: "not_redacted" });
     const before = await analysis();
     const target = { organizationId: organization.id, reach: FULL_REACH, callId: before.callId };
     const asked = await askEngine(depsOf(line.env), target, REDACTION_ENGINE, ACT_AT_NOON);

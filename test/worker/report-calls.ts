@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { callIdOf, type CallFacts } from "../../src/calls";
 import { openDatabase } from "../../src/db/client";
 import type { FollowDeps } from "../../src/pipeline";
+import type { JudgeDeps } from "../../src/pipeline/judge-unheard";
 import { mergeCalls, type CallNotices } from "../../src/pipeline/merge-calls";
 
 /** For a test that drains and works by itself: a merge hands nothing over. */
@@ -20,12 +21,13 @@ export type Platform = { organizationId: string; sourceId: string; campaignId: s
 
 /**
  * Calls as a platform that knows references tells of them, past the reading of its bytes. One batch; gives their ids. A
- * `database` may have something happen around its writes.
+ * `database` may have something happen around its writes. `rulesOf`: the rules that look at calls without a recording.
  */
 export async function report(
   platform: Platform,
   calls: readonly Partial<CallFacts>[],
   database: D1Database = env.DB,
+  rulesOf: JudgeDeps["rulesOf"] = async () => [],
 ): Promise<string[]> {
   const { organizationId, sourceId } = platform;
   const byCall = new Map<string, CallNotices>();
@@ -43,7 +45,7 @@ export async function report(
     byCall.set(key.id, { ...one, notices: [...one.notices, { facts, receivedAt: Date.now(), replay: false }] });
     ids.push(key.id);
   }
-  const deps = { db: openDatabase(database), bucket: env.BUCKET, newWriter: () => crypto.randomUUID() };
+  const deps = { db: openDatabase(database), bucket: env.BUCKET, newWriter: () => crypto.randomUUID(), rulesOf };
   await mergeCalls({ ...deps, ...nothingFollows }, [...byCall.values()], () => [], Date.now());
   return ids;
 }

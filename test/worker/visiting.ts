@@ -17,12 +17,19 @@ export const CSRF = "the-token-of-this-session";
 type Who = { role?: RoleName; userId?: string; reach?: Reach; now?: number; confirmed?: boolean };
 
 /** The pages as a person of an organization sees them, an hour after noon where no other moment is given. */
-export function visit(organization: Visitor["organization"], who: Who = {}) {
-  const { role = "owner", userId = "usr_1", reach = FULL_REACH, now = NOON + 60 * MINUTE, confirmed = true } = who;
+export function visit(organization: Visitor["organization"], who: Who & { scopes?: readonly string[] } = {}) {
+  const {
+    role = "owner",
+    scopes = ROLES[role].scopes,
+    userId = "usr_1",
+    reach = FULL_REACH,
+    now = NOON + 60 * MINUTE,
+    confirmed = true,
+  } = who;
   const caller: Caller = {
     organizationId: organization.id,
     actor: { kind: "user", id: userId },
-    scopes: ROLES[role].scopes,
+    scopes,
     campaignId: null,
     sourceId: null,
     expiresAt: null,

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
+import { setDefaultRedaction } from "../../src/campaigns";
 import { createConnector } from "../../src/connectors";
 import {
   connectorFiles,
@@ -208,6 +209,10 @@ const WEBHOOK = { url: "https://subscriber.test/hooks", events: "call.completed"
 export const PAGE_CASES: Record<string, PageCase> = {
   "/calls/:id/campaign": { fields: ({ campaign }) => ({ campaign: campaign.id }), acts: ["call.campaign_chosen"] },
   "/calls/:id/tags": { fields: () => ({ add: "vip" }), acts: ["call.tagged"] },
+  "/calls/:id/redact": {
+    before: ({ organization }) => setDefaultRedaction({ db }, organization.id, ["card_number"]),
+    acts: ["call.transcription_asked"],
+  },
   "/calls/:id/original": { acts: ["recording.original_link_issued"] },
   "/calls/:id/erase": { acts: ["call.erased"] },
   "/settings/privacy/callers": { fields: () => ({ number: "+541147781234" }) },
@@ -474,6 +479,14 @@ export const PAGE_CASES: Record<string, PageCase> = {
       seen: await seenOn(world, `/campaigns/${world.campaign.id}/redaction`),
       mode: "own",
       "kind.card_number": "yes",
+    }),
+  },
+  "/campaigns/:id/redaction/originals": {
+    before: ({ organization }) => setDefaultRedaction({ db }, organization.id, ["card_number"]),
+    fields: async (world) => ({
+      seen: await seenOn(world, `/campaigns/${world.campaign.id}/redaction`),
+      do: "delete",
+      sure: "yes",
     }),
   },
   "/campaigns/:id/reviewing": {

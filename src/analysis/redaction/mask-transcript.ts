@@ -7,7 +7,7 @@ type MaskedSpan = NonNullable<Transcript["redaction"]>["spans"][number];
 
 /**
  * A transcript as it may be handed on: one word with the name of its kind in place of the words that it was said in, with
- * their time. It says which kinds were looked for, and where each was found.
+ * their time. It says which kinds were looked for, and where each was found, before too where it was masked already.
  */
 export function maskTranscript(whole: Transcript, kinds: readonly PiiKind[]): Transcript {
   const utterances = whole.segments.map(({ channel, words }) => ({
@@ -27,7 +27,10 @@ export function maskTranscript(whole: Transcript, kinds: readonly PiiKind[]): Tr
     });
     return { ...segment, words };
   });
-  const redaction = { version: FINDER_VERSION, kinds: [...kinds], spans: found.flatMap((one) => spansOf(whole, one)) };
+  // What was masked before has no words any more in which it could be found again.
+  const before = whole.redaction?.spans ?? [];
+  const spans = [...before, ...found.flatMap((one) => spansOf(whole, one))];
+  const redaction = { version: FINDER_VERSION, kinds: [...kinds], spans };
   return { ...whole, segments, redaction };
 }
 

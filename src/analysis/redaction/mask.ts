@@ -90,14 +90,54 @@ export function maskNamed<T>(value: T, names: ReadonlySet<string>, mask: (text: 
 /** Where scores, alerts and events hold pieces of what was said. */
 const QUOTES: ReadonlySet<string> = new Set(["quote", "why", "explanation", "said"]);
 
-/** The quotes in scores, alerts or events, masked. */
+/** The quotes in scores, alerts or events, masked, and those in the sentences of evidence. */
 export function maskQuotes<T>(value: T, kinds: readonly PiiKind[]): T {
-  return kinds.length === 0 ? value : maskNamed(value, QUOTES, (text) => maskFragment(text, kinds));
+  if (kinds.length === 0) return value;
+  const quoted = maskNamed(value, QUOTES, (text) => maskFragment(text, kinds));
+  return maskSentences(quoted, kinds) as T;
 }
 
-/** Every text in a value of JSON, names of fields left as they are, masked each by itself. */
+/** What a rule said, as `weigh.ts` begins its sentences. */
+const OF_RULE = / \(\+\d+\): /;
+/** Where `sentence.ts` has what was said. */
+const SAID = /“[^”]*”/g;
+
+/**
+ * Lists of sentences under `evidence`: in those of rules what was said is between quotation marks, and the rest is the
+ * rule's own words, numbers that were dialled among them; those of platforms are masked as a whole.
+ */
+function maskSentences(value: unknown, kinds: readonly PiiKind[], isEvidence = false): unknown {
+  if (typeof value === "string") {
+    if (!isEvidence) return value;
+    return OF_RULE.test(value) ? value.replace(SAID, (said) => maskFragment(said, kinds)) : maskFragment(value, kinds);
+  }
+  if (Array.isArray(value)) return value.map((one) => maskSentences(one, kinds, isEvidence && typeof one === "string"));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [
+      name,
+      maskSentences(one, kinds, name === "evidence" && Array.isArray(one)),
+    ]),
+  );
+}
+
+/** Where post-call actions hold what servers and engines answered. */
+const ANSWERS: ReadonlySet<string> = new Set(["result", "reason"]);
+
+/** What came of post-call actions, masked: answers are about what was said, and may repeat it. */
+export function maskAnswers<T>(value: T, kinds: readonly PiiKind[]): T {
+  return kinds.length === 0 ? value : maskNamed(value, ANSWERS, (text) => maskText(text, kinds));
+}
+
+/** Every text and number in a value of JSON, names of fields left as they are, masked each by itself. */
 export function maskValue(value: unknown, kinds: readonly PiiKind[]): unknown {
+  if (kinds.length === 0) return value;
   if (typeof value === "string") return maskText(value, kinds);
+  if (typeof value === "number") {
+    const written = String(value);
+    const masked = maskText(written, kinds);
+    return masked === written ? value : masked;
+  }
   if (Array.isArray(value)) return value.map((one) => maskValue(one, kinds));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, maskValue(one, kinds)]));

@@ -12,4 +12,5 @@ export { evidence, type Evidence, type Judged } from "./judge";
 export { sentenceOf } from "./sentence";
 export { CRITICAL, HIGH, levelOf, MOST_BY_VOICE, RULES_ENGINE } from "./weigh";
 export { judgeCall } from "./judge-call";
+export { judgeUnheardCall } from "./unheard";
 export { MOST_TRIED, tryRule, type Tried, type TriedCall } from "./try-rule";

@@ -3,25 +3,37 @@ import type { Database } from "../../db/client";
 import type { AnalysisRow } from "../analyses";
 import { keptRiskOf, type KeptRisk } from "../scores/score-set";
 import { judge } from "./judge";
-import { knownOfCall } from "./known";
+import { knownOfWholeCall } from "./known";
 import type { RuleRow } from "./rules";
 import { isFor } from "./try-rule";
 import { claimOfRules, RULES_ENGINE } from "./weigh";
+
+type Deps = { db: Database; bucket: R2Bucket };
 
 /**
  * The risk of an analysis with what rules find in it now, in place of what they found before; null where there is
  * nothing to keep.
  */
-export async function judgeCall(
-  deps: { db: Database; bucket: R2Bucket },
-  heard: { call: CallRow; analysis: AnalysisRow; operatorChannel: number | null },
+export function judgeCall(
+  deps: Deps,
+  { analysis, ...heard }: { call: CallRow; analysis: AnalysisRow; operatorChannel: number | null },
   rules: readonly RuleRow[],
   at: number,
 ): Promise<KeptRisk | null> {
-  const kept = keptRiskOf(heard.analysis);
+  return judgeWholeCall(deps, { ...heard, analyses: [analysis] }, keptRiskOf(analysis), rules, at);
+}
+
+/** The same of a call with all its analyses, of which it may have none. `kept`: what was found before. */
+export async function judgeWholeCall(
+  deps: Deps,
+  heard: { call: CallRow; analyses: readonly AnalysisRow[]; operatorChannel: number | null },
+  kept: KeptRisk,
+  rules: readonly RuleRow[],
+  at: number,
+): Promise<KeptRisk | null> {
   const claims = kept.claims.filter(({ engine }) => engine !== RULES_ENGINE);
   const meant = rules.filter((rule) => isFor(rule, heard.call.campaignId));
-  const known = meant.length === 0 ? undefined : await knownOfCall(deps, heard, meant);
+  const known = meant.length === 0 ? undefined : await knownOfWholeCall(deps, heard, meant);
   const judgements = known ? meant.map((rule) => judge(rule, known)) : [];
   const claim = claimOfRules(judgements, at);
   const risk = {

@@ -65,10 +65,11 @@ export async function maskedRuns(
     runs.map(async (run) => {
       if (run.state !== "completed" || isMaskedFor(run, kinds)) return run;
       if (!hasWords(run)) return withoutSaid(bucket, id, run, kinds, now);
-      const whole = (await readOriginal(bucket, run)) ?? (await findTranscript(bucket, run));
+      const original = await readOriginal(bucket, run);
+      const whole = original === null ? await findTranscript(bucket, run) : { ...original, redaction: undefined };
       if (whole === null) return run;
       const all = [...new Set([...kinds, ...(run.masked ?? [])])];
-      return { ...run, ...(await keepMasked(bucket, id, { ...whole, redaction: undefined }, all, now)) };
+      return { ...run, ...(await keepMasked(bucket, id, whole, all, now)) };
     }),
   );
 }

@@ -1,7 +1,7 @@
 import type { Database } from "../../db/client";
 import { DAY } from "../../lib/time";
 import { sweepPrefix } from "../../lib/sweep-prefix";
-import { registeredAmong, RECORDINGS_PREFIX } from "../../recordings";
+import { registeredAmong, RECORDINGS_PREFIX, RENDITIONS_PREFIX } from "../../recordings";
 import { readWaveformFile, waveformFileOf } from "./format";
 import type { Peaks } from "./peaks";
 
@@ -13,7 +13,8 @@ export const WAVEFORMS_PREFIX = "waveforms/";
  * and the audio of another attempt has another key.
  */
 export function waveformKeyOf(recordingKey: string): string {
-  return WAVEFORMS_PREFIX + recordingKey.slice(RECORDINGS_PREFIX.length);
+  const prefix = recordingKey.startsWith(RENDITIONS_PREFIX) ? RENDITIONS_PREFIX : RECORDINGS_PREFIX;
+  return WAVEFORMS_PREFIX + recordingKey.slice(prefix.length);
 }
 
 export async function keepWaveform(bucket: R2Bucket, recordingKey: string, peaks: Peaks): Promise<void> {
@@ -40,12 +41,14 @@ export async function sweepWaveforms(
 ): Promise<number> {
   const plan = { prefix: WAVEFORMS_PREFIX, bookmark: "sweeps/waveforms", before: now - DAY, ...span };
   const { deleted } = await sweepPrefix(bucket, plan, async (keys) => {
-    const registered = await registeredAmong(db, keys.map(recordingKeyOf));
+    const registered = await registeredAmong(db, keys.flatMap(recordingKeysOf));
     return registered.map(({ key }) => ({ key: waveformKeyOf(key) }));
   });
   return deleted;
 }
 
-function recordingKeyOf(waveformKey: string): string {
-  return RECORDINGS_PREFIX + waveformKey.slice(WAVEFORMS_PREFIX.length);
+/** The audio is a recording as it came, or the muted one that has taken its place. */
+function recordingKeysOf(waveformKey: string): string[] {
+  const rest = waveformKey.slice(WAVEFORMS_PREFIX.length);
+  return [RECORDINGS_PREFIX + rest, RENDITIONS_PREFIX + rest];
 }

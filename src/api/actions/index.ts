@@ -146,7 +146,7 @@ const retry = createRoute({
   path: "/{id}/actions/retry",
   summary: "Do failed post-call actions of a call again",
   description:
-    "What comes of it is told by `call.updated`. Completed and skipped ones stay as they are. Each kind needs what it needs where it is saved: a webhook `endpoints:write`, an assignment `reviews:assign`, a question `analyses:write` and `analyses:read`, the others `campaigns:write`.",
+    "What comes of it is told by `call.updated`. Completed and skipped ones stay as they are. An assignment needs `reviews:assign` too, a question `analyses:write` and `analyses:read`. A request is made to the address it was set up with, under the same id.",
   request: {
     params: idParam,
     body: {

@@ -48,7 +48,10 @@ const read = createRoute({
   summary: "Read one request that belongs to no organization",
   request: { params: idParam },
   responses: {
-    200: { description: "The request", ...json(inboundDetail, { ...exampleUnowned(), body: null }) },
+    200: {
+      description: "The request",
+      ...json(inboundDetail, { ...exampleUnowned(), body: null, body_withheld: false }),
+    },
     ...failures(401, 404),
   },
 });
@@ -115,7 +118,7 @@ export function unownedInboundRoutes() {
     .openapi(read, async (c) => {
       const target = { organizationId: UNOWNED, reach: FULL_REACH, id: c.req.valid("param").id };
       const found = await readInbound(c.var.deps.db, c.var.deps.bucket, target);
-      return found.ok ? c.json(viewDetail(found.value), 200) : problem(c, found.error);
+      return found.ok ? c.json(viewDetail({ ...found.value, isWithheld: false }), 200) : problem(c, found.error);
     })
     .openapi(refusals, async (c) => {
       const { db, now } = c.var.deps;

@@ -1,17 +1,26 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { riskLevel } from "../../events";
-import { changeAlert, listAlerts, readAlert } from "../../quality";
+import { csvOfPages } from "../../lib/csv";
+import { changeAlert, listAlerts, MOST_ALERTS_EXPORTED, readAlert } from "../../quality";
 import { actOf, withinOf } from "../authenticate";
 import { campaignIdOf, campaignName } from "../campaign-name";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
-import { idParam, json, listOf, pageOf } from "../shapes";
+import { idParam, json, listOf, pageOf, yesOrNo } from "../shapes";
 import { sortQuery } from "../sort";
+import { ALERT_COLUMNS, alertLines } from "./csv";
 import { alert, alertChanges, alertState, viewAlert } from "./shapes";
 
 const common = { tags: ["Alerts"], security: SECURED };
+
+const filters = {
+  state: alertState.optional(),
+  level: riskLevel.optional(),
+  owner_id: z.string().max(200).optional().openapi({ description: "Who sees to it." }),
+  campaign_id: campaignName.optional(),
+};
 
 const list = createRoute({
   ...common,
@@ -22,13 +31,28 @@ const list = createRoute({
     query: z.strictObject({
       ...pageQuery(z.object({ raisedAt: z.number(), id: z.string() })),
       ...sortQuery("raised_at", "descending"),
-      state: alertState.optional(),
-      level: riskLevel.optional(),
-      owner_id: z.string().max(200).optional().openapi({ description: "Who sees to it." }),
-      campaign_id: campaignName.optional(),
+      ...filters,
     }),
   },
   responses: { 200: { description: "A page of alerts", ...json(listOf(alert)) }, ...failures(401, 403, 422) },
+});
+
+const exported = createRoute({
+  ...common,
+  method: "get",
+  path: "/export",
+  summary: "Export alerts as CSV",
+  description: `The newest ${MOST_ALERTS_EXPORTED.toLocaleString("en")} that the filter finds. What a spreadsheet would take for a formula or a number is written as text.`,
+  request: {
+    query: z.strictObject({
+      ...filters,
+      bom: yesOrNo.default(false).describe("Begins with the mark by which spreadsheets know UTF-8."),
+    }),
+  },
+  responses: {
+    200: { description: "The alerts", content: { "text/csv": { schema: z.string() } } },
+    ...failures(401, 403, 422),
+  },
 });
 
 const read = createRoute({
@@ -65,6 +89,20 @@ export function alertRoutes() {
         pageOf(rows, limit, viewAlert, ({ alert: { raisedAt, id } }) => ({ raisedAt, id })),
         200,
       );
+    })
+    .openapi(exported, async (c) => {
+      const { bom, campaign_id: named, owner_id: ownerId, state, level } = c.req.valid("query");
+      const { db } = c.var.deps;
+      const campaign = await campaignIdOf(db, withinOf(c), named);
+      if (!campaign.ok) return problem(c, campaign.error);
+      const filter = { state, level, ownerId, campaignId: campaign.value };
+      return new Response(csvOfPages(ALERT_COLUMNS, alertLines(db, { ...withinOf(c), filter }), { bom }), {
+        headers: {
+          "content-type": "text/csv; charset=utf-8",
+          "content-disposition": 'attachment; filename="alerts.csv"',
+          "cache-control": "no-store",
+        },
+      });
     })
     .openapi(read, async (c) => {
       const found = await readAlert(c.var.deps.db, { ...withinOf(c), id: c.req.valid("param").id });

@@ -4,6 +4,7 @@ import { countSelected, estimateAnalyses, resultsOf, startBulk, type BulkRequest
 import { invalid, type DomainError } from "../../errors";
 import { may } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
+import type { AlertChanges } from "../../quality";
 import { SEARCH_NOT_SET_UP } from "../../search";
 import { knowsEngine } from "../../pipeline";
 import { actOf, withinOf } from "../authenticate";
@@ -119,6 +120,11 @@ function requestOf(given: BulkInput, selection: Selection): Result<BulkRequest, 
     }
     case "analyse":
       return ok({ action: given.action, params: { engine: given.engine }, selection });
+    case "alert": {
+      const { owner_id: ownerId, state, reason, note } = given;
+      const params = JSON.parse(JSON.stringify({ ownerId, state, reason, note })) as AlertChanges;
+      return ok({ action: given.action, params, selection });
+    }
     case "erase":
       return ok({ action: given.action, params: {}, selection });
   }

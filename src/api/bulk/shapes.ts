@@ -5,6 +5,7 @@ import type { DomainError } from "../../errors";
 import { callSnapshot } from "../../events";
 import { actorText, type Actor } from "../../identity";
 import { toIso } from "../../lib/time";
+import { alertChanges } from "../alerts/shapes";
 import { tagName, tagNames } from "../calls/tags";
 import { verdictQuery } from "../calls/verdict";
 import { condition, MOST_CONDITIONS } from "../search-conditions";
@@ -83,6 +84,9 @@ export const bulkRequest = z
     taskStateRequest
       .extend({ action: z.literal("state"), ...selection })
       .describe("Closes the tasks of the calls without a review, or opens them again."),
+    alertChanges
+      .extend({ action: z.literal("alert"), ...selection })
+      .describe("Gives the alerts of the calls to somebody, decides them, or opens them again."),
     z.strictObject({ action: z.literal("erase"), ...selection }).describe("Erases the calls for good."),
   ])
   .openapi("BulkRequest", { example: { action: "tag", tags: ["renewal"], calls: [exampleId], dry_run: false } });

@@ -53,6 +53,7 @@ const NAMES: Record<string, string> = {
   "get /v1/reports": "getReport",
   "get /v1/reports/criteria": "getReportOfCriteria",
   "get /v1/reports/export": "exportReport",
+  "get /v1/alerts/export": "exportAlerts",
   "get /v1/report-schedules": "listReportSchedules",
   "post /v1/report-schedules": "createReportSchedule",
   "get /v1/report-schedules/{id}": "getReportSchedule",

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { may } from "../../identity";
-import { readInbound, searchInbound } from "../../sources";
-import { withinOf } from "../authenticate";
+import { ok } from "../../lib/result";
+import { maySearchBodies, readInboundAs, searchInbound } from "../../sources";
+import { actOf, withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
 import { newRouter } from "../router";
@@ -41,6 +41,8 @@ const read = createRoute({
   method: "get",
   path: "/{id}",
   summary: "Read one inbound request with its body",
+  description:
+    "Where the organization takes anything out of calls, bodies are for those who may `originals:read` too, and the audit log says who read them.",
   request: { params: idParam },
   responses: { 200: { description: "The request", ...json(inboundDetail) }, ...failures(401, 403, 404) },
 });
@@ -50,15 +52,16 @@ export function logRoutes() {
   return newRouter()
     .openapi(list, async (c) => {
       const { limit, cursor, sort, ...filter } = c.req.valid("query");
-      if (filter.q !== undefined && !may(c.var.caller, "inbound:read"))
-        return problem(c, { kind: "permission_missing", permission: "inbound:read" });
+      const { caller, deps } = c.var;
+      const searched = filter.q === undefined ? ok(undefined) : await maySearchBodies(deps.db, caller, withinOf(c));
+      if (!searched.ok) return problem(c, searched.error);
       const order = sort === "ascending" ? ("oldest" as const) : ("newest" as const);
       const search = { ...withinOf(c), filter: toFilter(filter), limit, order, after: cursor?.id };
-      return c.json(viewPage(await searchInbound(c.var.deps.db, search)), 200);
+      return c.json(viewPage(await searchInbound(deps.db, search)), 200);
     })
     .openapi(read, async (c) => {
       const target = { ...withinOf(c), id: c.req.valid("param").id };
-      const found = await readInbound(c.var.deps.db, c.var.deps.bucket, target);
+      const found = await readInboundAs(c.var.deps, c.var.caller, target, actOf(c));
       return found.ok ? c.json(viewDetail(found.value), 200) : problem(c, found.error);
     });
 }

@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { toIso } from "../../lib/time";
-import { may } from "../../identity";
-import { replayInbound, replayMany } from "../../sources";
+import { ok } from "../../lib/result";
+import { maySearchBodies, replayInbound, replayMany } from "../../sources";
 import { actOf, withinOf } from "../authenticate";
 import { decodeCursor, encodeCursor } from "../cursor";
 import { failures, problem } from "../problem";
@@ -97,8 +97,9 @@ export function replayRoutes() {
   return newRouter()
     .openapi(many, async (c) => {
       const { filter, limit, cursor: after, dry_run: dryRun } = c.req.valid("json");
-      if (filter.q !== undefined && !may(c.var.caller, "inbound:read"))
-        return problem(c, { kind: "permission_missing", permission: "inbound:read" });
+      const { caller, deps } = c.var;
+      const searched = filter.q === undefined ? ok(undefined) : await maySearchBodies(deps.db, caller, withinOf(c));
+      if (!searched.ok) return problem(c, searched.error);
       const found = { ...withinOf(c), filter: toFilter(filter), limit, after };
       const done = await replayMany(c.var.deps, found, dryRun, actOf(c));
       const answer = {

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { toBase64 } from "../../lib/hmac";
 import { toIso } from "../../lib/time";
 import { traceIdOf } from "../../lib/trace";
-import type { InboundDetail, InboundFilter, InboundPage, InboundView } from "../../sources";
+import type { InboundFilter, InboundPage, InboundView, ShownInbound } from "../../sources";
 import { adviceOn } from "../../ui/failures";
 import { encodeCursor } from "../cursor";
 import { listOf, moment, TRACE } from "../shapes";
@@ -57,10 +57,13 @@ export const inboundDetail = inboundRequest
     body: z
       .object({ encoding: z.enum(["text", "base64"]), content: z.string() })
       .nullable()
-      .describe("The raw body: text when it is UTF-8, otherwise base64; null when it is not stored."),
+      .describe("The raw body: text when it is UTF-8, otherwise base64; null when it is not stored, or withheld."),
+    body_withheld: z
+      .boolean()
+      .describe("Whether the body is kept from this reader: something is taken out of calls, and that may be in it."),
   })
   .openapi("InboundRequestDetail", {
-    example: { ...example, body: { encoding: "text", content: '{"event":"call.end"}' } },
+    example: { ...example, body: { encoding: "text", content: '{"event":"call.end"}' }, body_withheld: false },
   });
 
 /** A page of a search, which may end before it is full. */
@@ -118,8 +121,9 @@ export function viewPage(page: InboundPage): z.infer<typeof searchPage> {
   };
 }
 
-export function viewDetail(row: InboundDetail): z.infer<typeof inboundDetail> {
-  return { ...viewInbound(row), body: row.body === undefined ? null : viewBody(row.body) };
+export function viewDetail(row: ShownInbound): z.infer<typeof inboundDetail> {
+  const body = row.body === undefined ? null : viewBody(row.body);
+  return { ...viewInbound(row), body, body_withheld: row.isWithheld };
 }
 
 function viewInbound(row: InboundView): z.infer<typeof inboundRequest> {

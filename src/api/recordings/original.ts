@@ -5,6 +5,8 @@ import { actorText, FULL_REACH, recordAct, recordPlayback } from "../../identity
 import { toIso } from "../../lib/time";
 import {
   findRecording,
+  isOriginalDeleted,
+  ORIGINAL_DELETED,
   ORIGINAL_LINK_LIFETIME,
   serveOriginal,
   signOriginalLink,
@@ -39,7 +41,7 @@ const read = createRoute({
   description:
     "An entry of the audit log says who was given the link, and another for each minute in which any part of it is played. It works for an hour.",
   request: { params: idParam },
-  responses: { 200: { description: "The link", ...json(link) }, ...failures(401, 403, 404) },
+  responses: { 200: { description: "The link", ...json(link) }, ...failures(401, 403, 404, 409) },
 });
 
 const audio = { "audio/*": { schema: z.string().openapi({ format: "binary" }) } };
@@ -65,7 +67,7 @@ const play = createRoute({
     206: { description: "The part of the audio that was asked for", content: audio },
     304: { description: "The client already has this audio" },
     416: { description: "The audio has no such part" },
-    ...failures(403, 404, 422),
+    ...failures(403, 404, 409, 422),
   },
 });
 
@@ -81,6 +83,7 @@ export function originalRoutes() {
       recordingId,
     });
     if (!recording || recording.key === null) return problem(c, notFound("recording"));
+    if (isOriginalDeleted(recording)) return problem(c, ORIGINAL_DELETED);
     const { organizationId } = caller;
     const actor = actorText(caller.actor);
     const issued = { organizationId, action: "recording.original_link_issued", resourceType: "recording" };
@@ -109,6 +112,7 @@ export function originalPlaybackRoutes() {
     const name = { organizationId, reach: FULL_REACH, callId: callIdOfRecording(recordingId), recordingId };
     const recording = await findRecording(db, name);
     if (!recording) return problem(c, notFound("recording"));
+    if (isOriginalDeleted(recording)) return problem(c, ORIGINAL_DELETED);
     // Players ask for many parts of what they play: those of a minute are one entry, whichever part each of them is.
     if (c.req.method !== "HEAD") {
       const played = { organizationId, recordingIds: [recordingId], action: "recording.original_played" as const };

@@ -9,9 +9,11 @@ import { Status, Tag, type Tone } from "../../ui/components/status";
 import { Table, type Column } from "../../ui/components/table";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
+import { bulkWords } from "../../ui/strings/bulk";
 import { wordsOf } from "../../ui/strings/define";
 import { ruleWords } from "../../ui/strings/rules";
 import type { View } from "../../ui/view";
+import { SelectionBar } from "../bulk/selection-bar";
 import { RULES } from "../settings/rules/address";
 
 export const ALERTS = "/dashboard/alerts";
@@ -30,13 +32,17 @@ type Props = {
   /** The visitor's own id. */
   self: string;
   mayReadRules: boolean;
+  /** Whether the visitor may change alerts, and see their calls, among which they are selected. */
+  mayChange: boolean;
+  /** The address of this page. */
+  here: string;
   firstHref: string | undefined;
   nextHref: string | undefined;
 };
 
 /** Calls that are warned of, the newest first. A row opens its alert. */
 export function AlertListPage(props: Props) {
-  const { view, frame, rows, shown, mayReadRules, firstHref, nextHref } = props;
+  const { view, frame, rows, shown, mayReadRules, mayChange, here, firstHref, nextHref } = props;
   const words = wordsOf(ruleWords, view.language);
   const titles: Record<Shown, string> = { ...words, all: words.allStates };
   return (
@@ -44,7 +50,14 @@ export function AlertListPage(props: Props) {
       <PageHead
         title={words.title}
         state={words.text}
-        actions={mayReadRules && <ButtonLink href={RULES}>{words.toRules}</ButtonLink>}
+        actions={
+          <>
+            <ButtonLink href={`${ALERTS}.csv?show=${shown}`} icon="download" download>
+              {words.csv}
+            </ButtonLink>
+            {mayReadRules && <ButtonLink href={RULES}>{words.toRules}</ButtonLink>}
+          </>
+        }
       />
       <nav class="chips choose" aria-label={words.state}>
         {SHOWN.map((one) => (
@@ -57,22 +70,39 @@ export function AlertListPage(props: Props) {
           </a>
         ))}
       </nav>
-      <Panel flush>
-        {rows.length === 0 ? (
-          <EmptyState title={words.noneTitle}>{words.none}</EmptyState>
-        ) : (
-          <Table
-            view={view}
-            label={words.alertsLabel}
-            columns={columnsOf(props)}
-            rows={rows}
-            hrefOf={({ alert }) => `${ALERTS}/${alert.id}`}
-          />
-        )}
-      </Panel>
+      <form action="/dashboard/calls/bulk">
+        <Panel flush>
+          {rows.length === 0 ? (
+            <EmptyState title={words.noneTitle}>{words.none}</EmptyState>
+          ) : (
+            <Table
+              view={view}
+              label={words.alertsLabel}
+              columns={columnsOf(props)}
+              rows={rows}
+              hrefOf={({ alert }) => `${ALERTS}/${alert.id}`}
+              {...(mayChange ? { select: selectOf(props) } : {})}
+            />
+          )}
+        </Panel>
+        {mayChange && rows.length > 0 && <SelectionBar view={view} back={here} />}
+      </form>
       <Pager view={view} firstHref={firstHref} nextHref={nextHref} />
     </FramedPage>
   );
+}
+
+function selectOf({ view }: Props) {
+  const words = wordsOf(bulkWords, view.language);
+  return {
+    name: "call",
+    all: words.selectPage,
+    idOf: ({ call }: ListedAlert) => call.id,
+    labelOf: ({ call }: ListedAlert) =>
+      words.selectCall(
+        (call.direction === "outbound" ? call.toRaw : call.fromRaw) ?? view.formats.moment(call.startedAt, view.now),
+      ),
+  };
 }
 
 function columnsOf({ view, campaigns, self }: Props): Column<ListedAlert>[] {

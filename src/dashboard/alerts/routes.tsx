@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { listCampaigns } from "../../campaigns";
 import { may } from "../../identity";
+import { csvOfPages } from "../../lib/csv";
 import {
   ALERT_LIMITS,
   changeAlert,
@@ -14,11 +15,13 @@ import type { FieldErrors } from "../../ui/components/form";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
 import { ruleWords } from "../../ui/strings/rules";
+import { askToConfirm } from "../confirmation/confirm";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, needs, ownForm, type Fields } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { notFoundAnswer } from "../message-page";
 import { AlertPage } from "./alert-page";
+import { alertsFile } from "./csv";
 import { AlertListPage, ALERTS, SHOWN, type Shown } from "./list-page";
 
 const PAGE = 50;
@@ -51,10 +54,35 @@ export function alertRoutes() {
         campaigns={campaigns}
         self={selfOf(c)}
         mayReadRules={may(caller, "rules:read")}
+        mayChange={may(caller, "alerts:write") && may(caller, "calls:read")}
+        here={after ? `${base}&after=${after.raisedAt}.${after.id}` : base}
         firstHref={after ? base : undefined}
         nextHref={last && `${base}&after=${last.raisedAt}.${last.id}`}
       />,
     );
+  });
+
+  routes.get("/alerts.csv", needs("alerts:read"), async (c) => {
+    // What leaves as a file asks who takes it, as at the API.
+    const unconfirmed = await askToConfirm(c);
+    if (unconfirmed) return unconfirmed;
+    const { plain, view, visitor } = c.var;
+    const { caller } = visitor;
+    const { organizationId, reach } = caller;
+    const shown = SHOWN.find((one) => one === c.req.query("show")) ?? "open";
+    const campaigns = may(caller, "campaigns:read")
+      ? await listCampaigns(plain.db, { organizationId, reach, limit: MOST_CAMPAIGNS })
+      : [];
+    const query = { organizationId, reach, filter: filterOf(shown, selfOf(c)) };
+    const { head, pages } = alertsFile(plain.db, query, { view, campaigns, self: selfOf(c) });
+    const name = `${wordsOf(ruleWords, view.language).csvName}-${view.formats.isoDay(view.now)}.csv`;
+    return new Response(csvOfPages(head, pages, { bom: true }), {
+      headers: {
+        "content-type": "text/csv; charset=utf-8",
+        "content-disposition": `attachment; filename="${name}"`,
+        "cache-control": "no-store",
+      },
+    });
   });
 
   routes.get("/alerts/:id", needs("alerts:read"), (c) => oneAnswer(c, c.req.param("id") ?? ""));

@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import { MICROS } from "../../analysis";
 import type { Estimate } from "../../bulk";
 import type { CampaignRow } from "../../campaigns";
-import { CLOSE_REASONS } from "../../quality";
+import { CLOSE_REASONS, FALSE_ALARM_REASONS } from "../../quality";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
@@ -10,6 +10,7 @@ import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { bulkWords } from "../../ui/strings/bulk";
 import { wordsOf } from "../../ui/strings/define";
+import { ruleWords } from "../../ui/strings/rules";
 import type { View } from "../../ui/view";
 import { amountsIn } from "../settings/usage/amounts";
 import { backWords, type BulkWords } from "./job-words";
@@ -33,6 +34,8 @@ type Props = {
   estimate: Estimate | null;
   mayErase: boolean;
   mayClose: boolean;
+  /** Whether they may see to alerts. */
+  maySeeTo: boolean;
   refused?: { tags: string; errors: FieldErrors };
 };
 
@@ -50,6 +53,7 @@ export function AskBulkPage(props: Props) {
     estimate,
     mayErase,
     mayClose,
+    maySeeTo,
     refused,
   } = props;
   const words = wordsOf(bulkWords, view.language);
@@ -110,6 +114,7 @@ export function AskBulkPage(props: Props) {
         )}
         {webhooks && <Replay {...props} words={words} webhooks={webhooks} />}
         {estimate && estimate.micros.size > 0 && <Analyse {...props} words={words} estimate={estimate} />}
+        {maySeeTo && <Alerts {...props} words={words} />}
         {mayClose && <Close {...props} words={words} />}
         {mayErase && (
           <Act {...props} title={words.erasing}>
@@ -123,6 +128,42 @@ export function AskBulkPage(props: Props) {
         )}
       </div>
     </FramedPage>
+  );
+}
+
+/** What is decided of the alerts of these calls, and who sees to them. */
+function Alerts(props: Props & { words: BulkWords }) {
+  const { view, words, count } = props;
+  const names = wordsOf(ruleWords, view.language);
+  return (
+    <Act {...props} title={names.title}>
+      <SelectField
+        view={view}
+        name="reason"
+        label={names.reason}
+        hint={words.alertHint}
+        options={FALSE_ALARM_REASONS.map((one) => [one, names[one]] as const)}
+      />
+      <div class="actions">
+        <Button name="action" value="alert_false">
+          {words.alertFalse(count)}
+        </Button>
+        <Button name="action" value="alert_confirmed" kind="main">
+          {words.alertConfirm(count)}
+        </Button>
+      </div>
+      <div class="actions">
+        <Button name="action" value="alert_take">
+          {words.alertTake(count)}
+        </Button>
+        <Button name="action" value="alert_give_back">
+          {words.alertGiveBack(count)}
+        </Button>
+        <Button name="action" value="alert_open">
+          {words.alertOpen(count)}
+        </Button>
+      </div>
+    </Act>
   );
 }
 

@@ -15,6 +15,7 @@ export const JOB_TONES: Record<JobRow["state"], Tone> = {
 
 /** The words of a link back to where the calls were selected. */
 export function backWords(words: BulkWords, back: string): string {
+  if (back.startsWith("/dashboard/alerts")) return words.toAlerts;
   return back.startsWith("/dashboard/tasks") ? words.toTasks : words.cancel;
 }
 type Deed = Pick<JobRow, "action" | "params">;
@@ -37,6 +38,8 @@ export function deedOf(words: BulkWords, job: Deed, campaigns: ReadonlyMap<strin
       return job.params["reviewerId"] === null ? words.didUnassign : words.didAssign;
     case "state":
       return job.params["state"] === "closed" ? words.didClose : words.didReopen;
+    case "alert":
+      return alertDeed(words, job.params);
     case "analyse":
       return words.didAnalyse(String(job.params["engine"]));
     case "erase":
@@ -46,6 +49,13 @@ export function deedOf(words: BulkWords, job: Deed, campaigns: ReadonlyMap<strin
     default:
       return job.action;
   }
+}
+
+function alertDeed(words: BulkWords, { state, ownerId }: Deed["params"]): string {
+  if (state === "confirmed") return words.didAlertConfirm;
+  if (state === "false_alarm") return words.didAlertFalse;
+  if (state === "open") return words.didAlertOpen;
+  return ownerId === null ? words.didAlertGiveBack : ownerId === undefined ? words.didAlertNote : words.didAlertTake;
 }
 
 /** What the job did that this one takes back. */

@@ -1,15 +1,16 @@
 import type { BulkRequest, Selection } from "../../bulk";
 import { MAX_TAGS, normalizeTag } from "../../calls";
 import { digestOf, newId } from "../../lib/id";
-import { CLOSE_REASONS } from "../../quality";
+import { CLOSE_REASONS, FALSE_ALARM_REASONS } from "../../quality";
 
 /** As the API has it. */
 const MOST_OF_NOTE = 2_000;
 
-/** What the form asks for, or what is wrong with it. */
+/** What the form asks for, or what is wrong with it. `self`: the id of the person who sent it. */
 export function requestOf(
   text: (name: string) => string,
   selection: Selection,
+  self: string,
 ): BulkRequest | "bad_tags" | "no_note" | undefined {
   const action = text("action");
   switch (action) {
@@ -35,6 +36,17 @@ export function requestOf(
     }
     case "reopen":
       return { action: "state", params: { state: "open" }, selection };
+    case "alert_take":
+      return { action: "alert", params: { ownerId: self }, selection };
+    case "alert_give_back":
+      return { action: "alert", params: { ownerId: null }, selection };
+    case "alert_confirmed":
+    case "alert_open":
+      return { action: "alert", params: { state: action === "alert_open" ? "open" : "confirmed" }, selection };
+    case "alert_false": {
+      const reason = FALSE_ALARM_REASONS.find((one) => one === text("reason"));
+      return reason && { action: "alert", params: { state: "false_alarm", reason }, selection };
+    }
     case "erase":
       return { action, params: {}, selection };
     default:

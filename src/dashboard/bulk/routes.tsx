@@ -36,7 +36,9 @@ export function bulkRoutes() {
     const { plain, view, visitor } = c.var;
     const selected = selectedOf(form.text);
     if (!selected) return nothingSelected(c);
-    const asked = requestOf(form.text, selectionOf(selected, view.formats, view.now, c.var.visitor.caller));
+    const { caller } = visitor;
+    const self = caller.actor.kind === "user" ? caller.actor.id : "";
+    const asked = requestOf(form.text, selectionOf(selected, view.formats, view.now, caller), self);
     if (asked === undefined) return nothingSelected(c);
     if (asked === "bad_tags" || asked === "no_note") return askAnswer(c, selected, { asked, tags: form.text("tags") });
     const unconfirmed = needsConfirmation(BULK_VERBS[asked.action].permission) ? await askToConfirm(c) : undefined;
@@ -60,7 +62,8 @@ async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise
   const mayAnalyse = may(caller, "analyses:write");
   const mayErase = may(caller, "privacy:erase");
   const mayClose = may(caller, "reviews:assign");
-  if (!mayTag && !mayReplay && !mayAnalyse && !mayErase && !mayClose) return forbiddenAnswer(view);
+  const maySeeTo = may(caller, "alerts:write");
+  if (![mayTag, mayReplay, mayAnalyse, mayErase, mayClose, maySeeTo].includes(true)) return forbiddenAnswer(view);
   const [{ matched, more }, campaigns, endpoints, estimate, whole] = await Promise.all([
     countSelected(deps, { organizationId, reach }, selectionOf(selected, view.formats, view.now, c.var.visitor.caller)),
     mayTag ? listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }) : null,
@@ -91,6 +94,7 @@ async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise
       estimate={estimate}
       mayErase={mayErase}
       mayClose={mayClose}
+      maySeeTo={maySeeTo}
       {...(bad && { refused: { tags: bad.tags, errors: [errorOf(words, bad)] } })}
     />,
     bad ? 422 : 200,

@@ -1,4 +1,5 @@
-import { isOver, stepsOf, type CallActionsRow, type Step } from "../../actions";
+import { isOver, lackingToRepeat, stepsOf, type CallActionsRow, type Step } from "../../actions";
+import type { Permission } from "../../identity";
 import { Button } from "../../ui/components/button";
 import { Moment } from "../../ui/components/moment";
 import { Panel } from "../../ui/components/panel";
@@ -7,8 +8,13 @@ import { actionWords } from "../../ui/strings/actions";
 import { wordsOf } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
 
-/** `csrf` null: the visitor may not have actions done again. */
-type Props = { view: View; row: CallActionsRow | undefined; csrf: string | null };
+/** `csrf` null: the visitor may have no action done again; `allows`: what else they may. */
+type Props = {
+  view: View;
+  row: CallActionsRow | undefined;
+  csrf: string | null;
+  allows: (permission: Permission) => boolean;
+};
 
 const TONES = { waiting: "idle", completed: "good", failed: "wrong", skipped: "idle" } as const satisfies Record<
   Step["state"],
@@ -16,7 +22,7 @@ const TONES = { waiting: "idle", completed: "good", failed: "wrong", skipped: "i
 >;
 
 /** What came of the post-call actions of a call, each with its state and its result. Nothing where it has none. */
-export function ActionsPanel({ view, row, csrf }: Props) {
+export function ActionsPanel({ view, row, csrf, allows }: Props) {
   if (!row) return null;
   const words = wordsOf(actionWords, view.language);
   const steps = stepsOf(row);
@@ -27,7 +33,14 @@ export function ActionsPanel({ view, row, csrf }: Props) {
     skipped: words.isSkipped,
   };
   const failed = (steps ?? []).filter(({ state }) => state === "failed");
-  const mayRetry = csrf !== null && row.state === "completed" && failed.length > 0;
+  const isOffered = (some: readonly Step[]) =>
+    row.state === "completed" &&
+    some.length > 0 &&
+    lackingToRepeat(
+      some.map(({ action }) => action.kind),
+      allows,
+    ) === undefined;
+  const mayRetryAll = isOffered(failed);
   return (
     <Panel title={words.callTitle} id="actions">
       {steps === null && <p class="second">{row.state === "waiting" ? words.isWaiting : words.isPending}</p>}
@@ -57,14 +70,19 @@ export function ActionsPanel({ view, row, csrf }: Props) {
                   </pre>
                 </details>
               )}
-              {mayRetry && failed.length > 1 && step.state === "failed" && (
-                <Retry callId={row.callId} csrf={csrf} actionId={step.action.id} label={words.retry} />
-              )}
+              {csrf !== null &&
+                step.state === "failed" &&
+                isOffered([step]) &&
+                !(mayRetryAll && failed.length === 1) && (
+                  <Retry callId={row.callId} csrf={csrf} actionId={step.action.id} label={words.retry} />
+                )}
             </li>
           ))}
         </ol>
       )}
-      {mayRetry && <Retry callId={row.callId} csrf={csrf} label={failed.length > 1 ? words.retryAll : words.retry} />}
+      {csrf !== null && mayRetryAll && (
+        <Retry callId={row.callId} csrf={csrf} label={failed.length > 1 ? words.retryAll : words.retry} />
+      )}
     </Panel>
   );
 }

@@ -2,7 +2,14 @@ import { Hono } from "hono";
 import { listAnalyses, readOriginalTranscript } from "../../analysis";
 import { readCall } from "../../calls";
 import { actorText, may, recordAct } from "../../identity";
-import { listRecordings, ORIGINAL_LINK_LIFETIME, signOriginalLink } from "../../recordings";
+import { askEngine } from "../../pipeline";
+import {
+  isOriginalDeleted,
+  listRecordings,
+  ORIGINAL_LINK_LIFETIME,
+  REDACTION_ENGINE,
+  signOriginalLink,
+} from "../../recordings";
 import { ButtonLink } from "../../ui/components/button";
 import { Panel } from "../../ui/components/panel";
 import { Player } from "../../ui/components/player";
@@ -12,16 +19,29 @@ import { PageHead } from "../../ui/layout/page-head";
 import { callPageWords } from "../../ui/strings/call";
 import { wordsOf } from "../../ui/strings/define";
 import { redactionWords } from "../../ui/strings/redaction";
-import { actOf, type DashboardEnv } from "../deps";
+import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { TranscriptPanel } from "./transcript-panel";
 
 const MOST_PARTS = 50;
 
-/** `/dashboard/calls/:id/original`: a call with everything that was said, once the audit log says who opened it. */
+/**
+ * `/dashboard/calls/:id/original`: a call with everything that was said, once the audit log says who opened it; and
+ * `/redact`, which has a call redacted that is held back.
+ */
 export function originalRoutes() {
   const routes = new Hono<DashboardEnv>();
+
+  routes.post("/calls/:id/redact", async (c) => {
+    const form = await ownForm(c, "analyses:write");
+    if (form instanceof Response) return form;
+    const { organizationId, reach } = c.var.visitor.caller;
+    const callId = c.req.param("id");
+    const target = { organizationId, reach, callId };
+    const asked = await askEngine(writingDeps(c), target, REDACTION_ENGINE, actOf(c));
+    return asked.ok ? c.redirect(`/dashboard/calls/${callId}`, 303) : failureAnswer(c, asked.error);
+  });
 
   routes.post("/calls/:id/original", async (c) => {
     const form = await ownForm(c, "originals:read");
@@ -38,7 +58,8 @@ export function originalRoutes() {
       readWhole(plain.db, visitor, view.now),
     ]);
     if (!call.ok) return failureAnswer(c, call.error);
-    const kept = recordings.rows.map(({ recording }) => recording).filter(({ key }) => key !== null);
+    const stored = recordings.rows.map(({ recording }) => recording).filter(({ key }) => key !== null);
+    const kept = stored.filter((one) => !isOriginalDeleted(one));
     const rows = analyses.rows.map(({ analysis }) => analysis);
     const mayRead = may(caller, "analyses:read");
     const transcript = mayRead ? await readOriginalTranscript(plain.bucket, call.value, rows, {}) : null;
@@ -80,6 +101,7 @@ export function originalRoutes() {
           state={words.originalText}
           actions={<ButtonLink href={`/dashboard/calls/${callId}`}>{words.back}</ButtonLink>}
         />
+        {stored.length > kept.length && <Panel>{words.originalDeleted}</Panel>}
         {sources.map((source) => (
           <Panel title={wordsOf(callPageWords, view.language).recording}>
             <Player view={view} source={source} seconds={seconds} lanes={[]} startAt={0} />

@@ -118,7 +118,12 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
               medians={parts.medians}
             />
           )}
-          <ActionsPanel view={view} row={parts.actions} csrf={may(caller, "calls:write") ? frame.csrf : null} />
+          <ActionsPanel
+            view={view}
+            row={parts.actions}
+            csrf={may(caller, "calls:write") ? frame.csrf : null}
+            allows={(permission) => may(caller, permission)}
+          />
           <TagsPanel
             view={view}
             words={words}

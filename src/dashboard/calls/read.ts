@@ -1,11 +1,12 @@
 import { listAnalyses, spokenOfCalls, unpackTalkStrip, type AnalysisRow, type Spoken } from "../../analysis";
 import { readConversations, type CallHead, type CallPosition, type ScannedPage } from "../../calls";
-import { listCampaigns, type CampaignRow } from "../../campaigns";
+import { listCampaigns, readRedactions, type CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
 import { isLimited, may, type Caller } from "../../identity";
 import type { MasterKeys } from "../../lib/seal";
 import { HOUR } from "../../lib/time";
 import {
+  gatesAmong,
   LIMITED_LINK_LIFETIME,
   listRecordings,
   playbackKey,
@@ -31,8 +32,10 @@ export type ListedCall = {
   call: CallHead;
   recordings: readonly RecordingRow[];
   analyses: readonly AnalysisRow[];
-  /** Where this visitor may listen to it; null where there is nothing, or they may not. */
+  /** Where this visitor may listen to it; null where there is nothing, it is held back, or they may not. */
   audio: string | null;
+  /** Whether there is a recording that is held back, and none that may be heard. */
+  isHeld: boolean;
   /** What was said of what the list was searched for. */
   said: Spoken | null;
   /** What reviews of it came to; null where nothing is known yet, or the visitor may not read it. */
@@ -86,31 +89,37 @@ export async function readCallList(deps: ListDeps, caller: Caller, query: CallLi
   if (calls.length === 0) return { rows: [], scannedTo, campaigns, sources, reviewers: await named, next };
   const ids = calls.map(({ id }) => id);
   const ofCalls = { organizationId, reach, filter: { callIds: ids }, limit: MOST_PARTS };
-  const [recordings, analyses, conversations, verdicts, alerts, reviewers] = await Promise.all([
+  const [recordings, analyses, redactions, conversations, verdicts, alerts, reviewers] = await Promise.all([
     listRecordings(deps.db, ofCalls),
     listAnalyses(deps.db, ofCalls),
+    readRedactions(deps.db, organizationId),
     text === undefined ? [] : readConversations(deps.db, { organizationId, reach, ids }),
     may(caller, "reviews:read") ? readVerdicts(deps.db, { organizationId, reach, callIds: ids }) : NO_VERDICTS,
     may(caller, "alerts:read") ? readOpenAlerts(deps.db, { organizationId, reach, callIds: ids }) : [],
     named,
   ]);
   const analysisRows = analyses.rows.map((row) => row.analysis);
+  const kept = recordings.rows.map((row) => row.recording).filter(({ state }) => state === "completed");
+  const gates = gatesAmong(redactions, calls, kept, analysisRows);
+  const isHeld = ({ id }: RecordingRow) => gates.get(id)?.kind === "held";
   const [links, spoken] = await Promise.all([
     playbackLinks(
       deps,
       caller,
-      recordings.rows.map((row) => row.recording),
+      kept.filter((one) => !isHeld(one)),
     ),
     text === undefined ? null : spokenOfCalls(deps.bucket, analysisRows, conversations),
   ]);
   return {
     rows: calls.map((call) => {
       const own = recordings.rows.map((row) => row.recording).filter(({ callId }) => callId === call.id);
+      const audio = own.map(({ id }) => links.get(id)).find((link) => link !== undefined) ?? null;
       return {
         call,
         recordings: own,
         analyses: analysisRows.filter(({ callId }) => callId === call.id),
-        audio: own.map(({ id }) => links.get(id)).find((link) => link !== undefined) ?? null,
+        audio,
+        isHeld: audio === null && own.some(isHeld),
         said: text === undefined ? null : firstSaid(spoken?.get(call.id) ?? [], text),
         verdict: verdicts.get(call.id) ?? null,
         fired: alerts.filter(({ callId }) => callId === call.id).flatMap(({ fired }) => rulesIn(fired)),

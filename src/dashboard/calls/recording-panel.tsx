@@ -27,7 +27,8 @@ export function RecordingPanel({ view, words, caller, parts, startAt, csrf }: Re
   const gate = playable && parts.gates.get(playable.id);
   // What is not redacted needs no other way to it.
   const original = csrf !== undefined && gate && may(caller, "originals:read") ? { view, callId: call.id, csrf } : null;
-  if (gate?.kind === "held") return <HeldPanel view={view} gate={gate} original={original} />;
+  const redact = csrf !== undefined && may(caller, "analyses:write") ? { view, callId: call.id, csrf } : null;
+  if (gate?.kind === "held") return <HeldPanel view={view} gate={gate} original={original} redact={redact} />;
   const muted = gate?.kind === "muted" ? gate.muted : [];
   if (source !== undefined) {
     const seconds = findings?.durationSeconds ?? call.talkSeconds ?? call.durationSeconds ?? 0;

@@ -1,7 +1,7 @@
 import type { AudioGate } from "../../recordings";
 import { PII_KINDS } from "../../db/schema";
 import { PLACEHOLDERS } from "../../analysis";
-import { Button } from "../../ui/components/button";
+import { Button, ButtonLink } from "../../ui/components/button";
 import { Panel } from "../../ui/components/panel";
 import { wordsOf } from "../../ui/strings/define";
 import { redactionWords } from "../../ui/strings/redaction";
@@ -24,16 +24,44 @@ export function OriginalForm({ view, callId, csrf }: OriginalProps) {
   );
 }
 
-/** A recording that nobody hears yet who may not hear the original, and why. */
-export function HeldPanel({ view, gate, original }: { view: View; gate: AudioGate; original: OriginalProps | null }) {
+type HeldProps = {
+  view: View;
+  gate: AudioGate;
+  /** Null: the visitor may not hear it. */
+  original: OriginalProps | null;
+  /** Null: the visitor may have nothing analysed. */
+  redact: OriginalProps | null;
+};
+
+/** A recording that nobody hears yet who may not hear the original, why, and what is to be done about it. */
+export function HeldPanel({ view, gate, original, redact }: HeldProps) {
   const words = wordsOf(redactionWords, view.language);
   if (gate.kind !== "held") return null;
+  const { why } = gate;
+  const mayBegin = redact !== null && (why === "not_redacted" || why === "redaction_failed");
   return (
-    <Panel title={words.heldTitle} tone={gate.why === "being_redacted" ? "attention" : "wrong"}>
-      <p>{words[gate.why]}</p>
+    <Panel title={words.heldTitle} tone={why === "being_redacted" ? "attention" : "wrong"}>
+      <p>{words[why]}</p>
+      {redact === null && why !== "being_redacted" && <p class="second">{words.whoRedacts}</p>}
+      {mayBegin && (
+        <form method="post" action={`/dashboard/calls/${redact.callId}/redact`} class="actions">
+          <input type="hidden" name="csrf" value={redact.csrf} />
+          <Button kind="main">{words.redactNow}</Button>
+        </form>
+      )}
+      {redact !== null && why === "not_transcribed" && (
+        <p class="actions">
+          <ButtonLink href={bulkOf(redact.callId)}>{words.transcribeGo}</ButtonLink>
+        </p>
+      )}
       {original && <OriginalForm {...original} />}
     </Panel>
   );
+}
+
+/** The page on which an engine is chosen for one call. */
+function bulkOf(callId: string): string {
+  return `/dashboard/calls/bulk?call=${callId}&back=${encodeURIComponent(`/dashboard/calls/${callId}`)}`;
 }
 
 /** Where a recording is muted; a click plays from there. */

@@ -8,7 +8,8 @@ import type { Column } from "../../ui/components/table";
 import { TalkStrip } from "../../ui/components/talk-strip";
 import { codeOfReason } from "../../ui/failures";
 import type { callWords } from "../../ui/strings/calls";
-import type { Words } from "../../ui/strings/define";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { redactionWords } from "../../ui/strings/redaction";
 import type { View } from "../../ui/view";
 import { stripOf, type ListedCall } from "./read";
 
@@ -126,7 +127,7 @@ export function callColumns(
       narrow: "below",
       cell: ({ verdict }) => (verdict === null ? null : <Quality view={view} words={words} verdict={verdict} />),
     },
-    { name: "flags", title: words.flags, narrow: "below", cell: (row) => <Flags words={words} row={row} /> },
+    { name: "flags", title: words.flags, narrow: "below", cell: (row) => <Flags view={view} words={words} row={row} /> },
     {
       name: "reviewer",
       title: words.reviewer,
@@ -159,8 +160,8 @@ function Quality({ view, words, verdict: { score, passed } }: { view: View; word
 const MOST_TAGS = 2;
 
 /** What is not as usual, and what people tagged. The usual is not mentioned. */
-function Flags({ words, row }: { words: CallWords; row: ListedCall }) {
-  const { call, recordings, analyses, fired, verdict } = row;
+function Flags({ view, words, row }: { view: View; words: CallWords; row: ListedCall }) {
+  const { call, recordings, analyses, fired, verdict, isHeld } = row;
   const named = (risk: string) => (fired.length === 0 ? risk : `${risk}: ${fired.join(", ")}`);
   const failedRecording = recordings.find(({ state }) => state === "failed");
   const warned = analyses.flatMap((one) => snapshotScores(one).risk?.level ?? []);
@@ -187,6 +188,7 @@ function Flags({ words, row }: { words: CallWords; row: ListedCall }) {
       {failedRecording && <Tag>{words.noRecording(codeOfReason(failedRecording.reason))}</Tag>}
       {recordings.some(({ state }) => state === "pending") && <Tag>{words.fetching}</Tag>}
       {analyses.some((one) => publicState(one) === "pending") && <Tag>{words.analysing}</Tag>}
+      {isHeld && <Tag>{wordsOf(redactionWords, view.language).heldShort}</Tag>}
       {failedAnalysis && <Tag>{words.noAnalysis(codeOfReason(failedAnalysis.reason))}</Tag>}
       {call.tags.slice(0, MOST_TAGS).map((tag) => (
         <Tag>

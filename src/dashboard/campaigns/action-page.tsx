@@ -1,5 +1,5 @@
-import { ACTION_LIMITS, type KeptAction } from "../../actions";
-import { may } from "../../identity";
+import { ACTION_LIMITS, lackingFor, type KeptAction } from "../../actions";
+import { may, type Permission } from "../../identity";
 import type { TriedAction } from "../../pipeline";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { Code } from "../../ui/components/code";
@@ -26,6 +26,9 @@ type Props = CampaignPageProps & {
   signed: boolean;
 };
 
+/** A try shows the call, and what was found of it. */
+export const TRYING: readonly Permission[] = ["calls:read", "analyses:read"];
+
 /** The form of one action, with what it would do with a past call. */
 export function ActionPage(props: Props) {
   const { view, frame, caller, campaign, action, version, form, errors, tried, secret, signed, choices } = props;
@@ -33,6 +36,8 @@ export function ActionPage(props: Props) {
   const base = `/dashboard/campaigns/${campaign.id}/actions`;
   const here = action === null ? `${base}/new` : `${base}/${action.id}`;
   const mayWrite = may(caller, "campaigns:write");
+  const mayKeep = mayWrite && !lackingFor([form.kind], (permission) => may(caller, permission));
+  const mayTry = mayWrite && TRYING.every((permission) => may(caller, permission));
   return (
     <CampaignPage {...props} tab="/actions">
       {secret !== null && (
@@ -87,15 +92,16 @@ export function ActionPage(props: Props) {
             </div>
           </Panel>
         )}
-        {mayWrite && may(caller, "analyses:read") && <TryFields {...props} />}
+        {mayTry && <TryFields {...props} />}
+        {mayWrite && !mayKeep && <p class="second">{words.mayNotKeep}</p>}
         <div class="actions">
           <ButtonLink href={base}>{words.cancel}</ButtonLink>
-          {mayWrite && may(caller, "analyses:read") && choices.calls.length > 0 && (
+          {mayTry && choices.calls.length > 0 && (
             <button class="button" name="do" value="try">
               {words.tryIt}
             </button>
           )}
-          {mayWrite && <Button kind="main">{words.save}</Button>}
+          {mayKeep && <Button kind="main">{words.save}</Button>}
         </div>
       </form>
       {mayWrite && action !== null && (
@@ -119,7 +125,7 @@ export function ActionPage(props: Props) {
   );
 }
 
-function TryFields({ view, choices, form }: Props) {
+function TryFields({ view, caller, choices, form }: Props) {
   const words = wordsOf(actionWords, view.language);
   if (choices.calls.length === 0)
     return (
@@ -139,7 +145,9 @@ function TryFields({ view, choices, form }: Props) {
             [id, `${view.formats.moment(startedAt, view.now)} · ${fromRaw ?? "–"} → ${toRaw ?? "–"}`] as const,
         )}
       />
-      {form.kind === "ask" && <CheckField name="ask" label={words.askReally} checked={form.ask} />}
+      {form.kind === "ask" && may(caller, "analyses:write") && (
+        <CheckField name="ask" label={words.askReally} checked={form.ask} />
+      )}
     </Panel>
   );
 }

@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import { ACTION_KINDS, MOST_ACTIONS, type CampaignActions, type KeptAction } from "../../actions";
+import { ACTION_KINDS, lackingFor, MOST_ACTIONS, type CampaignActions, type KeptAction } from "../../actions";
 import { may } from "../../identity";
 import { ButtonLink } from "../../ui/components/button";
 import { Panel } from "../../ui/components/panel";
@@ -62,7 +62,7 @@ export function ActionsPage(props: Props) {
       {mayWrite && actions.length < MOST_ACTIONS && (
         <Panel title={words.add}>
           <div class="actions">
-            {ACTION_KINDS.map((kind) => (
+            {ACTION_KINDS.filter((kind) => !lackingFor([kind], (one) => may(caller, one))).map((kind) => (
               <ButtonLink href={`${base}/new?kind=${kind}`}>{words[kind]}</ButtonLink>
             ))}
           </div>

@@ -25,7 +25,7 @@ import { failureAnswer, fieldErrorsFrom, ownForm, type Fields } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { notFoundAnswer } from "../message-page";
 import type { ActionChoices } from "./action-fields";
-import { ActionPage } from "./action-page";
+import { ActionPage, TRYING } from "./action-page";
 import {
   actionIn,
   blankCondition,
@@ -41,9 +41,6 @@ import { ActionsPage } from "./actions-page";
 
 /** Calls of the campaign that an action can be tried on: the newest. */
 const MOST_CALLS = 20;
-
-/** A try shows the call, and what was found of it. */
-const TRYING: readonly Permission[] = ["calls:read", "analyses:read"];
 
 /** `/dashboard/campaigns/{id}/actions` */
 export function actionRoutes() {

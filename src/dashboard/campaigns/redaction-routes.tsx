@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { readCampaign, redactedIn, redactsLess, updateCampaign, type CampaignRow } from "../../campaigns";
+import { deletesMore, readCampaign, redactedIn, redactsLess, updateCampaign, type CampaignRow } from "../../campaigns";
 import { PII_KINDS, type PiiKind } from "../../db/schema";
 import { isLimited, may } from "../../identity";
 import { Button, ButtonLink } from "../../ui/components/button";
@@ -11,6 +11,7 @@ import { kindsInWords, redactionWords } from "../../ui/strings/redaction";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, needs, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
+import { forbiddenAnswer } from "../message-page";
 import { CampaignPage, type CampaignPageProps } from "./campaign-page";
 
 /** `/dashboard/campaigns/{id}/redaction` */
@@ -35,11 +36,29 @@ export function redactionRoutes() {
     return c.redirect(`/dashboard/campaigns/${written.value.id}/redaction?done=redaction`, 303);
   });
 
+  routes.post("/campaigns/:id/redaction/originals", async (c) => {
+    // To have originals deleted is to erase; both directions ask who it is.
+    const form = await ownForm(c, "privacy:erase");
+    if (form instanceof Response) return form;
+    if (!may(c.var.visitor.caller, "campaigns:write")) return forbiddenAnswer(c.var.view);
+    const found = await readCampaign(c.var.plain.db, targetOf(c));
+    if (!found.ok) return failureAnswer(c, found.error);
+    if (form.text("seen") !== (await seenBy(found.value))) return show(c, [], 409);
+    const dropOriginals = form.text("do") === "delete";
+    const words = wordsOf(redactionWords, c.var.view.language);
+    if (deletesMore(found.value.settings, dropOriginals) && form.text("sure") !== "yes")
+      return show(c, [{ field: "sure", message: words.deleteOriginalsUnsure }], 422);
+    const written = await updateCampaign(writingDeps(c), targetOf(c), { settings: { dropOriginals } }, actOf(c));
+    if (!written.ok) return failureAnswer(c, written.error);
+    return c.redirect(`/dashboard/campaigns/${written.value.id}/redaction?done=redaction`, 303);
+  });
+
   return routes;
 }
 
 function seenBy({ settings }: CampaignRow): Promise<string> {
-  return seenOf({ redact: settings.redact ?? null, redactDefault: settings.redactDefault ?? [] });
+  const { redact = null, redactDefault = [], dropOriginals = false } = settings;
+  return seenOf({ redact, redactDefault, dropOriginals });
 }
 
 async function show(c: PageContext, errors: FieldErrors = [], status: 200 | 409 | 422 = 200): Promise<Response> {
@@ -72,6 +91,7 @@ function RedactionPage(props: Props) {
         <p class="second">{words.how}</p>
         {may(caller, "campaigns:write") && <KindsForm {...props} />}
       </Panel>
+      {(kinds.length > 0 || campaign.settings.dropOriginals === true) && <Originals {...props} />}
       {kinds.length > 0 && may(caller, "analyses:write") && !isLimited(caller.reach) && (
         <Panel title={words.past}>
           <p>{words.pastText}</p>
@@ -79,6 +99,29 @@ function RedactionPage(props: Props) {
         </Panel>
       )}
     </CampaignPage>
+  );
+}
+
+/** Whether originals are kept, and the form that has them deleted. */
+function Originals({ view, frame, caller, campaign, seen }: Props) {
+  const words = wordsOf(redactionWords, view.language);
+  const deletes = campaign.settings.dropOriginals === true;
+  return (
+    <Panel title={words.originals} {...(deletes && { tone: "attention" as const })}>
+      <p>{deletes ? words.originalsDeleted : words.originalsKept}</p>
+      {may(caller, "campaigns:write") && may(caller, "privacy:erase") && (
+        <form method="post" action={`/dashboard/campaigns/${campaign.id}/redaction/originals`} class="form">
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <input type="hidden" name="seen" value={seen} />
+          <input type="hidden" name="do" value={deletes ? "keep" : "delete"} />
+          {!deletes && <p class="second">{words.deleteOriginalsWhy}</p>}
+          {!deletes && <CheckField name="sure" value="yes" label={words.deleteOriginalsSure} />}
+          <div class="actions">
+            {deletes ? <Button>{words.keepOriginals}</Button> : <Button kind="danger">{words.deleteOriginals}</Button>}
+          </div>
+        </form>
+      )}
+    </Panel>
   );
 }
 

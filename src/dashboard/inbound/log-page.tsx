@@ -26,6 +26,8 @@ type Props = {
   view: View;
   frame: Frame;
   caller: Caller;
+  /** Whether the visitor may search in bodies. */
+  searches: boolean;
   asked: InboundQuery;
   page: InboundPage;
   sources: readonly SourceView[];
@@ -96,7 +98,7 @@ export function InboundLogPage(props: Props) {
   );
 }
 
-function Filters({ view, asked, sources, caller, words }: Props & { words: InboundWords }) {
+function Filters({ view, asked, sources, searches, words }: Props & { words: InboundWords }) {
   const ofSources = wordsOf(sourceWords, view.language);
   const { outcome, reason, source, call, status, q, from, until } = asked;
   const named = sources.find(({ id }) => id === source)?.name ?? source;
@@ -147,9 +149,7 @@ function Filters({ view, asked, sources, caller, words }: Props & { words: Inbou
             inputmode="numeric"
             optional
           />
-          {may(caller, "inbound:read") && (
-            <TextField view={view} name="q" label={words.search} value={q ?? ""} maxlength={200} optional />
-          )}
+          {searches && <TextField view={view} name="q" label={words.search} value={q ?? ""} maxlength={200} optional />}
           <div class="pair">
             <TextField view={view} name="from" type="date" label={words.from} value={from ?? ""} optional />
             <TextField view={view} name="until" type="date" label={words.until} value={until ?? ""} optional />

@@ -1,6 +1,6 @@
 import { may, type Caller } from "../../identity";
 import { toBase64 } from "../../lib/hmac";
-import type { InboundDetail } from "../../sources";
+import type { InboundDetail, ShownInbound } from "../../sources";
 import { traceIdOf } from "../../lib/trace";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { Code, Id } from "../../ui/components/code";
@@ -23,7 +23,7 @@ type OneProps = {
   view: View;
   frame: Frame;
   caller: Caller;
-  request: InboundDetail;
+  request: ShownInbound;
   /** Of its source, or of its platform where there is none. */
   sourceName: string;
   replayed: number | null;
@@ -111,6 +111,7 @@ function Body({
   request,
 }: Pick<OneProps, "view" | "caller" | "request"> & { words: InboundWords }) {
   if (!may(caller, "inbound:read")) return <p>{words.bodyHidden}</p>;
+  if (request.isWithheld) return <p>{words.bodyWithheld}</p>;
   if (request.body === undefined) return <p>{words.noBody}</p>;
   const text = textOf(request.body.slice(0, SHOWN_OF_BODY));
   return (

@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import { may } from "../../identity";
 import { platformOf } from "../../platforms";
-import { listSources, readInbound, replayInbound, replayMany, searchInbound } from "../../sources";
+import { listSources, maySearchBodies, readInboundAs, replayInbound, replayMany, searchInbound } from "../../sources";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
 import { inboundWords } from "../../ui/strings/inbound";
 import { AskPage } from "../ask-page";
-import { actOf, writingDeps, type DashboardEnv } from "../deps";
+import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, needs, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer, refusedAnswer } from "../message-page";
@@ -30,7 +30,8 @@ export function inboundRoutes() {
     const { caller } = visitor;
     const { organizationId, reach } = caller;
     const asked = readInboundQuery(c.req.query());
-    if (asked.q !== undefined && !may(caller, "inbound:read")) return forbiddenAnswer(view);
+    const searches = await maySearch(c);
+    if (asked.q !== undefined && !searches) return forbiddenAnswer(view);
     const filter = inboundFilterOf(asked, view.formats);
     const after = asked.after === undefined ? {} : { after: asked.after };
     const [page, sources, whole] = await Promise.all([
@@ -40,7 +41,7 @@ export function inboundRoutes() {
     ]);
     const frame = frameOf(view, visitor, whole);
     const replayed = countIn(c.req.query("replayed"));
-    return pageAnswer(<InboundLogPage {...{ view, frame, caller, asked, page, sources, replayed }} />);
+    return pageAnswer(<InboundLogPage {...{ view, frame, caller, searches, asked, page, sources, replayed }} />);
   });
 
   routes.use("/inbound/replay", needs("inbound:replay"));
@@ -48,7 +49,7 @@ export function inboundRoutes() {
     const { deps, view, visitor } = c.var;
     const words = wordsOf(inboundWords, view.language);
     const asked = readInboundQuery(c.req.query());
-    if (asked.q !== undefined && !may(visitor.caller, "inbound:read")) return forbiddenAnswer(view);
+    if (asked.q !== undefined && !(await maySearch(c))) return forbiddenAnswer(view);
     if (!hasFilter(asked)) return refusedAnswer(view, words.needsFilter);
     const { organizationId, reach } = visitor.caller;
     const query = { organizationId, reach, filter: inboundFilterOf(asked, view.formats), limit: MOST_REPLAYED };
@@ -75,7 +76,7 @@ export function inboundRoutes() {
     if (form instanceof Response) return form;
     const { view, visitor } = c.var;
     const asked = askedIn(form.text);
-    if (asked.q !== undefined && !may(visitor.caller, "inbound:read")) return forbiddenAnswer(view);
+    if (asked.q !== undefined && !(await maySearch(c))) return forbiddenAnswer(view);
     if (!hasFilter(asked)) return refusedAnswer(view, wordsOf(inboundWords, view.language).needsFilter);
     const { organizationId, reach } = visitor.caller;
     const query = { organizationId, reach, filter: inboundFilterOf(asked, view.formats), limit: MOST_REPLAYED };
@@ -89,7 +90,7 @@ export function inboundRoutes() {
     const { caller } = visitor;
     const { organizationId, reach } = caller;
     const [request, sources, whole] = await Promise.all([
-      readInbound(deps.db, deps.bucket, { organizationId, reach, id: c.req.param("id") }),
+      readInboundAs(deps, caller, { organizationId, reach, id: c.req.param("id") }, actOf(c)),
       may(caller, "sources:read") ? listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }) : [],
       readWhole(deps.db, visitor, view.now),
     ]);
@@ -114,6 +115,12 @@ export function inboundRoutes() {
   });
 
   return routes;
+}
+
+/** Whether the visitor may search in bodies, which says what is in them. */
+async function maySearch({ var: { deps, visitor } }: PageContext): Promise<boolean> {
+  const { caller } = visitor;
+  return (await maySearchBodies(deps.db, caller, caller)).ok;
 }
 
 const NAMES = ["outcome", "reason", "source", "call", "status", "q", "from", "until"] as const;

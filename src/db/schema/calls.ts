@@ -19,7 +19,7 @@ export type Conversation = {
 };
 
 /** What a conversation was before what may not be handed on was masked in it, and which kinds that were. */
-export type UnmaskedConversation = { kinds: PiiKind[]; conversation: Conversation };
+export type UnmaskedConversation = { kinds: PiiKind[]; conversation: Conversation | null };
 
 /** One conversation. `id` is derived from (organization, source, external id), so repeated notices share one row. */
 export const calls = sqliteTable(

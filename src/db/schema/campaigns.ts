@@ -90,6 +90,8 @@ export type CampaignSettings = {
   /** What is taken out of its calls. Where nothing is said, what the organization says, of which `redactDefault` is a copy. */
   redact?: PiiKind[];
   redactDefault?: PiiKind[];
+  /** Whether what a recording and its words were before is deleted, once what is taken out of them is verified. */
+  dropOriginals?: boolean;
   /** How many post-call actions are on (campaign_actions). */
   actions?: number;
 };

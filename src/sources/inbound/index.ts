@@ -3,6 +3,7 @@ export * from "./body";
 export { forgetLate, type LateRequest } from "./forget-late";
 export { keepInbound, type NewInbound } from "./keep";
 export * from "./log";
+export * from "./original-body";
 export * from "./redact-headers";
 export * from "./replay";
 export * from "./replay-many";

@@ -6,6 +6,7 @@ import { err, ok, type Result } from "../../lib/result";
 import {
   findRecording,
   heldAudio,
+  isUnknownHeld,
   readGate,
   recordingOfAddress,
   serveAudio,
@@ -20,8 +21,8 @@ import { readUploadRow, type UploadName, type UploadRow } from "./upload";
 const NOT_WHOLE: DomainError = { kind: "conflict", message: "The upload is not complete: its content comes with it." };
 
 /**
- * The file of a complete upload: that of its recording, or the uploaded one where the recording is not made yet. Not
- * found where its call is beyond reach.
+ * The file of a complete upload: that of its recording, or the uploaded one where the recording is not made yet and nothing
+ * is taken out of calls. Not found where its call is beyond reach.
  */
 export async function uploadContent(
   { db, bucket }: { db: Database; bucket: R2Bucket },
@@ -34,14 +35,16 @@ export async function uploadContent(
   if (row.state === "open") return err(NOT_WHOLE);
   if (row.state === "aborted" || row.callId === null) return err(notFound("upload"));
   const recording = await recordingOf(db, row, row.callId);
+  const call = { callId: row.callId, organizationId: row.organizationId };
   if (recording) {
     const isReached = await findRecording(db, { ...recording, recordingId: recording.id, reach });
     if (!isReached) return err(notFound("upload"));
     if (recording.key !== null) return served(await serveAudio({ db, bucket }, recording, request));
-  }
-  // Its recording is not made yet, or not known by a name: what its campaign wants is asked all the same.
-  const gate = await readGate(db, { callId: row.callId, organizationId: row.organizationId, recordingId: "" });
-  if (gate.kind === "held") return err(heldAudio(gate.why));
+    const gate = await readGate(db, { ...call, recordingId: recording.id });
+    if (gate.kind === "held") return err(heldAudio(gate.why));
+    // What was kept once and is no more has run out; a muted one may be heard in no other form.
+    if (gate.kind === "muted" || recording.state === "completed") return err(notFound("audio"));
+  } else if (await isUnknownHeld(db, call)) return err(heldAudio("not_redacted"));
   const object = await bucket.head(row.key);
   if (!object) return err(notFound("audio"));
   const { id, key, mediaType } = row;

@@ -45,6 +45,7 @@ export const inboundWords = defineStrings({
     body: "Body",
     noBody: "No body was kept: its sender was not proven, or it was too large.",
     bodyHidden: "Your role does not see bodies.",
+    bodyWithheld: "Data is taken out of calls here, and the body has what came: it is for whoever may hear originals.",
     binary: "The body is not text. Shown as base64.",
     path: "Path",
     received: "Received",
@@ -97,6 +98,8 @@ export const inboundWords = defineStrings({
     body: "Cuerpo",
     noBody: "No se guardó el cuerpo: no se probó quién lo envió, o era demasiado grande.",
     bodyHidden: "Su rol no ve los cuerpos.",
+    bodyWithheld:
+      "Aquí se ocultan datos de las llamadas, y el cuerpo tiene lo que llegó: es para quien puede oír originales.",
     binary: "El cuerpo no es texto. Se muestra como base64.",
     path: "Ruta",
     received: "Recibida",

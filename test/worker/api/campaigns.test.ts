@@ -21,6 +21,7 @@ describe("/v1/campaigns", () => {
         keyterms: [],
         inference_policy: null,
         indicators: false,
+        keep_originals: true,
         processed_after_minutes: 15,
         redact: null,
         assign_to_team: null,

@@ -129,6 +129,7 @@ const ROUTES: Record<string, Way> = {
   "POST /v1/tasks/:id/decide": "named",
   "POST /v1/reviews/:id/return": "named",
   "GET /v1/alerts": "listed",
+  "GET /v1/alerts/export": "listed",
   "GET /v1/alerts/:id": "named",
   "PATCH /v1/alerts/:id": "named",
   "GET /v1/scorecards": "listed",
