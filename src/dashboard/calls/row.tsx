@@ -169,6 +169,7 @@ function Flags({ view, words, row }: { view: View; words: CallWords; row: Listed
   return (
     <span class="flags">
       {call.quarantine !== null && <Tag tone="attention">{words.unassigned}</Tag>}
+      {isHeld && <Tag>{wordsOf(redactionWords, view.language).heldShort}</Tag>}
       {warned.includes("critical") ? (
         <Tag tone="wrong">{named(words.criticalRisk)}</Tag>
       ) : (
@@ -188,7 +189,6 @@ function Flags({ view, words, row }: { view: View; words: CallWords; row: Listed
       {failedRecording && <Tag>{words.noRecording(codeOfReason(failedRecording.reason))}</Tag>}
       {recordings.some(({ state }) => state === "pending") && <Tag>{words.fetching}</Tag>}
       {analyses.some((one) => publicState(one) === "pending") && <Tag>{words.analysing}</Tag>}
-      {isHeld && <Tag>{wordsOf(redactionWords, view.language).heldShort}</Tag>}
       {failedAnalysis && <Tag>{words.noAnalysis(codeOfReason(failedAnalysis.reason))}</Tag>}
       {call.tags.slice(0, MOST_TAGS).map((tag) => (
         <Tag>

@@ -1,5 +1,6 @@
 import { assets } from "#assets";
 import { enginesOf, type AnalysisRow, type CallTranscript, type Spoken } from "../../analysis";
+import { NO_WORDS } from "../../recordings";
 import { Panel } from "../../ui/components/panel";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { transcriptWords } from "../../ui/strings/transcript";
@@ -85,7 +86,8 @@ function AtWork({ words, analyses }: { words: Words<typeof transcriptWords>; ana
           <Panel>{words.pending(engine)}</Panel>
         ))}
       {others
-        .filter(({ state }) => state === "failed")
+        // That a recording is held back for want of words is said where it would be played.
+        .filter(({ state, reason }) => state === "failed" && !reason?.startsWith(NO_WORDS))
         .map(({ engine, reason }) => (
           <Panel title={words.failed(engine)} tone="wrong">
             <code>{reason ?? "?"}</code>
