@@ -127,7 +127,12 @@ export function callColumns(
       narrow: "below",
       cell: ({ verdict }) => (verdict === null ? null : <Quality view={view} words={words} verdict={verdict} />),
     },
-    { name: "flags", title: words.flags, narrow: "below", cell: (row) => <Flags view={view} words={words} row={row} /> },
+    {
+      name: "flags",
+      title: words.flags,
+      narrow: "below",
+      cell: (row) => <Flags view={view} words={words} row={row} />,
+    },
     {
       name: "reviewer",
       title: words.reviewer,
