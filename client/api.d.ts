@@ -1412,6 +1412,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/calls/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is said of a call, and of its reviews
+         * @description As far as you may read it: whoever may not read tasks, as the operator on the call, reads what is said of finished reviews. While the call is reviewed blind, what others say is kept back from whoever must not know what they found.
+         *
+         *     Needs the permission `reviews:read`.
+         */
+        get: operations["listCallComments"];
+        put?: never;
+        /**
+         * Comment on a call, or on a review of it
+         * @description At a moment of the recording, where it has one. Whoever may not read tasks, as the operator on the call, answers finished reviews: `review_id` or `parent_id` is needed then. Those that it names are notified, the reviewer, and whom it replies to.
+         *
+         *     Needs the permission `comments:write`.
+         */
+        post: operations["addCallComment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/calls/{id}/comments/{commentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a comment of one's own
+         * @description Replies to it stay.
+         *
+         *     Needs the permission `comments:write`.
+         */
+        delete: operations["deleteCallComment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a comment of one's own
+         * @description Change a comment of one's own.
+         *
+         *     Needs the permission `comments:write`.
+         */
+        patch: operations["updateCallComment"];
+        trace?: never;
+    };
+    "/v1/calls/{id}/commenters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who can be named in a comment on a call
+         * @description The members who may read it, now.
+         *
+         *     Needs the permission `comments:write`.
+         */
+        get: operations["listCallCommenters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/calls/{id}/transcript": {
         parameters: {
             query?: never;
@@ -5533,7 +5611,7 @@ export interface webhooks {
         put?: never;
         /**
          * The event review.consensus_reached
-         * @description Several reviewers of a call agree, within the spread that is allowed.
+         * @description Several reviewers of a call agree, within the spread that is allowed; or one review is enough after all: then `wanted` is 1.
          */
         post: operations["onReviewConsensusReached"];
         delete?: never;
@@ -7383,7 +7461,7 @@ export interface components {
              * @description Which kind it is.
              * @enum {string}
              */
-            kind: "task_assigned" | "task_unassigned" | "call_completed" | "call_unassigned" | "endpoint_failing" | "endpoint_disabled" | "usage_alert" | "review_assigned" | "opinions_apart" | "call_action" | "alert_raised";
+            kind: "task_assigned" | "task_unassigned" | "call_completed" | "call_unassigned" | "endpoint_failing" | "endpoint_disabled" | "usage_alert" | "review_assigned" | "opinions_apart" | "call_action" | "alert_raised" | "comment_mention" | "comment_reply";
             /** @description The task, call or endpoint; of unassigned calls, their source; of use, the first day of its month. */
             subject_id: string;
             /** @description The campaign it was in then. */
@@ -7414,7 +7492,9 @@ export interface components {
          *         "review_assigned": true,
          *         "opinions_apart": true,
          *         "call_action": true,
-         *         "alert_raised": true
+         *         "alert_raised": true,
+         *         "comment_mention": true,
+         *         "comment_reply": true
          *       },
          *       "digest": false
          *     }
@@ -7444,6 +7524,10 @@ export interface components {
                 call_action?: boolean;
                 /** @description The alert raised. */
                 alert_raised?: boolean;
+                /** @description The comment mention. */
+                comment_mention?: boolean;
+                /** @description The comment reply. */
+                comment_reply?: boolean;
             };
             /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
             digest: boolean;
@@ -9801,6 +9885,54 @@ export interface components {
             id: string;
             /** @description All tags of the call, in order. */
             tags: string[];
+        };
+        /**
+         * @example {
+         *       "id": "cmt_01k3a7w8q0m4x2c9v5b6n7p8r2",
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "review_id": null,
+         *       "parent_id": null,
+         *       "kind": "comment",
+         *       "author_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "at_seconds": 96,
+         *       "text": "The offer comes late here.",
+         *       "mentions": [],
+         *       "created_at": "2026-08-20T15:01:00.000Z",
+         *       "edited_at": null
+         *     }
+         */
+        Comment: {
+            /** @description The id. */
+            id: string;
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description The review that it is about; null: the call. */
+            review_id: string | null;
+            /** @description The comment that it replies to, which may be deleted by now. */
+            parent_id: string | null;
+            /**
+             * @description `answer`: by whoever was on the call, to a finished review.
+             * @enum {string}
+             */
+            kind: "comment" | "answer";
+            /** @description A person or a key. */
+            author_id: string;
+            /** @description The moment of the recording, in seconds. */
+            at_seconds: number | null;
+            /** @description The text. */
+            text: string;
+            /** @description The members that it names. */
+            mentions: string[];
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was edited.
+             */
+            edited_at: string | null;
         };
         /**
          * @example {
@@ -20344,6 +20476,10 @@ export interface operations {
                         call_action?: boolean;
                         /** @description The alert raised. */
                         alert_raised?: boolean;
+                        /** @description The comment mention. */
+                        comment_mention?: boolean;
+                        /** @description The comment reply. */
+                        comment_reply?: boolean;
                     };
                     /** @description Whether what is unread comes by mail, once a day, where the deployment sends mail. */
                     digest?: boolean;
@@ -22504,6 +22640,323 @@ export interface operations {
                     "X-RateLimit-Remaining"?: number;
                     /** @description When the next hour begins, in Unix seconds. */
                     "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listCallComments: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description The order: `created_at` is ascending, `-created_at` descending. A cursor belongs to its order. */
+                sort?: "created_at" | "-created_at";
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of comments */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "cmt_01k3a7w8q0m4x2c9v5b6n7p8r2",
+                     *           "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+                     *           "review_id": null,
+                     *           "parent_id": null,
+                     *           "kind": "comment",
+                     *           "author_id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r1",
+                     *           "at_seconds": 96,
+                     *           "text": "The offer comes late here.",
+                     *           "mentions": [],
+                     *           "created_at": "2026-08-20T15:01:00.000Z",
+                     *           "edited_at": null
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "withheld": false,
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["Comment"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                        /** @description Whether what others say is kept back from you. */
+                        withheld: boolean;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    addCallComment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "The offer comes late here.",
+                 *       "at_seconds": 96
+                 *     }
+                 */
+                "application/json": {
+                    /** @description `@` with the name of a colleague, or the address of their mail, notifies them. */
+                    text: string;
+                    /** @description The moment of the recording, in seconds; null: none. */
+                    at_seconds?: number | null;
+                    /** @description A review of this call that it is about. */
+                    review_id?: string;
+                    /** @description The comment that it replies to. */
+                    parent_id?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The comment */
+            201: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    deleteCallComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+                /** @description The comment id. */
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    updateCallComment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+                /** @description The comment id. */
+                commentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "The offer comes late here."
+                 *     }
+                 */
+                "application/json": {
+                    /** @description `@` with the name of a colleague, or the address of their mail, notifies them. */
+                    text: string;
+                    /** @description The moment of the recording, in seconds; null: none. */
+                    at_seconds?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The comment */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comment"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listCallCommenters: {
+        parameters: {
+            query?: {
+                /** @description In a comment on this review. */
+                review_id?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/calls` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "data": [
+                     *         {
+                     *           "id": "usr_01k3a7w8q0m4x2c9v5b6n7p8r4",
+                     *           "name": "Ana Benítez",
+                     *           "handle": "Ana Benítez"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null,
+                     *       "prev_cursor": null
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: {
+                            /** @description The id. */
+                            id: string;
+                            /** @description The name. */
+                            name: string;
+                            /** @description What to write after `@`. */
+                            handle: string;
+                        }[];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -30768,7 +31221,7 @@ export interface operations {
                     /** @description Limits the key to sending notices to this source, also where the path names none. */
                     source_id?: string | null;
                     /** @description What the key may do. Without scopes and role: everything. */
-                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "comments:write" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "comments:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /**
                      * @description A ready-made set of scopes.
                      * @enum {string}
@@ -31128,7 +31581,7 @@ export interface operations {
                  */
                 "application/json": {
                     /** @description What the token may do. Without: all that its key may. */
-                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                    scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "comments:write" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "comments:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                     /** @description In seconds; without it 15 minutes. */
                     expires_in?: number;
                 };
@@ -31264,7 +31717,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "comments:write" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "comments:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -31427,7 +31880,7 @@ export interface operations {
                         /** @description What the claim is, or what its list contains. */
                         value: string;
                         /** @description What it may do. */
-                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
+                        scopes?: ("calls:read" | "calls:write" | "privacy:erase" | "privacy:read" | "privacy:write" | "recordings:read" | "recordings:play" | "originals:read" | "tasks:read" | "scorecards:read" | "scorecards:write" | "reviews:read" | "reviews:write" | "reviews:assign" | "comments:write" | "rules:read" | "rules:write" | "alerts:read" | "alerts:write" | "teams:read" | "teams:write" | "analyses:read" | "analyses:write" | "engines:read" | "engines:write" | "campaigns:read" | "campaigns:write" | "operators:read" | "operators:write" | "sources:read" | "sources:write" | "inbound:list" | "inbound:read" | "inbound:replay" | "endpoints:read" | "endpoints:write" | "events:read" | "events:listen" | "receivers:write" | "deliveries:list" | "deliveries:read" | "deliveries:write" | "secrets:list" | "secrets:write" | "secrets:reveal" | "uploads:read" | "uploads:write" | "samples:write" | "notices:write" | "people:read" | "people:write" | "organization:read" | "organization:write" | "keys:read" | "keys:write" | "reports:read" | "reports:write" | "usage:read" | "audit:read" | "tokens:read" | "tokens:write" | "calls:*" | "privacy:*" | "recordings:*" | "originals:*" | "tasks:*" | "scorecards:*" | "reviews:*" | "comments:*" | "rules:*" | "alerts:*" | "teams:*" | "analyses:*" | "engines:*" | "campaigns:*" | "operators:*" | "sources:*" | "inbound:*" | "endpoints:*" | "events:*" | "receivers:*" | "deliveries:*" | "secrets:*" | "uploads:*" | "samples:*" | "notices:*" | "people:*" | "organization:*" | "keys:*" | "reports:*" | "usage:*" | "audit:*" | "tokens:*")[];
                         /**
                          * @description The role in the organization.
                          * @enum {string}
@@ -38482,7 +38935,7 @@ export interface operations {
                      * @enum {boolean}
                      */
                     test?: true;
-                    /** @description Several reviewers of a call agree, within the spread that is allowed. */
+                    /** @description Several reviewers of a call agree, within the spread that is allowed; or one review is enough after all: then `wanted` is 1. */
                     data: {
                         /** @description The consensus. */
                         consensus: components["schemas"]["Consensus"];

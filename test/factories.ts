@@ -25,6 +25,7 @@ import {
   organizations,
   receivedRequests,
   recordings,
+  reviewComments,
   reviews,
   rules,
   scorecards,
@@ -627,6 +628,31 @@ export async function mintRule(
     ...overrides,
   };
   await db.insert(rules).values(row);
+  return row;
+}
+
+/** What somebody says of a call, and of no review. */
+export async function mintComment(
+  db: Database,
+  call: CallOwner,
+  overrides: Partial<Row<typeof reviewComments>> = {},
+): Promise<Row<typeof reviewComments>> {
+  const row: Row<typeof reviewComments> = {
+    organizationId: call.organizationId,
+    reviewId: "",
+    id: newId("cmt", overrides.createdAt ?? NOON),
+    callId: call.id,
+    kind: "comment",
+    authorId: "usr_1",
+    parentId: null,
+    atSeconds: null,
+    text: "Listen.",
+    mentions: [],
+    createdAt: NOON,
+    editedAt: null,
+    ...overrides,
+  };
+  await db.insert(reviewComments).values(row);
   return row;
 }
 

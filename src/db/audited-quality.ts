@@ -33,7 +33,7 @@ export const AUDIT_OF_QUALITY = {
   // That somebody changed or deleted theirs is told by `edited_at`, or by the end of the row.
   reviewComments: audited(schema.reviewComments, "review_comment", {
     unattended: [],
-    ignored: ["callId", "text", "mentions", "atSeconds"],
+    ignored: ["callId", "text", "mentions", "atSeconds", "parentId"],
   }),
   campaignActions: audited(schema.campaignActions, "post_call_actions", {
     id: "ROW.campaign_id",

@@ -88,7 +88,9 @@ export const catalog = {
       task: taskSnapshot,
       call,
     })
-    .describe("Several reviewers of a call agree, within the spread that is allowed."),
+    .describe(
+      "Several reviewers of a call agree, within the spread that is allowed; or one review is enough after all: then `wanted` is 1.",
+    ),
   "review.decided": z
     .object({ consensus: consensusSnapshot, reviews: z.array(reviewSnapshot), task: taskSnapshot, call })
     .describe("Several reviewers of a call did not agree, and somebody decided."),

@@ -13,8 +13,9 @@ export const PERMISSIONS = {
   "scorecards:read": "Read scorecards, and try answers to them.",
   "scorecards:write": "Create, change, publish and archive scorecards.",
   "reviews:read": "Read reviews: scores, answers and comments.",
-  "reviews:write": "Take calls from the queue, review them, and comment on reviews.",
+  "reviews:write": "Take calls from the queue and review them.",
   "reviews:assign": "Choose who reviews what, what nobody has to review, and have reviews done again.",
+  "comments:write": "Comment on calls and on reviews that one may read, and change one's own comments.",
   "rules:read": "Read the rules by which calls are looked at, how often they were right, and try them on past calls.",
   "rules:write": "Create, change and delete rules.",
   "alerts:read": "Read alerts with what they rest on.",
@@ -111,6 +112,7 @@ export const ROLES = {
       "scorecards:write",
       "reviews:write",
       "reviews:assign",
+      "comments:write",
       "rules:*",
       "reports:write",
       "alerts:write",
@@ -121,11 +123,12 @@ export const ROLES = {
   },
   reviewer: {
     description: "Reads, listens to and reviews calls.",
-    scopes: [...READ_WORK, "recordings:play", "reviews:write", "alerts:write"],
+    scopes: [...READ_WORK, "recordings:play", "reviews:write", "comments:write", "alerts:write"],
   },
   operator: {
-    description: "The person on calls: reads and listens to their own. Not for keys, which are on no call.",
-    scopes: ["calls:read", "recordings:read", "recordings:play", "analyses:read", "reviews:read"],
+    description:
+      "The person on calls: reads and listens to their own, answers their reviews. Not for keys, which are on no call.",
+    scopes: ["calls:read", "recordings:read", "recordings:play", "analyses:read", "reviews:read", "comments:write"],
   },
   developer: {
     description: "Webhooks, sources, keys and logs, without bodies and without listening.",

@@ -22,6 +22,7 @@ export const REACH_OF_PERMISSIONS: Record<Permission, "within" | "one campaign" 
   "reviews:read": "within",
   "reviews:write": "within",
   "reviews:assign": "within",
+  "comments:write": "within",
   // A rule may look at every call.
   "rules:read": "organization",
   "rules:write": "organization",

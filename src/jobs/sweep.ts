@@ -214,9 +214,10 @@ const DAYS_COUNTED = 200;
 
 /**
  * What the steps of retention clocks may take in one turn (privacy/passes.ts): about half of the 1,000 statements of D1 that
- * an invocation has, which are ten steps that erase fifty calls each; and no longer than until the next turn begins.
+ * an invocation has, which are ten steps that erase fifty calls each; less than half of its 10,000 requests to R2 and
+ * objects, of which such a step takes some 400; and no longer than until the next turn begins.
  */
-const RETENTION_BUDGET = { statements: 500, time: 40 * SECOND };
+const RETENTION_BUDGET = { statements: 500, requests: 4_000, time: 40 * SECOND };
 
 /** What reads all calls of a day can wait for the quarter of an hour. */
 function isQuarterly(now: number): boolean {

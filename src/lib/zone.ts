@@ -7,13 +7,19 @@ export function dayOf(moment: number, timeZone: string): number {
   return Math.floor((moment + offsetAt(moment, timeZone)) / DAY) * DAY;
 }
 
-/** The moment of a clock's time, `hh:mm`, on a local day; where the clock is put forward over it, the one as much later. */
+/**
+ * The moment of a clock's time, `hh:mm`, on a local day. Where the clock is put forward over it, the one as much later; where
+ * it is put back and there are two, the first.
+ */
 export function momentOf(day: number, clock: string, timeZone: string): number {
   const [hours = 0, minutes = 0] = clock.split(":").map(Number);
   const local = day + (hours * 60 + minutes) * MINUTE;
-  // The offset of about then, then that of the moment itself: it changes twice a year.
-  const about = local - offsetAt(local, timeZone);
-  return local - offsetAt(about, timeZone);
+  // It changes twice a year: by the offset of the day before, or by that of the day after.
+  const [before, after] = [offsetAt(local - DAY, timeZone), offsetAt(local + DAY, timeZone)];
+  const [earlier, later] = [local - before, local - after];
+  const isEarlier = offsetAt(earlier, timeZone) === before;
+  const isLater = offsetAt(later, timeZone) === after;
+  return isEarlier || !isLater ? earlier : later;
 }
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();

@@ -6,6 +6,7 @@ import { valueList } from "../db/value-list";
 import { DAY, MINUTE } from "../lib/time";
 import { firstInboundIdAt } from "../sources";
 import { nextNight, type Clock } from "./clocks";
+import { countRequests } from "./counted-requests";
 import type { EraseDeps } from "./erase-calls";
 import { hasRunOut, isOfErased } from "./expired";
 import { clocksFor, readRetention, type Retention } from "./retention-rules";
@@ -30,21 +31,22 @@ const REMOVING: Record<Clock, number> = { audio: 4, transcript: 5, findings: 5, 
 const TRIED_AGAIN = 3;
 
 /**
- * Takes steps of the passes that are due until they have taken so many statements of D1, or so long, and first erases the
- * calls whose erasing a crash has cut short. A pass goes once through the calls of a campaign, each night; in what order and how often steps are taken
+ * Takes steps of the passes that are due until they have taken so many statements of D1, or so many requests to R2 and to
+ * objects of endpoints, or so long, and first erases the calls whose erasing a crash has cut short. A pass goes once through the calls of a campaign, each night; in what order and how often steps are taken
  * changes nothing: the one that waits longest is next, whosever it is. One that fails is taken again after a while, and
  * holds back no other; it throws at the end. Gives how many steps it took.
  */
 export async function followClocks(
-  deps: RetentionDeps,
-  { statements: budget, time }: { statements: number; time: number },
+  given: RetentionDeps,
+  { statements: budget, requests: most, time }: { statements: number; requests: number; time: number },
 ): Promise<number> {
+  const { deps, requests } = countRequests(given);
   const { db } = deps;
   const until = deps.now() + time;
   const failures: unknown[] = await finishCutShort(deps);
   let spent = 0;
   let steps = 0;
-  const isOver = () => spent >= budget || deps.now() > until;
+  const isOver = () => spent >= budget || requests() >= most || deps.now() > until;
   while (!isOver()) {
     const due = await db
       .select()

@@ -63,10 +63,7 @@ export const PLACES: { [Name in TableName]: Place } = {
   // These before the reviews, by which they are found.
   notifications: { rows: ofSubject, counted: "notifications" },
   notificationCauses: { rows: ofSubject },
-  reviewComments: {
-    rows: ({ ids }) => sql`(organization_id, review_id) IN
-      (SELECT organization_id, id FROM ${schema.reviews} WHERE call_id IN ${valueList(ids)})`,
-  },
+  reviewComments: { rows: ofCall(sql`call_id`) },
   reviews: { rows: ofCall(sql`call_id`), counted: "reviews" },
   alerts: {
     rows: ({ organizationId, ids }) =>

@@ -5,6 +5,7 @@ import { isHeld } from "../calls";
 import { runBatch, type Database, type Statement } from "../db/client";
 import { analyses, calls, endpoints, erasedCalls, events, recordings, searchMarks } from "../db/schema";
 import { valueList } from "../db/value-list";
+import { objectsOf } from "../delivery";
 import { EXPIRED_DATA, spilledKey } from "../events";
 import { inParallel } from "../lib/in-parallel";
 import { emptyAlerts, takeWordsFromAlerts } from "./alert-evidence";
@@ -123,7 +124,7 @@ async function runOutEvents(deps: EraseDeps, of: OfCalls, { before, now }: { bef
   const isTheirs = sql`part.stream IN ${valueList(of.ids)} AND part.organization_id = ${of.organizationId}
     AND ${isSpent(before, now)}`;
   const spilled = await db.all<{ stream: string; id: string; data: string }>(sql`
-    SELECT stream, id, data FROM ${events} AS part WHERE ${isTheirs} AND ${isSpilled()}`);
+    SELECT stream, id, data FROM ${events} AS part WHERE ${isTheirs} AND ${isSpilled()} ORDER BY random()`);
   const open = await openStreams(deps, of.organizationId, new Set(spilled.map(({ stream }) => stream)));
   const free = spilled.filter(({ stream }) => !open.has(stream));
   const expired = await db.all<{ id: string }>(sql`UPDATE ${events} AS part SET data = ${EXPIRED_DATA}
@@ -135,7 +136,13 @@ async function runOutEvents(deps: EraseDeps, of: OfCalls, { before, now }: { bef
   );
 }
 
-/** Those of the streams that an endpoint's object has a delivery of that is not over: paused, tried again, or held. */
+/** Requests to objects of endpoints that one step may take to know whether deliveries are over. */
+const MOST_ASKED = 400;
+
+/**
+ * Those of the streams that an endpoint's object has a delivery of that is not over: paused, tried again, or held. Those for
+ * which a step has no requests left count as open: they are asked for another night, any of them first.
+ */
 async function openStreams(
   { db, endpointObjects: objects }: EraseDeps,
   organizationId: string,
@@ -144,12 +151,13 @@ async function openStreams(
   const open = new Set<string>();
   if (streams.size === 0) return open;
   const all = await db.select().from(endpoints).where(eq(endpoints.organizationId, organizationId));
-  for (const stream of streams) {
-    const counts = await Promise.all(
-      all.flatMap((endpoint) =>
-        (["pending", "held"] as const).map((state) => objects.count(endpoint, { stream, state })),
-      ),
-    );
+  const questions = all.flatMap((endpoint) => (["pending", "held"] as const).map((state) => ({ endpoint, state })));
+  const each = questions.reduce((total, { endpoint }) => total + objectsOf(endpoint).length, 0);
+  // At least one, whatever it takes: an organization with many endpoints has its turn too.
+  const asked = [...streams].slice(0, Math.max(1, Math.floor(MOST_ASKED / Math.max(1, each))));
+  for (const stream of streams) if (!asked.includes(stream)) open.add(stream);
+  for (const stream of asked) {
+    const counts = await inParallel(questions, ({ endpoint, state }) => objects.count(endpoint, { stream, state }));
     if (counts.some(({ count }) => count > 0)) open.add(stream);
   }
   return open;

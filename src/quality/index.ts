@@ -9,6 +9,7 @@ export * from "./tasks";
 export { countOverdue, type OverdueCount } from "./open-tasks";
 export * from "./reviews";
 export * from "./consensus";
+export * from "./comments";
 export * from "./assignment";
 export * from "./service-levels";
 export * from "./verdicts";

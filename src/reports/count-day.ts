@@ -157,9 +157,14 @@ function reviewedOn(organizationId: string, day: number): SQL {
  */
 const COUNTS = sql`(tasks.id IS NULL OR tasks.wanted = 1 OR tasks.state <> 'open')`;
 
-/** SQL for the consensus of a review's call that holds instead of the reviews that it rests on. */
+/**
+ * SQL for the consensus of a review's call that holds instead of the reviews that it rests on. Where somebody closed the
+ * call before several of its reviewers came to anything, it came to nothing: no score of theirs is that of the call.
+ */
 const CONSENSUS_OF = sql`JOIN consensuses ON consensuses.organization_id = reviews.organization_id
-  AND consensuses.call_id = reviews.call_id AND consensuses.state IN ('reached', 'decided')`;
+  AND consensuses.call_id = reviews.call_id AND (consensuses.state IN ('reached', 'decided')
+    OR tasks.wanted > 1 AND (SELECT count(*) FROM reviews AS several WHERE several.call_id = reviews.call_id
+      AND several.state = 'completed') > 1)`;
 
 /**
  * Each review counts as work, and with its score for its reviewer. A call counts once: where several reviewed it, rows of no

@@ -8,6 +8,8 @@ export declare const assets: {
   readonly uploads: string;
   /** Only on pages with a transcript. */
   readonly transcript: string;
+  /** Only on pages with comments. */
+  readonly comments: string;
   /** Only where a review is worked at. */
   readonly review: string;
   /** Only where a scorecard is changed. */

@@ -114,6 +114,37 @@ describe("working reviews, in the browser", () => {
     await close();
   });
 
+  test("has the next recording before its page is opened, and plays it from the cache", async () => {
+    const { page, close } = await visit("/dashboard/tasks", WIDE);
+    const ahead = page.waitForResponse(
+      (answer) => /\/audio\?/.test(answer.url()) && answer.request().resourceType() === "fetch",
+    );
+    await take(page);
+    const loaded = await ahead;
+    await loaded.finished();
+    const session = await page.context().newCDPSession(page);
+    await session.send("Network.enable");
+    const heard: { url: string; cached: boolean }[] = [];
+    session.on("Network.responseReceived", ({ response }) => {
+      if (response.url.includes("/audio?")) heard.push({ url: response.url, cached: response.fromDiskCache === true });
+    });
+    for (const name of ["a.greeting", "a.told"]) await page.locator(`[name="${name}"][value="yes"]`).check();
+    await page.locator('[name="a.tone"][value="5"]').check();
+    await page.getByRole("button", { name: "Submit and next" }).click();
+    await page.waitForURL(/submitted=/);
+    const audio = page.locator("[data-audio-element]");
+    await page.waitForFunction("document.querySelector('audio').readyState > 0");
+    assert.equal(new URL((await audio.getAttribute("src")) ?? "", page.url()).href, loaded.url());
+    assert.deepEqual(
+      heard.map(({ cached }) => cached),
+      heard.map(() => true),
+    );
+    assert.ok(heard.length > 0, "the page asked for no audio");
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.waitForURL(/undone=yes/);
+    await close();
+  });
+
   test("stores answers by itself, and works without script", async () => {
     const { page, close } = await visit("/dashboard/tasks", WIDE);
     await take(page);

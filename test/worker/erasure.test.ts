@@ -256,16 +256,18 @@ async function mintMarked(mark: string) {
     createdAt: NOON,
     completedAt: NOON,
   });
-  await db.insert(reviewComments).values({
-    ...ofReview,
-    reviewId: review,
-    id: newId("cmt", NOON),
-    kind: "comment",
-    authorId: "usr_one",
-    text: mark,
-    mentions: [],
-    createdAt: NOON,
-  });
+  // Of a review, and of the call alone.
+  for (const reviewId of [review, ""])
+    await db.insert(reviewComments).values({
+      ...ofReview,
+      reviewId,
+      id: newId("cmt", NOON),
+      kind: "comment",
+      authorId: "usr_one",
+      text: mark,
+      mentions: [],
+      createdAt: NOON,
+    });
   await db.insert(schema.alerts).values({
     ...ofReview,
     id: alertIdOf(call.id),

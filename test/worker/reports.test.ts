@@ -150,8 +150,13 @@ async function recounted(world: World, reach: Reach = FULL_REACH) {
   }
   const reviewed = await db.select().from(reviews).where(eq(reviews.organizationId, organizationId));
   const agreed = await db.select().from(consensuses).where(eq(consensuses.organizationId, organizationId));
-  const consensusOf = (callId: string) =>
-    agreed.find((one) => one.callId === callId && (one.state === "reached" || one.state === "decided"));
+  const consensusOf = (callId: string) => {
+    const found = agreed.find((one) => one.callId === callId);
+    if (found?.state === "reached" || found?.state === "decided") return found;
+    // Several reviewed it, and somebody closed it before they came to anything.
+    const isClosed = (taskOf(callId)?.wanted ?? 1) > 1 && completedOf(callId).length > 1;
+    return found && isClosed ? { score: null, passed: null } : undefined;
+  };
   const completedOf = (callId: string) =>
     reviewed
       .filter((one) => one.callId === callId && one.state === "completed")
@@ -290,7 +295,7 @@ const step = fc.oneof(
     kind: fc.constant("several" as const),
     call: index,
     wanted: fc.constantFrom(1, 2),
-    state: fc.constantFrom("open" as const, "completed" as const),
+    state: fc.constantFrom("open" as const, "completed" as const, "closed" as const),
     consensus: fc.option(
       fc.record(
         {

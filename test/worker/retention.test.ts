@@ -83,8 +83,8 @@ function keeper() {
 
 const MINUTE = 60_000;
 /** More than a night's work takes, and about what one step does. */
-const FAR = { statements: 3_000, time: MINUTE };
-const FEW = { statements: 12, time: MINUTE };
+const FAR = { statements: 3_000, requests: 100_000, time: MINUTE };
+const FEW = { statements: 12, requests: 100_000, time: MINUTE };
 
 const isThere = (value: unknown) => value !== null && value !== undefined;
 
@@ -660,7 +660,7 @@ describe("a retention clock", () => {
     let most = 0;
     for (let steps = 1; steps > 0;) {
       counts.statements = 0;
-      steps = await followClocks(counted, { statements: 2, time: MINUTE });
+      steps = await followClocks(counted, { statements: 2, requests: 10_000, time: MINUTE });
       most = Math.max(most, counts.statements);
     }
     const left = await db.select().from(calls).where(eq(calls.organizationId, kept.organizationId));
@@ -691,10 +691,10 @@ describe("a retention clock", () => {
     await db.delete(retentionPasses).where(ne(retentionPasses.organizationId, kept.organizationId));
     const { deps, at } = keeper();
     at(nextNight(NOON));
-    expect(await followClocks(deps, { statements: 25, time: MINUTE })).toBeLessThanOrEqual(4);
+    expect(await followClocks(deps, { statements: 25, requests: 10_000, time: MINUTE })).toBeLessThanOrEqual(4);
     let clock = nextNight(NOON);
     const slow = { ...deps, now: () => (clock += 10_000) };
-    expect(await followClocks(slow, { statements: 1_000, time: 35_000 })).toBeLessThanOrEqual(2);
+    expect(await followClocks(slow, { statements: 1_000, requests: 10_000, time: 35_000 })).toBeLessThanOrEqual(2);
     at(clock);
     for (let turn = 0; turn < 40; turn += 1) if ((await followClocks(deps, FAR)) === 0) break;
     const stored = await db
@@ -702,6 +702,71 @@ describe("a retention clock", () => {
       .from(recordings)
       .where(eq(recordings.organizationId, kept.organizationId));
     expect(stored.filter(({ key }) => key !== null)).toEqual([]);
+  });
+
+  it("ends a turn where it has taken its requests to R2 and to objects, and asks objects of few calls in a step", async ({
+    expect,
+  }) => {
+    const kept = await mintKept({ metadata: 10 });
+    for (let at = 0; at < 130; at += 1)
+      await mintCall(db, kept.organizationId, {
+        campaignId: kept.campaignId,
+        startedAt: NOON - 30 * DAY + at,
+        createdAt: NOON - 30 * DAY,
+        externalId: newId("ext", NOON),
+      });
+    await startPasses(db, nextNight(NOON));
+    await db.delete(retentionPasses).where(ne(retentionPasses.organizationId, kept.organizationId));
+    const { deps, at } = keeper();
+    at(nextNight(NOON));
+    let lists = 0;
+    const list = async (...given: Parameters<R2Bucket["list"]>) => {
+      lists += 1;
+      return bucket.list(...given);
+    };
+    const listing = new Proxy(bucket, {
+      get: (target, name) => {
+        if (name === "list") return list;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+    // A step of fifty takes some 350 requests: the second one begins, and no third.
+    await followClocks({ ...deps, bucket: listing }, { statements: 10_000, requests: 400, time: MINUTE });
+    const waiting = await db.select().from(calls).where(eq(calls.organizationId, kept.organizationId));
+    expect(waiting).toHaveLength(30);
+    expect(lists).toBeLessThan(800);
+    expect(lists).toBeGreaterThan(400);
+
+    const many = await mintKept({ events: 10 });
+    for (let one = 0; one < 10; one += 1)
+      await mintEndpoint(db, many.organizationId, { shards: [{ since: 0, shards: 16 }] });
+    const old: Awaited<ReturnType<typeof mintWhole>>[] = [];
+    for (let one = 0; one < 3; one += 1)
+      old.push(await mintWhole(many.organizationId, { campaignId: many.campaignId, age: 200 * DAY }));
+    await startPasses(db, nextNight(NOON));
+    await db.delete(retentionPasses).where(ne(retentionPasses.organizationId, many.organizationId));
+    const counted: string[] = [];
+    const asking = {
+      ...deps,
+      endpointObjects: {
+        ...deps.endpointObjects,
+        count: async (_: unknown, { stream = "" }: { stream?: string }) => {
+          counted.push(stream);
+          return { count: 0, more: false };
+        },
+      },
+    };
+    const halves = async () =>
+      (await Promise.all(old.map((one) => one.left()))).flat().filter((one) => one === "half events");
+    for (let night = 0; night < 3; night += 1) {
+      at(nextNight(NOON) + night * DAY);
+      counted.length = 0;
+      for (let steps = 1; steps > 0;) steps = await followClocks(asking, FAR);
+      // One call of three, in each of two states at ten endpoints.
+      expect([new Set(counted).size, counted.length]).toEqual([1, 20]);
+      expect(await halves()).toHaveLength(2 - night);
+    }
   });
 
   it("runs no more once it is taken away, and the count before it is set says what would go", async ({ expect }) => {

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { reviews } from "../../src/db/schema";
+import { campaigns, reviews, tasks } from "../../src/db/schema";
 import { completeReviews } from "../../src/quality";
 import { DAY, MINUTE } from "../../src/lib/time";
 import {
@@ -106,5 +106,48 @@ describe("working reviews", () => {
     expect((await own.page(`/dashboard/calls/${calls[0]?.id}`)).text).toContain(`/dashboard/reviews/${id}`);
     expect((await other.page(`/dashboard/reviews/${id}`)).status).toBe(404);
     expect((await own.post("/dashboard/reviews/take")).status).toBe(403);
+  });
+
+  it("tells the browser which recording comes next, as its page plays it, and takes nothing by that", async () => {
+    const { organization, calls, who, member } = await mintQueue(3);
+    const next = async (from: string, headers: Record<string, string> = {}, visitor: Pick<typeof who, "ask"> = who) => {
+      const answer = await visitor.ask(`/dashboard/reviews/${from}/next-recording`, { headers });
+      return [answer.status, ((await answer.json()) as { audio: string | null }).audio] as const;
+    };
+    const first = idIn(addressOf(await who.post("/dashboard/reviews/take")));
+    const before = await db.select().from(tasks).where(eq(tasks.organizationId, organization.id));
+    const [status, audio] = await next(first);
+    expect(status).toBe(200);
+    expect(audio).toContain(calls[1]?.id.slice(5));
+    expect(await db.select().from(tasks).where(eq(tasks.organizationId, organization.id))).toEqual(before);
+    expect((await who.ask(audio ?? "")).status).toBe(404);
+    expect(await next(first, { "save-data": "on" })).toEqual([200, null]);
+    // Somebody else takes it first: then it is the one after it.
+    const other = visit(organization, { role: "reviewer", userId: (await mintMember(db, organization.id)).userId });
+    await other.post("/dashboard/reviews/take");
+    expect((await next(first))[1]).toContain(calls[2]?.id.slice(5));
+    // Who reaches nothing of it, may not listen, or whose campaign redacts and has not yet, loads nothing.
+    const elsewhere = {
+      role: "reviewer" as const,
+      userId: member.userId,
+      reach: { campaigns: ["cmp_x"], operators: null },
+    };
+    expect(await next(first, {}, visit(organization, elsewhere))).toEqual([200, null]);
+    await db
+      .update(campaigns)
+      .set({ settings: { autoAnalyze: false, redact: ["card_number"] } })
+      .where(eq(campaigns.organizationId, organization.id));
+    expect(await next(first)).toEqual([200, null]);
+    await db
+      .update(campaigns)
+      .set({ settings: { autoAnalyze: false } })
+      .where(eq(campaigns.organizationId, organization.id));
+    const [, last] = await next(first);
+    const page = await who.page(
+      addressOf(await who.post(`/dashboard/reviews/${first}`, { do: "submit", "a.name": "yes" })),
+    );
+    expect(page.text).toContain(`src="${(last ?? "").replaceAll("&", "&amp;")}"`);
+    const now = idIn(addressOf(await who.post("/dashboard/reviews/take")));
+    expect(await next(now)).toEqual([200, null]);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FULL_REACH } from "../../src/identity";
 import { readScorecard, scorecardDefinition } from "../../src/quality";
 import { mintCampaign, mintOrganization, mintScorecard, ONE_QUESTION, openDatabase } from "../factories";
-import { expectHarmless, gzipped, LONG, MOST_TRIPS, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
+import { CSRF, expectHarmless, gzipped, LONG, MOST_TRIPS, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
 const SPANISH = { cookie: "trunkline_language=es" };
@@ -175,6 +175,32 @@ describe("scorecards", () => {
     expect((await theirs.page(at)).status).toBe(404);
     const made = await theirs.post("/dashboard/scorecards", { once: "one", name: "Copy", json });
     expect((await theirs.page(made.headers.get("location") ?? "")).text).toContain("Was there an offer?");
+  });
+
+  it("are made of a JSON file as it was taken, once, with its name; what is none or too large is refused", async () => {
+    const who = visit(await mintOrganization(db));
+    const send = (text: string, name: string, fields: Record<string, string> = {}) => {
+      const body = new FormData();
+      for (const [field, value] of Object.entries({ csrf: CSRF, once: "file", ...fields })) body.set(field, value);
+      body.set("file", new File([text], name, { type: "application/json" }));
+      return who.ask("/dashboard/scorecards/file", { method: "POST", body });
+    };
+    const json = JSON.stringify({ name: "From the north", campaign_ids: ["cmp_x"], definition: RICH });
+    const made = await send(json, "scd_1-version-1.json");
+    const place = made.headers.get("location") ?? "";
+    expect([made.status, place]).toEqual([303, expect.stringMatching(/scd_\w+\?done=created$/)]);
+    const shown = await who.page(place);
+    expect(shown.text).toContain("From the north");
+    expect(shown.text).toContain("Was there an offer?");
+    expect((await send(json, "scd_1-version-1.json")).headers.get("location")).toBe(place);
+    const bare = await send(JSON.stringify(RICH), "Night calls.JSON", { once: "bare" });
+    expect((await who.page(bare.headers.get("location") ?? "")).text).toContain("Night calls");
+    for (const text of ["", "{", "{}", "[1]", `${json}x`, " ".repeat(200_001)])
+      expect((await send(text, "x.json", { once: "other" })).status).toBe(422);
+    expect((await send(json, "x.json", { csrf: "of another session" })).status).toBe(403);
+    const reader = visit(await mintOrganization(db), { role: "reviewer" });
+    expect((await reader.post("/dashboard/scorecards/file", { once: "x", file: json })).status).toBe(403);
+    expect((await who.page("/dashboard/scorecards")).text.match(/data-href/g)).toHaveLength(2);
   });
 
   it("are published and archived by a button, and a change begins the next version", async () => {

@@ -17,7 +17,15 @@ import { depsOf, type Deps } from "../../src/deps";
 import { FULL_REACH, hashPassword, listBrowsers, openSession, rememberBrowser } from "../../src/identity";
 import { viewOf } from "../../src/ui/view";
 import { newAuthenticator } from "../authenticator";
-import { ACT_AT_NOON, NOON, TEST_MASTER_KEYS, mintCallActions, mintCampaignActions } from "../factories";
+import {
+  ACT_AT_NOON,
+  mintCallActions,
+  mintCampaignActions,
+  mintComment,
+  NOON,
+  ONE_QUESTION,
+  TEST_MASTER_KEYS,
+} from "../factories";
 import { appCodeOf, mintSession } from "../sign-in";
 import { apiClient, db, deliveryOf } from "./api/client";
 import { mintWorld, type World } from "./api/writing-operations";
@@ -204,6 +212,11 @@ const onAction: PageCase = {
   before: ({ campaign }) => mintCampaignActions(db, campaign),
   part: ({ campaign }) => ({ id: campaign.id, action: "pca_1" }),
 };
+/** On a comment that the owner has written. */
+const ofComment: PageCase = {
+  before: ({ call, owner }) => mintComment(db, call, { id: "cmt_1", authorId: owner.userId }),
+  part: ({ call }) => ({ id: call.id, comment: "cmt_1" }),
+};
 const WEBHOOK = { url: "https://subscriber.test/hooks", events: "call.completed", format: "standard" };
 
 export const PAGE_CASES: Record<string, PageCase> = {
@@ -213,6 +226,9 @@ export const PAGE_CASES: Record<string, PageCase> = {
     before: ({ organization }) => setDefaultRedaction({ db }, organization.id, ["card_number"]),
     acts: ["call.transcription_asked"],
   },
+  "/calls/:id/comments": { fields: () => ({ once: "once", comment: "Listen.", moment: "1:36", about: "" }) },
+  "/calls/:id/comments/:comment": { ...ofComment, fields: () => ({ comment: "Listen again.", moment: "" }) },
+  "/calls/:id/comments/:comment/delete": ofComment,
   "/calls/:id/original": { acts: ["recording.original_link_issued"] },
   "/calls/:id/erase": { acts: ["call.erased"] },
   "/settings/privacy/callers": { fields: () => ({ number: "+541147781234" }) },
@@ -554,6 +570,9 @@ export const PAGE_CASES: Record<string, PageCase> = {
         .set({ state: "submitted", undoUntil: NOON + 10_000 })
         .where(eq(reviews.id, world.review.id));
     },
+  },
+  "/scorecards/file": {
+    fields: () => ({ once: "once", file: JSON.stringify({ name: "Nights", definition: ONE_QUESTION }) }),
   },
   "/scorecards": { fields: () => ({ once: "once", name: "Night calls" }) },
   "/scorecards/:id": {

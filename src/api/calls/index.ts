@@ -1,6 +1,7 @@
 import { callActionRoutes } from "../actions";
 import { newRouter } from "../router";
 import { callCampaignRoutes } from "./campaign";
+import { commentRoutes } from "./comments";
 import { callErasureRoutes } from "./erase";
 import { callReplayRoutes } from "./replay";
 import { callListRoutes } from "./list";
@@ -17,6 +18,7 @@ export function callRoutes() {
     .route("/", callCampaignRoutes())
     .route("/", callErasureRoutes())
     .route("/", callTagRoutes())
+    .route("/", commentRoutes())
     .route("/", transcriptRoutes())
     .route("/", callActionRoutes());
 }

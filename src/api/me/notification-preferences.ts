@@ -28,6 +28,8 @@ const preferences = z.object({ kinds, digest }).openapi("NotificationPreferences
       opinions_apart: true,
       call_action: true,
       alert_raised: true,
+      comment_mention: true,
+      comment_reply: true,
     },
     digest: false,
   },

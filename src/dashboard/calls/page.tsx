@@ -16,6 +16,7 @@ import { opinionWords } from "../../ui/strings/opinions";
 import { privacyWords } from "../../ui/strings/privacy";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
+import { CommentsPanel } from "../comments/panel";
 import { ActionsPanel } from "./actions-panel";
 import { Conversation } from "./conversation";
 import { RecordingPanel } from "./recording-panel";
@@ -101,6 +102,15 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
           </Panel>
           {parts.work && <WorkPanel view={view} caller={caller} work={parts.work} csrf={frame.csrf} />}
           <ReviewsPanel view={view} reviews={parts.reviews} />
+          <CommentsPanel
+            view={view}
+            caller={caller}
+            csrf={frame.csrf}
+            callId={call.id}
+            comments={parts.comments}
+            reviews={parts.reviews}
+            isWithheld={parts.work?.opinions.isWithheld === true}
+          />
           {may(caller, "analyses:read") && (
             <ScoresPanels
               view={view}

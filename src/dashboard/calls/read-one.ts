@@ -35,6 +35,7 @@ import { listRecordings, readGates, type AudioGate, type RecordingRow } from "..
 import { namesOfReports } from "../../reports";
 import { listSources, operatorChannelOf, type SourceView } from "../../sources";
 import { mediansOf, type Medians } from "./compared-measures";
+import { readComments, withNames, type Comments } from "../comments/read";
 import { campaignsFor, playbackLinks } from "./read";
 import type { Work } from "./work-panel";
 
@@ -69,6 +70,8 @@ export type CallParts = {
   reviews: readonly ReadReview[];
   /** Its task, where it has one that the visitor may see. */
   work: Work | null;
+  /** What is said of it, as far as the visitor may read it. */
+  comments: Comments;
   /** Tags of this call and of others. */
   knownTags: readonly string[];
 };
@@ -107,7 +110,7 @@ export async function readCallParts(
   const seesDeliveries = may(caller, "deliveries:list");
   const viewer = { id: actorText(caller.actor), seesAll: false };
   const reader = { ...viewer, seesAll: may(caller, "reviews:assign") };
-  const [call, events, recordings, analyses, campaigns, sources, endpoints, tags, reviewed, opinions, acted] =
+  const [call, events, recordings, analyses, campaigns, sources, endpoints, tags, reviewed, opinions, acted, said] =
     await Promise.all([
       readCall(db, { organizationId, reach, id: callId }),
       listCallEvents(db, { organizationId, reach, callId, limit: MOST_EVENTS }),
@@ -120,6 +123,7 @@ export async function readCallParts(
       may(caller, "reviews:read") ? listReviews(db, viewer, ofCall) : { rows: [] },
       may(caller, "reviews:read") ? readOpinions(db, reader, { organizationId, reach, id: taskIdOf(callId) }) : null,
       readActions(db, { organizationId, reach, callId }),
+      readComments(db, caller, callId),
     ]);
   if (!call.ok) return call;
   const recordingRows = recordings.rows.map((row) => row.recording);
@@ -137,24 +141,26 @@ export async function readCallParts(
   };
   const recordingIds = recordingRows.map(({ id }) => id);
   const gates = readGates(db, { callId, organizationId, recordingIds });
-  const [links, operatorChannel, findings, peaks, subscribers, transcript, medians, scored, work] = await Promise.all([
-    playbackLinks(deps, caller, recordingRows),
-    operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
-    analysed ? readFindings(bucket, analysed).catch(() => null) : null,
-    stored?.key && may(caller, "recordings:play") ? readWaveform(bucket, stored.key).catch(() => null) : null,
-    Promise.all(
-      endpoints
-        .filter(({ createdAt }) => createdAt <= call.value.updatedAt)
-        .slice(0, MOST_LOGS)
-        .map(async (endpoint) => ({ endpoint, deliveries: await deliveriesOf(deps, endpoint, callId) })),
-    ),
-    readMadeTranscript(bucket, analysisRows).catch(() => null),
-    analysed && campaignId !== null
-      ? knownMedians(JSON.stringify([organizationId, campaignId, reach]), deps.now(), () => readMedians(campaignId))
-      : null,
-    Promise.all(analysisRows.map((row) => readScored(bucket, row))),
-    opinions?.ok ? readWork(db, opinions.value) : null,
-  ]);
+  const [links, operatorChannel, findings, peaks, subscribers, transcript, medians, scored, work, comments] =
+    await Promise.all([
+      playbackLinks(deps, caller, recordingRows),
+      operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
+      analysed ? readFindings(bucket, analysed).catch(() => null) : null,
+      stored?.key && may(caller, "recordings:play") ? readWaveform(bucket, stored.key).catch(() => null) : null,
+      Promise.all(
+        endpoints
+          .filter(({ createdAt }) => createdAt <= call.value.updatedAt)
+          .slice(0, MOST_LOGS)
+          .map(async (endpoint) => ({ endpoint, deliveries: await deliveriesOf(deps, endpoint, callId) })),
+      ),
+      readMadeTranscript(bucket, analysisRows).catch(() => null),
+      analysed && campaignId !== null
+        ? knownMedians(JSON.stringify([organizationId, campaignId, reach]), deps.now(), () => readMedians(campaignId))
+        : null,
+      Promise.all(analysisRows.map((row) => readScored(bucket, row))),
+      opinions?.ok ? readWork(db, opinions.value) : null,
+      withNames(db, organizationId, said),
+    ]);
   return ok({
     call: call.value,
     events,
@@ -174,6 +180,7 @@ export async function readCallParts(
     medians,
     reviews: reviewed.rows,
     work,
+    comments,
     knownTags: tags.map(({ tag }) => tag),
   });
 }

@@ -64,8 +64,9 @@ const MOST_SOURCES = 200;
 /** More recordings than a page of calls has. */
 const MOST_PARTS = 500;
 
-/** A link in a page works so long. */
+/** A link in a page works so long, or up to a quarter less: within one, links stay the same, and browsers have the audio still. */
 const LINK_LIFETIME = 12 * HOUR;
+const LINKS_STAY = 1 / 4;
 
 type ListDeps = {
   db: Database;
@@ -188,7 +189,9 @@ export async function playbackLinks(
 ): Promise<Map<string, string>> {
   if (!may(caller, "recordings:play")) return new Map();
   const signingKey = await playbackKey(masterKeys);
-  const expiresAt = now() + (isLimited(caller.reach) ? LIMITED_LINK_LIFETIME : LINK_LIFETIME);
+  const lifetime = isLimited(caller.reach) ? LIMITED_LINK_LIFETIME : LINK_LIFETIME;
+  const step = lifetime * LINKS_STAY;
+  const expiresAt = Math.floor((now() + lifetime) / step) * step;
   const links = recordings
     .filter(({ state }) => state === "completed")
     .map(async ({ id, organizationId }) => {

@@ -19,6 +19,15 @@ type RecordingProps = {
   csrf?: string;
 };
 
+/** The moments of which somebody said something, in their order. */
+function marksOf({ comments: { rows, names } }: CallParts) {
+  return rows
+    .flatMap(({ id, authorId, atSeconds }) =>
+      atSeconds === null ? [] : [{ seconds: atSeconds, name: names.get(authorId) ?? "–", href: `#${id}` }],
+    )
+    .toSorted((one, other) => one.seconds - other.seconds);
+}
+
 /** The recording of a call with its player, or why there is none to hear. */
 export function RecordingPanel({ view, words, caller, parts, startAt, csrf }: RecordingProps) {
   const { recordings, links, call, findings } = parts;
@@ -40,6 +49,7 @@ export function RecordingPanel({ view, words, caller, parts, startAt, csrf }: Re
           seconds={seconds}
           lanes={lanesOf(words, parts)}
           muted={muted}
+          marks={marksOf(parts)}
           startAt={startAt}
         />
         {muted.length > 0 && <MutedNote view={view} muted={muted} />}

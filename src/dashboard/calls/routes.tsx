@@ -18,6 +18,7 @@ import { forbiddenAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../m
 import { placeIn } from "../bulk/request";
 import { viewsOf } from "../views/form";
 import { ownPath } from "../../lib/http/own-path";
+import { commentRoutes } from "../comments/routes";
 import { columnsCookie, columnsIn } from "./columns";
 import { callsCsv } from "./csv";
 import { callErasureRoutes } from "./erase-routes";
@@ -172,6 +173,7 @@ export function callRoutes() {
     return c.redirect(`/dashboard/calls/${callId}#actions`, 303);
   });
 
+  routes.route("/", commentRoutes());
   routes.route("/", callErasureRoutes());
   routes.route("/", originalRoutes());
 

@@ -139,6 +139,8 @@ function textOf(view: View, words: Words<typeof notificationWords>, row: Notific
     case "opinions_apart":
     case "call_action":
     case "alert_raised":
+    case "comment_mention":
+    case "comment_reply":
       return inCampaign;
     case "task_unassigned":
       return `${words.taskUnassignedText} ${inCampaign}`.trim();

@@ -54,6 +54,8 @@ export function hrefOfSubject({ kind, subjectId }: Pick<NotificationRow, "kind" 
       return `/dashboard/alerts/${encodeURIComponent(subjectId)}`;
     case "call_completed":
     case "call_action":
+    case "comment_mention":
+    case "comment_reply":
       return `/dashboard/calls/${encodeURIComponent(subjectId)}`;
     case "call_unassigned":
       return "/dashboard/unassigned";

@@ -15,6 +15,7 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import { opinionWords } from "../../ui/strings/opinions";
 import { reviewWords } from "../../ui/strings/reviews";
 import type { View } from "../../ui/view";
+import { CommentsPanel } from "../comments/panel";
 import { CallTitle } from "../calls/page";
 import { RecordingPanel } from "../calls/recording-panel";
 import type { CallParts } from "../calls/read-one";
@@ -105,6 +106,16 @@ export function ReviewPage(props: Props) {
           {may(caller, "analyses:read") && (
             <TranscriptPanel view={view} transcript={parts.transcript} analyses={parts.analyses} />
           )}
+          <CommentsPanel
+            view={view}
+            caller={caller}
+            csrf={frame.csrf}
+            callId={parts.call.id}
+            comments={parts.comments}
+            reviews={parts.reviews}
+            review={review}
+            isWithheld={parts.work?.opinions.isWithheld === true}
+          />
         </div>
         <div>
           {isOpen && card ? (

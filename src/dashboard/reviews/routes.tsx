@@ -30,6 +30,7 @@ import { failureAnswer, needs, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { notFoundAnswer, refusedAnswer } from "../message-page";
 import { answersIn } from "./form";
+import { nextRecording } from "./next-recording";
 import { ReviewPage, type ReviewDone } from "./page";
 
 /** `/dashboard/reviews` */
@@ -45,6 +46,12 @@ export function reviewRoutes() {
     const found = await readReview(c.var.deps.db, viewerOf(c), targetOf(c));
     if (!found.ok) return notFoundAnswer(c.var.view);
     return showAnswer(c, found.value, found.value.answers ?? {}, []);
+  });
+
+  // For the script of the page, which loads it ahead.
+  routes.get("/reviews/:id/next-recording", needs("reviews:write"), async (c) => {
+    const audio = await nextRecording(c, c.req.param("id") ?? "");
+    return c.json({ audio }, 200, { "cache-control": "no-store", vary: "save-data" });
   });
 
   routes.post("/reviews/:id", async (c) => {

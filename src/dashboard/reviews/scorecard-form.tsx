@@ -48,6 +48,7 @@ export function ScorecardForm({ view, csrf, review, definition, answers, errors 
         id="review"
         class="scorecard"
         data-review
+        data-next={`/dashboard/reviews/${review.id}/next-recording`}
         data-definition={JSON.stringify(definition)}
       >
         <input type="hidden" name="csrf" value={csrf} />

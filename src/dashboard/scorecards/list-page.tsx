@@ -37,6 +37,7 @@ export function ScorecardListPage(props: Props) {
   const { view, frame, rows, campaigns, mayWrite, filled, errors, firstHref, nextHref } = props;
   const words = wordsOf(scorecardWords, view.language);
   const names = new Map(campaigns.map(({ id, name }) => [id, name]));
+  const wrongFile = errors.filter(({ field }) => field === "file");
   return (
     <FramedPage view={view} frame={frame} title={words.title} current="scorecards">
       <PageHead title={words.title} state={words.text} />
@@ -108,6 +109,33 @@ export function ScorecardListPage(props: Props) {
             />
             <div class="actions">
               <Button kind="main">{words.createIt}</Button>
+            </div>
+          </form>
+          <form method="post" action={`${SCORECARDS}/file`} enctype="multipart/form-data" class="form spaced">
+            <input type="hidden" name="csrf" value={frame.csrf} />
+            <input type="hidden" name="once" value={filled.once} />
+            <div class="field">
+              <label for="file">{words.file}</label>
+              <input
+                id="file"
+                type="file"
+                name="file"
+                accept=".json,application/json"
+                required
+                aria-describedby={`file-hint${wrongFile.length > 0 ? " file-error" : ""}`}
+                aria-invalid={wrongFile.length > 0 ? "true" : undefined}
+              />
+              <p class="hint" id="file-hint">
+                {words.fileHint}
+              </p>
+              {wrongFile.length > 0 && (
+                <p class="field-error" id="file-error">
+                  {wrongFile.map(({ message }) => message).join(" ")}
+                </p>
+              )}
+            </div>
+            <div class="actions">
+              <Button>{words.createFromFile}</Button>
             </div>
           </form>
         </Panel>

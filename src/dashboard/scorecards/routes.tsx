@@ -60,6 +60,29 @@ export function scorecardRoutes() {
     return c.redirect(`${SCORECARDS}/${id}?done=created`, 303);
   });
 
+  routes.post("/scorecards/file", async (c) => {
+    const form = await ownForm(c, "scorecards:write");
+    if (form instanceof Response) return form;
+    const { organizationId } = c.var.visitor.caller;
+    const words = wordsOf(scorecardWords, c.var.view.language);
+    const refused = (message: string) =>
+      listAnswer(c, { name: "", json: "", once: newOnce() }, [{ field: "file", message }]);
+    const sent = await fileIn(c);
+    if (sent.text === undefined) return refused(words.fileLarge);
+    const definition = sent.text.trim() === "" ? undefined : definitionIn(sent.text, words);
+    if (!definition) return refused(words.importWrong);
+    const id = await idOfForm("scd", organizationId, form.text("once"));
+    const name = nameIn(sent.text) ?? (sent.name.slice(0, 200) || words.create);
+    const made = await createScorecard(
+      writingDeps(c),
+      { organizationId, id, name, campaigns: null, definition },
+      actOf(c),
+    );
+    if (!made.ok)
+      return listAnswer(c, { name: "", json: "", once: newOnce() }, fieldErrorsFrom(c.var.view, made.error, "file"));
+    return c.redirect(`${SCORECARDS}/${id}?done=created`, 303);
+  });
+
   routes.get("/scorecards/:id", (c) => oneAnswer(c));
 
   // What the page of a new scorecard takes, and the API.
@@ -205,6 +228,26 @@ function definitionIn(json: string, words: Words<typeof scorecardWords>): Scorec
   } catch {
     return undefined;
   }
+}
+
+/** A file of more than this, in bytes, is no scorecard: the API takes as much. */
+const MOST_FILE_BYTES = 200_000;
+
+/** The text of the file that a form sent, and its name without its ending; no text where it is too large. */
+async function fileIn(c: PageContext): Promise<{ text: string | undefined; name: string }> {
+  const { file = "" } = await c.req.parseBody();
+  if (typeof file === "string") return { text: file.length > MOST_FILE_BYTES ? undefined : file, name: "" };
+  if (!(file instanceof File)) return { text: "", name: "" };
+  const name = file.name.replace(/\.json$/i, "").trim();
+  return { text: file.size > MOST_FILE_BYTES ? undefined : await file.text(), name };
+}
+
+/** The name that a scorecard brings, as the API answers one. */
+function nameIn(json: string): string | undefined {
+  const read: unknown = JSON.parse(json);
+  const name = typeof read === "object" && read !== null && "name" in read ? read.name : undefined;
+  const text = typeof name === "string" ? name.trim() : "";
+  return text === "" || text.length > 200 ? undefined : text;
 }
 
 /** The answers in the address of the page; those that fit no criterion are left out. */

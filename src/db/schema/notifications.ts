@@ -14,6 +14,8 @@ export const NOTIFICATION_KINDS = [
   "opinions_apart",
   "call_action",
   "alert_raised",
+  "comment_mention",
+  "comment_reply",
 ] as const;
 
 /**

@@ -109,7 +109,8 @@ export const reviews = sqliteTable(
 
 /**
  * What is said of a call: by whoever reviews it or looks at it, at a moment of the recording, and of a review by the operator
- * afterwards. `reviewId` is "" where it is said of the call and of no review.
+ * afterwards. `reviewId` is "" where it is said of the call and of no review. Times are in milliseconds, `atSeconds` in
+ * seconds of the recording.
  */
 export const reviewComments = sqliteTable(
   "review_comments",
@@ -120,6 +121,8 @@ export const reviewComments = sqliteTable(
     callId: text("call_id").notNull(),
     kind: text({ enum: ["comment", "answer"] }).notNull(),
     authorId: text("author_id").notNull(),
+    /** The comment that it replies to, which begins a thread; that may be deleted by now. */
+    parentId: text("parent_id"),
     atSeconds: real("at_seconds"),
     text: text().notNull(),
     /** The members that it names. */

@@ -16,6 +16,8 @@ const AUDIENCE: Record<NotificationKind, Permission> = {
   opinions_apart: "reviews:assign",
   call_action: "calls:read",
   alert_raised: "alerts:write",
+  comment_mention: "reviews:read",
+  comment_reply: "reviews:read",
 };
 
 /** Who may be notified: what they may do, as far as they reach. */

@@ -10,11 +10,11 @@ import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { AT_WORK, CLOSED, readHeld, type Held } from "../reviews/assign";
 import { named } from "../reviews/read";
-import { snapshotReview } from "../reviews/rows";
+import { snapshotReview, type ReviewRow } from "../reviews/rows";
 import type { ReviewDeps } from "../reviews/take";
 import { readTask, snapshotTask, type TaskRow } from "../tasks";
 import { readOpinionsOf, type KnownOpinions } from "./known";
-import { MOST_OPINIONS, openConsensus, stillAt, USUAL_OPINIONS, type ConsensusRow } from "./rows";
+import { MOST_OPINIONS, openConsensus, snapshotConsensus, stillAt, USUAL_OPINIONS, type ConsensusRow } from "./rows";
 import { COMPLETED_TASK, concluded, consensusRows, settle, WAITS_FOR_NEXT, type Settlement } from "./settle";
 
 // What people do about the opinions of a call: ask for more, for fewer, and decide where reviewers are apart.
@@ -71,7 +71,7 @@ async function askOf(deps: ReviewDeps, group: Group, change: OpinionChange, act:
     ...openConsensus(task, asked, { askedBy: actorText(act.actor), writer, now: act.now }),
     ...(known.consensus && { createdAt: known.consensus.createdAt }),
   };
-  if (needed.wanted === 1) return write(deps, group, { ...onlyOne(group), consensus: null, writer }, act);
+  if (needed.wanted === 1) return write(deps, group, { ...onlyOne(group, act), consensus: null, writer }, act);
   if (waits) {
     const reopened = task.state === "open" && task.escalatedAt === null ? {} : WAITS_FOR_NEXT;
     const set = { ...wants, ...reopened };
@@ -170,14 +170,31 @@ function isAsked({ task, known }: Group, asked: Omit<OpinionSettings, "blind">, 
 }
 
 /** One review is enough again: where it is there, the call is done, and it counts as if there had never been more. */
-function onlyOne({ task, call, known }: Group): Pick<Settlement, "task" | "events"> {
+function onlyOne({ task, call, known }: Group, act: Act): Pick<Settlement, "task" | "events"> {
   const wants = { wanted: 1, blind: false };
   const [only] = known.done;
   if (!only) return { task: wants, events: [] };
   const set = { ...wants, ...COMPLETED_TASK, escalatedAt: null, assignAt: null };
-  const data = { review: snapshotReview(only), task: snapshotTask({ ...task, ...set }), call: snapshotCall(call) };
-  const breach: NewEvent = { type: "quality.threshold_breach", data: { ...data, threshold: known.passPercent ?? 0 } };
-  return { task: set, events: only.passed === false ? [breach] : [] };
+  const told = { task: snapshotTask({ ...task, ...set }), call: snapshotCall(call) };
+  const review = snapshotReview(only);
+  // What it found was in no event while others were to review the call blind.
+  const consensus = snapshotConsensus(agreedAlone(only, { task, known }, act), task);
+  const events: NewEvent[] = [{ type: "review.consensus_reached", data: { consensus, reviews: [review], ...told } }];
+  if (only.passed === false)
+    events.push({ type: "quality.threshold_breach", data: { review, ...told, threshold: known.passPercent ?? 0 } });
+  return { task: set, events };
+}
+
+/** What a call came to of which one review is enough, as an event tells it. */
+function agreedAlone(
+  only: ReviewRow,
+  { task, known }: Pick<Group, "task" | "known">,
+  { actor, now }: Act,
+): ConsensusRow {
+  const asked = known.consensus ?? openConsensus(task, known.asked, { askedBy: actorText(actor), writer: "", now });
+  const { score, passed, id } = only;
+  const found = { score, passed, spread: score === null ? null : 0, reviewIds: [id], differing: [] };
+  return { ...asked, ...found, state: "reached", wanted: 1, decidedAt: now, decidedBy: null, reason: null };
 }
 
 function reopening({ task, call }: Group, set: Partial<TaskRow>): NewEvent[] {

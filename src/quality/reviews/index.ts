@@ -13,4 +13,5 @@ export {
   type ReviewRow,
   type ReviewState,
 } from "./rows";
+export { peekNext } from "./peek";
 export { LEASE, resumeReview, takeNext, type ReviewDeps, type Taken } from "./take";

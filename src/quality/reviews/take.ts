@@ -111,7 +111,8 @@ type Claim = Within & {
   known?: ReviewRow;
 };
 
-function openReviews(
+/** The reviews of somebody in a state, the oldest first. */
+export function openReviews(
   db: Database,
   {
     organizationId,

@@ -94,6 +94,7 @@ function start(player: HTMLElement): void {
   for (const link of document.querySelectorAll<HTMLElement>("[data-seek]"))
     link.addEventListener("click", (event) => {
       event.preventDefault();
+      event.stopPropagation();
       seek(Number(link.dataset.seek));
       void audio.play();
     });

@@ -10,6 +10,8 @@ import { areKeysOn, isField } from "./key-rules";
 const SAVE_AFTER = 1_500;
 const KEEP_EVERY = 60_000;
 const NOT_APPLICABLE = "-";
+/** The recording of this review comes first. */
+const AHEAD_AFTER = 4_000;
 
 const form = document.querySelector<HTMLFormElement>("[data-review]");
 const audio = document.querySelector<HTMLAudioElement>("[data-audio-element]");
@@ -61,6 +63,27 @@ function start(review: HTMLFormElement): void {
     true,
   );
   show();
+  window.setTimeout(() => void loadAhead(review.dataset.next ?? ""), AHEAD_AFTER);
+}
+
+/**
+ * Loads the recording that comes after this one into the cache of the browser, so that the next page plays at once. Not for
+ * who saves data; and nobody is told where it fails.
+ */
+async function loadAhead(address: string): Promise<void> {
+  const { connection } = navigator as Navigator & { connection?: { saveData?: boolean } };
+  if (address === "" || connection?.saveData === true) return;
+  try {
+    const answer = await fetch(address, { headers: { accept: "application/json" } });
+    if (!answer.ok) return;
+    const { audio: next } = (await answer.json()) as { audio: string | null };
+    if (next === null) return;
+    const file = await fetch(next, { priority: "low" } as RequestInit);
+    // Only what is read to its end is kept.
+    if (file.ok) await file.arrayBuffer();
+  } catch {
+    // The next page loads it itself.
+  }
 }
 
 /** Where letters write. The round buttons of an answer do not. */

@@ -5,6 +5,7 @@ import type { View } from "../view";
 import { Icon } from "./icon";
 import { KeyHint } from "./key-hint";
 import { Lanes, talkOf, type Lane } from "./lanes";
+import { MarkLine, type Mark } from "./marks";
 
 const SPEEDS = ["0.75", "1", "1.25", "1.5", "2"];
 
@@ -19,9 +20,11 @@ export function Player(props: {
   lanes: readonly Lane[];
   /** Stretches in which nothing is heard, in milliseconds. */
   muted?: readonly (readonly [start: number, end: number])[];
+  /** Moments of which somebody said something. */
+  marks?: readonly Mark[];
   startAt: number;
 }) {
-  const { view, source, seconds, lanes, muted = [], startAt } = props;
+  const { view, source, seconds, lanes, muted = [], marks = [], startAt } = props;
   const words = wordsOf(playerWords, view.language);
   const { length } = view.formats;
   const turns = lanes
@@ -53,6 +56,7 @@ export function Player(props: {
         ))}
       </div>
       {lanes.length > 0 && <Lanes view={view} lanes={lanes} muted={muted} seconds={seconds} />}
+      {marks.length > 0 && <MarkLine view={view} marks={marks} seconds={seconds} />}
       <audio controls preload="metadata" src={source} data-audio-element aria-label={words.recording} />
       <p class="field-error" role="alert" data-unplayable hidden>
         {words.unplayable}{" "}

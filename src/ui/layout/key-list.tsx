@@ -23,6 +23,8 @@ export function KeyList({ view, pages }: { view: View; pages: readonly PageName[
     [["p", "n"], words.keyTurns],
     [["-", "+"], words.keySpeed],
     [["0", "9"], words.keyPart],
+    [["m"], words.keyComment],
+    [[",", "."], words.keyMarks],
     [["?"], words.keyAll],
   ];
   return (

@@ -35,6 +35,10 @@ export const notificationWords = defineStrings({
       "For those who choose reviewers: a call whose reviewers are apart, and that somebody is to decide.",
     call_action: "A call that a campaign tells you of",
     call_actionFor: "When a post-call action of a campaign writes to you.",
+    comment_mention: "Somebody names you in a comment",
+    comment_mentionFor: "When a colleague writes @ and your name in a comment on a call that you may see.",
+    comment_reply: "An answer to you",
+    comment_replyFor: "When somebody replies to your comment, or the operator answers your review.",
     alert_raised: "A new alert",
     alert_raisedFor:
       "When rules or a platform warn of a call that you may see to, and when somebody gives you an alert.",
@@ -99,6 +103,11 @@ export const notificationWords = defineStrings({
       "Para quienes eligen evaluadores: una llamada cuyos evaluadores discrepan y que alguien debe decidir.",
     call_action: "Una llamada de la que una campaña le avisa",
     call_actionFor: "Cuando una acción posterior a la llamada de una campaña le escribe.",
+    comment_mention: "Alguien lo nombra en un comentario",
+    comment_mentionFor:
+      "Cuando un colega escribe @ y su nombre en un comentario sobre una llamada que usted puede ver.",
+    comment_reply: "Una respuesta para usted",
+    comment_replyFor: "Cuando alguien responde a su comentario, o el operador responde a su evaluación.",
     alert_raised: "Una alerta nueva",
     alert_raisedFor:
       "Cuando reglas o una plataforma advierten de una llamada que usted puede atender, y cuando alguien le asigna una alerta.",

@@ -1,4 +1,5 @@
 import { REFUSALS_OF_ACTIONS, type Refusal } from "./refusals-of-actions";
+import { REFUSALS_OF_COMMENTS } from "./refusals-of-comments";
 
 /**
  * What functions refuse with, and the same in Spanish: the English sentence is its key, `{}` stands for a value. Values are
@@ -11,6 +12,7 @@ export const REFUSALS: readonly Refusal[] = [
     "is not of the format that the sidecar's name states",
     "no tiene el formato que indica el nombre del archivo acompañante",
   ],
+  ...REFUSALS_OF_COMMENTS,
   // What is erased and held.
   [
     "This call is under a legal hold: it is not erased before the hold is lifted.",
@@ -275,8 +277,6 @@ export const REFUSALS: readonly Refusal[] = [
   ["There is no engine of the name {}.", "No hay un motor con el nombre {}."],
   ["An OpenAI-compatible server needs its address.", "Un servidor compatible con OpenAI necesita su dirección."],
   ["An engine is at work on this call already.", "Un motor ya trabaja en esta llamada."],
-  // Calls.
-  ["a call has at most {} tags", "una llamada tiene como máximo {} etiquetas"],
   // Scorecards.
   ["An organization has at most {} scorecards.", "Una organización tiene como máximo {} pautas de evaluación."],
   [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { BusinessHours } from "../../../src/db/schema";
 import { HOUR, SECOND } from "../../../src/lib/time";
-import { isTimeZone } from "../../../src/lib/zone";
+import { isTimeZone, momentOf } from "../../../src/lib/zone";
 import { deadlineOf, latestStart } from "../../../src/quality/service-levels/hours";
 
 const at = (text: string) => Date.parse(text);
@@ -47,6 +47,23 @@ describe("deadlineOf", () => {
   it("follows the clocks of the zone where they change", () => {
     expect(iso(deadlineOf(at("2026-10-24T15:00:00Z"), 2 * 3_600, BERLIN))).toBe("2026-10-25T09:00:00.000Z");
     expect(iso(deadlineOf(at("2026-03-28T16:00:00Z"), 2 * 3_600, BERLIN))).toBe("2026-03-29T08:00:00.000Z");
+  });
+
+  it.each([
+    // Put forward at two: half past two is half past three, wherever the zone is.
+    ["America/New_York", "2026-03-08", "02:30", "2026-03-08T07:30:00.000Z"],
+    ["America/New_York", "2026-03-08", "01:30", "2026-03-08T06:30:00.000Z"],
+    ["America/New_York", "2026-03-08", "03:30", "2026-03-08T07:30:00.000Z"],
+    ["America/New_York", "2026-03-08", "09:00", "2026-03-08T13:00:00.000Z"],
+    ["Europe/Berlin", "2026-03-29", "02:30", "2026-03-29T01:30:00.000Z"],
+    ["Pacific/Auckland", "2026-09-27", "02:30", "2026-09-26T14:30:00.000Z"],
+    // Put back: of two the first.
+    ["America/New_York", "2026-11-01", "01:30", "2026-11-01T05:30:00.000Z"],
+    ["Europe/Berlin", "2026-10-25", "02:30", "2026-10-25T00:30:00.000Z"],
+    ["Pacific/Auckland", "2026-04-05", "02:30", "2026-04-04T13:30:00.000Z"],
+    ["America/Argentina/Buenos_Aires", "2026-03-08", "02:30", "2026-03-08T05:30:00.000Z"],
+  ])("knows in %s on %s when it is %s", (zone, day, clock, moment) => {
+    expect(iso(momentOf(at(`${day}T00:00:00Z`), clock, zone))).toBe(moment);
   });
 
   it("counts every hour where there are no business hours, and never ends where nobody works", () => {

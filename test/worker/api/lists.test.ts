@@ -215,6 +215,7 @@ const WHOLE = [
   "/v1/engines",
   "/v1/integrations",
   "/v1/reviewers",
+  "/v1/calls/{id}/commenters",
   "/v1/source-kinds",
   "/v1/endpoints/{id}/rotate-secret",
   "/admin/refusals",
@@ -223,6 +224,7 @@ const WHOLE = [
 /** Sorted as their like above or in tests of their own, and reached by an id, mail, a session or the admin's token. */
 const SORTED_ALIKE = [
   "/v1/calls/{id}/events",
+  "/v1/calls/{id}/comments",
   "/v1/endpoints/{id}/log",
   "/v1/me/notifications",
   "/v1/sla-violations",

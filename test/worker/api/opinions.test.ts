@@ -533,7 +533,19 @@ describe("a second opinion", () => {
     const lower = (of: typeof one, wanted: number, now: number) =>
       api(now).put(`/v1/tasks/${of.task.id}/opinions`, { headers: of.supervisor.headers, body: { wanted } });
     expect((await lower(one, 1, NOON + MINUTE)).body).toMatchObject({ wanted: 1, consensus: null });
-    expect(await typesOf(one.call.id)).toEqual(["review.completed", "quality.threshold_breach"]);
+    // Until then no event had its score.
+    expect(await typesOf(one.call.id)).toEqual([
+      "review.completed",
+      "review.consensus_reached",
+      "quality.threshold_breach",
+    ]);
+    const [withheld, reached] = await told(one.call.id);
+    expect(withheld?.data.review).toMatchObject({ withheld: true, score: null });
+    expect(reached?.data).toMatchObject({
+      consensus: { state: "reached", wanted: 1, score: 50, passed: false, spread: 0 },
+      reviews: [{ score: 50, passed: false }],
+      task: { state: "completed" },
+    });
     expect(await db.select().from(consensuses).where(eq(consensuses.callId, one.call.id))).toEqual([]);
     expect((await api(NOON + MINUTE).post("/v1/reviews/take", { headers: b.headers, body: {} })).status).toBe(204);
 

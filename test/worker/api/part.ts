@@ -21,6 +21,8 @@ export const BODIES: Record<string, object> = {
   "POST /v1/sources/:id/try": { sample: {} },
   "POST /v1/sources/:id/reconciliations": { from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" },
   "POST /v1/calls/:id/tags": { tags: ["changed"] },
+  "POST /v1/calls/:id/comments": { text: "Changed" },
+  "PATCH /v1/calls/:id/comments/:commentId": { text: "Changed" },
   "PATCH /v1/campaigns/:id": { name: "Changed" },
   "PUT /v1/campaigns/:id/processing": { autoAnalyze: false },
   "POST /v1/campaigns/:id/processing/try": { call_id: "call_x" },

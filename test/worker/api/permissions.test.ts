@@ -120,8 +120,9 @@ describe("permissions", () => {
     const never: Partial<Record<RoleName, RegExp>> = {
       supervisor: /^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries|notices):/,
       reviewer:
-        /^(?!reviews:|alerts:).*:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
-      operator: /:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
+        /^(?!reviews:|alerts:|comments:).*:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
+      operator:
+        /^(?!comments:).*:(?:write|reveal|replay)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
       developer: /^(?:recordings:|calls:|analyses:|tasks:|inbound:read|deliveries:read)/,
       viewer: /:(?:write|reveal|replay|play)$|^(?:keys|tokens|secrets|endpoints|sources|inbound|deliveries):/,
     };

@@ -101,6 +101,8 @@ const BODIES: Record<string, object> = {
   "POST /v1/reviews/{id}/escalate": { note: "Look." },
   "POST /v1/reviews/{id}/return": { note: "Again." },
   "POST /v1/calls/{id}/tags": { tags: ["x"] },
+  "POST /v1/calls/{id}/comments": { text: "x" },
+  "PATCH /v1/calls/{id}/comments/{commentId}": { text: "x" },
   "POST /v1/operators/{id}/references": { reference: "net2phone:user:42" },
   "POST /v1/operators/{id}/merge": { into: "opr_x" },
   "POST /v1/calls/{id}/campaign": { campaign_id: "cmp_x" },

@@ -8,6 +8,7 @@ import {
   mintCampaignActions,
   mintCampaign,
   mintConnector,
+  mintComment,
   mintConsensus,
   mintAlert,
   mintAnalysis,
@@ -151,6 +152,9 @@ const onReview = (one: Case = {}): Case => ({ id: (world) => world.review.id, ..
 const ANSWERS = { greeting: { value: "yes" }, tone: { value: 3 } };
 const submitReview = (world: World, api: Api) =>
   api.post(`/v1/reviews/${world.review.id}/submit`, { key: world.key, body: { answers: ANSWERS } });
+
+const ownComment = ({ call, organization }: World) =>
+  mintComment(db, call, { id: "cmt_1", authorId: organization.apiKeyId });
 
 /** A source with a secret, and with credentials to ask its platform with. */
 async function mintTwilio(organizationId: string) {
@@ -384,6 +388,13 @@ export const CASES: Record<string, Case> = {
   "POST /v1/legal-holds": { body: (world) => ({ kind: "call", subject: world.call.id, reason: "Case 1" }) },
   "DELETE /v1/legal-holds/{id}": { id: (world) => world.hold },
   "PUT /v1/retention": { body: () => ({ clocks: { audio: 90 } }) },
+  "POST /v1/calls/{id}/comments": { id: (world) => world.call.id, body: () => ({ text: "Listen.", at_seconds: 2.5 }) },
+  "PATCH /v1/calls/{id}/comments/{commentId}": {
+    id: (world) => world.call.id,
+    before: ownComment,
+    body: () => ({ text: "Listen again." }),
+  },
+  "DELETE /v1/calls/{id}/comments/{commentId}": { id: (world) => world.call.id, before: ownComment },
   "POST /v1/calls/{id}/tags": {
     id: (world) => world.call.id,
     body: () => ({ tags: ["vip"] }),
@@ -515,6 +526,7 @@ export function run(name: string, one: Case, world: World, api: Api, headers: Re
     .replace("{file_id}", "file")
     .replace("{tag}", "x")
     .replace("{actionId}", "pca_1")
+    .replace("{commentId}", "cmt_1")
     .replace("{userId}", world.member.userId)
     .replace("{reference}", encodeURIComponent("net2phone:user:42"));
   return api.call(method, path, {

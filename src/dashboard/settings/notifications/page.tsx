@@ -73,6 +73,8 @@ function labelOf(words: Words<typeof notificationWords>, kind: NotificationKind)
     opinions_apart: words.opinionsApartFor,
     call_action: words.call_actionFor,
     alert_raised: words.alert_raisedFor,
+    comment_mention: words.comment_mentionFor,
+    comment_reply: words.comment_replyFor,
   };
   return <Explained title={words[kind]} text={texts[kind]} />;
 }
