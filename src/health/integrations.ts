@@ -1,7 +1,7 @@
 import { and, eq, gte } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { apiHours } from "../db/schema";
-import { listConnectors, statusOf, successRateOf, type ConnectorKindName } from "../connectors";
+import { listConnectors, statusOf, successRateOf, type ConnectorKindName, type ConnectorView } from "../connectors";
 import { listEndpoints, MAX_ENDPOINTS, readHealth, troubleOf, type EndpointTrouble } from "../delivery";
 import type { Reach, Within } from "../identity";
 import { DAY, HOUR } from "../lib/time";
@@ -58,14 +58,19 @@ const HOURS = 24;
 /** The integrations of an organization, those that fail first. */
 export async function readIntegrations(db: Database, query: IntegrationsQuery, now: number): Promise<Integration[]> {
   const { sees } = query;
-  const [sources, connectors, endpoints, api] = await Promise.all([
+  const [sources, storages, endpoints, api] = await Promise.all([
     sees.sources ? readSources(db, query, now) : [],
-    sees.sources ? readConnectors(db, query) : [],
+    sees.sources ? listConnectors(db, { ...withinOf(query), limit: MOST_CONNECTORS }) : [],
     sees.endpoints ? readEndpoints(db, query.organizationId, now) : [],
     sees.api ? readApi(db, query.organizationId, now) : [],
   ]);
   const order = (one: Integration) => (one.status === "failing" ? 0 : one.cause === null ? 2 : 1);
-  return [...sources, ...connectors, ...endpoints, ...api].toSorted((one, other) => order(one) - order(other));
+  // The source that a storage's calls belong to is no other integration than the storage.
+  const ofStorages = new Set(storages.map(({ sourceId }) => sourceId));
+  const own = sources.filter(({ id }) => id === null || !ofStorages.has(id));
+  return [...own, ...storages.map(ofConnector), ...endpoints, ...api].toSorted(
+    (one, other) => order(one) - order(other),
+  );
 }
 
 async function readSources(db: Database, query: IntegrationsQuery, now: number): Promise<Integration[]> {
@@ -90,23 +95,28 @@ async function readSources(db: Database, query: IntegrationsQuery, now: number):
 }
 
 /** The storages within a reach that are looked into for recordings. */
-export async function readConnectors(db: Database, { organizationId, reach }: Within): Promise<Integration[]> {
-  const connectors = await listConnectors(db, { organizationId, reach, limit: MOST_CONNECTORS });
-  return connectors.map((connector) => {
-    const { id, name, lastRunAt, trouble } = connector;
-    const status = statusOf(connector);
-    return {
-      kind: "connector" as const,
-      storage: connector.kind,
-      id,
-      name,
-      status: status === "waiting" ? "never" : status,
-      lastSyncAt: lastRunAt,
-      successRate: successRateOf(connector),
-      cause: causeOfConnector(status, trouble?.code),
-      trouble: status === "failing" && trouble ? { of: "connector", code: trouble.code } : null,
-    };
-  });
+export async function readConnectors(db: Database, within: Within): Promise<Integration[]> {
+  return (await listConnectors(db, { ...withinOf(within), limit: MOST_CONNECTORS })).map(ofConnector);
+}
+
+function withinOf({ organizationId, reach }: Within): Within {
+  return { organizationId, reach };
+}
+
+function ofConnector(connector: ConnectorView): Integration {
+  const { id, name, lastRunAt, trouble } = connector;
+  const status = statusOf(connector);
+  return {
+    kind: "connector",
+    storage: connector.kind,
+    id,
+    name,
+    status: status === "waiting" ? "never" : status,
+    lastSyncAt: lastRunAt,
+    successRate: successRateOf(connector),
+    cause: causeOfConnector(status, trouble?.code),
+    trouble: status === "failing" && trouble ? { of: "connector", code: trouble.code } : null,
+  };
 }
 
 async function readEndpoints(db: Database, organizationId: string, now: number): Promise<Integration[]> {

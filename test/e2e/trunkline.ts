@@ -11,8 +11,13 @@ import { PROJECT } from "../../scripts/wrangler.ts";
 /** Longer than `npm start` itself waits, so that what it reports is seen. */
 const START_PATIENCE = 240_000;
 
-/** A place to run `npm start` in, and what to clean away after it. */
-export type Place = { port: number; stateDir: string; env?: { [name: string]: string } };
+/** A place to run `npm start` in, and what to clean away after it. `behind`: a command that starts it in surroundings of its own. */
+export type Place = {
+  port: number;
+  stateDir: string;
+  env?: { [name: string]: string };
+  behind?: readonly string[];
+};
 
 /** A running `npm start`, as a person at a terminal has it. */
 export type Running = {
@@ -33,7 +38,9 @@ export function npmStart(place: Place): Promise<Running> {
 
 /** The same without npm in between, whose exit code is its own affair. */
 export function nodeStart(place: Place, project = PROJECT): Promise<Running> {
-  return bringUp(launch(process.execPath, ["scripts/start.ts"], place, project), place);
+  const own = [process.execPath, "scripts/start.ts"] as const;
+  const [command, ...args] = place.behind ? [...place.behind, ...own] : own;
+  return bringUp(launch(command ?? own[0], args, place, project), place);
 }
 
 async function bringUp({ process, output, exited }: ReturnType<typeof launch>, place: Place): Promise<Running> {

@@ -9,11 +9,11 @@ const PICTURES = join(PROJECT, ".trunkline", "pictures");
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-/** Debian's, or what CHROMIUM names. */
-export function launchBrowser(): Promise<Browser> {
+/** Debian's, or what CHROMIUM names. `more`: what it is told beside the usual. */
+export function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none"],
+    args: ["--no-sandbox", "--disable-gpu", "--font-render-hinting=none", ...more],
   });
 }
 
@@ -50,6 +50,8 @@ export async function look(
     forcedColors: sight.forced ? "active" : "none",
     reducedMotion: "reduce",
     javaScriptEnabled: sight.script ?? true,
+    // A script that stands for somebody else's site has a certificate of the test's own.
+    ignoreHTTPSErrors: true,
     timezoneId: "America/Argentina/Buenos_Aires",
     locale: sight.language === "es" ? "es-AR" : "en-US",
   });

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { PROJECT } from "../../scripts/wrangler.ts";
 
-type Graph = {
+export type Graph = {
   fetch(request: Request): Promise<Response>;
   put(path: string, bytes?: Uint8Array | string): object;
   remove(path: string): void;
@@ -16,22 +16,28 @@ type Graph = {
   read(path: string): Uint8Array | undefined;
   inPagesOf(size: number): void;
   grantToApplication(): void;
+  files(): string[];
 };
 
-/**
- * Microsoft's sign-in, Graph and the links to bytes, scripted after Microsoft's documents, over HTTP: a request's host is the
- * first part of its path here. The same script that the Worker's tests have in its runtime.
- */
-export async function startGraph() {
+/** The script that the Worker's tests have in its runtime, in Node. */
+export async function bundleGraph(): Promise<{ graph: Graph; remove(): void }> {
   const at = mkdtempSync(join(tmpdir(), "graph-"));
   const file = join(at, "graph.mjs");
   const entryPoints = [join(PROJECT, "test/worker/fake-graph.ts")];
   await build({ entryPoints, bundle: true, format: "esm", outfile: file, logLevel: "silent" });
   const { fakeGraph } = (await import(pathToFileURL(file).href)) as { fakeGraph(now: () => number): Graph };
-  const graph = fakeGraph(() => Date.now());
+  return { graph: fakeGraph(() => Date.now()), remove: () => rmSync(at, { recursive: true, force: true }) };
+}
+
+/**
+ * Microsoft's sign-in, Graph and the links to bytes, scripted after Microsoft's documents, over HTTP: a request's host is the
+ * first part of its path here.
+ */
+export async function startGraph() {
+  const { graph, remove } = await bundleGraph();
   graph.grantToApplication();
   const server = createServer((request, response) => {
-    answer(graph, request, response).catch(() => void response.destroy());
+    respond(graph, `https:/${request.url ?? "/"}`, request, response).catch(() => void response.destroy());
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   return {
@@ -40,22 +46,28 @@ export async function startGraph() {
     stop: () => {
       server.closeAllConnections();
       server.close();
-      rmSync(at, { recursive: true, force: true });
+      remove();
     },
   };
 }
 
-async function answer(graph: Graph, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Answers a request as the script answers it at this address. */
+export async function respond(
+  graph: Graph,
+  address: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const { method = "GET", url = "/", headers } = request;
+  const { method = "GET", headers } = request;
   const given = Object.entries(headers).flatMap(([name, value]) =>
     typeof value === "string" && !/^(host|connection|content-length|transfer-encoding)$/.test(name)
       ? [[name, value]]
       : [],
   ) as [string, string][];
   const body = chunks.length > 0 ? { body: Buffer.concat(chunks) } : {};
-  const answered = await graph.fetch(new Request(`https:/${url}`, { method, headers: given, ...body }));
+  const answered = await graph.fetch(new Request(address, { method, headers: given, ...body }));
   const bytes = Buffer.from(await answered.arrayBuffer());
   response.writeHead(answered.status, { ...Object.fromEntries(answered.headers), "content-length": bytes.length });
   response.end(bytes);

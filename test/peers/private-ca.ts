@@ -42,5 +42,9 @@ function signed(name: string, names: string): Certificate {
 }
 
 export const OF_THIS_HOST = signed("here", "DNS:localhost,IP:127.0.0.1");
+export const OF_MICROSOFT = signed(
+  "microsoft",
+  "DNS:login.microsoftonline.com,DNS:graph.microsoft.com,DNS:acme.sharepoint.test",
+);
 export const OF_ANOTHER_HOST = signed("elsewhere", "DNS:ftp.example.com");
 export const OF_A_STRANGER = selfSigned("stranger", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1");

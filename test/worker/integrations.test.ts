@@ -30,6 +30,7 @@ import {
   openDatabase,
 } from "../factories";
 import { apiClient } from "./api/client";
+import { newConnector } from "./new-connector";
 import { deadLetterOf, newPipeline, QUEUES } from "./pipeline";
 import { expectHarmless, MOST_TRIPS, SCRIPT, visit } from "./visiting";
 
@@ -184,6 +185,12 @@ describe("integrations", () => {
         ["Good", "active null"],
       ]),
     );
+  });
+
+  it("have each storage once: the source of its calls is no other one", async () => {
+    const one = await newConnector();
+    const found = await integrationsOf(one.within.organizationId);
+    expect(found.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["connector Exchange", "api API"]);
   });
 
   it("say 429 of the API while it lasts, and how to ask less", async () => {

@@ -355,6 +355,18 @@ describe("a sidecar", () => {
         ],
       },
     });
+    // The page of a list may hold fewer than are shown, and one sidecar that is not given says nothing of the others.
+    one.bucket.put("incoming/b.wav");
+    one.bucket.put("incoming/b.json", JSON.stringify({ agent: { name: "Bea" } }));
+    one.bucket.inPagesOf(1);
+    one.bucket.answerWith((method, key) =>
+      method === "GET" && key === "incoming/a.json" ? s3Error(403, "AccessDenied") : undefined,
+    );
+    const again = await previewFiles(opened.value.storage, opened.value.settings, 4, one.at);
+    const names = again.ok ? again.value.files.map(({ name, fields }) => `${name} ${fields["operator"] ?? "–"}`) : [];
+    expect(names).toEqual(["incoming/a.json –", "incoming/a.wav –", "incoming/b.json –", "incoming/b.wav Bea"]);
+    expect(again).toMatchObject({ value: { more: false } });
+    one.bucket.answerWith(() => undefined);
     const limited = { ...one.target, reach: { ...FULL_REACH, campaigns: [one.campaign.id] } };
     const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };
     expect(await updateConnector(deps, limited, { settings: { sidecar: RULE } }, systemAct(NOON))).toMatchObject({

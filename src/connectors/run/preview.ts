@@ -1,4 +1,4 @@
-import type { ConnectorFailure, Storage } from "../contract";
+import type { ConnectorFailure, FoundFile, Storage } from "../contract";
 import type { ProblemCode } from "../problems";
 import { judgeFile, reasonOf } from "../rules/judge-file";
 import { readName } from "../rules/naming";
@@ -9,6 +9,8 @@ import { readSidecarOf } from "../sidecar/read-sidecar";
 import { isOfStorage } from "./sidecars";
 import type { ConnectorSettings } from "../../db/schema";
 
+/** Pages of the list that are looked at: of some storages a page may hold nothing, and the next one does. */
+const MOST_PAGES = 20;
 /** Sidecars that are read for a preview: each is a request or two. */
 const MOST_SIDECARS = 20;
 
@@ -23,19 +25,26 @@ export type PreviewedFile = {
   fields: Record<string, string>;
 };
 
-/** The first page of a storage, and what would be done with each of its files. Nothing is taken in, moved or noted. */
+/** The first files of a storage, and what would be done with each of its files. Nothing is taken in, moved or noted. */
 export async function previewFiles(
   storage: Storage,
   settings: ConnectorSettings,
   most: number,
   now: Clock,
 ): Promise<Result<{ files: PreviewedFile[]; more: boolean }, ConnectorFailure>> {
-  const page = await storage.list(null);
-  if (!page.ok) return err(page.error);
+  const found: FoundFile[] = [];
+  let cursor: string | null = null;
+  for (let pages = 0; pages < MOST_PAGES && found.length < most; pages += 1) {
+    const page: Awaited<ReturnType<Storage["list"]>> = await storage.list(cursor);
+    if (!page.ok) return err(page.error);
+    found.push(...page.value.files);
+    ({ cursor } = page.value);
+    if (cursor === null) break;
+  }
   const rules = rulesOf({ settings });
   let read = 0;
   const files: PreviewedFile[] = [];
-  for (const file of page.value.files.slice(0, most)) {
+  for (const file of found.slice(0, most)) {
     const path = file.name.slice(rules.importPath.length);
     const judgement = judgeFile(file, path, rules);
     const isRead = rules.sidecar !== null && judgement.kind === "take" && read < MOST_SIDECARS;
@@ -51,5 +60,5 @@ export async function previewFiles(
       fields: { ...file.fields, ...Object.fromEntries(readName(rules.naming, path)), ...Object.fromEntries(said) },
     });
   }
-  return ok({ files, more: page.value.cursor !== null || page.value.files.length > most });
+  return ok({ files, more: cursor !== null || found.length > most });
 }

@@ -256,7 +256,9 @@ function Previewed({ view, files, more }: { view: View; files: readonly Previewe
               name: "size",
               title: words.size,
               kind: "number",
-              cell: ({ size }) => `${view.formats.number(Math.ceil(size / 1024))} kB`,
+              // What a row names has no size before it is fetched.
+              cell: ({ size, verdict }) =>
+                size === 0 && verdict === "take" ? "–" : `${view.formats.number(Math.ceil(size / 1024))} kB`,
             },
             {
               name: "verdict",

@@ -83,103 +83,105 @@ export function TryNames({
   return (
     <details class="more" open={tried !== undefined}>
       <summary>{own.tryNames}</summary>
-      <TextArea
-        view={view}
-        name="samples"
-        label={own.samples}
-        hint={own.samplesHint}
-        value={tried?.samples ?? ""}
-        errors={
-          wrong === "naming" || wrong === "patterns"
-            ? [{ field: "samples", message: wrong === "naming" ? own.namingWrong : own.patternsWrong }]
-            : []
-        }
-        mono
-        optional
-      />
-      {hasSidecar && (
+      <div class="form">
         <TextArea
           view={view}
-          name="sidecarSample"
-          label={beside.sidecarSample}
-          hint={beside.sidecarSampleHint}
-          rows={4}
-          value={sidecarSample}
+          name="samples"
+          label={own.samples}
+          hint={own.samplesHint}
+          value={tried?.samples ?? ""}
           errors={
-            wrong === "sidecar" || wrong === "sidecarSample"
-              ? [
-                  {
-                    field: "sidecarSample",
-                    message: wrong === "sidecar" ? beside.sidecarRuleWrong : beside.sidecarWrong,
-                  },
-                ]
+            wrong === "naming" || wrong === "patterns"
+              ? [{ field: "samples", message: wrong === "naming" ? own.namingWrong : own.patternsWrong }]
               : []
           }
           mono
           optional
         />
-      )}
-      <div class="actions">
-        <Button name="do" value="try">
-          {own.tryNames}
-        </Button>
-      </div>
-      {tried && tried.names.length > 0 && (
-        <Table
-          view={view}
-          label={own.tryNames}
-          rows={tried.names}
-          columns={[
-            {
-              name: "file",
-              title: words.file,
-              narrow: "middle",
-              cell: ({ name }) => (
-                <span class="mono" dir="auto">
-                  {name}
-                </span>
-              ),
-            },
-            {
-              name: "verdict",
-              title: words.verdict,
-              narrow: "end",
-              cell: (one) => (
-                <>
-                  {words[one.verdict]}
-                  {one.reason !== null && <span class="second"> ({whyIn(view, one)})</span>}
-                </>
-              ),
-            },
-            {
-              name: "facts",
-              title: words.facts,
-              narrow: "below",
-              cell: ({ fields, sidecar: file }) => (
+        {hasSidecar && (
+          <TextArea
+            view={view}
+            name="sidecarSample"
+            label={beside.sidecarSample}
+            hint={beside.sidecarSampleHint}
+            rows={4}
+            value={sidecarSample}
+            errors={
+              wrong === "sidecar" || wrong === "sidecarSample"
+                ? [
+                    {
+                      field: "sidecarSample",
+                      message: wrong === "sidecar" ? beside.sidecarRuleWrong : beside.sidecarWrong,
+                    },
+                  ]
+                : []
+            }
+            mono
+            optional
+          />
+        )}
+        <div class="actions">
+          <Button name="do" value="try">
+            {own.tryNames}
+          </Button>
+        </div>
+        {tried && tried.names.length > 0 && (
+          <Table
+            view={view}
+            label={own.tryNames}
+            rows={tried.names}
+            columns={[
+              {
+                name: "file",
+                title: words.file,
+                narrow: "middle",
+                cell: ({ name }) => (
+                  <span class="mono" dir="auto">
+                    {name}
+                  </span>
+                ),
+              },
+              {
+                name: "verdict",
+                title: words.verdict,
+                narrow: "end",
+                cell: (one) => (
+                  <>
+                    {words[one.verdict]}
+                    {one.reason !== null && <span class="second"> ({whyIn(view, one)})</span>}
+                  </>
+                ),
+              },
+              {
+                name: "facts",
+                title: words.facts,
+                narrow: "below",
+                cell: ({ fields, sidecar: file }) => (
+                  <span class="second" dir="auto">
+                    {[...Object.entries(fields), ...(file === null ? [] : [[beside.sidecar, file] as const])]
+                      .map(([name, value]) => `${name}: ${value}`)
+                      .join(", ") || "–"}
+                  </span>
+                ),
+              },
+            ]}
+          />
+        )}
+        {sidecar !== null && (
+          <Facts
+            facts={[
+              [
+                beside.sidecarGives,
                 <span class="second" dir="auto">
-                  {[...Object.entries(fields), ...(file === null ? [] : [[beside.sidecar, file] as const])]
+                  {Object.entries(sidecar)
                     .map(([name, value]) => `${name}: ${value}`)
                     .join(", ") || "–"}
-                </span>
-              ),
-            },
-          ]}
-        />
-      )}
-      {sidecar !== null && (
-        <Facts
-          facts={[
-            [
-              beside.sidecarGives,
-              <span class="second" dir="auto">
-                {Object.entries(sidecar)
-                  .map(([name, value]) => `${name}: ${value}`)
-                  .join(", ") || "–"}
-              </span>,
-            ],
-          ]}
-        />
-      )}
+                </span>,
+              ],
+            ]}
+          />
+        )}
+      </div>
     </details>
   );
 }
