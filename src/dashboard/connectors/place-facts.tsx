@@ -26,10 +26,19 @@ export function placeFacts(view: View, connector: ConnectorView): [string, Child
     ];
   }
   if (connector.kind === "onedrive") {
-    const { client_id, tenant_id, user, drive, site, import_path } = connector.settings as OneDriveSettings;
+    const {
+      client_id,
+      tenant_id,
+      cloud = "global",
+      user,
+      drive,
+      site,
+      import_path,
+    } = connector.settings as OneDriveSettings;
     return [
       [own.clientId, mono(client_id)],
       [own.tenantId, mono(tenant_id)],
+      ...(cloud === "global" ? [] : [[own.cloud, own[`cloud_${cloud}`]] as [string, Child]]),
       [own.reads, (user ?? drive ?? site) ? mono(user ?? drive ?? site ?? "") : own.readsPerson],
       [own.syncFolder, mono(`/${import_path}`)],
     ];
