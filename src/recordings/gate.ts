@@ -4,7 +4,7 @@ import type { Database } from "../db/client";
 import type { DomainError } from "../errors";
 import { callIdOfRecording } from "../calls";
 import { readRedactions, redactedOf, type Redactions } from "../campaigns";
-import { analyses, calls, PII_KINDS, type PiiKind } from "../db/schema";
+import { analyses, calls, PII_KINDS, recordings, type PiiKind } from "../db/schema";
 import { sweepPrefix } from "../lib/sweep-prefix";
 import { DAY } from "../lib/time";
 import { recordingIdOfKey } from "./store";
@@ -119,11 +119,11 @@ type AnalysisPart = Pick<typeof analyses.$inferSelect, "callId" | "recordingId" 
 export function gatesAmong(
   policies: Redactions,
   callsOf: readonly { id: string; campaignId: string | null }[],
-  recordings: readonly { id: string; callId: string }[],
+  kept: readonly { id: string; callId: string }[],
   analysed: readonly AnalysisPart[],
 ): ReadonlyMap<string, AudioGate> {
   const campaigns = new Map(callsOf.map(({ id, campaignId }) => [id, { campaignId }]));
-  const byId = new Map(recordings.map((one) => [one.id, one]));
+  const byId = new Map(kept.map((one) => [one.id, one]));
   return closedAmong([...byId.keys()], (id) => {
     const own = analysed.filter(({ recordingId }) => recordingId === id);
     return gateOf(
@@ -208,7 +208,7 @@ function gateOf(kinds: readonly PiiKind[], all: readonly StepRun[]): AudioGate {
   return file === null ? OPEN : { kind: "muted", file, muted };
 }
 
-/** Those of the keys of renditions that a run of the step names. */
+/** Those of the keys of renditions that a run of the step names, or that have taken the place of their recording. */
 export function registeredRenditions(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
   const candidates = keys.map((key) => {
     const id = recordingIdOfKey(key);
@@ -218,11 +218,13 @@ export function registeredRenditions(db: Database, keys: readonly string[]): Pro
     SELECT candidate.value ->> 'key' AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
     WHERE EXISTS (SELECT 1 FROM ${analyses} AS analysis, json_each(analysis.engines) AS run
       WHERE analysis.call_id = candidate.value ->> 'call' AND analysis.recording_id = candidate.value ->> 'id'
-        AND run.value -> 'findings' -> 'rendition' ->> 'key' = candidate.value ->> 'key')`);
+        AND run.value -> 'findings' -> 'rendition' ->> 'key' = candidate.value ->> 'key')
+      OR EXISTS (SELECT 1 FROM ${recordings} AS known WHERE known.call_id = candidate.value ->> 'call'
+        AND known.id = candidate.value ->> 'id' AND known.key = candidate.value ->> 'key')`);
 }
 
 /**
- * Deletes renditions in R2 that no run names, because their try did not count or a later one has taken their place. Only
+ * Deletes renditions in R2 that no run and no recording names, because their try did not count or a later one has taken their place. Only
  * objects older than a day are considered: until then somebody may be hearing one.
  */
 export async function sweepRenditions(
