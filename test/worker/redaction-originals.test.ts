@@ -2,14 +2,14 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { and, eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { runsOf, waveformKeyOf } from "../../src/analysis";
+import { runsOf, sweepWaveforms, waveformKeyOf } from "../../src/analysis";
 import { app } from "../../src/app";
 import { updateCampaign, type CampaignOptions } from "../../src/campaigns";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { FULL_REACH, PERMISSIONS } from "../../src/identity";
 import { MINUTE } from "../../src/lib/time";
-import { REDACTION_ENGINE } from "../../src/recordings";
+import { REDACTION_ENGINE, sweepRenditions } from "../../src/recordings";
 import { ACT_AT_NOON, mintApiKey, mintCampaign, mintOrganization, NOON } from "../factories";
 import { anuraNotice } from "../fixtures/anura-notice";
 import callUrl from "../fixtures/audio/two-party-call.mp3?inline";
@@ -113,6 +113,43 @@ describe("a campaign that keeps no originals", () => {
         ),
       );
     expect(acts).toEqual([{ ids: id }]);
+  });
+
+  it("keeps nothing of what its platform sent before it was masked, nor takes it in again with a repeated notice", async () => {
+    await configure({ ...KEEPS_NONE, dropOriginals: false });
+    await report();
+    const { callId } = await recording();
+    const said = (summary: string) => ({ agentId: null, summary, transcript: null, timeline: [], actionResults: [] });
+    const unmasked = { kinds: ["card_number" as const], conversation: said(`paid with ${CARD}`) };
+    await db
+      .update(schema.calls)
+      .set({ conversation: said("paid with [card number]"), unmasked })
+      .where(eq(schema.calls.id, callId));
+    await configure({ dropOriginals: true });
+    vi.setSystemTime(NOON + MINUTE);
+    expect((await redact(callId)).status).toBe(202);
+    await line.run();
+    const call = async () => (await db.select().from(schema.calls).where(eq(schema.calls.id, callId)))[0]!;
+    expect((await call()).unmasked).toEqual({ kinds: ["card_number"], conversation: null });
+    expect((await call()).conversation?.summary).toBe("paid with [card number]");
+    expect(await keysUnder(`recordings/${organization.id}/`)).toEqual([]);
+    await report();
+    expect(JSON.stringify(await call())).not.toContain("4111");
+    expect((await call()).unmasked?.kinds).toEqual(["card_number"]);
+  });
+
+  it("is not swept, whatever becomes of the run that made it", async () => {
+    await configure(KEEPS_NONE);
+    await report();
+    const { key } = await recording();
+    await db.update(schema.analyses).set({ engines: null }).where(eq(schema.analyses.organizationId, organization.id));
+    await bucket.put(`${key}x`, "of a try that did not count");
+    // Objects have the time of the machine, which is past the test's.
+    const later = Date.UTC(2100, 0, 1);
+    for (let pass = 0; pass < 3; pass += 1) await sweepRenditions(db, bucket, later, { pages: 20 });
+    await sweepWaveforms(db, bucket, later, { pages: 20 });
+    expect(await keysUnder(`renditions/${organization.id}/`)).toEqual([key]);
+    expect(await bucket.head(waveformKeyOf(key!))).not.toBeNull();
   });
 
   it("is redacted again from what is left of it, and loses that too", async () => {
