@@ -68,7 +68,8 @@ export type MergePlan = {
 
 /**
  * Plans what a call becomes when these notices are folded in; without notices, how a known call is placed now. `touch`
- * requests a new version even if no column changes, because rows that depend on the call are added with it. `writer` is
+ * requests a new version even if no column changes, because rows that depend on the call are added with it: what these are
+ * may depend on how it is placed. `writer` is
  * a token of this attempt.
  */
 export function planMerge(
@@ -76,7 +77,7 @@ export function planMerge(
   known: CallRow | undefined,
   notices: readonly Notice[],
   place: (folded: FoldedCall) => Placement,
-  context: { now: number; writer: string; touch: boolean },
+  context: { now: number; writer: string; touch: boolean | ((placed: Placement) => boolean) },
 ): MergePlan {
   // Notices are folded into what was said, not into what is left of it.
   const whole = known?.unmasked?.conversation ? { ...known, conversation: known.unmasked.conversation } : known;
@@ -105,7 +106,8 @@ export function planMerge(
     createdAt: known?.createdAt ?? context.now,
     updatedAt: context.now,
   };
-  const changed = !known || context.touch || Object.keys(changedColumns(known, row)).length > 0;
+  const isTouched = typeof context.touch === "function" ? context.touch(placement) : context.touch;
+  const changed = !known || isTouched || Object.keys(changedColumns(known, row)).length > 0;
   return {
     row,
     known,

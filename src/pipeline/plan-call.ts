@@ -19,7 +19,7 @@ import { DAY } from "../lib/time";
 import { requestLookUp } from "../sources";
 import { judgeUnheard, warnedOnce, type JudgeDeps } from "./judge-unheard";
 import { admitted, placeInCampaign, type Campaign } from "./place-in-campaign";
-import { consequencesOfFound, foundByPlatform, hasFoundMore, withFound, type PlatformFound } from "./platform-findings";
+import { consequencesOfFound, foundByPlatform, withFound, type PlatformFound } from "./platform-findings";
 import { nameKey, type Read } from "./read-known";
 import type { CallNotices } from "./call-notices";
 
@@ -54,25 +54,29 @@ export async function planCall(
   const replay = reported.notices.some((notice) => notice.replay);
   const facts = reported.notices.flatMap((notice) => notice.facts.recordings);
   const expectations = await expectRecordings(reported.key, known.recordings, facts, { now, replay });
-  const found = foundByPlatform(reported, known.analyses, now);
+  const maskIn = (campaignId: string | null) =>
+    maskFor(
+      known.call,
+      read.campaigns.find(({ id }) => id === campaignId),
+      ofOrganization,
+    );
+  const foundIn = (campaignId: string | null) =>
+    foundByPlatform(reported, known.analyses, now, maskIn(campaignId).kinds);
   const place = (folded: FoldedCall) => {
     const placed = placeInCampaign(folded, reported, known.call, read.campaigns);
     return {
       ...placed,
       operatorId: whose(reported, folded, read).operatorId,
-      mask: maskFor(
-        known.call,
-        read.campaigns.find(({ id }) => id === placed.campaignId),
-        ofOrganization,
-      ),
+      mask: maskIn(placed.campaignId),
     };
   };
   const plan = planMerge(reported.key, known.call, reported.notices, place, {
     now,
     writer: deps.newWriter(),
-    touch: expectations.length > 0 || hasFoundMore(found),
+    touch: ({ campaignId }) => expectations.length > 0 || foundIn(campaignId).isMore,
   });
   if (!plan.changed) return { reported: given, plan };
+  const found = foundIn(plan.row.campaignId);
   const operator = whose(reported, plan.row, read);
   const file: CallFile = {
     call: plan.row,

@@ -1,5 +1,12 @@
 import type { SQL } from "drizzle-orm";
-import { foldPlatformFindings, keepPlatformAnalysis, snapshotAnalysis, type AnalysisRow } from "../analysis";
+import {
+  foldPlatformFindings,
+  keepPlatformAnalysis,
+  maskFound,
+  snapshotAnalysis,
+  type AnalysisRow,
+  type PiiKind,
+} from "../analysis";
 import { platformAnalysisIdOf, snapshotCall } from "../calls";
 import type { RowWrite } from "../db/rows";
 import type { GuardedEvent } from "../events";
@@ -8,20 +15,27 @@ import type { CallNotices } from "./call-notices";
 import type { CallFile } from "./consequences";
 import { warningsOf } from "./warn";
 
-/** What the platform of a call found itself, before these notices and after them. */
-export type PlatformFound = { before: AnalysisRow | undefined; after: AnalysisRow | undefined };
+/** What the platform of a call found itself, before these notices and after them, and whether that is to be written. */
+export type PlatformFound = { before: AnalysisRow | undefined; after: AnalysisRow | undefined; isMore: boolean };
 
+/**
+ * `kinds` are masked in what the notices say, before it is folded in, so that the order of notices does not matter; and in
+ * what is known, which may be from before the call's campaign redacted.
+ */
 export function foundByPlatform(
   { key, notices }: CallNotices,
   analyses: readonly AnalysisRow[],
   now: number,
+  kinds: readonly PiiKind[],
 ): PlatformFound {
-  const before = analyses.find(({ id }) => id === platformAnalysisIdOf(key.id));
-  return { before, after: foldPlatformFindings(key, before, notices, now) };
-}
-
-export function hasFoundMore({ before, after }: PlatformFound): boolean {
-  return after !== undefined && JSON.stringify(before) !== JSON.stringify(after);
+  const known = analyses.find(({ id }) => id === platformAnalysisIdOf(key.id));
+  const before = known && { ...known, scores: maskFound(known.scores, kinds), risk: maskFound(known.risk, kinds) };
+  const told = notices.map(({ facts, ...notice }) => ({
+    ...notice,
+    facts: facts.findings ? { ...facts, findings: maskFound(facts.findings, kinds) } : facts,
+  }));
+  const after = foldPlatformFindings(key, before, told, now);
+  return { before, after, isMore: after !== undefined && JSON.stringify(known) !== JSON.stringify(after) };
 }
 
 /** The analyses of a call with the platform's in its place. */
@@ -38,7 +52,7 @@ export function consequencesOfFound(
   now: number,
 ): { facts: GuardedEvent[]; rows: RowWrite[] } {
   const { before, after } = found;
-  if (after === undefined || !hasFoundMore(found)) return { facts: [], rows: [] };
+  if (after === undefined || !found.isMore) return { facts: [], rows: [] };
   const call = snapshotCall(row);
   const analysis = snapshotAnalysis(after);
   const facts: GuardedEvent[] = [];

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt } from "drizzle-orm";
-import { maskAnswers, maskConversation, maskNamed, maskQuotes, maskText, maskValue } from "../analysis";
+import { maskAnswers, maskConversation, maskFound, maskNamed, maskQuotes, maskText, maskValue } from "../analysis";
 import { alertIdOf, platformAnalysisIdOf, type CallRow } from "../calls";
 import type { Database } from "../db/client";
 import { readEventData, spilledKey } from "../events";
@@ -80,7 +80,7 @@ async function maskPlatforms(db: Database, { id, organizationId }: CallRow, kind
   );
   const found = await db.select({ scores: analyses.scores, risk: analyses.risk }).from(analyses).where(named).get();
   if (!found) return;
-  const masked = maskQuotes(found, kinds);
+  const masked = maskFound(found, kinds);
   if (JSON.stringify(masked) === JSON.stringify(found)) return;
   await db.update(analyses).set(masked).where(named);
 }

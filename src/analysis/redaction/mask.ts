@@ -97,6 +97,15 @@ export function maskQuotes<T>(value: T, kinds: readonly PiiKind[]): T {
   return maskSentences(quoted, kinds) as T;
 }
 
+/** What reviewers of a platform wrote beside its findings. */
+const NOTES: ReadonlySet<string> = new Set(["note"]);
+
+/** What a platform found of a call, as it told it or as it is stored, masked: its sentences are about what was said. */
+export function maskFound<T>(found: T, kinds: readonly PiiKind[]): T {
+  if (kinds.length === 0) return found;
+  return maskNamed(maskQuotes(found, kinds), NOTES, (text) => maskFragment(text, kinds));
+}
+
 /** What a rule said, as `weigh.ts` begins its sentences. */
 const OF_RULE = / \(\+\d+\): /;
 /** Where `sentence.ts` has what was said. */
