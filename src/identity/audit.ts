@@ -1,6 +1,7 @@
 import { and, eq, gte, lt, lte, sql, type SQL } from "drizzle-orm";
 import { auditedBinding } from "../db/audited";
 import { openDatabase, type Database } from "../db/client";
+import { insertRow, type RowWrite } from "../db/rows";
 import { inOrder, isAfter, type Order } from "../db/order";
 import { auditLog } from "../db/schema";
 import { HOUR, MINUTE } from "../lib/time";
@@ -104,6 +105,27 @@ export async function recordAct(db: Database, what: RecordedAct, act: Act): Prom
 export function actEntries(db: Database, what: RecordedAct, act: Act, when: SQL) {
   const ids = what.resourceIds.map((resourceId) => [newEntryId(act.now), resourceId]);
   return insertEntries(db, ids, what, act, act.now, when);
+}
+
+/**
+ * The same of one resource, as a row for a batch of those (db/rows.ts). `id` is made before, so that whoever wrote the batch
+ * can see whether the act was done.
+ */
+export function actRow(
+  { id, resourceId, ...what }: Omit<RecordedAct, "resourceIds"> & { id: string; resourceId: string },
+  act: Act,
+  when: SQL,
+): RowWrite {
+  const { organizationId, action, resourceType } = what;
+  const entry = { organizationId, id, at: act.now, actor: actorText(act.actor), action, resourceType, resourceId };
+  const request = { address: act.address ?? null, requestId: act.requestId ?? null };
+  return insertRow(auditLog, { ...entry, ...request, before: textOf(what.before), after: textOf(what.after) }, when);
+}
+
+/** Whether an entry is in the log. */
+export async function hasEntry(db: Database, organizationId: string, id: string): Promise<boolean> {
+  const named = and(eq(auditLog.organizationId, organizationId), eq(auditLog.id, id));
+  return (await db.select({ id: auditLog.id }).from(auditLog).where(named).get()) !== undefined;
 }
 
 /**

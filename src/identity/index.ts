@@ -2,6 +2,7 @@
 export * from "./actor";
 export * from "./api-keys";
 export * from "./audit";
+export { newEntryId } from "./audit-id";
 export * from "./authenticate";
 export * from "./caller";
 export * from "./idempotency";

@@ -172,8 +172,8 @@ async function finish(
     return;
   }
   const late = runs.map((run) => (run.state === "pending" ? { ...run, state: "late" as const } : run));
-  const forgetting = isLate ? undefined : await forgettingOf(deps, known, heard, late);
-  const spent = countScores(claimed.organizationId, withoutReplaced(forgetting?.runs ?? late), deps.now());
+  const forgetting = isLate ? undefined : await forgettingOf(deps, known, heard, late, deps.now());
+  const spent = countScores(claimed.organizationId, withoutReplaced(late), deps.now());
   const ended = completedAnalysis({ ...claimed, scores, risk }, kept, spent.runs, deps.now());
   const written = isLate ? lateAnalysis(ended, retryAt) : ended;
   // Before the write: after it, a crash in between would leave the words out of the index.
@@ -184,10 +184,10 @@ async function finish(
     writes: (row) => [
       ...refunds.map((one) => giveBack(one, analysisEnded(row))),
       ...spent.writes(analysisEnded(row)),
-      ...(forgetting?.writes(analysisEnded(row)) ?? []),
+      ...(forgetting?.writes(row) ?? []),
     ],
   });
-  if (forgetting) await deleteForgotten(deps, forgetting, deps.now());
+  if (forgetting) await deleteForgotten(deps, forgetting);
 }
 
 /**

@@ -1,91 +1,176 @@
-import { and, eq, sql, type SQL } from "drizzle-orm";
-import { keepWaveform, lastRedaction, readWaveform, redactionOf, waveformKeyOf, type EngineRun } from "../analysis";
-import { isHeld } from "../calls";
+import { sql, type SQL } from "drizzle-orm";
+import {
+  analysisEnded,
+  keepWaveform,
+  lastRedaction,
+  ORIGINALS_PREFIX,
+  packRuns,
+  readWaveform,
+  redactionOf,
+  runsOf,
+  waveformKeyOf,
+  type AnalysisRow,
+  type EngineRun,
+} from "../analysis";
+import { isHeld, type CallRow } from "../calls";
 import type { Database } from "../db/client";
-import type { RowWrite } from "../db/rows";
-import { calls, recordings } from "../db/schema";
-import { recordAct, systemAct } from "../identity";
-import type { RecordingRow, Rendition } from "../recordings";
+import { assignments, type RowWrite } from "../db/rows";
+import { analyses, calls, campaigns, recordings, type PiiKind } from "../db/schema";
+import { actRow, hasEntry, newEntryId, systemAct } from "../identity";
+import { REDACTION_ENGINE, type RecordingRow, type RedactionFindings, type Rendition } from "../recordings";
 import { readCallFile, type CallFile } from "./consequences";
 
 // A campaign may keep no originals: once the muted file was written, read back and found silent where it is to be, it takes
 // the place of the recording, and what was before is deleted, the sound and the words. What is in the way of that (a legal
 // hold, a step that failed) leaves everything as it is.
+//
+// Nothing brings back what was deleted. So whether it may be is asked by the statements that say so, of the rows as they are
+// then; the entry in the audit log is one of them; and an object is deleted only where that entry is there and no row names it.
 
 type Deps = { db: Database; bucket: R2Bucket };
 
 /** What is written with the end of an analysis, and what is deleted once it is written. */
 export type Forgetting = {
-  /** The runs of the analysis without their original words. */
-  runs: EngineRun[];
-  writes(guard: SQL): RowWrite[];
+  writes(ended: AnalysisRow): RowWrite[];
   recording: Pick<RecordingRow, "id" | "callId" | "organizationId">;
-  rendition: Rendition;
+  /** The id of the entry in the audit log. */
+  entry: string;
+  /** The key of the recording as it was, and those of its words before they were masked. */
   keys: string[];
 };
 
 /**
- * What of a recording is to be forgotten now that these runs have ended; undefined where its campaign keeps originals,
- * nothing was muted in it, less was looked for than is taken out, or a legal hold is on its call. `known`: the file of the
- * call, where it was read; `key`: of its audio.
+ * What of a recording is to be forgotten now that these runs have ended; undefined where its campaign keeps originals, the
+ * step failed, or less was looked for than is taken out. A recording in which nothing was muted stays; the words that its
+ * platform sent do not. `known`: the file of the call as it was when the work began, where it was read; `key`: of its audio.
  */
 export async function forgettingOf(
   { db, bucket }: Deps,
   known: CallFile | undefined,
   { recording, key }: { recording: RecordingRow; key: string },
   runs: readonly EngineRun[],
+  now: number,
 ): Promise<Forgetting | undefined> {
   const found = redactionOf(lastRedaction(runs));
-  const rendition = found?.rendition;
-  if (!found || !rendition) return undefined;
-  const file = known ?? (await readCallFile(db, recording.callId));
+  if (!found || known?.rules.keepsOriginals) return undefined;
+  // Engines work for minutes: the setting, the campaign of the call and its words may be others by now.
+  const file = await readCallFile(db, recording.callId);
   if (!file || file.rules.keepsOriginals) return undefined;
   const { call, rules } = file;
   if (rules.redact.some((kind) => !found.kinds.includes(kind))) return undefined;
-  const originals = runs.flatMap(({ originalKey }) => originalKey ?? []);
-  const isDone = key === rendition.key && originals.length === 0 && (call.unmasked?.conversation ?? null) === null;
-  if (isDone || (await isCallHeld(db, call.id))) return undefined;
-  const peaks = await readWaveform(bucket, key);
+  const { rendition } = found;
+  const originals = rendition ? runs.flatMap(({ originalKey }) => originalKey ?? []) : [];
+  const keys = rendition && key !== rendition.key ? [...originals, key] : originals;
+  const hasWords = (call.unmasked?.conversation ?? null) !== null;
+  if (keys.length === 0 && !hasWords) return undefined;
+  if (rendition && !(await isThere(bucket, rendition))) return undefined;
+  const peaks = rendition && (await readWaveform(bucket, key));
   if (peaks) await keepWaveform(bucket, rendition.key, peaks);
   const { id, callId, organizationId } = recording;
+  const may = mayForget(call, { recording, key }, found);
+  const entry = newEntryId(now);
+  const act = { id: entry, organizationId, action: "recording.original_deleted", resourceType: "recording" };
   return {
-    runs: runs.map((run) => (run.originalKey ? { ...run, originalKey: null } : run)),
-    writes: (guard) => [
-      {
-        // Its address too: nobody fetches it again.
-        write: sql`UPDATE ${recordings} SET key = ${rendition.key}, size = ${rendition.size}, sha256 = ${rendition.sha256},
-          media_type = ${rendition.mediaType}, url = NULL`,
-        when: sql`call_id = ${callId} AND id = ${id} AND key = ${key} AND ${guard}`,
-      },
-      {
-        write: sql`UPDATE ${calls} SET unmasked = json_set(unmasked, '$.conversation', NULL), version = version + 1`,
-        when: sql`id = ${callId} AND unmasked ->> '$.conversation' IS NOT NULL AND ${guard}`,
-      },
-    ],
+    writes: (ended) => {
+      // They may be written in any order: none changes what another of them asks.
+      const isSo = sql`${analysisEnded(ended)} AND ${may}`;
+      const areWordsFree = sql`${isSo} AND ${isEveryOtherMuted(recording, rules.redact)}`;
+      return [
+        actRow({ ...act, resourceId: id }, systemAct(now), keys.length > 0 ? isSo : areWordsFree),
+        ...(rendition ? [replaced({ recording, key }, rendition, isSo), withoutWords(ended, isSo)] : []),
+        {
+          write: sql`UPDATE ${calls} SET unmasked = json_set(unmasked, '$.conversation', NULL), version = version + 1`,
+          when: sql`id = ${callId} AND unmasked ->> '$.conversation' IS NOT NULL AND ${areWordsFree}`,
+        },
+      ];
+    },
     recording: { id, callId, organizationId },
-    rendition,
-    keys: key === rendition.key ? originals : [...originals, key, waveformKeyOf(key)],
+    entry,
+    keys,
   };
 }
 
-async function isCallHeld(db: Database, callId: string): Promise<boolean> {
-  const row = await db.get(sql`SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId} AND ${isHeld()}`);
-  return row !== undefined && row !== null;
+/** The muted file in the place of the recording; without its address too: nobody fetches it again. */
+function replaced(
+  { recording: { callId, id }, key }: { recording: RecordingRow; key: string },
+  { key: muted, size, sha256, mediaType }: Rendition,
+  when: SQL,
+): RowWrite {
+  return {
+    write: sql`UPDATE ${recordings} SET key = ${muted}, size = ${size}, sha256 = ${sha256}, media_type = ${mediaType}, url = NULL`,
+    when: sql`call_id = ${callId} AND id = ${id} AND key = ${key} AND ${when}`,
+  };
+}
+
+/** An analysis that has ended, without the names of its words before they were masked. */
+function withoutWords(ended: AnalysisRow, when: SQL): RowWrite {
+  const runs = runsOf(ended).map((run) => (run.originalKey ? { ...run, originalKey: null } : run));
+  return {
+    write: sql`UPDATE ${analyses} SET ${assignments(analyses, { engines: packRuns(runs) })}`,
+    when: sql`call_id = ${ended.callId} AND id = ${ended.id} AND ${when}`,
+  };
+}
+
+/** Whether the muted file is in storage as it was verified: from then on there is nothing else of the recording. */
+async function isThere(bucket: R2Bucket, { key, size }: Rendition): Promise<boolean> {
+  return (await bucket.head(key))?.size === size;
 }
 
 /**
- * Deletes what was forgotten, once the rows say so, with an entry in the audit log. After a crash before that, the sweeps of
- * recordings and of original words delete it a day later, since no row names it.
+ * SQL that is true while nothing is in the way: the call is where it was and under no hold, its campaign keeps no originals
+ * and takes out no more than was looked for, and the recording is what was muted, or is its muted file already.
  */
-export async function deleteForgotten({ db, bucket }: Deps, forgetting: Forgetting, now: number): Promise<void> {
-  const { id, callId, organizationId } = forgetting.recording;
-  const row = await db
-    .select({ key: recordings.key })
-    .from(recordings)
-    .where(and(eq(recordings.callId, callId), eq(recordings.id, id), eq(recordings.organizationId, organizationId)))
-    .get();
-  if (row?.key !== forgetting.rendition.key || forgetting.keys.length === 0) return;
-  const what = { organizationId, action: "recording.original_deleted", resourceType: "recording", resourceIds: [id] };
-  await recordAct(db, what, systemAct(now));
-  await bucket.delete(forgetting.keys);
+function mayForget(
+  { id: callId, campaignId }: CallRow,
+  { recording, key }: { recording: RecordingRow; key: string },
+  { kinds, rendition }: RedactionFindings,
+): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${calls} JOIN ${campaigns} AS chosen
+      ON chosen.id = ${calls.campaignId} AND chosen.organization_id = ${calls.organizationId}
+    WHERE ${calls.id} = ${callId} AND ${calls.campaignId} = ${campaignId} AND NOT ${isHeld()}
+      AND chosen.settings ->> '$.dropOriginals' = 1
+      AND NOT EXISTS (SELECT 1 FROM json_each(coalesce(nullif(chosen.settings -> '$.redact', 'null'),
+          nullif(chosen.settings -> '$.redactDefault', 'null'), '[]')) AS wanted
+        WHERE wanted.value NOT IN (SELECT done.value FROM json_each(${JSON.stringify(kinds)}) AS done)))
+    AND EXISTS (SELECT 1 FROM ${recordings} AS kept WHERE kept.call_id = ${callId} AND kept.id = ${recording.id}
+      AND kept.key IN (${key}, ${rendition?.key ?? key}))`;
+}
+
+/**
+ * SQL that is true where every other recording of the call that is kept, or may be yet, was looked through for all of these
+ * kinds: until then what its platform wrote down may be what says where one of them is to be muted.
+ */
+function isEveryOtherMuted({ callId, id }: RecordingRow, kinds: readonly PiiKind[]): SQL {
+  return sql`NOT EXISTS (SELECT 1 FROM ${recordings} AS other
+    WHERE other.call_id = ${callId} AND other.id <> ${id} AND other.state <> 'failed'
+      AND NOT EXISTS (SELECT 1 FROM ${analyses} AS heard
+        WHERE heard.call_id = ${callId} AND heard.recording_id = other.id AND heard.state = 'completed'
+          AND (SELECT run.value ->> 'state' = 'completed' AND NOT EXISTS (SELECT 1
+              FROM json_each(${JSON.stringify(kinds)}) AS wanted WHERE wanted.value NOT IN
+                (SELECT done.value FROM json_each(run.value -> 'findings' -> 'kinds') AS done))
+            FROM json_each(heard.engines) AS run WHERE run.value ->> 'engine' = ${REDACTION_ENGINE}
+            ORDER BY run.key DESC LIMIT 1)))`;
+}
+
+/**
+ * Deletes what was forgotten, once the rows say so: where this attempt wrote its entry in the audit log, and only what no
+ * row names. After a crash before that, the sweeps of recordings and of original words delete it a day later.
+ */
+export async function deleteForgotten(
+  { db, bucket }: Deps,
+  { recording: { id, callId, organizationId }, entry, keys }: Forgetting,
+): Promise<void> {
+  if (keys.length === 0 || !(await hasEntry(db, organizationId, entry))) return;
+  const free = await db.all<{ key: string }>(sql`
+    SELECT given.value AS key FROM json_each(${JSON.stringify(keys)}) AS given
+    WHERE NOT EXISTS (SELECT 1 FROM ${recordings} AS kept
+        WHERE kept.call_id = ${callId} AND kept.id = ${id} AND kept.key = given.value)
+      AND NOT EXISTS (SELECT 1 FROM ${analyses} AS heard, json_each(heard.engines) AS run
+        WHERE heard.call_id = ${callId} AND heard.recording_id = ${id} AND run.value ->> 'originalKey' = given.value)`);
+  const objects = free.flatMap(({ key }) => [key, ...(isWords(key) ? [] : [waveformKeyOf(key)])]);
+  if (objects.length > 0) await bucket.delete(objects);
+}
+
+function isWords(key: string): boolean {
+  return key.startsWith(ORIGINALS_PREFIX);
 }

@@ -75,6 +75,13 @@ async function runs() {
   return runsOf(row!);
 }
 
+/** The recordings whose originals the audit log says were deleted. */
+async function deletions(): Promise<string[]> {
+  const { organizationId, action, resourceId } = schema.auditLog;
+  const isOne = and(eq(organizationId, organization.id), eq(action, "recording.original_deleted"));
+  return (await db.select({ resourceId }).from(schema.auditLog).where(isOne)).map((one) => one.resourceId);
+}
+
 async function keysUnder(prefix: string): Promise<string[]> {
   return (await bucket.list({ prefix })).objects.map(({ key }) => key);
 }
@@ -103,16 +110,7 @@ describe("a campaign that keeps no originals", () => {
     const digest = await crypto.subtle.digest("SHA-256", heard.bytes);
     expect([...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("")).toBe(sha256);
     expect((await ask(`/v1/recordings/${id}/original`)).status).toBe(409);
-    const acts = await db
-      .select({ ids: schema.auditLog.resourceId })
-      .from(schema.auditLog)
-      .where(
-        and(
-          eq(schema.auditLog.organizationId, organization.id),
-          eq(schema.auditLog.action, "recording.original_deleted"),
-        ),
-      );
-    expect(acts).toEqual([{ ids: id }]);
+    expect(await deletions()).toEqual([id]);
   });
 
   it("keeps nothing of what its platform sent before it was masked, nor takes it in again with a repeated notice", async () => {
