@@ -15,6 +15,7 @@ export type {
 export { foldNotices, RANKS, stateOfOutcome, type FoldedCall, type Notice } from "./fold";
 export * from "./erased";
 export { isHeld } from "./held";
+export * from "./unmasked";
 export * from "./find-to-place";
 export * from "./ids";
 export * from "./list";

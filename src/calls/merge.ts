@@ -27,7 +27,7 @@ export type Placement = {
 /** Masks these kinds of what may not be handed on in a conversation, and in the values that a platform sent beside it. */
 export type Mask = {
   kinds: readonly PiiKind[];
-  /** Whether what it was is kept beside it: not once it was deleted, or a repeated notice would bring it back. */
+  /** Whether what it was is kept beside it: not once that was deleted, nor where a campaign keeps no originals. */
   keepsOriginal: boolean;
   apply(conversation: Conversation): Conversation;
   values(custom: CallRow["custom"]): CallRow["custom"];
@@ -88,7 +88,7 @@ export function planMerge(
   const row: CallRow = {
     ...key,
     ...folded,
-    ...maskedConversation(folded.conversation, placement.mask),
+    ...maskedConversation(folded.conversation, placement.mask, (known?.unmasked ?? null) !== null),
     custom: placement.mask === undefined ? folded.custom : placement.mask.values(folded.custom),
     campaignId,
     operatorId,
@@ -147,18 +147,24 @@ export function writtenOf(plans: readonly MergePlan[]): Query<{ id: string }> {
 /** In bytes of JSON, so that both fit into a row (2 MB) beside everything else. */
 const MOST_UNMASKED = 700_000;
 
-/** A conversation as it may be handed on, with what it was before where that differs and fits into the row. */
+/**
+ * A conversation as it may be handed on, with what it was before where that differs and fits into the row. `remembers`: which
+ * kinds are masked is kept also where nothing differs.
+ */
 function maskedConversation(
   conversation: Conversation | null,
   mask: Mask | undefined,
+  remembers: boolean,
 ): Pick<CallRow, "conversation" | "unmasked"> {
   if (conversation === null || mask === undefined || mask.kinds.length === 0) return { conversation, unmasked: null };
   const masked = mask.apply(conversation);
-  if (!mask.keepsOriginal) return { conversation: masked, unmasked: { kinds: [...mask.kinds], conversation: null } };
   const before = JSON.stringify(conversation);
-  if (JSON.stringify(masked) === before) return { conversation, unmasked: null };
+  if (JSON.stringify(masked) === before && !(remembers && !mask.keepsOriginal)) return { conversation, unmasked: null };
   const fits = new TextEncoder().encode(before).length <= MOST_UNMASKED;
-  return { conversation: masked, unmasked: fits ? { kinds: [...mask.kinds], conversation } : null };
+  const kinds = [...mask.kinds];
+  if (!mask.keepsOriginal)
+    return { conversation: masked, unmasked: { kinds, conversation: fits ? masked : null, dropped: true } };
+  return { conversation: masked, unmasked: fits ? { kinds, conversation } : null };
 }
 
 function eventsOf(known: CallRow | undefined, row: CallRow): GuardedEvent[] {

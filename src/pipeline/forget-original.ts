@@ -12,9 +12,9 @@ import {
   type AnalysisRow,
   type EngineRun,
 } from "../analysis";
-import { isHeld, type CallRow } from "../calls";
-import type { Database } from "../db/client";
-import { assignments, type RowWrite } from "../db/rows";
+import { isHeld, wordsBefore, type CallRow } from "../calls";
+import { runBatch, type Database } from "../db/client";
+import { assignments, writeRow, type RowWrite } from "../db/rows";
 import { analyses, calls, campaigns, recordings, type PiiKind } from "../db/schema";
 import { actRow, hasEntry, newEntryId, systemAct } from "../identity";
 import { REDACTION_ENGINE, type RecordingRow, type RedactionFindings, type Rendition } from "../recordings";
@@ -61,7 +61,7 @@ export async function forgettingOf(
   const { rendition } = found;
   const originals = rendition ? runs.flatMap(({ originalKey }) => originalKey ?? []) : [];
   const keys = rendition && key !== rendition.key ? [...originals, key] : originals;
-  const hasWords = (call.unmasked?.conversation ?? null) !== null;
+  const hasWords = wordsBefore(call) !== null;
   if (keys.length === 0 && !hasWords) return undefined;
   if (rendition && !(await isThere(bucket, rendition))) return undefined;
   const peaks = rendition && (await readWaveform(bucket, key));
@@ -78,10 +78,7 @@ export async function forgettingOf(
       return [
         actRow({ ...act, resourceId: id }, systemAct(now), keys.length > 0 ? isSo : areWordsFree),
         ...(rendition ? [replaced({ recording, key }, rendition, isSo), withoutWords(ended, isSo)] : []),
-        {
-          write: sql`UPDATE ${calls} SET unmasked = json_set(unmasked, '$.conversation', NULL), version = version + 1`,
-          when: sql`id = ${callId} AND unmasked ->> '$.conversation' IS NOT NULL AND ${areWordsFree}`,
-        },
+        withoutConversation(callId, areWordsFree),
       ];
     },
     recording: { id, callId, organizationId },
@@ -111,29 +108,61 @@ function withoutWords(ended: AnalysisRow, when: SQL): RowWrite {
   };
 }
 
+/** A call without what its platform sent before it was masked. What is left stands in its place: see `UnmaskedConversation`. */
+function withoutConversation(callId: string, when: SQL): RowWrite {
+  return {
+    write: sql`UPDATE ${calls} SET version = version + 1,
+      unmasked = json_set(unmasked, '$.conversation', json(conversation), '$.dropped', json('true'))`,
+    when: sql`id = ${callId} AND unmasked ->> '$.conversation' IS NOT NULL AND unmasked ->> '$.dropped' IS NULL AND ${when}`,
+  };
+}
+
+/**
+ * Forgets what the platform of a call sent of words, before they were masked, where its campaign keeps no originals and none
+ * of its recordings is kept or may be yet: there is nothing that could have to be muted by them.
+ */
+export async function forgetWords(db: Database, callId: string, now: number): Promise<void> {
+  const file = await readCallFile(db, callId);
+  if (!file || file.rules.keepsOriginals || wordsBefore(file.call) === null) return;
+  const { organizationId, version, unmasked } = file.call;
+  const when = sql`${isWanted(file.call, unmasked?.kinds ?? [])} AND NOT EXISTS (SELECT 1 FROM ${recordings} AS kept
+    WHERE kept.call_id = ${callId} AND kept.state <> 'failed')`;
+  const isSame = sql`EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId} AND ${calls.version} = ${version})`;
+  const what = { id: newEntryId(now), organizationId, action: "call.original_deleted", resourceType: "call" };
+  await runBatch(db, [
+    writeRow(db, actRow({ ...what, resourceId: callId }, systemAct(now), sql`${isSame} AND ${when}`)),
+    writeRow(db, withoutConversation(callId, sql`version = ${version} AND ${when}`)),
+  ]);
+}
+
 /** Whether the muted file is in storage as it was verified: from then on there is nothing else of the recording. */
 async function isThere(bucket: R2Bucket, { key, size }: Rendition): Promise<boolean> {
   return (await bucket.head(key))?.size === size;
 }
 
-/**
- * SQL that is true while nothing is in the way: the call is where it was and under no hold, its campaign keeps no originals
- * and takes out no more than was looked for, and the recording is what was muted, or is its muted file already.
- */
+/** SQL that is true while nothing is in the way, and the recording is what was muted, or is its muted file already. */
 function mayForget(
-  { id: callId, campaignId }: CallRow,
+  call: CallRow,
   { recording, key }: { recording: RecordingRow; key: string },
   { kinds, rendition }: RedactionFindings,
 ): SQL {
+  return sql`${isWanted(call, kinds)}
+    AND EXISTS (SELECT 1 FROM ${recordings} AS kept WHERE kept.call_id = ${call.id} AND kept.id = ${recording.id}
+      AND kept.key IN (${key}, ${rendition?.key ?? key}))`;
+}
+
+/**
+ * SQL that is true while a call is where it was and under no hold, and its campaign keeps no originals and takes out no more
+ * than these kinds.
+ */
+function isWanted({ id: callId, campaignId }: CallRow, kinds: readonly PiiKind[]): SQL {
   return sql`EXISTS (SELECT 1 FROM ${calls} JOIN ${campaigns} AS chosen
       ON chosen.id = ${calls.campaignId} AND chosen.organization_id = ${calls.organizationId}
     WHERE ${calls.id} = ${callId} AND ${calls.campaignId} = ${campaignId} AND NOT ${isHeld()}
       AND chosen.settings ->> '$.dropOriginals' = 1
       AND NOT EXISTS (SELECT 1 FROM json_each(coalesce(nullif(chosen.settings -> '$.redact', 'null'),
           nullif(chosen.settings -> '$.redactDefault', 'null'), '[]')) AS wanted
-        WHERE wanted.value NOT IN (SELECT done.value FROM json_each(${JSON.stringify(kinds)}) AS done)))
-    AND EXISTS (SELECT 1 FROM ${recordings} AS kept WHERE kept.call_id = ${callId} AND kept.id = ${recording.id}
-      AND kept.key IN (${key}, ${rendition?.key ?? key}))`;
+        WHERE wanted.value NOT IN (SELECT done.value FROM json_each(${JSON.stringify(kinds)}) AS done)))`;
 }
 
 /**

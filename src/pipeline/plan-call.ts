@@ -17,6 +17,7 @@ import {
 import { noteCause } from "../identity";
 import { DAY } from "../lib/time";
 import { requestLookUp } from "../sources";
+import { wordsKeeper } from "./keeps-words";
 import { judgeUnheard, warnedOnce, type JudgeDeps } from "./judge-unheard";
 import { admitted, placeInCampaign, type Campaign } from "./place-in-campaign";
 import { consequencesOfFound, foundByPlatform, withFound, type PlatformFound } from "./platform-findings";
@@ -62,12 +63,14 @@ export async function planCall(
     );
   const foundIn = (campaignId: string | null) =>
     foundByPlatform(reported, known.analyses, now, maskIn(campaignId).kinds);
+  const keepsWords = await wordsKeeper(deps.db, reported.key, known.call, read.campaigns);
   const place = (folded: FoldedCall) => {
     const placed = placeInCampaign(folded, reported, known.call, read.campaigns);
+    const mask = maskIn(placed.campaignId);
     return {
       ...placed,
       operatorId: whose(reported, folded, read).operatorId,
-      mask: maskIn(placed.campaignId),
+      mask: { ...mask, keepsOriginal: keepsWords({ ...folded, ...placed }, mask.kinds) },
     };
   };
   const plan = planMerge(reported.key, known.call, reported.notices, place, {
@@ -112,12 +115,15 @@ export async function planCall(
 /**
  * What is masked in a call: what its campaign says, or without one its organization, and what was masked in it before.
  */
-function maskFor(known: CallRow | undefined, campaign: Campaign | undefined, ofOrganization: readonly PiiKind[]): Mask {
+function maskFor(
+  known: CallRow | undefined,
+  campaign: Campaign | undefined,
+  ofOrganization: readonly PiiKind[],
+): Omit<Mask, "keepsOriginal"> {
   const wanted = campaign === undefined ? ofOrganization : redactedIn(campaign.settings);
   const kinds = [...new Set([...wanted, ...(known?.unmasked?.kinds ?? [])])];
   return {
     kinds,
-    keepsOriginal: known?.unmasked?.conversation !== null,
     apply: (conversation) => maskConversation(conversation, kinds),
     values: (custom) => maskValue(custom, kinds) as CallRow["custom"],
   };

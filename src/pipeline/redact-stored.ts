@@ -1,9 +1,19 @@
 import { and, asc, eq, gt } from "drizzle-orm";
 import { maskAnswers, maskConversation, maskFound, maskNamed, maskQuotes, maskText, maskValue } from "../analysis";
-import { alertIdOf, platformAnalysisIdOf, type CallRow } from "../calls";
+import { alertIdOf, areWordsDropped, platformAnalysisIdOf, type CallRow } from "../calls";
 import type { Database } from "../db/client";
 import { readEventData, spilledKey } from "../events";
-import { alerts, analyses, callActions, calls, events, searchMarks, type PiiKind } from "../db/schema";
+import { forgetWords } from "./forget-original";
+import {
+  alerts,
+  analyses,
+  callActions,
+  calls,
+  events,
+  searchMarks,
+  type Conversation,
+  type PiiKind,
+} from "../db/schema";
 
 /** Where events hold what was said as a whole, and what servers and engines answered about it. */
 const WHOLE: ReadonlySet<string> = new Set([
@@ -43,7 +53,7 @@ export async function redactStored(
       .update(calls)
       .set({
         ...masked,
-        ...(whole && { unmasked: { kinds: all, conversation: whole } }),
+        ...(whole && { unmasked: unmaskedBy(call, all, whole, masked.conversation) }),
         version: version + 1,
         updatedAt: now,
       })
@@ -52,7 +62,14 @@ export async function redactStored(
   await maskPlatforms(db, call, kinds);
   await maskActions(db, call, kinds);
   await maskEvents({ db, bucket }, call, kinds);
+  await forgetWords(db, id, now);
   await db.insert(searchMarks).values({ callId: id }).onConflictDoNothing();
+}
+
+/** What is kept beside what is masked: where what it was was deleted, no more than what is masked. */
+function unmaskedBy(call: CallRow, kinds: PiiKind[], whole: Conversation, masked: Conversation | null) {
+  if (areWordsDropped(call)) return { kinds, conversation: masked, dropped: true as const };
+  return { kinds, conversation: whole };
 }
 
 async function maskAlert(

@@ -18,8 +18,12 @@ export type Conversation = {
   actionResults: unknown[];
 };
 
-/** What a conversation was before what may not be handed on was masked in it, and which kinds that were. */
-export type UnmaskedConversation = { kinds: PiiKind[]; conversation: Conversation | null };
+/**
+ * What a conversation was before what may not be handed on was masked in it, and which kinds that were. `dropped`: that was
+ * deleted, or is not to be kept, and `conversation` is what is left: a Worker of an earlier version, which takes it for what
+ * was said, keeps that.
+ */
+export type UnmaskedConversation = { kinds: PiiKind[]; conversation: Conversation | null; dropped?: true };
 
 /** One conversation. `id` is derived from (organization, source, external id), so repeated notices share one row. */
 export const calls = sqliteTable(
