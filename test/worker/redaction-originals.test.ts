@@ -128,7 +128,11 @@ describe("a campaign that keeps no originals", () => {
     expect((await redact(callId)).status).toBe(202);
     await line.run();
     const call = async () => (await db.select().from(schema.calls).where(eq(schema.calls.id, callId)))[0]!;
-    expect((await call()).unmasked).toEqual({ kinds: ["card_number"], conversation: null });
+    expect((await call()).unmasked).toEqual({
+      kinds: ["card_number"],
+      conversation: said("paid with [card number]"),
+      dropped: true,
+    });
     expect((await call()).conversation?.summary).toBe("paid with [card number]");
     expect(await keysUnder(`recordings/${organization.id}/`)).toEqual([]);
     await report();
