@@ -31,6 +31,9 @@ export type FoundFile = {
  */
 export type ConnectorFailure = { code: ProblemCode; detail: string; retryAfter?: number };
 
+/** A file that is read. `length` of its bytes as they come, where that is known: a file is compressed on its way by some. */
+export type OpenedFile = { body: AudioBody; mediaType: string | null; length?: number | null };
+
 /** A storage, opened with its credentials. Names of files are relative to nothing: as the storage has them. */
 export type Storage = {
   /**
@@ -41,7 +44,7 @@ export type Storage = {
   /** The file of this name as it is now; undefined where there is none. */
   lookUp(name: string): Promise<Result<FoundFile | undefined, ConnectorFailure>>;
   /** The bytes of exactly this version. `gone`, or `changed` when it is another version by now. */
-  open(file: FoundFile): Promise<Result<{ body: AudioBody; mediaType: string | null }, ConnectorFailure>>;
+  open(file: FoundFile): Promise<Result<OpenedFile, ConnectorFailure>>;
   /** Moves this version away after it was taken in. Done twice, it is moved once. */
   settle(file: FoundFile): Promise<Result<"moved" | "kept" | "gone" | "changed", ConnectorFailure>>;
   /** What the storage allows, step by step, up to the first step that fails. */

@@ -1,7 +1,7 @@
 import { ok, type Result } from "../lib/result";
 import { MINUTE, SECOND } from "../lib/time";
-import { readBody, type AudioBody, type BodyStep } from "../recordings";
-import type { ConnectorFailure, FoundFile } from "./contract";
+import { readBody, type BodyStep } from "../recordings";
+import type { ConnectorFailure, FoundFile, OpenedFile } from "./contract";
 
 /** How often a body that broke off is gone on with, and how long one may take in all. */
 const RESUMES = 3;
@@ -15,7 +15,7 @@ export async function openResumed(
   get: Get,
   file: FoundFile,
   now: () => number,
-): Promise<Result<{ body: AudioBody; mediaType: string | null }, ConnectorFailure>> {
+): Promise<Result<OpenedFile, ConnectorFailure>> {
   const first = await get(0);
   if (!first.ok) return first;
   const limits = { stallTimeout: STALL, deadline: now() + WHOLE };
@@ -38,7 +38,10 @@ export async function openResumed(
       body = readBody(more.value.body, limits, now);
     }
   }
-  return ok({ body: { next, cancel: () => body.cancel() }, mediaType: first.value.headers.get("content-type") });
+  const { headers } = first.value;
+  // What was compressed for the way is longer than what was listed.
+  const length = headers.get("content-encoding") === null && file.size > 0 ? file.size : null;
+  return ok({ body: { next, cancel: () => body.cancel() }, mediaType: headers.get("content-type"), length });
 }
 
 function cut(received: number, size: number): BodyStep {

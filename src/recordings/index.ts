@@ -36,7 +36,7 @@ export { nextTry } from "./schedule";
 export * from "./gate";
 export * from "./original-link";
 export { heldBack, serveAudio, serveFile, serveOriginal, type AudioAnswer, type AudioRequest } from "./serve";
-export { PART_BYTES, partsSink, type Sink } from "./sink";
+export { cutSink, PART_BYTES, partsSink, type Sink } from "./sink";
 export { SNIFF_BYTES } from "../lib/audio/sniff";
 export { snapshotRecording } from "./recording";
 export { webAudio, type WebAudioDeps } from "./web-audio";

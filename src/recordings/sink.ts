@@ -34,6 +34,62 @@ export function putSink(bucket: R2Bucket, key: string, length: number, options: 
   };
 }
 
+/**
+ * A body of `length` bytes, cut into the same parts as one of unknown length: R2's tag of an object comes of how it was
+ * cut, and recordings are named by it. Nothing is buffered. The caller counts: too few or too many bytes fail.
+ */
+export function cutSink(
+  bucket: R2Bucket,
+  key: string,
+  length: number,
+  options: R2PutOptions & R2MultipartOptions,
+): Sink {
+  if (length <= PART_BYTES) return putSink(bucket, key, length, options);
+  let upload: R2MultipartUpload | undefined;
+  const parts: R2UploadedPart[] = [];
+  let part:
+    | { writer: WritableStreamDefaultWriter<Uint8Array>; sent: Promise<R2UploadedPart>; left: number }
+    | undefined;
+
+  async function begin() {
+    upload ??= await bucket.createMultipartUpload(key, options);
+    const size = Math.min(PART_BYTES, length - parts.length * PART_BYTES);
+    const { readable, writable } = new FixedLengthStream(size);
+    const sent = upload.uploadPart(parts.length + 1, readable);
+    // Checked in each write. This keeps a failure between two writes from being reported as unhandled.
+    sent.catch(() => undefined);
+    return { writer: writable.getWriter(), sent, left: size };
+  }
+
+  return {
+    async write(bytes) {
+      let offset = 0;
+      while (offset < bytes.length) {
+        part ??= await begin();
+        const piece = bytes.subarray(offset, offset + part.left);
+        // A failed part stops reading, and the write alone would then wait for ever.
+        await Promise.race([part.writer.write(piece), part.sent]);
+        offset += piece.length;
+        part.left -= piece.length;
+        if (part.left > 0) continue;
+        const [, sent] = await Promise.all([part.writer.close(), part.sent]);
+        parts.push(sent);
+        part = undefined;
+      }
+    },
+    async close() {
+      if (!upload || part) throw new Error("the object is shorter than its length");
+      return upload.complete(parts);
+    },
+    async abort() {
+      await part?.writer.abort(new Error("the file did not arrive whole")).catch(() => undefined);
+      await part?.sent.catch(() => undefined);
+      // If this fails, R2 itself deletes unfinished uploads after seven days.
+      await upload?.abort().catch(() => undefined);
+    },
+  };
+}
+
 /** A body of unknown length: one put when it fits into one part, otherwise equal parts. Buffers one part at a time. */
 export function partsSink(bucket: R2Bucket, key: string, options: R2PutOptions & R2MultipartOptions): Sink {
   let buffer = new Uint8Array(FIRST_BUFFER);

@@ -15,7 +15,10 @@ import { insertFiles, newFileRow } from "../../src/connectors/run/files";
 import { auditLog, campaigns, connectorFiles, uploads } from "../../src/db/schema";
 import { FULL_REACH, systemAct } from "../../src/identity";
 import { bringInOf } from "../../src/jobs/bring-in";
+import { toHex } from "../../src/lib/hmac";
 import { HOUR, MINUTE, SECOND } from "../../src/lib/time";
+import { PART_BYTES, type AudioBody } from "../../src/recordings";
+import { storeFile } from "../../src/sources";
 import { mintCampaign, NOON, TEST_MASTER_KEYS } from "../factories";
 import { s3Error } from "./fake-bucket";
 import { inboxOf, newConnector } from "./new-connector";
@@ -23,6 +26,40 @@ import { sineWav } from "./sine-wav";
 
 const db = openDatabase(env.DB);
 const ANY = { allowPrivateAddresses: true, ownHosts: [] };
+
+const HEAD = { fileName: "a.wav", mediaType: null };
+
+/** These bytes as a body that comes in pieces. */
+function bodyOf(bytes: Uint8Array, piece: number): AudioBody {
+  let at = 0;
+  const next = async () => {
+    if (at >= bytes.length) return { kind: "end" as const };
+    at += piece;
+    return { kind: "chunk" as const, bytes: bytes.slice(at - piece, at) };
+  };
+  return { next, cancel: async () => undefined };
+}
+
+/** The bucket, noting what it is given to keep. */
+function watchedBucket(given: unknown[]): R2Bucket {
+  const watched = <T extends object>(target: T): T =>
+    new Proxy(target, {
+      get: (of, name) => {
+        const found: unknown = Reflect.get(of, name);
+        if (typeof found !== "function") return found;
+        return async (...args: unknown[]) => {
+          if (name === "put" || name === "uploadPart") given.push(args[1]);
+          const answer: unknown = await Reflect.apply(found, of, args);
+          return name === "createMultipartUpload" ? watched(answer as object) : answer;
+        };
+      },
+    });
+  return watched(env.BUCKET);
+}
+
+async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}
 
 describe("a connector", () => {
   it("takes in what lies unchanged at two looks, once, and moves it away", async () => {
@@ -220,6 +257,72 @@ describe("a connector", () => {
     for (let looks = 0; looks < 7; looks += 1) await one.look(2 * HOUR);
     const refused = (await one.files()).find(({ name }) => name === "incoming/b.wav");
     expect(refused).toMatchObject({ state: "refused", reason: expect.stringMatching(/^interrupted: /) });
+  });
+
+  it("streams a file whose size was listed, over a line that is cut, into the recording it always was", async () => {
+    const size = 2 * PART_BYTES + 70_001;
+    const bytes = new Uint8Array(size);
+    bytes.set(sineWav(30));
+    const one = await newConnector();
+    one.bucket.put("incoming/large.wav", bytes);
+    await one.look();
+    let cuts = 2;
+    one.bucket.answerWith((method, key, request) => {
+      if (method !== "GET" || key === "" || cuts === 0) return undefined;
+      cuts -= 1;
+      const from = Number(/^bytes=(\d+)-/.exec(request.headers.get("range") ?? "")?.[1] ?? 0);
+      return new Response(bytes.slice(from, from + 5_000_000), { status: from > 0 ? 206 : 200 });
+    });
+    const given: unknown[] = [];
+    const bucket = watchedBucket(given);
+    const uploadDeps = { db, bucket, inbox: inboxOf(one.pipeline), now: one.at };
+    await one.look(10 * MINUTE, { bringIn: bringInOf(uploadDeps) });
+    expect(cuts).toBe(0);
+    // Nothing of it is held: R2 is given streams, part by part.
+    expect(given.map((value) => value instanceof ReadableStream)).toEqual([true, true, true]);
+    const [row] = await one.files();
+    const key = `uploads/${one.within.organizationId}/${row!.uploadId}`;
+    const kept = new Uint8Array(await (await env.BUCKET.get(key))!.arrayBuffer());
+    expect([kept.length, await digestOf(kept)]).toEqual([size, await digestOf(bytes)]);
+    // As it was named before lengths were passed on.
+    const before = await storeFile(env.BUCKET, "org", HEAD, bodyOf(bytes, 65_536), NOON, 2 * size);
+    expect(before).toMatchObject({ ok: true, value: { name: `file-${(await env.BUCKET.head(key))!.etag}` } });
+  });
+
+  it("names a file alike whether its length was known or not, however it is cut", async () => {
+    for (const [size, piece] of [
+      [1_000, 333],
+      [PART_BYTES, 1_000_003],
+      [PART_BYTES + 1, PART_BYTES + 1],
+      [2 * PART_BYTES, 3_000_000],
+    ] as const) {
+      const bytes = new Uint8Array(size);
+      bytes.set(sineWav(1).subarray(0, size));
+      const names = await Promise.all(
+        [null, size].map(async (length) => {
+          const stored = await storeFile(env.BUCKET, "org", { ...HEAD, length }, bodyOf(bytes, piece), NOON, 2 * size);
+          return stored.ok ? [stored.value.size, stored.value.name] : stored;
+        }),
+      );
+      expect(names[1], String(size)).toEqual(names[0]);
+      expect(names[1]?.[0 as never], String(size)).toBe(size);
+    }
+  });
+
+  it("keeps nothing of a file that is shorter or longer than was listed, and says so", async () => {
+    for (const size of [20_000, PART_BYTES + 20_000])
+      for (const off of [-1, 1, -PART_BYTES / 2, PART_BYTES]) {
+        const length = size + off;
+        if (length < 1_000) continue;
+        const bytes = new Uint8Array(size);
+        bytes.set(sineWav(1).subarray(0, size));
+        const id = `upl_length${size}${off}`;
+        const stored = await storeFile(env.BUCKET, "org", { ...HEAD, length }, bodyOf(bytes, 100_000), NOON, 1e9, id);
+        const came = off > 0 ? String(size) : "more";
+        const message = `The upload did not arrive whole: ${came} of ${length} bytes came.`;
+        expect(stored).toEqual({ ok: false, error: { kind: "unreadable", message } });
+        expect(await env.BUCKET.head(`uploads/org/${id}`)).toBeNull();
+      }
   });
 
   it("refuses what is no audio or has a name that leads elsewhere, and leaves it where it is", async () => {

@@ -1,15 +1,11 @@
 import { FtpRefusal, type Download } from "../../lib/ftp";
 import { err, ok, type Result } from "../../lib/result";
-import type { AudioBody } from "../../recordings";
-import type { ConnectorFailure, FoundFile } from "../contract";
+import type { ConnectorFailure, FoundFile, OpenedFile } from "../contract";
 import { openResumed } from "../open-resumed";
 import { failureOf, inSession, isVersion, lease, type FtpAccess, type Lease } from "./sessions";
 
 /** The bytes of exactly this version of a file. A connection that breaks is gone on with where it broke. */
-export function openFile(
-  access: FtpAccess,
-  file: FoundFile,
-): Promise<Result<{ body: AudioBody; mediaType: string | null }, ConnectorFailure>> {
+export function openFile(access: FtpAccess, file: FoundFile): Promise<Result<OpenedFile, ConnectorFailure>> {
   return openResumed((from) => get(access, file, from), file, access.deps.now);
 }
 

@@ -1,7 +1,6 @@
 import { err, type Result } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
-import type { AudioBody } from "../../recordings";
-import type { ConnectorFailure, FoundFile } from "../contract";
+import type { ConnectorFailure, FoundFile, OpenedFile } from "../contract";
 import { pathOf, type Entry } from "../folders/server";
 import { openFile } from "../ftp/open-file";
 import { folderServerOf, type FtpAccess } from "../ftp/sessions";
@@ -22,7 +21,7 @@ export async function openAudioOf(
   access: FtpAccess,
   folders: KnownFolders,
   { name }: FoundFile,
-): Promise<Result<{ body: AudioBody; mediaType: string | null }, ConnectorFailure>> {
+): Promise<Result<OpenedFile, ConnectorFailure>> {
   const server = folderServerOf(access);
   const cut = name.lastIndexOf("/") + 1;
   const folder = name.slice(0, cut);

@@ -2,8 +2,7 @@ import { within } from "../../lib/deadline";
 import { checkUrl } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
 import { SECOND } from "../../lib/time";
-import type { AudioBody } from "../../recordings";
-import type { ConnectorFailure, FoundFile } from "../contract";
+import type { ConnectorFailure, FoundFile, OpenedFile } from "../contract";
 import { openResumed } from "../open-resumed";
 import { askJson } from "./ask";
 import { failureOf } from "./failures";
@@ -14,10 +13,7 @@ import { hostsOf } from "./clouds";
 const PATIENCE = 30 * SECOND;
 
 /** The bytes of exactly this version of a file. */
-export function openItem(
-  access: Access,
-  file: FoundFile,
-): Promise<Result<{ body: AudioBody; mediaType: string | null }, ConnectorFailure>> {
+export function openItem(access: Access, file: FoundFile): Promise<Result<OpenedFile, ConnectorFailure>> {
   return openResumed((from) => get(access, file, from), file, access.deps.now);
 }
 

@@ -15,6 +15,8 @@ export type FetchedFile = {
   fields: ReadonlyMap<string, string>;
   tags: readonly string[];
   mediaType: string | null;
+  /** The length of its bytes, where it is known. */
+  length?: number | null;
   body: AudioBody;
 };
 

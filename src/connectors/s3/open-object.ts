@@ -1,15 +1,11 @@
 import { err, type Result } from "../../lib/result";
-import type { AudioBody } from "../../recordings";
-import type { ConnectorFailure, FoundFile } from "../contract";
+import type { ConnectorFailure, FoundFile, OpenedFile } from "../contract";
 import { openResumed } from "../open-resumed";
 import { addressOf } from "./address";
 import { ask, type Access } from "./ask";
 
 /** The bytes of exactly this version of an object. */
-export function openObject(
-  access: Access,
-  file: FoundFile,
-): Promise<Result<{ body: AudioBody; mediaType: string | null }, ConnectorFailure>> {
+export function openObject(access: Access, file: FoundFile): Promise<Result<OpenedFile, ConnectorFailure>> {
   return openResumed((from) => get(access, file, from), file, access.deps.now);
 }
 

@@ -1,7 +1,7 @@
 import { MINUTE } from "../../lib/time";
 import { err, ok, type Result } from "../../lib/result";
-import type { AudioBody, BodyStep } from "../../recordings";
-import type { ConnectorFailure, FoundFile } from "../contract";
+import type { BodyStep } from "../../recordings";
+import type { ConnectorFailure, FoundFile, OpenedFile } from "../contract";
 import { inSession, versionOf, type SftpAccess } from "./session";
 
 /** Asked for at a time, and how often before the first answer: what is under way is all that is kept in memory. */
@@ -18,7 +18,7 @@ export async function openFile(
   access: SftpAccess,
   file: FoundFile,
   now: () => number,
-): Promise<Result<{ body: AudioBody; mediaType: string | null }, ConnectorFailure>> {
+): Promise<Result<OpenedFile, ConnectorFailure>> {
   const until = now() + WHOLE;
   let opened = await openVersion(access, file);
   if (!opened.ok) return opened;
@@ -70,7 +70,7 @@ export async function openFile(
       asked = received;
     }
   }
-  return ok({ body: { next, cancel }, mediaType: null });
+  return ok({ body: { next, cancel }, mediaType: null, length: file.size });
 }
 
 type OpenFile = {

@@ -1,16 +1,17 @@
 import { err, ok, type Result } from "../../lib/result";
-import { openAudio, partsSink, type AudioBody, type AudioFailure } from "../../recordings";
+import { cutSink, openAudio, partsSink, type AudioBody, type AudioFailure, type BodyStep } from "../../recordings";
 import { cleanFileName, newUploadId, recordingNameOf, uploadKey, type UploadFailure } from "./upload";
 
 /** A file that came whole and is in R2. `name` distinguishes it from other recordings of its call. */
 export type StoredFile = { id: string; fileName: string | null; mediaType: string; size: number; name: string };
 
-/** A file's name and type as its sender gave them. */
-export type FileHead = { fileName: string | null; mediaType: string | null };
+/** A file's name and type as its sender gave them; `length` in bytes, where it is known before the file comes. */
+export type FileHead = { fileName: string | null; mediaType: string | null; length?: number | null };
 
 /**
- * Streams one file to R2, at most one part of 8 MiB held. A file that is not audio is refused at its first bytes; a
- * file that breaks or grows past `maxBytes` leaves nothing behind. Throws only when R2 does.
+ * Streams one file to R2, at most one part of 8 MiB held, and nothing of one whose length is known. A file that is not
+ * audio is refused at its first bytes; one that breaks, grows past `maxBytes` or has another length than was said leaves
+ * nothing behind. Throws only when R2 does.
  */
 export async function storeFile(
   bucket: R2Bucket,
@@ -21,21 +22,29 @@ export async function storeFile(
   maxBytes: number,
   id = newUploadId(now),
 ): Promise<Result<StoredFile, UploadFailure>> {
-  const opened = await openAudio(body, null, head.mediaType);
+  const { length = null } = head;
+  const opened = await openAudio(body, length, head.mediaType);
   if (!opened.ok) return err(uploadFailureOf(opened.error));
   const { mediaType, body: audio } = opened.value;
-  const sink = partsSink(bucket, uploadKey({ organizationId, id }), { httpMetadata: { contentType: mediaType } });
+  if (length !== null && length > maxBytes) {
+    await audio.cancel();
+    return err(tooLarge(maxBytes));
+  }
+  const key = uploadKey({ organizationId, id });
+  const options = { httpMetadata: { contentType: mediaType } };
+  const sink = length === null ? partsSink(bucket, key, options) : cutSink(bucket, key, length, options);
   const drop = () => Promise.all([sink.abort(), audio.cancel()]);
   try {
     let size = 0;
     for (;;) {
       const step = await audio.next();
-      if (step.kind === "end") break;
       if (step.kind === "chunk") size += step.bytes.length;
-      if (step.kind === "broken" || size > maxBytes) {
+      const failure = step.kind === "broken" ? uploadFailureOf(step.failure) : wrongSize(step, size, length, maxBytes);
+      if (failure) {
         await drop();
-        return err(step.kind === "broken" ? uploadFailureOf(step.failure) : tooLarge(maxBytes));
+        return err(failure);
       }
+      if (step.kind !== "chunk") break;
       await sink.write(step.bytes);
     }
     const object = await sink.close();
@@ -44,6 +53,19 @@ export async function storeFile(
     await drop();
     throw cause;
   }
+}
+
+/** What is wrong with how many bytes have come by this step; undefined while nothing is. */
+function wrongSize(
+  { kind }: BodyStep,
+  size: number,
+  length: number | null,
+  maxBytes: number,
+): UploadFailure | undefined {
+  if (size > maxBytes) return tooLarge(maxBytes);
+  if (length === null || (kind === "end" ? size === length : size <= length)) return undefined;
+  const came = size < length ? `${size}` : "more";
+  return { kind: "unreadable", message: `The upload did not arrive whole: ${came} of ${length} bytes came.` };
 }
 
 export function tooLarge(maxBytes: number): UploadFailure {
