@@ -2962,6 +2962,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/engines/{id}/scores/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try scores of your own on a past call
+         * @description Has the language model score the newest transcript of a call by scores that are not saved. Nothing is written, but what it costs is counted. Needs `analyses:read` too.
+         *
+         *     Needs the permission `engines:write`.
+         */
+        post: operations["tryEngineScores"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/spend": {
         parameters: {
             query?: never;
@@ -6197,6 +6219,8 @@ export interface components {
                 /** @description None where nobody spoke. */
                 scores: components["schemas"]["Score"][];
             }[];
+            /** @description The about. */
+            about: components["schemas"]["AboutCall"];
         };
         Score: {
             /** @description In the engine's own word; any name. */
@@ -6222,6 +6246,62 @@ export interface components {
                 end_seconds: number;
             } | null;
         };
+        /** @description Summary, topics and sentiment from the words; null where the engine was not asked. Older events have none. */
+        AboutCall: {
+            /** @description Its sentences as one text. Null where there is none, or it has run out. */
+            summary: string | null;
+            /** @description Why there is less than was asked for. */
+            reason: string | null;
+            /** @description The sentences of the summary. Each rests on words that were said; others are left out. */
+            statements: {
+                /** @description The text. */
+                text: string;
+                /** @description The quote. */
+                quote: {
+                    /** @description The text. */
+                    text: string;
+                    /** @description The start, in seconds. */
+                    start_seconds: number;
+                    /** @description The end, in seconds. */
+                    end_seconds: number;
+                };
+            }[];
+            /** @description Those of the campaign, where it names any. Each rests on words that were said. */
+            topics: {
+                /** @description The name. */
+                name: string;
+                /** @description The quote. */
+                quote: {
+                    /** @description The text. */
+                    text: string;
+                    /** @description The start, in seconds. */
+                    start_seconds: number;
+                    /** @description The end, in seconds. */
+                    end_seconds: number;
+                } | null;
+            }[];
+            /** @description The sentiments. */
+            sentiments: {
+                /** @description The channel. */
+                channel: number;
+                /**
+                 * @description Null: nothing that was said bears one out.
+                 * @enum {string|null}
+                 */
+                value: "positive" | "neutral" | "negative" | null;
+                /** @description The explanation. */
+                explanation: string | null;
+                /** @description The quote. */
+                quote: {
+                    /** @description The text. */
+                    text: string;
+                    /** @description The start, in seconds. */
+                    start_seconds: number;
+                    /** @description The end, in seconds. */
+                    end_seconds: number;
+                } | null;
+            }[];
+        } | null;
         /** @description What `risk_score` rests on. Events from before scores have none. */
         Risk: {
             /** @description Null where only a level was given. */
@@ -7603,6 +7683,12 @@ export interface components {
          *           "Trunkline",
          *           "no-claims bonus"
          *         ],
+         *         "sum_up": true,
+         *         "topics": [
+         *           "renewal",
+         *           "claim",
+         *           "cancellation"
+         *         ],
          *         "inference_policy": null,
          *         "indicators": false,
          *         "processed_after_minutes": 15,
@@ -7643,6 +7729,10 @@ export interface components {
                 language: string | null;
                 /** @description Names and words that engines should know, the most important first. */
                 keyterms: string[];
+                /** @description Whether language models among its engines also give a summary, topics and sentiment of each call (`score_sets[].about`). */
+                sum_up: boolean;
+                /** @description The topics that they may name; none: any. */
+                topics: string[];
                 /**
                  * @description `eu`: engines infer nothing of what operators feel (AI Act, Article 5 (1) f): their channel is not scored, nor one that carries everyone.
                  * @enum {string|null}
@@ -10313,6 +10403,8 @@ export interface components {
             action: "analyse";
             /** @description The engine that hears the recordings again, by its name. */
             engine: string;
+            /** @description Another model than the engine is set to, of its `other_models`. */
+            model?: string;
             /** @description The ids of the calls. */
             calls?: string[];
             /** @description The filter. */
@@ -10435,6 +10527,8 @@ export interface components {
             search?: string;
             /** @description What `GET /v1/search` finds by this. */
             q?: string;
+            /** @description A topic that an engine named. */
+            topic?: string;
             /** @description This risk or more, found as at `GET /v1/search`. */
             risk_min?: number;
             /** @description This risk or less. */
@@ -12979,6 +13073,13 @@ export interface components {
          *           "url": null,
          *           "model": "nova-3",
          *           "dollars_per_minute": 0.0077,
+         *           "other_models": [
+         *             {
+         *               "model": "nova-2",
+         *               "dollars_per_minute": 0.0059
+         *             }
+         *           ],
+         *           "scores": [],
          *           "has_key": true,
          *           "created_at": "2026-08-20T14:00:00.000Z"
          *         }
@@ -13008,6 +13109,13 @@ export interface components {
          *       "url": null,
          *       "model": "nova-3",
          *       "dollars_per_minute": 0.0077,
+         *       "other_models": [
+         *         {
+         *           "model": "nova-2",
+         *           "dollars_per_minute": 0.0059
+         *         }
+         *       ],
+         *       "scores": [],
          *       "has_key": true,
          *       "created_at": "2026-08-20T14:00:00.000Z"
          *     }
@@ -13028,6 +13136,15 @@ export interface components {
             model: string | null;
             /** @description What a minute of sound costs, as it is counted against the cap. */
             dollars_per_minute: number;
+            /** @description Models of the same server that calls may be heard again with, each with its price. */
+            other_models: {
+                /** @description The model, as in the original; it has no effect. */
+                model: string;
+                /** @description The dollars per minute. */
+                dollars_per_minute: number;
+            }[];
+            /** @description What a language model (`llm`) scores, instead of Voicesense's fifteen names; none: those. Another text is another `version` in findings. */
+            scores: components["schemas"]["OwnScore"][];
             /** @description The key itself is never shown. */
             has_key: boolean;
             /**
@@ -13035,6 +13152,22 @@ export interface components {
              * @description When it was created.
              */
             created_at: string;
+        };
+        OwnScore: {
+            /** @description The name. */
+            name: string;
+            /** @description What it means, in a sentence to the model. */
+            meaning: string;
+            /** @description The min. */
+            min: number;
+            /** @description The max. */
+            max: number;
+            /**
+             * @description Of one party only where that party has a channel of its own.
+             * @default both
+             * @enum {string}
+             */
+            of: "both" | "operator" | "customer";
         };
         /**
          * @example {
@@ -13053,6 +13186,76 @@ export interface components {
             milliseconds: number;
             /** @description What an analysis would say of it; null where the answer could be read. */
             reason: string | null;
+        };
+        /**
+         * @example {
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "ok": true,
+         *       "reason": null,
+         *       "version": "gpt-4o-mini+3f2a91c0",
+         *       "dollars": 0.0015,
+         *       "channels": [
+         *         {
+         *           "channel": 0,
+         *           "talk_seconds": 84,
+         *           "scores": [
+         *             {
+         *               "name": "Engaged",
+         *               "value": 4,
+         *               "scale": null,
+         *               "explanation": null,
+         *               "quote": null
+         *             }
+         *           ]
+         *         },
+         *         {
+         *           "channel": 1,
+         *           "talk_seconds": 0,
+         *           "scores": []
+         *         }
+         *       ]
+         *     }
+         */
+        TriedScores: {
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description The ok. */
+            ok: boolean;
+            /** @description Why there are none, as an analysis would say it. */
+            reason: string | null;
+            /** @description Under which findings would have them. */
+            version: string | null;
+            /** @description What it cost, which is counted. */
+            dollars: number;
+            /** @description What was found in each channel of the audio. */
+            channels: {
+                /** @description Its place in the recording: 0 is left. */
+                channel: number;
+                /** @description Speech, by the engine's own count; null where it gives none. */
+                talk_seconds: number | null;
+                /** @description None where nobody spoke. */
+                scores: components["schemas"]["Score"][];
+            }[];
+        };
+        /**
+         * @example {
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "scores": [
+         *         {
+         *           "name": "Courtesy",
+         *           "meaning": "Is polite throughout.",
+         *           "min": 1,
+         *           "max": 5,
+         *           "of": "operator"
+         *         }
+         *       ]
+         *     }
+         */
+        ScoreTry: {
+            /** @description The id of the call. */
+            call_id: string;
+            /** @description What a language model (`llm`) scores, instead of Voicesense's fifteen names; none: those. Another text is another `version` in findings. */
+            scores: components["schemas"]["OwnScore"][];
         };
         /**
          * @example {
@@ -20833,6 +21036,10 @@ export interface operations {
                         language?: string | null;
                         /** @description Names and words that engines should know, the most important first. */
                         keyterms?: string[];
+                        /** @description Whether language models among its engines also give a summary, topics and sentiment of each call (`score_sets[].about`). */
+                        sum_up?: boolean;
+                        /** @description The topics that they may name; none: any. */
+                        topics?: string[];
                         /**
                          * @description `eu`: engines infer nothing of what operators feel (AI Act, Article 5 (1) f): their channel is not scored, nor one that carries everyone.
                          * @enum {string|null}
@@ -20960,6 +21167,10 @@ export interface operations {
                         language?: string | null;
                         /** @description Names and words that engines should know, the most important first. */
                         keyterms?: string[];
+                        /** @description Whether language models among its engines also give a summary, topics and sentiment of each call (`score_sets[].about`). */
+                        sum_up?: boolean;
+                        /** @description The topics that they may name; none: any. */
+                        topics?: string[];
                         /**
                          * @description `eu`: engines infer nothing of what operators feel (AI Act, Article 5 (1) f): their channel is not scored, nor one that carries everyone.
                          * @enum {string|null}
@@ -23047,6 +23258,8 @@ export interface operations {
                 "application/json": {
                     /** @description What made the analysis. */
                     engine: string;
+                    /** @description Another model than the engine is set to, of its `other_models`. */
+                    model?: string;
                 };
             };
         };
@@ -23259,6 +23472,8 @@ export interface operations {
                 direction?: "inbound" | "outbound" | "internal";
                 /** @description Calls with this tag, in any spelling. */
                 tag?: string;
+                /** @description Calls of which an engine named this topic, in any case. */
+                topic?: string;
                 /** @description Calls with this risk or more. */
                 risk_min?: number;
                 /** @description Calls with this risk or less. */
@@ -29000,6 +29215,21 @@ export interface operations {
                      */
                     dollars_per_minute?: number | null;
                     /**
+                     * @description Models of the same server that calls may be heard again with, each with its price.
+                     * @default []
+                     */
+                    other_models?: {
+                        /** @description The model, as in the original; it has no effect. */
+                        model: string;
+                        /** @description The dollars per minute. */
+                        dollars_per_minute: number;
+                    }[];
+                    /**
+                     * @description What a language model (`llm`) scores, instead of Voicesense's fifteen names; none: those. Another text is another `version` in findings.
+                     * @default []
+                     */
+                    scores?: components["schemas"]["OwnScore"][];
+                    /**
                      * @description Sealed, and never read again; null for a server that asks for none.
                      * @default null
                      */
@@ -29148,6 +29378,15 @@ export interface operations {
                     model?: string | null;
                     /** @description Null for what the kind usually costs: 0.006 (openai), 0.0077 (deepgram), or an estimate of 0.0005 a minute of speech (llm); 0 (http). */
                     dollars_per_minute?: number | null;
+                    /** @description Models of the same server that calls may be heard again with, each with its price. */
+                    other_models?: {
+                        /** @description The model, as in the original; it has no effect. */
+                        model: string;
+                        /** @description The dollars per minute. */
+                        dollars_per_minute: number;
+                    }[];
+                    /** @description What a language model (`llm`) scores, instead of Voicesense's fifteen names; none: those. Another text is another `version` in findings. */
+                    scores?: components["schemas"]["OwnScore"][];
                     /** @description Sealed, and never read again; null for a server that asks for none. */
                     key?: string | null;
                 };
@@ -29218,6 +29457,51 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    tryEngineScores: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/engines` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScoreTry"];
+            };
+        };
+        responses: {
+            /** @description What they come to */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedScores"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -40334,7 +40618,8 @@ export interface operations {
                  *                   "talk_seconds": 0,
                  *                   "scores": []
                  *                 }
-                 *               ]
+                 *               ],
+                 *               "about": null
                  *             }
                  *           ],
                  *           "risk": {
@@ -40525,7 +40810,8 @@ export interface operations {
                  *                   "talk_seconds": 0,
                  *                   "scores": []
                  *                 }
-                 *               ]
+                 *               ],
+                 *               "about": null
                  *             }
                  *           ],
                  *           "risk": {

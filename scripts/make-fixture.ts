@@ -27,6 +27,8 @@ writeFileSync(`${folder}/two-party-call.truth.json`, `${JSON.stringify(truth, nu
 writeMp3("one-voice-mono", [channels[0].subarray(0, 5 * RATE)], "24k");
 const { channels: spoken, phrases } = composePhrases();
 writeMp3("ten-phrases", spoken, "64k", PHRASES_RATE);
+// The same as AAC in M4A, the format of mobile phones and of AuthentiVoice's `*.m4a`.
+writeM4a("ten-phrases");
 writeFileSync(`${folder}/ten-phrases.truth.json`, `${JSON.stringify(phrases, null, 2)}\n`);
 console.log(
   truth.durationSeconds,
@@ -37,6 +39,12 @@ console.log(
   "silence",
   truth.silenceSeconds,
 );
+
+function writeM4a(name: string): void {
+  const from = ["-hide_banner", "-loglevel", "error", "-y", "-i", `${folder}/${name}.mp3`];
+  const to = ["-c:a", "aac", "-b:a", "96k", "-ar", "44100", "-fflags", "+bitexact", "-flags:a", "+bitexact"];
+  execFileSync("ffmpeg", [...from, ...to, "-map_metadata", "-1", `${folder}/${name}.m4a`]);
+}
 
 function writeMp3(name: string, samples: readonly Float32Array[], bitrate: string, rate = RATE): void {
   const from = ["-hide_banner", "-loglevel", "error", "-y", "-i", "pipe:0"];

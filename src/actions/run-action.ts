@@ -1,12 +1,22 @@
 import {
+  askedOnce,
   loadEngine,
   monthNumber,
   readCallTranscript,
   type AnalysisRow,
   type LoadDeps,
+  type Occasion,
   type ScorePolicy,
 } from "../analysis";
-import { changeTags, normalizeTag, snapshotCall, snapshotConversation, type CallRow, type TagDeps } from "../calls";
+import {
+  changeTags,
+  normalizeTag,
+  platformAnalysisIdOf,
+  snapshotCall,
+  snapshotConversation,
+  type CallRow,
+  type TagDeps,
+} from "../calls";
 import { FULL_REACH, systemAct } from "../identity";
 import type { Mailer } from "../lib/mail";
 import { HOUR, toIso } from "../lib/time";
@@ -56,14 +66,18 @@ export type Outcome =
   | { kind: "failed"; reason: string; result?: unknown }
   | { kind: "again"; reason: string; result?: unknown };
 
-/** Does one action, as Trunkline. What it did before a crash it may do twice; tags and tasks are the same then. */
+/**
+ * Does one action, as Trunkline. What it did before a crash it may do twice; tags and tasks are the same then, and so is
+ * what an engine answered.
+ */
 export async function runAction(
   deps: RunDeps,
   acted: ActedCall,
-  { action }: Step,
+  step: Step,
   earlier: readonly Step[],
 ): Promise<Outcome> {
   const { call } = acted;
+  const { action } = step;
   switch (action.kind) {
     case "tag":
       return tag(deps, call, action);
@@ -74,8 +88,13 @@ export async function runAction(
     case "email":
       return mailTo(deps, call, action);
     case "ask":
-      return ask(deps, acted, action);
+      return ask(deps, acted, action, occasionOf(call, step));
   }
+}
+
+/** Another one where somebody has the action done again: then its engine is asked anew. */
+function occasionOf({ id }: CallRow, { action, startedAt }: Step): Occasion {
+  return { folder: platformAnalysisIdOf(id), name: `${action.id}-${startedAt}` };
 }
 
 type Of<K extends KeptAction["kind"]> = Extract<KeptAction, { kind: K }>;
@@ -172,7 +191,12 @@ export async function runQuestion(deps: QuestionDeps, acted: ActedCall, { action
   return ask(deps, acted, action);
 }
 
-async function ask(deps: QuestionDeps, { call, analyses, policy }: ActedCall, action: Of<"ask">): Promise<Outcome> {
+async function ask(
+  deps: QuestionDeps,
+  { call, analyses, policy }: ActedCall,
+  action: Of<"ask">,
+  occasion?: Occasion,
+): Promise<Outcome> {
   const transcript = await readCallTranscript(deps.bucket, call, analyses, {});
   if (!transcript || transcript.spoken.length === 0)
     return { kind: "failed", reason: "no_transcript: nobody made words of this call" };
@@ -181,7 +205,8 @@ async function ask(deps: QuestionDeps, { call, analyses, policy }: ActedCall, ac
   if (loaded.value.kind !== "scorer")
     return { kind: "failed", reason: `unknown_engine: ${action.engine} is no language model` };
   const question = questionOf(action, call, transcript.spoken, policy);
-  return askEngineOf(loaded.value.model, action, question);
+  const { model } = loaded.value;
+  return askEngineOf(occasion ? askedOnce(deps.bucket, occasion, model) : model, action, question);
 }
 
 /** What asking an engine about a call costs; null where it is not asked anything, or for nothing. */

@@ -1,22 +1,16 @@
 import { and, asc, eq } from "drizzle-orm";
 import type { Database } from "../db/client";
-import { engines, type EngineSettings } from "../db/schema";
+import { engines, type EngineSettings, type OwnScore } from "../db/schema";
 import { contextOf } from "../db/sealed-places";
 import { invalid, notFound, type DomainError } from "../errors";
 import type { Act } from "../identity";
 import { newId } from "../lib/id";
 import { checkUrl, type GuardPolicy } from "../lib/network-guard";
 import { err, ok, type Result } from "../lib/result";
-import { seal, unseal, type MasterKeys } from "../lib/seal";
+import { seal, type MasterKeys } from "../lib/seal";
 import { REDACTION_ENGINE } from "../recordings";
-import type { AskDeps } from "./transcription/ask";
-import type { Transcriber } from "./transcription/contract";
-import { deepgramTranscriber } from "./transcription/deepgram";
-import { openAiTranscriber } from "./transcription/openai";
-import { workersAiTranscriber, type WorkersAi } from "./transcription/workers-ai";
-import { openAiModel, workersAiModel } from "./scores/llm/models";
-import type { HttpEngine } from "./scores/http/contract";
-import type { ChatModel } from "./scores/llm/score-call";
+import { wrongScores } from "./scores/rubric";
+import type { WorkersAi } from "./transcription/workers-ai";
 
 export type EngineRow = typeof engines.$inferSelect;
 export type EngineKind = EngineRow["kind"];
@@ -58,6 +52,11 @@ export const MICROS_PER_MINUTE = {
   http: 0,
 } as const;
 
+/** Whether an engine of an organization can be asked for this model: the one that it is set to, or another of its own. */
+export function hasModel({ settings }: Pick<EngineRow, "settings">, model: string): boolean {
+  return model === settings.model || (settings.otherModels ?? []).some((one) => one.model === model);
+}
+
 /** What is entered; without a key its server is asked without one. */
 export type EngineInput = {
   name: string;
@@ -66,7 +65,16 @@ export type EngineInput = {
   model: string | null;
   microsPerMinute: number | null;
   key: string | null;
+  /** Models of the same server that calls may be heard again with. Not given: none, or as they are. */
+  otherModels?: readonly OtherModel[];
+  /** What a language model is asked for. Not given: Voicesense's fifteen names, or as it is. */
+  scores?: readonly OwnScore[];
 };
+
+export type OtherModel = NonNullable<EngineSettings["otherModels"]>[number];
+
+/** Other models of one engine. */
+export const MOST_OTHER_MODELS = 20;
 
 type ConfigDeps = { db: Database; masterKeys: MasterKeys; guardPolicy: GuardPolicy };
 
@@ -159,8 +167,18 @@ export async function modelNames(db: Database, { ai }: OfferedEngines, organizat
   return [...(ai === null ? [] : [WORKERS_AI_MODEL]), ...own];
 }
 
-/** What an engine asks for a minute, in micros: of the recording's length, or of the speech in it. */
-export type EnginePrice = { name: string; byLength: boolean; microsPerMinute: number };
+/**
+ * What an engine asks for a minute, in micros: of the recording's length, or of the speech in it. `model`: null for the one
+ * that it is set to, else another that may be chosen. `isModel`: a language model, which is asked once more where the
+ * campaign wants to know what its calls were about.
+ */
+export type EnginePrice = {
+  name: string;
+  model: string | null;
+  byLength: boolean;
+  isModel: boolean;
+  microsPerMinute: number;
+};
 
 /** The prices of all engines that campaigns may choose from, in the order of their names there. */
 export async function enginePrices(
@@ -173,14 +191,19 @@ export async function enginePrices(
     [WORKERS_AI_ENGINE]: MICROS_PER_MINUTE.workersAi,
     [WORKERS_AI_MODEL]: MICROS_PER_MINUTE.workersAiModel,
   };
-  const own = rows.map(({ name, kind, settings: { microsPerMinute } }) => ({
-    name,
-    byLength: kind === "http",
-    microsPerMinute,
-  }));
+  const own = rows.flatMap(({ name, kind, settings: { microsPerMinute, otherModels = [] } }) =>
+    [{ model: null, microsPerMinute }, ...otherModels].map((one) => ({
+      ...one,
+      name,
+      byLength: kind === "http",
+      isModel: kind === "llm",
+    })),
+  );
   const given = offeredNames(offered).map((name) => ({
     name,
+    model: null,
     byLength: false,
+    isModel: name === WORKERS_AI_MODEL,
     microsPerMinute: ofDeployment[name] ?? 0,
   }));
   const all = [...given, ...own];
@@ -190,7 +213,7 @@ export async function enginePrices(
 }
 
 /** The engine that `whisper` means: the organization's of that name, the deployment's, its first that speaks as OpenAI. */
-function whisperOf(offered: OfferedEngines, rows: readonly EngineRow[]): string | undefined {
+export function whisperOf(offered: OfferedEngines, rows: readonly EngineRow[]): string | undefined {
   if (rows.some(({ name }) => name === WHISPER)) return WHISPER;
   return offeredNames(offered)[0] ?? rows.find(({ kind }) => kind === "openai")?.name;
 }
@@ -202,80 +225,37 @@ export function offeredNames({ transcribeUrl, ai }: OfferedEngines): string[] {
   ];
 }
 
-export type LoadDeps = AskDeps & { db: Database; masterKeys: MasterKeys; offeredEngines: OfferedEngines };
-
-/** An engine that is ready to be asked: one that turns sound into words, or scores words, or is handed the recording. */
-export type LoadedEngine =
-  | { kind: "transcriber"; transcriber: Transcriber }
-  | { kind: "scorer"; model: ChatModel; microsPerMinute: number }
-  | { kind: "http"; engine: HttpEngine };
-
-/** The engine of this name, ready to be asked; else why there is none. */
-export async function loadEngine(
-  deps: LoadDeps,
-  target: { organizationId: string; name: string },
-): Promise<Result<LoadedEngine, string>> {
-  const { transcribeUrl, ai } = deps.offeredEngines;
-  if (target.name === WHISPER) {
-    const meant = whisperOf(deps.offeredEngines, await listEngines(deps.db, target.organizationId));
-    if (meant !== undefined && meant !== WHISPER) return loadEngine(deps, { ...target, name: meant });
-  }
-  if (target.name === LOCAL_ENGINE && transcribeUrl !== null)
-    return transcribing(openAiTranscriber({ url: transcribeUrl, key: null, model: null, microsPerMinute: 0 }, deps));
-  if (target.name === WORKERS_AI_ENGINE && ai !== null)
-    return transcribing(workersAiTranscriber(ai, MICROS_PER_MINUTE.workersAi));
-  if (target.name === WORKERS_AI_MODEL && ai !== null)
-    return ok({ kind: "scorer", model: workersAiModel(ai, null), microsPerMinute: MICROS_PER_MINUTE.workersAiModel });
-  const found = await deps.db
-    .select()
-    .from(engines)
-    .where(and(eq(engines.organizationId, target.organizationId), eq(engines.name, target.name)))
-    .get();
-  if (!found) return err("unknown_engine: it was deleted, or this deployment does not have it");
-  const { id, kind, settings, credentials } = found;
-  const key =
-    credentials === null ? null : await unseal(deps.masterKeys, contextOf("engines.credentials", id), credentials);
-  if (kind === "deepgram") return transcribing(deepgramTranscriber({ ...settings, key }, deps));
-  if (settings.url === null) return err("unknown_engine: it has no address");
-  const { url, microsPerMinute } = settings;
-  if (kind === "http") return ok({ kind, engine: { url, key, microsPerMinute } });
-  if (kind === "llm")
-    return ok({ kind: "scorer", model: openAiModel({ ...settings, url, key }, deps), microsPerMinute });
-  return transcribing(openAiTranscriber({ ...settings, url, key }, deps));
-}
-
-/** The key of an engine of the organization; null where it has none, or is not there. */
-export async function loadEngineKey(
-  { db, masterKeys }: Pick<LoadDeps, "db" | "masterKeys">,
-  { organizationId, name }: { organizationId: string; name: string },
-): Promise<string | null> {
-  const found = await db
-    .select({ id: engines.id, credentials: engines.credentials })
-    .from(engines)
-    .where(and(eq(engines.organizationId, organizationId), eq(engines.name, name)))
-    .get();
-  return found?.credentials ? unseal(masterKeys, contextOf("engines.credentials", found.id), found.credentials) : null;
-}
-
-function transcribing(transcriber: Transcriber): Result<LoadedEngine, never> {
-  return ok({ kind: "transcriber", transcriber });
-}
-
 async function checkSettings(
   { guardPolicy }: Pick<ConfigDeps, "guardPolicy">,
   kind: EngineKind,
-  { url, model, microsPerMinute }: Pick<EngineInput, "url" | "model" | "microsPerMinute">,
+  { url, model, microsPerMinute, otherModels = [], scores = [] }: Omit<EngineInput, "name" | "kind" | "key">,
 ): Promise<Result<EngineSettings, DomainError>> {
   if (url === null && kind !== "deepgram") return refusedUrl("An engine of this kind needs its address.");
   if (url !== null) {
     const checked = await checkUrl(url, guardPolicy);
     if (!checked.ok) return refusedUrl(checked.error.message);
   }
-  return ok({ url, model, microsPerMinute: microsPerMinute ?? MICROS_PER_MINUTE[kind] });
+  const others = new Set(otherModels.map((one) => one.model));
+  if (others.size > 0 && kind === "http") return wrongModels("An engine of this kind has no models to choose from.");
+  if (others.size < otherModels.length || others.has(model ?? "")) return wrongModels("is used twice");
+  if (scores.length > 0 && kind !== "llm") return err(invalid("scores", "Only engines of the kind llm are asked for scores."));
+  const wrong = wrongScores(scores);
+  if (wrong) return err(wrong);
+  return ok({
+    url,
+    model,
+    microsPerMinute: microsPerMinute ?? MICROS_PER_MINUTE[kind],
+    ...(otherModels.length > 0 && { otherModels: [...otherModels] }),
+    ...(scores.length > 0 && { scores: [...scores] }),
+  });
 }
 
 function refusedUrl(message: string): Result<never, DomainError> {
   return err(invalid("url", message));
+}
+
+function wrongModels(message: string): Result<never, DomainError> {
+  return err(invalid("other_models", message));
 }
 
 function taken(message: string): DomainError {

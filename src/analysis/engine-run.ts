@@ -14,6 +14,8 @@ const engineRun = z.object({
   engine: z.string(),
   /** What it gives; absent before that is known, and of runs from before there were scores: then a transcript. */
   kind: z.enum(["transcript", "scores"]).optional(),
+  /** The model that was asked for by name; absent for the one that the engine is set to. */
+  model: z.string().optional(),
   /** The model that answered; null before that is known. */
   version: z.string().nullable(),
   state: z.enum(["pending", "late", "completed", "failed"]),
@@ -33,7 +35,9 @@ const engineRun = z.object({
   /** What is masked in its words, and the key of the words before; absent where nothing was looked for. */
   masked: z.array(piiKind).optional(),
   originalKey: z.string().nullable().optional(),
-  /** When a server was asked that answers later; absent where none was. */
+  /** When a server that answers later was about to be asked first: written before it is. Absent where none was. */
+  askingAt: z.number().int().optional(),
+  /** The same, once it has taken the question. */
   askedAt: z.number().int().optional(),
   createdAt: z.number().int(),
   completedAt: z.number().int().nullable(),
@@ -41,10 +45,11 @@ const engineRun = z.object({
 
 export type EngineRun = z.infer<typeof engineRun>;
 
-/** An engine that is to work on a recording. */
-export function newRun(engine: string, claimsBefore: number, now: number): EngineRun {
+/** An engine that is to work on a recording. `model`: another than it is set to. */
+export function newRun(engine: string, claimsBefore: number, now: number, model?: string): EngineRun {
   return {
     engine,
+    ...(model !== undefined && { model }),
     version: null,
     state: "pending",
     reason: null,

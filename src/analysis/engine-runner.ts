@@ -1,6 +1,6 @@
-import { loadEngine } from "./engine-config";
 import { failedRun } from "./engine-run";
 import type { RunEngine, RunnerDeps } from "./engine-work";
+import { loadEngine } from "./load-engine";
 import { isRedaction, runRedaction } from "./redaction/run-redaction";
 import { runHttp } from "./scores/http/run-http";
 import { runScorer } from "./scores/run-scorer";
@@ -10,7 +10,8 @@ export function engineRunner(deps: RunnerDeps): RunEngine {
   return async (work) => {
     const { organizationId } = work.analysis;
     if (isRedaction(work.run)) return runRedaction(deps, work);
-    const loaded = await loadEngine(deps, { organizationId, name: work.run.engine });
+    const { engine: name, model } = work.run;
+    const loaded = await loadEngine(deps, { organizationId, name, model });
     if (!loaded.ok) return { run: failedRun(work.run, loaded.error, deps.now()), retryAt: null };
     switch (loaded.value.kind) {
       case "scorer":

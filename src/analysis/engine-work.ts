@@ -1,9 +1,10 @@
 import type { CallRow } from "../calls";
 import type { AnalysisRow } from "./analyses";
 import type { Findings } from "./contract";
-import type { LoadDeps } from "./engine-config";
+import type { LoadDeps } from "./load-engine";
 import type { EngineRun } from "./engine-run";
 import type { PiiKind } from "./redaction";
+import type { AboutWanted } from "./scores/about-call";
 import type { ScoreSet } from "./scores/score-set";
 import type { Refund } from "./spend";
 import type { Wanted } from "./transcription/contract";
@@ -31,15 +32,19 @@ export type EngineWork = {
   call: Pick<CallRow, "conversation" | "startedAt"> | null;
   /** What is masked in its words. */
   redact: readonly PiiKind[];
+  /** What a language model is to say of the whole call; null for nothing. */
+  about: AboutWanted | null;
 } & Wanted;
 
 /**
  * The run as it is afterwards. `retryAt`: it has not ended, and is to be tried again then. `waits`: for the words that
- * another run is to bring. `scores`: what it gave.
+ * another run is to bring. `scores`: what it gave. `noted`: what the row says of it by now, where the engine had it
+ * written before it was asked.
  */
 export type RunOutcome = {
   run: EngineRun;
   retryAt: number | null;
+  noted?: EngineRun;
   refund?: Refund;
   waits?: true;
   scores?: ScoreSet;

@@ -14,6 +14,7 @@ export {
   type Findings,
   type RecordingFormat,
 } from "./contract";
+export { askedOnce, type Occasion } from "./scores/llm/asked-once";
 export { askWithRepair, jsonIn } from "./scores/llm/ask-with-repair";
 export type { ChatModel } from "./scores/llm/score-call";
 export type { ChatMessage } from "./scores/llm/prompt";
@@ -24,13 +25,25 @@ export { judge } from "./rules/judge";
 export type { KnownOfCall } from "./rules/judge";
 export * from "./engine-run";
 export * from "./engine-config";
+export * from "./load-engine";
 export { tryEngine, type TriedEngine } from "./try-engine";
 export { indicatorsOf } from "./scores/indicators";
 export * from "./scores/platform-findings";
 export { MOST_ANSWER, SIGNATURE } from "./scores/http/contract";
 export { takeAnswer, type RefusedAnswer } from "./scores/http/take-answer";
+export {
+  FIFTEEN,
+  LONGEST_MEANING,
+  LONGEST_SCORE_NAME,
+  MOST_SCALE,
+  MOST_SCORES,
+  wrongScores,
+  type Criterion,
+} from "./scores/rubric";
+export { tryScores, type TriedScores } from "./scores/try-scores";
 export { readScoreSets } from "./scores/kept-scores";
 export * from "./scores/score-set";
+export { aboutCalls, type AboutCalls } from "./scores/about-calls";
 export * from "./redaction";
 export * from "./redaction/runs-of-redaction";
 export { runRedaction } from "./redaction/run-redaction";

@@ -3,7 +3,7 @@ import type { CallRow } from "../calls";
 import type { Database } from "../db/client";
 import { analyses } from "../db/schema";
 import { valueList } from "../db/value-list";
-import { snapshotScores } from "./scores/score-set";
+import { scoreSetsOf, snapshotScores } from "./scores/score-set";
 import { findTranscript, transcribedRuns } from "./transcription/kept";
 import { speakerOf, textOf } from "./transcription/transcript";
 
@@ -16,7 +16,7 @@ export type SpokenWords = { callId: string; speaker: string | null; text: string
 export type NamedNumber = { callId: string; name: string | null; value: number };
 
 /** What analyses found that calls are searched by. */
-export type SearchedBy = { spoken: SpokenWords[]; scores: NamedNumber[] };
+export type SearchedBy = { spoken: SpokenWords[]; scores: NamedNumber[]; topics: { callId: string; name: string }[] };
 
 /**
  * The words that engines understood of these calls, of each recording the newest transcript, and their scores and risk as
@@ -33,7 +33,17 @@ export async function searchedBy(
     .where(inArray(analyses.callId, valueList(calls.map(({ id }) => id))));
   const words = await Promise.all(rows.map((row) => wordsOf(bucket, row)));
   const risks = calls.flatMap(({ id: callId, riskScore }) => riskOf(callId, riskScore));
-  return { spoken: words.flat(), scores: [...risks, ...rows.flatMap(scoresOf)] };
+  const told = rows.flatMap((row) =>
+    scoreSetsOf(row).flatMap(({ about }) => (about ? [{ callId: row.callId, about }] : [])),
+  );
+  const summaries = told.flatMap(({ callId, about }): SpokenWords[] =>
+    about.statements.map(({ text }) => ({ callId, speaker: null, text })),
+  );
+  return {
+    spoken: [...words.flat(), ...summaries],
+    scores: [...risks, ...rows.flatMap(scoresOf)],
+    topics: told.flatMap(({ callId, about: { topics } }) => topics.map(({ name }) => ({ callId, name }))),
+  };
 }
 
 async function wordsOf(bucket: R2Bucket, row: AnalysisRow): Promise<SpokenWords[]> {

@@ -5,8 +5,8 @@ import { analyses, engineSpend, spendCaps } from "../db/schema";
 import { stillMine } from "../db/work";
 import type { Act } from "../identity";
 import type { AnalysisRow } from "./analyses";
-import { isOpenRun, isSameRun, packRuns, runsOf, type EngineRun } from "./engine-run";
-import { analysisWork } from "./work";
+import { isOpenRun, type EngineRun } from "./engine-run";
+import { analysisWork, withRun } from "./work";
 
 /** Millionths of a US dollar. */
 export const MICROS = 1_000_000;
@@ -38,8 +38,7 @@ export async function reserveSpend(
   const reserved = { ...run, audioMs, micros, month };
   if (micros === 0) return reserved;
   const { organizationId } = claimed;
-  const runs = runsOf(claimed).map((one) => (isSameRun(one, run) ? reserved : one));
-  const packed = JSON.stringify(packRuns(runs));
+  const packed = JSON.stringify(withRun(claimed, reserved).engines);
   const spent = sql`(SELECT coalesce(sum(micros), 0) FROM ${engineSpend}
     WHERE organization_id = ${organizationId} AND month = ${month})`;
   const isAllowed = cap === null ? undefined : sql`${spent} + ${micros} <= ${cap}`;

@@ -1,5 +1,5 @@
 import type { Result } from "../lib/result";
-import { loadEngine, type LoadDeps, type LoadedEngine } from "./engine-config";
+import { loadEngine, type LoadDeps, type LoadedEngine } from "./load-engine";
 import { scoreCall } from "./scores/llm/score-call";
 import { tryHttp } from "./scores/http/run-http";
 import type { TranscriptionFailure } from "./transcription/contract";
@@ -45,7 +45,7 @@ function tryOne(
 ): Promise<Result<unknown, TranscriptionFailure>> {
   switch (engine.kind) {
     case "scorer":
-      return scoreCall(engine.model, GREETING, [0], [GREETS]);
+      return scoreCall(engine.model, GREETING, new Map([[0, [GREETS]]]));
     case "http":
       return tryHttp(deps, engine.engine);
     case "transcriber":

@@ -2,6 +2,7 @@ import type { AnalysisRow } from "./analyses";
 import { runsOf, type EngineRun } from "./engine-run";
 import { isRedaction } from "./redaction/runs-of-redaction";
 import { claimOfRules, RULES_ENGINE } from "./rules/weigh";
+import { aboutWithoutWords } from "./scores/about-call";
 import { readScoreSets } from "./scores/kept-scores";
 import { keptRiskOf, type KeptRisk, type ScoreSet } from "./scores/score-set";
 
@@ -50,7 +51,7 @@ function withoutQuotes(set: ScoreSet): ScoreSet {
       return score;
     }),
   }));
-  return { ...set, channels };
+  return { ...set, channels, ...(set.about && { about: aboutWithoutWords(set.about) }) };
 }
 
 /** What rules look for is their own words, and stays. What a platform names as evidence may be a quote, so it goes. */

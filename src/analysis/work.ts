@@ -1,10 +1,10 @@
 import { sql, type SQL } from "drizzle-orm";
-import type { Database } from "../db/client";
+import { changesOf, type Database } from "../db/client";
 import { analyses } from "../db/schema";
-import { claimNamed, claimWork, type Work, NUDGE_AFTER, endedBy, endWork } from "../db/work";
+import { claimNamed, claimWork, type Work, NUDGE_AFTER, endedBy, endWork, stillMine } from "../db/work";
 import { MINUTE, DAY } from "../lib/time";
 import type { AnalysisRow } from "./analyses";
-import { failedRun, isOpenRun, newRun, packRuns, runsOf, type EngineRun } from "./engine-run";
+import { failedRun, isOpenRun, isSameRun, newRun, packRuns, runsOf, type EngineRun } from "./engine-run";
 import { analysisIdOf } from "../calls";
 import { insertRow, type RowWrite } from "../db/rows";
 import type { KeptFindings } from "./kept-findings";
@@ -34,6 +34,20 @@ export function claimAnalyses(
 ) {
   const keys = names.map(({ organizationId, callId, analysisId: id }) => ({ organizationId, callId, id }));
   return claimNamed(db, analysisWork, keys, now);
+}
+
+/** A claimed analysis with one of its runs as it is now. */
+export function withRun(claimed: AnalysisRow, run: EngineRun): AnalysisRow {
+  return { ...claimed, engines: packRuns(runsOf(claimed).map((one) => (isSameRun(one, run) ? run : one))) };
+}
+
+/** Writes a run of a claimed analysis before it ends, such as that its engine is about to be asked; false where the claim was lost. */
+export async function noteRun(db: Database, claimed: AnalysisRow, run: EngineRun): Promise<boolean> {
+  const { engines } = withRun(claimed, run);
+  const noted = await db.run(
+    sql`UPDATE ${analyses} SET engines = ${JSON.stringify(engines)} WHERE ${stillMine(analysisWork, claimed)}`,
+  );
+  return changesOf(noted) > 0;
 }
 
 /** After this long without a result the analysis is given up, in milliseconds: far longer than every retry takes. */

@@ -26,6 +26,12 @@ export const settings = z.strictObject({
     .array(z.string().trim().min(1).max(100))
     .max(100)
     .describe("Names and words that engines should know, the most important first."),
+  sum_up: z
+    .boolean()
+    .describe(
+      "Whether language models among its engines also give a summary, topics and sentiment of each call (`score_sets[].about`).",
+    ),
+  topics: z.array(z.string().trim().min(1).max(60)).max(50).describe("The topics that they may name; none: any."),
   inference_policy: z
     .enum(["eu"])
     .nullable()
@@ -90,6 +96,8 @@ export const campaign = z
         engines: ["deepgram"],
         language: "en-AU",
         keyterms: ["Trunkline", "no-claims bonus"],
+        sum_up: true,
+        topics: ["renewal", "claim", "cancellation"],
         inference_policy: null,
         indicators: false,
         processed_after_minutes: 15,
@@ -116,6 +124,8 @@ export function viewCampaign(row: CampaignRow): z.infer<typeof campaign> {
       engines: row.settings.engines ?? [],
       language: row.settings.language ?? null,
       keyterms: row.settings.keyterms ?? [],
+      sum_up: row.settings.sumUp ?? false,
+      topics: row.settings.topics ?? [],
       inference_policy: row.settings.policy ?? null,
       indicators: row.settings.indicators ?? false,
       processed_after_minutes: row.settings.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES,
@@ -143,6 +153,8 @@ export function settingsFrom(wanted: WantedSettings) {
       engines: wanted.engines,
       language: wanted.language,
       keyterms: wanted.keyterms,
+      sumUp: wanted.sum_up,
+      topics: wanted.topics,
       policy: wanted.inference_policy,
       indicators: wanted.indicators,
       processedAfterMinutes: wanted.processed_after_minutes,

@@ -6,6 +6,7 @@ export const ENGINES = {
   "PATCH /v1/engines/:id": "engines:write",
   "DELETE /v1/engines/:id": "engines:write",
   "POST /v1/engines/:id/test": "engines:write",
+  "POST /v1/engines/:id/scores/try": "engines:write",
   "GET /v1/calls/:id/transcript": "analyses:read",
   "POST /v1/calls/:id/transcript": "analyses:write",
   "GET /v1/usage": "usage:read",

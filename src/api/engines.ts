@@ -5,16 +5,22 @@ import {
   listEngines,
   MICROS,
   MICROS_PER_MINUTE,
+  MOST_OTHER_MODELS,
   offeredNames,
   readEngine,
   tryEngine,
   updateEngine,
+  wrongScores,
   type EngineInput,
   type EngineRow,
+  type OtherModel,
 } from "../analysis";
-import { recordAct } from "../identity";
+import { may, recordAct } from "../identity";
 import { toIso } from "../lib/time";
-import { actOf } from "./authenticate";
+import { tryScoresOnCall } from "../pipeline";
+import { operatorChannelOf } from "../sources";
+import { actOf, withinOf } from "./authenticate";
+import { ownScores, scoreTry, triedScores, viewTriedScores } from "./engine-scores";
 import { failures, problem } from "./problem";
 import { newRouter } from "./router";
 import { SECURED } from "./security";
@@ -27,9 +33,21 @@ const example = {
   url: null,
   model: "nova-3",
   dollars_per_minute: 0.0077,
+  other_models: [{ model: "nova-2", dollars_per_minute: 0.0059 }],
+  scores: [],
   has_key: true,
   created_at: "2026-08-20T14:00:00.000Z",
 };
+
+const otherModels = z
+  .array(
+    z.strictObject({
+      model: z.string().trim().min(1).max(100),
+      dollars_per_minute: z.number().min(0).max(10),
+    }),
+  )
+  .max(MOST_OTHER_MODELS)
+  .describe("Models of the same server that calls may be heard again with, each with its price.");
 
 const engine = z
   .object({
@@ -39,6 +57,8 @@ const engine = z
     url: z.string().nullable().describe("Its server; null for the one that the kind has."),
     model: z.string().nullable().describe("Null for the one that the kind usually has."),
     dollars_per_minute: z.number().describe("What a minute of sound costs, as it is counted against the cap."),
+    other_models: otherModels,
+    scores: ownScores,
     has_key: z.boolean().describe("The key itself is never shown."),
     created_at: z.iso.datetime(),
   })
@@ -63,6 +83,8 @@ const settings = {
     .describe(
       `Null for what the kind usually costs: ${MICROS_PER_MINUTE.openai / MICROS} (openai), ${MICROS_PER_MINUTE.deepgram / MICROS} (deepgram), or an estimate of ${MICROS_PER_MINUTE.llm / MICROS} a minute of speech (llm); 0 (http).`,
     ),
+  other_models: otherModels,
+  scores: ownScores,
   key: key.nullable().describe("Sealed, and never read again; null for a server that asks for none."),
 };
 const input = z.strictObject({
@@ -74,6 +96,8 @@ const input = z.strictObject({
   url: settings.url.default(null),
   model: settings.model.default(null),
   dollars_per_minute: settings.dollars_per_minute.default(null),
+  other_models: settings.other_models.default([]),
+  scores: settings.scores.default([]),
   key: settings.key.default(null),
 });
 const changes = z.strictObject(settings).partial();
@@ -155,6 +179,20 @@ const test = createRoute({
   responses: { 200: { description: "What came of it", ...json(tried) }, ...failures(401, 403, 404) },
 });
 
+const tryOut = createRoute({
+  ...common,
+  method: "post",
+  path: "/{id}/scores/try",
+  summary: "Try scores of your own on a past call",
+  description:
+    "Has the language model score the newest transcript of a call by scores that are not saved. Nothing is written, but what it costs is counted. Needs `analyses:read` too.",
+  request: { params: idParam, body: { required: true, ...json(scoreTry) } },
+  responses: {
+    200: { description: "What they come to", ...json(triedScores) },
+    ...failures(400, 401, 403, 404, 415, 422),
+  },
+});
+
 /** `/v1/engines` */
 export function engineRoutes() {
   return newRouter()
@@ -164,8 +202,8 @@ export function engineRoutes() {
       return c.json({ ...wholeOf(rows.map(viewEngine)), offered: offeredNames(offeredEngines) }, 200);
     })
     .openapi(create, async (c) => {
-      const { dollars_per_minute: dollars, ...rest } = c.req.valid("json");
-      const given: EngineInput = { ...rest, microsPerMinute: microsOf(dollars) };
+      const { dollars_per_minute: dollars, other_models: others, ...rest } = c.req.valid("json");
+      const given: EngineInput = { ...rest, microsPerMinute: microsOf(dollars), otherModels: modelsFrom(others) };
       const made = await createEngine(c.var.deps, c.var.caller.organizationId, given, actOf(c));
       return made.ok ? c.json(viewEngine(made.value), 201) : problem(c, made.error);
     })
@@ -176,8 +214,12 @@ export function engineRoutes() {
     })
     .openapi(update, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const { dollars_per_minute: dollars, ...rest } = c.req.valid("json");
-      const given = { ...rest, ...(dollars === undefined ? {} : { microsPerMinute: microsOf(dollars) }) };
+      const { dollars_per_minute: dollars, other_models: others, ...rest } = c.req.valid("json");
+      const given = {
+        ...rest,
+        ...(dollars === undefined ? {} : { microsPerMinute: microsOf(dollars) }),
+        ...(others === undefined ? {} : { otherModels: modelsFrom(others) }),
+      };
       const changed = await updateEngine(c.var.deps, target, given);
       return changed.ok ? c.json(viewEngine(changed.value), 200) : problem(c, changed.error);
     })
@@ -191,6 +233,20 @@ export function engineRoutes() {
       await recordAct(deps.db, act, actOf(c));
       const { version, milliseconds, failure } = await tryEngine(deps, { organizationId, name: found.value.name });
       return c.json({ ok: failure === null, version, milliseconds, reason: failure }, 200);
+    })
+    .openapi(tryOut, async (c) => {
+      const { deps, caller } = c.var;
+      if (!may(caller, "analyses:read")) return problem(c, { kind: "permission_missing", permission: "analyses:read" });
+      const { organizationId } = caller;
+      const found = await readEngine(deps.db, { organizationId, id: c.req.valid("param").id });
+      if (!found.ok) return problem(c, found.error);
+      const { call_id: callId, scores } = c.req.valid("json");
+      const wrong = wrongScores(scores);
+      if (wrong) return problem(c, wrong);
+      const operatorChannel = (source: { organizationId: string; id: string }) => operatorChannelOf(deps.db, source);
+      const asked = { engine: found.value.name, callId, scores };
+      const outcome = await tryScoresOnCall({ ...deps, operatorChannel }, withinOf(c), asked);
+      return outcome.ok ? c.json(viewTriedScores(callId, outcome.value), 200) : problem(c, outcome.error);
     })
     .openapi(remove, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
@@ -207,9 +263,21 @@ function viewEngine({ id, name, kind, settings: has, credentials, createdAt }: E
     url: has.url,
     model: has.model,
     dollars_per_minute: has.microsPerMinute / MICROS,
+    other_models: (has.otherModels ?? []).map((one) => ({
+      model: one.model,
+      dollars_per_minute: one.microsPerMinute / MICROS,
+    })),
+    scores: [...(has.scores ?? [])],
     has_key: credentials !== null,
     created_at: toIso(createdAt),
   };
+}
+
+function modelsFrom(given: z.infer<typeof otherModels>): OtherModel[] {
+  return given.map(({ model, dollars_per_minute: dollars }) => ({
+    model,
+    microsPerMinute: Math.round(dollars * MICROS),
+  }));
 }
 
 function microsOf(dollars: number | null): number | null {

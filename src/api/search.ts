@@ -40,6 +40,13 @@ const search = createRoute({
       state: callSnapshot.shape.state.optional(),
       direction: callSnapshot.shape.direction.unwrap().optional(),
       tag: tagName.optional().openapi({ description: "Calls with this tag, in any spelling." }),
+      topic: z
+        .string()
+        .trim()
+        .min(1)
+        .max(60)
+        .optional()
+        .openapi({ description: "Calls of which an engine named this topic, in any case.", example: "cancellation" }),
       risk_min: risk.optional().openapi({ description: "Calls with this risk or more.", example: 70 }),
       risk_max: risk.optional().openapi({ description: "Calls with this risk or less." }),
       score: conditions.optional(),

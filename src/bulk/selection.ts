@@ -72,7 +72,8 @@ export async function countSelected(
   for (let page = 0; page < PAGES; page += 1) {
     const found: Awaited<ReturnType<typeof nextCalls>> = await nextCalls(deps, within, selection, {
       cursor,
-      limit: EXACT,
+      // One more says whether there are more.
+      limit: EXACT + 1,
     });
     matched += found.ids.length;
     cursor = found.cursor;

@@ -14,7 +14,7 @@ import type { DomainError } from "../errors";
 import type { Act, Permission, Within } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import { beginErasure, type BeginDeps } from "../privacy";
-import { askEngine, knowsEngine, type AskDeps } from "../pipeline";
+import { askEngine, knowsEngine, type AskDeps, type AskedEngine } from "../pipeline";
 import {
   ALERT_LIMITS,
   assignCalls,
@@ -131,9 +131,9 @@ export const BULK_VERBS = {
   }),
   analyse: verb({
     permission: "analyses:write",
-    params: z.strictObject({ engine: z.string() }),
+    params: z.strictObject({ engine: z.string(), model: z.string().optional() }),
     atOnce: 10,
-    check: (deps, within, params) => knowsEngine(deps, within, params.engine),
+    check: (deps, within, params) => knowsEngine(deps, within, params),
     run: analyseCalls,
   }),
   assign: verb({
@@ -251,13 +251,13 @@ async function replayCalls(
 /** The engine is asked once for each recording, also where a page is repeated after it has answered. */
 async function analyseCalls(
   deps: BulkDeps,
-  { callIds, params, once, ...within }: Page<{ engine: string }>,
+  { callIds, params, once, ...within }: Page<AskedEngine>,
   act: Act,
 ): Promise<Map<string, BulkItem>> {
   const unlessSince = momentOfReplay(once);
   const items = await Promise.all(
     callIds.map(async (callId): Promise<[string, BulkItem]> => {
-      const asked = await askEngine(deps, { ...within, callId, unlessSince }, params.engine, act);
+      const asked = await askEngine(deps, { ...within, callId, unlessSince }, params, act);
       return [callId, asked.ok ? ok({ changed: asked.value.length > 0 }) : asked];
     }),
   );

@@ -26,6 +26,8 @@ export type CampaignOptions = {
   keyterms?: string[];
   policy?: "eu" | null;
   indicators?: boolean;
+  sumUp?: boolean;
+  topics?: string[];
   processedAfterMinutes?: number;
   /** What is taken out of its calls; null: what the organization says. */
   redact?: PiiKind[] | null;

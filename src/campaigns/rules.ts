@@ -26,6 +26,8 @@ export type CampaignRules = {
   redact: readonly PiiKind[];
   /** Whether the original of a muted recording and its words are kept. */
   keepsOriginals: boolean;
+  /** What language models are to say of the whole call, with the topics they may name; null for nothing. */
+  about: { topics: readonly string[] } | null;
   /** How many post-call actions are on. */
   actions: number;
 };
@@ -58,6 +60,7 @@ export function rulesOf(
     reviewing: settings?.reviewing ?? null,
     redact: settings === undefined ? ofOrganization : redactedIn(settings),
     keepsOriginals: settings?.dropOriginals !== true,
+    about: settings?.sumUp === true ? { topics: settings.topics ?? [] } : null,
     actions: settings?.actions ?? 0,
   };
 }

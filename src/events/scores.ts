@@ -26,6 +26,33 @@ export const scoreSnapshot = z
   })
   .openapi("Score");
 
+const quoteSnapshot = z.object({ text: z.string(), start_seconds: seconds, end_seconds: seconds });
+
+/** What a language model says of a whole call. */
+export const aboutSnapshot = z
+  .object({
+    summary: z.string().nullable().describe("Its sentences as one text. Null where there is none, or it has run out."),
+    reason: z.string().nullable().describe("Why there is less than was asked for."),
+    statements: z
+      .array(z.object({ text: z.string(), quote: quoteSnapshot }))
+      .describe("The sentences of the summary. Each rests on words that were said; others are left out."),
+    topics: z
+      .array(z.object({ name: z.string(), quote: quoteSnapshot.nullable() }))
+      .describe("Those of the campaign, where it names any. Each rests on words that were said."),
+    sentiments: z.array(
+      z.object({
+        channel: z.number().int().nonnegative(),
+        value: z
+          .enum(["positive", "neutral", "negative"])
+          .nullable()
+          .describe("Null: nothing that was said bears one out."),
+        explanation: z.string().nullable(),
+        quote: quoteSnapshot.nullable(),
+      }),
+    ),
+  })
+  .openapi("AboutCall");
+
 /** What one engine, in one version, gave. */
 export const scoreSet = z
   .object({
@@ -44,6 +71,11 @@ export const scoreSet = z
         scores: z.array(scoreSnapshot).describe("None where nobody spoke."),
       }),
     ),
+    about: aboutSnapshot
+      .nullable()
+      .describe(
+        "Summary, topics and sentiment from the words; null where the engine was not asked. Older events have none.",
+      ),
   })
   .openapi("ScoreSet");
 
@@ -72,6 +104,7 @@ export const platformReview = z
   .openapi("PlatformReview");
 
 export type ScoreSnapshot = z.infer<typeof scoreSnapshot>;
+export type AboutSnapshot = z.infer<typeof aboutSnapshot>;
 export type ScoreSetSnapshot = z.infer<typeof scoreSet>;
 export type RiskSnapshot = z.infer<typeof riskSnapshot>;
 export type RiskLevel = z.infer<typeof riskLevel>;
@@ -100,6 +133,7 @@ export const exampleScoreSet: ScoreSetSnapshot = {
     },
     { channel: 1, talk_seconds: 0, scores: [] },
   ],
+  about: null,
 };
 
 export const exampleRisk: RiskSnapshot = {

@@ -19,6 +19,7 @@ import {
   scoreSetsOf,
   withoutReplaced,
   withRedaction,
+  withRun,
   type AnalysisRow,
   type EngineRun,
   type Refund,
@@ -108,7 +109,7 @@ async function runEngines(
   heard: Heard,
   known: CallFile | undefined,
 ): Promise<Worked> {
-  const asked = known?.rules ?? { language: null, keyterms: [], policy: null, redact: [] };
+  const asked = known?.rules ?? { language: null, keyterms: [], policy: null, redact: [], about: null };
   const every = [...runsOf(analysis), ...(known?.analyses ?? []).flatMap(runsOf)];
   const redact = [...new Set([...asked.redact, ...redactedBefore(every, known?.call)])];
   const rules = { ...asked, redact };
@@ -123,10 +124,13 @@ async function runEngines(
   // Quotes from before the campaign redacted; those of masked words have nothing to mask.
   const scores = maskQuotes(scoreSetsOf(analysis), redact);
   const retries = new Map<number, number>();
+  // What an engine had written of its run before it was asked stays when another has the same done.
+  let row = analysis;
   const work = async (at: number): Promise<boolean> => {
     const run = runs[at]!;
-    const outcome = await deps.runEngine({ analysis, run, runs, ...heard, ...rules, call: known?.call ?? null });
+    const outcome = await deps.runEngine({ analysis: row, run, runs, ...heard, ...rules, call: known?.call ?? null });
     runs[at] = outcome.run;
+    if (outcome.noted) row = withRun(row, outcome.noted);
     if (outcome.refund) refunds.push(outcome.refund);
     if (outcome.scores) keepSet(scores, outcome.scores);
     if (outcome.retryAt === null) retries.delete(at);

@@ -2,7 +2,9 @@ import { and, eq, sql } from "drizzle-orm";
 import {
   ANALYSIS_GIVE_UP_AFTER,
   engineNames,
+  hasModel,
   listAnalyses,
+  listEngines,
   newRun,
   packRuns,
   runsOf,
@@ -35,8 +37,8 @@ const MOST_RECORDINGS = 50;
 
 /**
  * Has an engine hear the recordings of a call that have been analysed, again or for the first time. What it finds is told
- * by `analysis.updated`. The ids of the analyses it was asked for: none where all of them have a run of this engine since
- * `unlessSince`, so that a question that is repeated is not paid for twice.
+ * by `analysis.updated`. The ids of the analyses it was asked for: none where all of them have a run of this engine and model
+ * since `unlessSince`, so that a question that is repeated is not paid for twice.
  *
  * The step that redacts is for every recording that is kept: one that its campaign did not have analysed is analysed now,
  * since without words nothing can be found in it, and nobody hears it until then.
@@ -44,14 +46,15 @@ const MOST_RECORDINGS = 50;
 export async function askEngine(
   deps: AskDeps,
   target: Within & { callId: string; unlessSince?: number },
-  engine: string,
+  asked: AskedEngine,
   act: Act,
 ): Promise<Result<string[], DomainError>> {
   const { now } = act;
   const { db } = deps;
+  const { engine } = asked;
   const call = await readCall(db, { ...target, id: target.callId });
   if (!call.ok) return call;
-  const known = await knowsEngine(deps, target, engine);
+  const known = await knowsEngine(deps, target, asked);
   if (!known.ok) return known;
   const kinds = engine === REDACTION_ENGINE ? await kindsOf(db, call.value) : [];
   if (engine === REDACTION_ENGINE && kinds.length === 0) return err(REDACTS_NOTHING);
@@ -65,7 +68,7 @@ export async function askEngine(
     return isStep && unlessSince !== undefined && analysed.some(({ createdAt }) => createdAt >= unlessSince)
       ? ok([])
       : err(notFound("analysis"));
-  const wanted = unlessSince === undefined ? ready : ready.filter((row) => !hasRunSince(row, engine, unlessSince));
+  const wanted = unlessSince === undefined ? ready : ready.filter((row) => !hasRunSince(row, asked, unlessSince));
   if (wanted.length + toBegin.length === 0) return ok([]);
   await recordAct(
     db,
@@ -74,22 +77,23 @@ export async function askEngine(
       action: "call.transcription_asked",
       resourceType: "call",
       resourceIds: [target.callId],
-      after: { engine },
+      after: asked,
     },
     act,
   );
   if (kinds.length > 0) await redactStored(deps, call.value, kinds, now);
-  const asked: string[] = [];
-  for (const row of wanted) if (await reopen(db, row, engine, now)) asked.push(row.id);
+  const opened: string[] = [];
+  for (const row of wanted) if (await reopen(db, row, asked, now)) opened.push(row.id);
   const { organizationId, callId } = target;
-  if (asked.length > 0) await deps.nudges.analyses(asked.map((analysisId) => ({ organizationId, callId, analysisId })));
+  if (opened.length > 0)
+    await deps.nudges.analyses(opened.map((analysisId) => ({ organizationId, callId, analysisId })));
   let refusal: DomainError = AT_WORK;
   for (const recordingId of toBegin) {
     const begun = await startAnalysis(deps, { ...target, recordingId }, act);
-    if (begun.ok) asked.push(begun.value.analysis.id);
+    if (begun.ok) opened.push(begun.value.analysis.id);
     else refusal = begun.error;
   }
-  return asked.length === 0 ? err(refusal) : ok(asked);
+  return opened.length === 0 ? err(refusal) : ok(opened);
 }
 
 const AT_WORK: DomainError = { kind: "conflict", message: "An engine is at work on this call already." };
@@ -108,15 +112,24 @@ async function withoutAnalysis(
     .map(({ id }) => id);
 }
 
-/** Refuses the name of an engine that the organization does not have. */
+/** An engine by its name, and another model than it is set to, of those that it has. */
+export type AskedEngine = { engine: string; model?: string | undefined };
+
+/** Refuses the name of an engine that the organization does not have, and a model that the engine does not have. */
 export async function knowsEngine(
   { db, offeredEngines }: Pick<AskDeps, "db" | "offeredEngines">,
   { organizationId }: Pick<Within, "organizationId">,
-  engine: string,
+  { engine, model }: AskedEngine,
 ): Promise<Result<undefined, DomainError>> {
-  if (engine === REDACTION_ENGINE) return ok(undefined);
+  if (engine === REDACTION_ENGINE && model === undefined) return ok(undefined);
+  if (model !== undefined) {
+    const own = (await listEngines(db, organizationId)).find(({ name }) => name === engine);
+    if (own && hasModel(own, model)) return ok(undefined);
+  }
   const names = await engineNames(db, offeredEngines, organizationId);
-  return names.includes(engine) ? ok(undefined) : err(invalid("engine", `There is no engine of the name ${engine}.`));
+  if (engine !== REDACTION_ENGINE && !names.includes(engine))
+    return err(invalid("engine", `There is no engine of the name ${engine}.`));
+  return model === undefined ? ok(undefined) : err(invalid("model", `The engine cannot be asked for ${model}.`));
 }
 
 const REDACTS_NOTHING: DomainError = { kind: "conflict", message: "Nothing is taken out of this call." };
@@ -135,19 +148,19 @@ async function kindsOf(
   return redactedIn(row?.settings);
 }
 
-function hasRunSince(row: AnalysisRow, engine: string, since: number): boolean {
-  return runsOf(row).some((run) => run.engine === engine && run.createdAt >= since);
+function hasRunSince(row: AnalysisRow, { engine, model }: AskedEngine, since: number): boolean {
+  return runsOf(row).some((run) => run.engine === engine && run.model === model && run.createdAt >= since);
 }
 
 /** Opens an analysis again for one more run; false where an engine is at work on it, or was too often. */
-async function reopen(db: Database, row: AnalysisRow, engine: string, now: number): Promise<boolean> {
+async function reopen(db: Database, row: AnalysisRow, { engine, model }: AskedEngine, now: number): Promise<boolean> {
   const runs = runsOf(row);
   if (row.state !== "completed" || runs.length >= MOST_RUNS) return false;
   const reopened = await db
     .update(analyses)
     .set({
       state: "pending",
-      engines: packRuns([...runs, newRun(engine, row.claims, now)]),
+      engines: packRuns([...runs, newRun(engine, row.claims, now, model)]),
       dueAt: now,
       attempts: 0,
       leaseUntil: 0,

@@ -5,7 +5,8 @@
 export { actOnCalls, actOnCall, ACTION_WAITS, giveUpActions, type ActDeps } from "./act-on-calls";
 export { backfillWaveforms, readWaveformBackfill, type WaveformBackfill } from "./backfill-waveforms";
 export type { AnalysisDeps } from "./analysis";
-export { askEngine, knowsEngine, type AskDeps } from "./ask-engine";
+export { tryScoresOnCall } from "./try-scores";
+export { askEngine, knowsEngine, type AskDeps, type AskedEngine } from "./ask-engine";
 export { endAnalysis } from "./end-analysis";
 export { countOf } from "./count-of";
 export { endDeadIngest, failDeadAnalysis, putOffDeadRecording } from "./dead-letters";

@@ -5,20 +5,21 @@ import { findCalls, type FoundCalls, type SearchDeps } from "./find-calls";
 import type { SearchFilter } from "./query";
 
 /** What calls are found by: the filters of their list, what reviews of them came to, and what the index alone knows. */
-export type FoundBy = CallFilter & Pick<SearchFilter, "text" | "risk" | "scores"> & { verdict?: VerdictFilter };
+export type FoundBy = CallFilter &
+  Pick<SearchFilter, "text" | "risk" | "scores" | "topic"> & { verdict?: VerdictFilter };
 
 export type FindQuery = { filter: FoundBy; limit: number; after?: CallPosition };
 
 /**
  * Words are found in the index, where the deployment has one and it is complete; else, as every other filter, call after
- * call, by number or operator alone. Risk and scores are found in the index or not at all. `number` and `search` are not
- * for calls of the index.
+ * call, by number or operator alone. Risk, scores and topics are found in the index or not at all. `number` and
+ * `search` are not for calls of the index.
  */
 export async function findOrList(deps: SearchDeps, within: Within, query: FindQuery): Promise<ScannedPage<CallHead>> {
   const { filter, after, limit } = query;
-  const { text, risk, scores, verdict, ...listed } = filter;
+  const { text, risk, scores, topic, verdict, ...listed } = filter;
   const also = verdict && isJudged(verdict);
-  const isGraded = risk !== undefined || scores !== undefined;
+  const isGraded = risk !== undefined || scores !== undefined || topic !== undefined;
   if (text === undefined && !isGraded) return listCalls(deps.db, { ...within, ...query, filter: listed, also });
   const found = await findCalls(deps, { ...within, ...searchOf(filter), also, limit, ...(after ? { after } : {}) });
   if (found.ok && (found.value.complete || isGraded)) return scannedPageOf(found.value, limit);
@@ -32,8 +33,8 @@ function scannedPageOf({ calls: rows, last }: FoundCalls, limit: number): Scanne
 }
 
 function searchOf({ from, to, sourceId, flag, quarantined, ...asked }: FoundBy) {
-  const { text, campaignId, operatorId, state, direction, tag, risk, scores } = asked;
-  const filter = { text, campaignId, operatorId, state, direction, tag, risk, scores };
+  const { text, campaignId, operatorId, state, direction, tag, topic, risk, scores } = asked;
+  const filter = { text, campaignId, operatorId, state, direction, tag, topic, risk, scores };
   const marked = {
     ...(sourceId === undefined ? {} : { sourceId }),
     ...(flag === undefined ? {} : { flag }),

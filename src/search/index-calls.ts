@@ -5,7 +5,7 @@ import type { Marked } from "./marked";
 import { gradeTokens, RISK, scoreKind } from "./grades";
 import { rowOf, TRIES } from "./row";
 import { spokenOf, wordsByCall } from "./spoken";
-import { backwards, idToken, tagToken } from "./tokens";
+import { backwards, idToken, tagToken, topicToken } from "./tokens";
 
 export type IndexDeps = {
   db: Database;
@@ -18,7 +18,10 @@ export type IndexDeps = {
 /** One call of the index: its place, and what it is found by. */
 type Entry = { row: number; callId: string; startedAt: number; stamp: number; columns: readonly string[] };
 
-const NOTHING: SearchedBy = { spoken: [], scores: [] };
+const NOTHING: SearchedBy = { spoken: [], scores: [], topics: [] };
+
+/** Topics of one call that are indexed. */
+const MOST_TOPICS = 50;
 
 /** Scores of one call that are indexed: fifteen names on four channels are sixty. */
 const MOST_SCORES = 200;
@@ -33,12 +36,14 @@ const MOST_BYTES = 700_000;
 export async function indexCalls(deps: IndexDeps, marked: readonly Marked[]): Promise<void> {
   const known = marked.flatMap(({ call, stamp }) => (call === null ? [] : [{ call, stamp }]));
   const rows = known.map(({ call }) => call);
-  const { spoken, scores } = rows.length > 0 && deps.foundBy ? await deps.foundBy(rows) : NOTHING;
+  const { spoken, scores, topics } = rows.length > 0 && deps.foundBy ? await deps.foundBy(rows) : NOTHING;
   const words = wordsByCall([...spokenOf(rows), ...spoken]);
   const graded = Map.groupBy(scores, ({ callId }) => callId);
-  const entries = known.map(({ call, stamp }) =>
-    entryOf(call, stamp, words.get(call.id) ?? "", graded.get(call.id) ?? []),
-  );
+  const named = Map.groupBy(topics, ({ callId }) => callId);
+  const entries = known.map(({ call, stamp }) => {
+    const found = { scores: graded.get(call.id) ?? [], topics: named.get(call.id) ?? [] };
+    return entryOf(call, stamp, words.get(call.id) ?? "", found);
+  });
   // A UTF-16 unit is three bytes of UTF-8 at most.
   const bytesOf = ({ columns }: Entry) => columns.reduce((sum, column) => sum + column.length * 3, 0);
   for (const page of inPages(entries, MOST_BYTES, bytesOf)) await writeEntries(deps.search, page);
@@ -63,7 +68,12 @@ export async function removeFromSearch(search: D1Database, callIds: readonly str
   ]);
 }
 
-function entryOf(call: CallRow, stamp: number, words: string, scores: SearchedBy["scores"]): Entry {
+function entryOf(
+  call: CallRow,
+  stamp: number,
+  words: string,
+  { scores, topics }: Pick<SearchedBy, "scores" | "topics">,
+): Entry {
   const { id, organizationId, campaignId, operatorId, state, direction, tags } = call;
   const scope = [
     idToken(organizationId),
@@ -72,6 +82,7 @@ function entryOf(call: CallRow, stamp: number, words: string, scores: SearchedBy
     `state${idToken(state)}`,
     ...(direction === null ? [] : [`direction${direction}`]),
     ...tags.map(tagToken),
+    ...new Set(topics.slice(0, MOST_TOPICS).map(({ name }) => topicToken(name))),
     ...new Set(scores.slice(0, MOST_SCORES).flatMap(gradesOf)),
   ];
   const columns = [scope.join(" "), numbersOf(call), operatorOf(call), tags.join("\n"), words];

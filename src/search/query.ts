@@ -1,6 +1,6 @@
 import type { Within } from "../identity";
 import { gradesBetween, RISK, scoreKind } from "./grades";
-import { backwards, hasWord, idToken, tagToken } from "./tokens";
+import { backwards, hasWord, idToken, tagToken, topicToken } from "./tokens";
 
 export type SearchFilter = {
   /** Words that are said, of the operator's name, of tags; phrases in quotes; the last digits of a number. */
@@ -11,6 +11,8 @@ export type SearchFilter = {
   direction?: string;
   /** Normalized. */
   tag?: string;
+  /** That an engine named, in any case. */
+  topic?: string;
   /** How risky a call is, 0 to 100. */
   risk?: NumberRange;
   /** Each of them holds for some channel of the call. */
@@ -39,6 +41,7 @@ export function matchOf({ organizationId, reach }: Within, filter: SearchFilter)
     ...(filter.state === undefined ? [] : [quoted(`state${idToken(filter.state)}`)]),
     ...(filter.direction === undefined ? [] : [quoted(`direction${filter.direction}`)]),
     ...(filter.tag === undefined ? [] : [quoted(tagToken(filter.tag))]),
+    ...(filter.topic === undefined ? [] : [quoted(topicToken(filter.topic))]),
     ...(filter.risk === undefined ? [] : [oneOf(gradesBetween(RISK, filter.risk))]),
     ...(filter.scores ?? []).map(({ name, ...range }) => oneOf(gradesBetween(scoreKind(name), range))),
   ];

@@ -9,6 +9,11 @@ export function tagToken(tag: string): string {
   return `tag${bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
+/** A topic as one word, exactly but for case. */
+export function topicToken(topic: string): string {
+  return `topic${tagToken(topic.normalize("NFC").trim().toLowerCase()).slice("tag".length)}`;
+}
+
 /** The digits of a number backwards, so that its end is what a search begins with. */
 export function backwards(text: string): string {
   return text.replace(/\D/g, "").split("").toReversed().join("");

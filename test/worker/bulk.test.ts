@@ -4,7 +4,7 @@ import { describe, it } from "vitest";
 import { forgetOldJobs, nudgeOpenJobs, startAsJob, startBulk, workOnJob, type BulkRequest } from "../../src/bulk";
 import { jobWork } from "../../src/bulk/jobs";
 import { changeTagsOfCalls } from "../../src/calls";
-import { analyses, apiKeys, auditLog, calls, events, jobResults, jobs } from "../../src/db/schema";
+import { analyses, apiKeys, auditLog, calls, campaigns, events, jobResults, jobs } from "../../src/db/schema";
 import { claimWork } from "../../src/db/work";
 import { consume, jobDeps } from "../../src/jobs";
 import { FULL_REACH, reachOfCampaign, type Caller } from "../../src/identity";
@@ -163,6 +163,14 @@ describe("an act on a few calls", () => {
     expect((await ask(byLength, { calls: [heard.id] })).body).toMatchObject({
       estimate: { ...estimate, dollars: 0.1 },
     });
+    const { name: model } = await mintEngine(db, id, { name: "model", kind: "llm", settings });
+    expect((await ask(model, { calls: [heard.id] })).body).toMatchObject({ estimate });
+    await db
+      .update(campaigns)
+      .set({ settings: { ...campaign.settings, sumUp: true } })
+      .where(eq(campaigns.id, campaign.id));
+    expect((await ask(model, { calls: [heard.id] })).body).toMatchObject({ estimate: { ...estimate, dollars: 0.06 } });
+    expect((await ask(name, { calls: [heard.id] })).body).toMatchObject({ estimate });
     expect((await ask("nobody", all)).status).toBe(422);
     const reader = await mintApiKey(db, { organizationId: id, scopes: ["calls:read"] });
     expect((await ask(name, all, reader.key)).status).toBe(403);

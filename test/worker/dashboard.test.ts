@@ -162,7 +162,9 @@ describe("calls", () => {
     expect(answer.headers.get("content-type")).toBe("text/csv; charset=utf-8");
     expect(answer.headers.get("content-disposition")).toBe('attachment; filename="llamadas-2026-08-20.csv"');
     const [head, ...lines] = (await answer.text()).split("\r\n");
-    expect(head).toBe("Llamada,Inicio,Dirección,De,A,Operador,Campaña,Segundos,Estado,Etiquetas,Puntaje,Resultado,Revisada por,Criterios no cumplidos");
+    expect(head).toBe(
+      "Llamada,Inicio,Dirección,De,A,Operador,Campaña,Segundos,Estado,Etiquetas,Temas,Resumen,Puntaje,Resultado,Revisada por,Criterios no cumplidos",
+    );
     expect(lines[0]).toContain(call.id);
     expect(lines[0]).toContain(`"'=HYPERLINK(""https://evil.example"")"`);
     expect(lines.join()).not.toContain(foreign.id);

@@ -169,7 +169,7 @@ describe("without the permission", () => {
       await mintEndpoint(db, organization.id, { profile, url: `https://hooks.test/${profile}`, events: ["*"] });
     await addEngine("judge", "llm");
     await addEngine("listener", "http");
-    await configure({ engines: ["listener", "judge", "local"], redact: ["card_number"] });
+    await configure({ engines: ["listener", "judge", "local"], redact: ["card_number"], sumUp: true });
     let heard = 0;
     line.transcriber = async (request) => {
       if (request.url.includes("/audio/transcriptions"))
@@ -178,8 +178,11 @@ describe("without the permission", () => {
       const url = /"audio_url":"([^"]+)"/.exec(body)?.[1];
       const audio = url === undefined ? null : new Uint8Array(await (await ask(url)).arrayBuffer());
       questions.push({ body, audio });
+      const at = Number(/at_seconds\\":([\d.]+),\\"said\\":\\"my card/.exec(body)?.[1] ?? 0);
+      const summary = [{ sentence: "They pay by card.", quote: "my card is [card number]", at_seconds: at }];
+      const answer = body.includes("was about") ? { summary, topics: [], sentiments: [] } : { scores: [] };
       return url === undefined
-        ? Response.json({ choices: [{ message: { content: JSON.stringify({ scores: [] }) } }] })
+        ? Response.json({ choices: [{ message: { content: JSON.stringify(answer) } }] })
         : Response.json({ channels: [] });
     };
     await report();
@@ -220,7 +223,8 @@ describe("without the permission", () => {
     const events = await db.select().from(schema.events).where(eq(schema.events.organizationId, organization.id));
     expect(JSON.stringify(events)).not.toMatch(MARK);
     // Both engines were asked, of masked words and of the muted file.
-    expect([questions.length, questions.filter(({ audio }) => audio === null).length]).toEqual([2, 1]);
+    expect([questions.length, questions.filter(({ audio }) => audio === null).length]).toEqual([3, 2]);
+    expect(JSON.stringify(row.scores)).toContain('"quote":{"text":"my card is [card number]"');
     expect(questions.map(({ body }) => body).join("")).not.toMatch(MARK);
     expect(questions.find(({ body }) => body.includes("choices") || body.includes("messages"))?.body).toContain(
       "[card number]",
@@ -327,7 +331,7 @@ describe("calls from before a campaign redacted", () => {
     expect(await gate()).toEqual({ kind: "held", why: "not_redacted" });
     const before = await analysis();
     const target = { organizationId: organization.id, reach: FULL_REACH, callId: before.callId };
-    const asked = await askEngine(depsOf(line.env), target, REDACTION_ENGINE, ACT_AT_NOON);
+    const asked = await askEngine(depsOf(line.env), target, { engine: REDACTION_ENGINE }, ACT_AT_NOON);
     expect(asked).toEqual({ ok: true, value: [before.id] });
     expect(await gate()).toEqual({ kind: "held", why: "being_redacted" });
     await line.run();
@@ -352,7 +356,10 @@ describe("calls from before a campaign redacted", () => {
     vi.setSystemTime(NOON + MINUTE);
     const target = { organizationId: organization.id, reach: FULL_REACH, callId: before.callId };
     const act = { ...ACT_AT_NOON, now: NOON + MINUTE };
-    expect(await askEngine(depsOf(line.env), target, "local", act)).toEqual({ ok: true, value: [before.id] });
+    expect(await askEngine(depsOf(line.env), target, { engine: "local" }, act)).toEqual({
+      ok: true,
+      value: [before.id],
+    });
     await line.run();
     const row = await analysis();
     const [{ run }] = transcribedRuns([row]) as [ReturnType<typeof transcribedRuns>[number]];

@@ -425,7 +425,7 @@ describe("the index", () => {
     const foundBy = async () => {
       if (!changed) await change("second", 3);
       changed = true;
-      return { spoken: [], scores: [] };
+      return { spoken: [], scores: [], topics: [] };
     };
     await addMarks(db, ids);
     await sweepSearch({ ...deps, foundBy });
@@ -455,7 +455,7 @@ describe("the index", () => {
     const { id, ids } = await mintSearched({ conversation: conversationOf({ text: "platform words" }) });
     const [made] = await db.select().from(calls).where(eq(calls.id, ids[0]!));
     const spoken = [{ callId: ids[0]!, speaker: "operator", text: "words of ours" }];
-    await indexCalls({ ...deps, foundBy: async () => ({ spoken, scores: [] }) }, [
+    await indexCalls({ ...deps, foundBy: async () => ({ spoken, scores: [], topics: [] }) }, [
       { callId: ids[0]!, call: made!, stamp: 2_000 },
     ]);
     expect(await idsOf(id, { text: "ours" })).toEqual(ids);

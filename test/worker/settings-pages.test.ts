@@ -349,6 +349,8 @@ describe("a campaign's engines", () => {
       ["engine", "deepgram"],
       ["language", "en-AU"],
       ["keyterms", "Trunkline\r\n\r\n no-claims bonus \r\n"],
+      ["sumUp", "true"],
+      ["topics", "Claim\r\nRenewal\r\n"],
       ["processedAfter", "5"],
     ];
     const changed = (field: string, value: string) =>
@@ -357,6 +359,7 @@ describe("a campaign's engines", () => {
       ["engine", "nobody"],
       ["language", "Klingon!"],
       ["keyterms", "x".repeat(101)],
+      ["topics", "x".repeat(61)],
       ["processedAfter", "0"],
     ] as const)
       expect((await pages.post(at, changed(field, value))).status, field).toBe(422);
@@ -366,6 +369,8 @@ describe("a campaign's engines", () => {
       engines: ["deepgram"],
       language: "en-AU",
       keyterms: ["Trunkline", "no-claims bonus"],
+      sumUp: true,
+      topics: ["Claim", "Renewal"],
       processedAfterMinutes: 5,
     });
     const { text, trips } = await pages.page(at);

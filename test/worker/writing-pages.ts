@@ -5,6 +5,7 @@ import { createConnector } from "../../src/connectors";
 import {
   connectorFiles,
   connectors,
+  engines,
   jobs,
   organizations,
   passkeys,
@@ -334,6 +335,17 @@ export const PAGE_CASES: Record<string, PageCase> = {
     }),
   },
   "/settings/engines/:id/test": { acts: ["engine.tested"] },
+  "/settings/engines/:id/scores": {
+    before: ({ engine }) => db.update(engines).set({ kind: "llm" }).where(eq(engines.id, engine.id)),
+    fields: async (world) => ({
+      seen: await seenOn(world, `/settings/engines/${world.engine.id}/scores`),
+      do: "save",
+      "name-0": "Courtesy",
+      "meaning-0": "Is polite throughout.",
+      "min-0": "1",
+      "max-0": "5",
+    }),
+  },
   "/settings/engines/:id/delete": {},
   "/settings/rules": { fields: () => RULE_FIELDS },
   "/settings/rules/:id": {

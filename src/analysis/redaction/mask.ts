@@ -87,8 +87,8 @@ export function maskNamed<T>(value: T, names: ReadonlySet<string>, mask: (text: 
   return walk(value, false) as T;
 }
 
-/** Where scores, alerts and events hold pieces of what was said. */
-const QUOTES: ReadonlySet<string> = new Set(["quote", "why", "explanation", "said"]);
+/** Where scores, alerts and events hold pieces of what was said, and what a model says of it. */
+const QUOTES: ReadonlySet<string> = new Set(["quote", "why", "explanation", "said", "about"]);
 
 /** The quotes in scores, alerts or events, masked, and those in the sentences of evidence. */
 export function maskQuotes<T>(value: T, kinds: readonly PiiKind[]): T {

@@ -11,13 +11,13 @@ type Kept = { set: ScoreSet; findingsKey: string | null };
 
 /**
  * What a row holds of scores: all, or the figures alone where explanations and quotes are long. The whole is in R2 then,
- * beside the transcripts of the same analysis: swept and erased as they are, by the key in the run.
+ * beside the transcripts of the same analysis: swept and erased as they are, by the key in the run. What is said of the
+ * whole call stays in the row, since events and the search take it from there.
  */
 export async function keepScores(bucket: R2Bucket, analysisId: string, set: ScoreSet): Promise<Kept> {
-  const whole = JSON.stringify(set);
-  if (new TextEncoder().encode(whole).length <= INLINE_MAX) return { set, findingsKey: null };
+  if (new TextEncoder().encode(JSON.stringify(set.channels)).length <= INLINE_MAX) return { set, findingsKey: null };
   const findingsKey = `${TRANSCRIPTS_PREFIX}${analysisId}/${newId("att", set.at)}`;
-  await bucket.put(findingsKey, whole);
+  await bucket.put(findingsKey, JSON.stringify(set));
   const channels = set.channels.map((channel) => ({
     ...channel,
     scores: channel.scores.map(({ name, value, scale }) => ({ name, value, ...(scale && { scale }) })),

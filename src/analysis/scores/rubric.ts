@@ -1,5 +1,48 @@
-/** A score that an engine is asked for: what it means, and from where to where it goes. */
-export type Criterion = { name: string; meaning: string; min: number; max: number };
+import type { OwnScore } from "../../db/schema";
+import { invalid, type DomainError } from "../../errors";
+import { digestOf } from "../../lib/id";
+
+/**
+ * A score that an engine is asked for: what it means, and from where to where it goes. `of`: the party that it is of, where
+ * it is not of both.
+ */
+export type Criterion = { name: string; meaning: string; min: number; max: number; of?: OwnScore["of"] };
+
+/** Scores of one engine. */
+export const MOST_SCORES = 30;
+/** In characters. */
+export const LONGEST_SCORE_NAME = 60;
+export const LONGEST_MEANING = 500;
+/** Scales go at most as far up and down as this. */
+export const MOST_SCALE = 1_000;
+
+/** What is wrong with scores that an organization writes; undefined where nothing is. */
+export function wrongScores(scores: readonly OwnScore[]): DomainError | undefined {
+  const names = scores.map(({ name }) => name.toLowerCase());
+  if (new Set(names).size < names.length) return invalid("scores", "is used twice");
+  if (scores.some(({ min, max }) => !(min < max))) return invalid("scores", "A scale goes from less to more.");
+  return undefined;
+}
+
+/**
+ * The version of scores that a model gives. What an organization changes in its own makes another version, so that figures
+ * of one question are never taken for those of another.
+ */
+export async function versionOf(model: string, own: readonly OwnScore[] | undefined): Promise<string> {
+  if (own === undefined || own.length === 0) return model;
+  const parts = own.flatMap(({ name, meaning, min, max, of }) => [name, meaning, String(min), String(max), of]);
+  return `${model}+${(await digestOf(parts)).slice(0, 8)}`;
+}
+
+/** The criteria that hold for a channel: of one party only where that party has a channel of its own. */
+export function criteriaFor(
+  criteria: readonly Criterion[],
+  channel: number,
+  operatorChannel: number | null,
+): readonly Criterion[] {
+  const party = operatorChannel === null ? null : channel === operatorChannel ? "operator" : "customer";
+  return criteria.filter(({ of = "both" }) => of === "both" || of === party);
+}
 
 const of5 = (name: string, meaning: string): Criterion => ({ name, meaning, min: 1, max: 5 });
 

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { analyses } from "../../db/schema";
-import type { PlatformReviewSnapshot, RiskLevel, RiskSnapshot, ScoreSetSnapshot } from "../../events";
+import type { AboutSnapshot, PlatformReviewSnapshot, RiskLevel, RiskSnapshot, ScoreSetSnapshot } from "../../events";
 import { toIso } from "../../lib/time";
 import { judged } from "../rules/judge";
+import { storedAbout, summaryOf, type AboutCall } from "./about-call";
 
 type Row = Pick<typeof analyses.$inferSelect, "scores" | "risk">;
 
@@ -31,6 +32,8 @@ export const storedSet = z.object({
       scores: z.array(storedScore),
     }),
   ),
+  /** What the engine says of the whole call; absent where it was not asked. */
+  about: storedAbout.optional(),
 });
 
 /** The named numbers that one engine gave, in one version. */
@@ -108,7 +111,7 @@ function scoresByChannel(sets: readonly ScoreSet[]): (Record<string, number> | n
   return isScored ? channels.map((known) => (known.size === 0 ? null : Object.fromEntries(known))) : null;
 }
 
-function snapshotSet({ engine, version, at, reason, indicator, channels }: ScoreSet): ScoreSetSnapshot {
+function snapshotSet({ engine, version, at, reason, indicator, channels, about }: ScoreSet): ScoreSetSnapshot {
   return {
     engine,
     version,
@@ -124,10 +127,37 @@ function snapshotSet({ engine, version, at, reason, indicator, channels }: Score
         value,
         scale: scale ? { min: scale[0], max: scale[1] } : null,
         explanation: why ?? null,
-        quote: quote ? { text: quote.text, start_seconds: quote.start / 1000, end_seconds: quote.end / 1000 } : null,
+        quote: snapshotQuote(quote),
       })),
     })),
+    about: about ? snapshotAbout(about) : null,
   };
+}
+
+function snapshotAbout(about: AboutCall): AboutSnapshot {
+  const { reason, statements, topics, sentiments } = about;
+  return {
+    summary: summaryOf(about),
+    reason,
+    statements: statements.map(({ text, quote }) => ({ text, quote: quoted(quote) })),
+    topics: topics.map(({ name, quote }) => ({ name, quote: snapshotQuote(quote) })),
+    sentiments: sentiments.map(({ channel, value, why, quote }) => ({
+      channel,
+      value,
+      explanation: why ?? null,
+      quote: snapshotQuote(quote),
+    })),
+  };
+}
+
+type Quote = { text: string; start: number; end: number };
+
+function snapshotQuote(quote: Quote | undefined) {
+  return quote ? quoted(quote) : null;
+}
+
+function quoted({ text, start, end }: Quote) {
+  return { text, start_seconds: start / 1000, end_seconds: end / 1000 };
 }
 
 /** What all claims come to: the last score, the highest level, and what they all rest on. */

@@ -6,6 +6,9 @@ import type { TranscriptionFailure } from "./contract";
 
 export type AskDeps = { fetch: typeof fetch; guardPolicy: GuardPolicy };
 
+/** By which a server knows what it was sent before, because nobody heard whether it had arrived. */
+export const IDEMPOTENCY_KEY = "Idempotency-Key";
+
 /** A minute of speech has some 200 words, and a word some 200 bytes in the most talkative answers. */
 const MOST_BYTES = 4_000_000;
 /** What of a server's own words is kept of a failure. */

@@ -1,7 +1,10 @@
 import type { Result } from "../../lib/result";
 
-/** A stretch of one channel, as WAV (mono, 16 bit): times of its words count from its beginning. */
-export type Sound = { wav: Uint8Array<ArrayBuffer>; milliseconds: number };
+/**
+ * A stretch of one channel, as WAV (mono, 16 bit): times of its words count from its beginning. `idempotencyKey`: the same
+ * where the same is sent again because nobody knows whether it was answered.
+ */
+export type Sound = { wav: Uint8Array<ArrayBuffer>; milliseconds: number; idempotencyKey?: string };
 
 export type Wanted = {
   /** A code such as `es` or `en-US`; null: the engine is to find out. */

@@ -48,6 +48,8 @@ export async function cutRecording(
     ...input.file,
     read: async (from: number, length: number) => {
       await turn();
+      // Nobody wants the rest of it: what is not read is not decoded.
+      if (!goesOn) throw new Error("no more of it is wanted");
       return input.file.read(from, length);
     },
   };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ok, type Result } from "../../lib/result";
-import { askServer, failure, type AskDeps } from "./ask";
+import { askServer, failure, IDEMPOTENCY_KEY, type AskDeps } from "./ask";
 import type { HeardPiece, Transcriber, TranscriptionFailure, Wanted } from "./contract";
 import { wordsOf } from "./heard-words";
 
@@ -48,9 +48,10 @@ export function deepgramTranscriber(options: DeepgramOptions, deps: AskDeps): Tr
     version: model,
     pieceSeconds: PIECE_SECONDS,
     microsPerMinute: options.microsPerMinute,
-    async transcribe({ wav, milliseconds }, wanted) {
+    async transcribe({ wav, milliseconds, idempotencyKey }, wanted) {
       const headers: Record<string, string> = { "Content-Type": "audio/wav" };
       if (options.key !== null) headers["Authorization"] = `Token ${options.key}`;
+      if (idempotencyKey !== undefined) headers[IDEMPOTENCY_KEY] = idempotencyKey;
       const answered = await askServer(deps, `${base}/v1/listen?${queryOf(model, wanted).toString()}`, {
         headers,
         body: wav,

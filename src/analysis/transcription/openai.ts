@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ok, type Result } from "../../lib/result";
-import { askServer, failure, type AskDeps } from "./ask";
+import { askServer, failure, IDEMPOTENCY_KEY, type AskDeps } from "./ask";
 import type { HeardPiece, Transcriber, TranscriptionFailure } from "./contract";
 import { spread, wordsOf, type ReportedWord } from "./heard-words";
 
@@ -40,7 +40,7 @@ export function openAiTranscriber(options: OpenAiOptions, deps: AskDeps): Transc
     version: model,
     pieceSeconds: PIECE_SECONDS,
     microsPerMinute: options.microsPerMinute,
-    async transcribe({ wav, milliseconds }, { language, keyterms }) {
+    async transcribe({ wav, milliseconds, idempotencyKey }, { language, keyterms }) {
       const form = new FormData();
       form.set("file", new File([wav], "piece.wav", { type: "audio/wav" }));
       form.set("model", model);
@@ -51,7 +51,10 @@ export function openAiTranscriber(options: OpenAiOptions, deps: AskDeps): Transc
       // Whisper knows languages without regions.
       if (language !== null) form.set("language", language.split("-")[0] ?? language);
       if (keyterms.length > 0) form.set("prompt", promptOf(keyterms));
-      const headers: Record<string, string> = options.key === null ? {} : { Authorization: `Bearer ${options.key}` };
+      const headers: Record<string, string> = {
+        ...(options.key !== null && { Authorization: `Bearer ${options.key}` }),
+        ...(idempotencyKey !== undefined && { [IDEMPOTENCY_KEY]: idempotencyKey }),
+      };
       const answered = await askServer(deps, url, { headers, body: form });
       return answered.ok ? readWhisper(answered.value, milliseconds) : answered;
     },

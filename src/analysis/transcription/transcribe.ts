@@ -1,11 +1,12 @@
 import { err, ok, type Result } from "../../lib/result";
-import { MINUTE } from "../../lib/time";
+import { digestOf } from "../../lib/id";
+import { MINUTE, SECOND } from "../../lib/time";
 import type { AnalysisRow } from "../analyses";
 import { bucketFile } from "../recording-file";
 import { failedRun, type EngineRun } from "../engine-run";
 import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../engine-work";
 import { costOf, monthNumber, readSpendCap, reserveSpend } from "../spend";
-import type { Sound, Transcriber, TranscriptionFailure, Wanted } from "./contract";
+import type { Sound, Transcriber, TranscriptionFailure } from "./contract";
 import { cutRecording } from "./cut";
 import { keepMasked } from "./kept-originals";
 import { planPieces, soundOf, type Piece } from "./plan";
@@ -16,8 +17,8 @@ import { stitch } from "./stitch";
 const TURN = 2 * MINUTE;
 /** An engine that made nothing of the first pieces is not sent all the others. */
 const MOST_FIRST_GAPS = 3;
-/** Pieces after which what there is is kept, so that a crash costs no more. */
-const SAVE_EVERY = 50;
+/** What there is is kept so often, so that a crash has no more than that sent again. R2 takes one write a second of a key. */
+const SAVE_AFTER = 2 * SECOND;
 
 /** Has an engine turn the sound of a recording into words. */
 export async function transcribe(deps: RunnerDeps, work: EngineWork, transcriber: Transcriber): Promise<RunOutcome> {
@@ -32,7 +33,8 @@ export async function transcribe(deps: RunnerDeps, work: EngineWork, transcriber
   }
   const progress = await loadProgress(deps.bucket, analysis.id, run);
   const stopped = await sendPieces(deps, { ...work, run }, { transcriber, pieces, progress });
-  return conclude(deps, { ...work, run }, { pieces, progress, stopped, transcriber });
+  const outcome = await conclude(deps, { ...work, run }, { pieces, progress, stopped, transcriber });
+  return { ...outcome, noted: run };
 }
 
 /** The run with what it will cost, which is counted once, before anything is sent. */
@@ -67,10 +69,11 @@ async function sendPieces(
   const until = deps.now() + TURN;
   let stopped: Stopped = null;
   let sent = 0;
+  let savedAt = deps.now();
   const file = bucketFile(deps.bucket, object);
   const input = { chunks: object.body, file, ...(work.recording.mediaType && { mediaType: work.recording.mediaType }) };
   const cut = await cutRecording(input, left, async (piece, sound) => {
-    const heard = await hear(transcriber, sound, work);
+    const heard = await hear(transcriber, sound, work, piece);
     if (!heard.ok) {
       stopped ??= heard.error;
       return false;
@@ -78,7 +81,10 @@ async function sendPieces(
     progress.set(pieceKey(piece), heard.value);
     sent += 1;
     if (isHopeless(progress, pieces)) stopped ??= { kind: "refused", detail: gapsOf(progress)[0] ?? "" };
-    if (sent % SAVE_EVERY === 0) await saveProgress(deps.bucket, work.analysis.id, work.run, progress);
+    if (deps.now() >= savedAt + SAVE_AFTER) {
+      savedAt = deps.now();
+      await saveProgress(deps.bucket, work.analysis.id, work.run, progress);
+    }
     if (deps.now() >= until && sent < left.length) stopped ??= "turn";
     return stopped === null;
   });
@@ -91,10 +97,14 @@ async function sendPieces(
 async function hear(
   transcriber: Transcriber,
   sound: Sound,
-  wanted: Wanted,
+  work: EngineWork,
+  piece: Piece,
 ): Promise<Result<PieceOutcome, TranscriptionFailure>> {
+  const { analysis, run } = work;
   for (let attempt = 1; ; attempt += 1) {
-    const heard = await transcriber.transcribe(sound, wanted);
+    // A second attempt asks for another answer, not for the same again.
+    const sending = [analysis.id, run.engine, String(run.claimsBefore), pieceKey(piece), String(attempt)];
+    const heard = await transcriber.transcribe({ ...sound, idempotencyKey: await digestOf(sending) }, work);
     if (heard.ok) return ok(heard.value);
     const { kind, detail } = heard.error;
     if (kind === "down" || kind === "timeout" || kind === "busy" || kind === "refused") return err(heard.error);
@@ -117,12 +127,14 @@ async function conclude(deps: RunnerDeps, work: EngineWork, sent: Sent): Promise
   const { run, analysis } = work;
   const { pieces, progress, stopped } = sent;
   const now = deps.now();
+  // Before the row is written: where that fails, or a crash comes first, what was paid for is not sent again.
+  if (progress.size > 0 && (stopped !== null || run.micros !== 0))
+    await saveProgress(deps.bucket, analysis.id, run, progress);
   if (stopped === null) {
     const found = stitch(pieces, progress, work);
     const kept = await keepMasked(deps.bucket, analysis.id, found, work.redact, now);
     return settle(work, { ...run, ...kept, state: "completed", reason: null, completedAt: now }, sent);
   }
-  if (progress.size > 0) await saveProgress(deps.bucket, analysis.id, run, progress);
   if (stopped === "turn") return { run, retryAt: now };
   const reason = `${stopped.kind}: ${stopped.detail}`;
   const wait = stopped.kind === "refused" ? undefined : WAITS[run.tries];

@@ -72,9 +72,9 @@ async function estimateOf(
 ): Promise<Result<ReturnType<typeof viewEstimate> | null, DomainError>> {
   if (given.action !== "analyse") return ok(null);
   if (!may(c.var.caller, "analyses:write")) return err({ kind: "permission_missing", permission: "analyses:write" });
-  const known = await knowsEngine(c.var.deps, withinOf(c), given.engine);
+  const known = await knowsEngine(c.var.deps, withinOf(c), given);
   if (!known.ok) return known;
-  return ok(viewEstimate(await estimateAnalyses(c.var.deps, withinOf(c), selection), given.engine));
+  return ok(viewEstimate(await estimateAnalyses(c.var.deps, withinOf(c), selection), given));
 }
 
 async function selectionOf(c: Context<ApiEnv>, given: BulkInput): Promise<Result<Selection, DomainError>> {
@@ -89,10 +89,15 @@ async function selectionOf(c: Context<ApiEnv>, given: BulkInput): Promise<Result
   const campaign = await campaignIdOf(c.var.deps.db, withinOf(c), named);
   if (!campaign.ok) return campaign;
   const graded = gradedBy({ least, most, scores });
-  if ((text !== undefined || Object.keys(graded).length > 0) && c.var.deps.search === null)
-    return err(SEARCH_NOT_SET_UP);
+  const isSearched = text !== undefined || rest.topic !== undefined || Object.keys(graded).length > 0;
+  if (isSearched && c.var.deps.search === null) return err(SEARCH_NOT_SET_UP);
   const found = { ...rest, text, verdict, ...graded, campaignId: campaign.value, operatorId, quarantined: quarantine };
   return ok({ filter: JSON.parse(JSON.stringify(found)) as typeof found });
+}
+
+/** Without a model where none is named: jobs are compared by what they were asked for. */
+function askedOf({ engine, model }: { engine: string; model?: string | undefined }) {
+  return model === undefined ? { engine } : { engine, model };
 }
 
 function requestOf(given: BulkInput, selection: Selection): Result<BulkRequest, DomainError> {
@@ -119,7 +124,7 @@ function requestOf(given: BulkInput, selection: Selection): Result<BulkRequest, 
       return change.ok ? ok({ action: given.action, params: change.value, selection }) : change;
     }
     case "analyse":
-      return ok({ action: given.action, params: { engine: given.engine }, selection });
+      return ok({ action: given.action, params: askedOf(given), selection });
     case "alert": {
       const { owner_id: ownerId, state, reason, note } = given;
       const params = JSON.parse(JSON.stringify({ ownerId, state, reason, note })) as AlertChanges;

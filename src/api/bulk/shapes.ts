@@ -6,6 +6,7 @@ import { callSnapshot } from "../../events";
 import { actorText, type Actor } from "../../identity";
 import { toIso } from "../../lib/time";
 import { alertChanges } from "../alerts/shapes";
+import { askedModel } from "../asked-model";
 import { tagName, tagNames } from "../calls/tags";
 import { verdictQuery } from "../calls/verdict";
 import { condition, MOST_CONDITIONS } from "../search-conditions";
@@ -30,6 +31,7 @@ const filter = z
     number: z.string().min(1).max(100).optional().describe("Either party, as the platform wrote it or in E.164."),
     search: z.string().trim().min(1).max(100).optional().describe("The last digits of a number, or part of a name."),
     q: z.string().trim().min(1).max(300).optional().describe("What `GET /v1/search` finds by this."),
+    topic: z.string().trim().min(1).max(60).optional().describe("A topic that an engine named."),
     risk_min: grade.optional().describe("This risk or more, found as at `GET /v1/search`."),
     risk_max: grade.optional().describe("This risk or less."),
     ...verdictQuery,
@@ -37,7 +39,8 @@ const filter = z
   })
   .refine(
     ({ number, search, ...rest }) =>
-      (number ?? search) === undefined || (rest.q ?? rest.risk_min ?? rest.risk_max ?? rest.score) === undefined,
+      (number ?? search) === undefined ||
+      (rest.q ?? rest.topic ?? rest.risk_min ?? rest.risk_max ?? rest.score) === undefined,
     { path: ["q"], message: "does not go with number or search, nor do risk and scores" },
   )
   .openapi("BulkFilter", { example: { campaign_id: "7", from: "2026-08-01T00:00:00Z" } });
@@ -71,6 +74,7 @@ export const bulkRequest = z
     z.strictObject({
       action: z.literal("analyse"),
       engine: z.string().min(1).max(40).describe("The engine that hears the recordings again, by its name."),
+      model: askedModel,
       ...selection,
     }),
     z.strictObject({
@@ -139,9 +143,17 @@ export const bulkOutcome = z
     },
   });
 
-export function viewEstimate({ micros, soundMs, speechMs, calls, more }: Estimate, engine: string) {
+const FREE = { micros: 0 };
+
+export function viewEstimate(
+  { prices, soundMs, speechMs, calls, more }: Estimate,
+  { engine, model }: { engine: string; model?: string | undefined },
+) {
   const minutes = (ms: number) => Math.round(ms / 600) / 100;
-  const dollars = (micros.get(engine) ?? 0) / MICROS;
+  const own = prices.filter((one) => one.engine === engine);
+  // The model that an engine is set to may be named too.
+  const { micros } = own.find((one) => one.model === (model ?? null)) ?? own.find((one) => one.model === null) ?? FREE;
+  const dollars = micros / MICROS;
   return { calls, minutes: minutes(soundMs), speech_minutes: minutes(speechMs), dollars, more };
 }
 

@@ -14,6 +14,7 @@ import { notFound, type DomainError } from "../../errors";
 import { recordAct } from "../../identity";
 import { ok, type Result } from "../../lib/result";
 import { askEngine } from "../../pipeline";
+import { askedModel } from "../asked-model";
 import { actOf, withinOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
@@ -127,7 +128,10 @@ const ask = createRoute({
     "Of every recording of the call that has been analysed. What other engines found stays; `analysis.updated` tells when it has ended.",
   request: {
     params: idParam,
-    body: { required: true, ...json(z.strictObject({ engine: z.string().max(40) }), { engine: "deepgram" }) },
+    body: {
+      required: true,
+      ...json(z.strictObject({ engine: z.string().max(40), model: askedModel }), { engine: "deepgram" }),
+    },
   },
   responses: {
     202: {
@@ -166,7 +170,7 @@ export function transcriptRoutes() {
     })
     .openapi(ask, async (c) => {
       const target = { ...withinOf(c), callId: c.req.valid("param").id };
-      const asked = await askEngine(c.var.deps, target, c.req.valid("json").engine, actOf(c));
+      const asked = await askEngine(c.var.deps, target, c.req.valid("json"), actOf(c));
       return asked.ok ? c.json({ analysis_ids: asked.value }, 202) : problem(c, asked.error);
     });
 }

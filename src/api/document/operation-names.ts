@@ -42,6 +42,7 @@ const NAMES: Record<string, string> = {
   "put /v1/campaigns/{id}/actions": "replaceCampaignActions",
   "post /v1/campaigns/{id}/actions/try": "tryCampaignActions",
   "post /v1/campaigns/{id}/actions/{actionId}/rotate-secret": "rotateActionSecret",
+  "post /v1/engines/{id}/scores/try": "tryEngineScores",
   "get /v1/calls/{id}/actions": "getCallActions",
   "post /v1/calls/{id}/actions/retry": "retryCallActions",
   "get /v1/calls/{id}/transcript": "getCallTranscript",

@@ -14,6 +14,7 @@ import { ruleWords } from "../../ui/strings/rules";
 import type { View } from "../../ui/view";
 import { amountsIn } from "../settings/usage/amounts";
 import { backWords, type BulkWords } from "./job-words";
+import { engineName, engineValue } from "./asked-engine";
 import { UNASSIGNED } from "./request";
 import { fieldsOf, type Selected } from "./selected";
 
@@ -113,7 +114,7 @@ export function AskBulkPage(props: Props) {
           </Act>
         )}
         {webhooks && <Replay {...props} words={words} webhooks={webhooks} />}
-        {estimate && estimate.micros.size > 0 && <Analyse {...props} words={words} estimate={estimate} />}
+        {estimate && estimate.prices.length > 0 && <Analyse {...props} words={words} estimate={estimate} />}
         {maySeeTo && <Alerts {...props} words={words} />}
         {mayClose && <Close {...props} words={words} />}
         {mayErase && (
@@ -243,8 +244,8 @@ function Analyse(props: Props & { words: BulkWords; estimate: Estimate }) {
         name="engine"
         label={words.engine}
         hint={words.analyseHint}
-        options={[...estimate.micros].map(
-          ([name, micros]) => [name, words.costs(name, dollars(micros / MICROS))] as const,
+        options={estimate.prices.map(
+          (one) => [engineValue(one), words.costs(engineName(one), dollars(one.micros / MICROS))] as const,
         )}
       />
       <div class="actions">

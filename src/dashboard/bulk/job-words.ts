@@ -3,6 +3,7 @@ import type { Tone } from "../../ui/components/status";
 import type { bulkWords } from "../../ui/strings/bulk";
 import type { Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
+import { engineName } from "./asked-engine";
 
 export type BulkWords = Words<typeof bulkWords>;
 
@@ -40,8 +41,10 @@ export function deedOf(words: BulkWords, job: Deed, campaigns: ReadonlyMap<strin
       return job.params["state"] === "closed" ? words.didClose : words.didReopen;
     case "alert":
       return alertDeed(words, job.params);
-    case "analyse":
-      return words.didAnalyse(String(job.params["engine"]));
+    case "analyse": {
+      const { engine, model } = job.params;
+      return words.didAnalyse(engineName({ engine: String(engine), model: typeof model === "string" ? model : null }));
+    }
     case "erase":
       return words.didErase;
     case "undo":

@@ -2,7 +2,10 @@ import type { BulkRequest, Selection } from "../../bulk";
 import { MAX_TAGS, normalizeTag } from "../../calls";
 import { digestOf, newId } from "../../lib/id";
 import { CLOSE_REASONS, FALSE_ALARM_REASONS } from "../../quality";
+import { engineFrom } from "./asked-engine";
 
+/** A name and a model, as the API has them. */
+const LONGEST_ENGINE = 141;
 /** As the API has it. */
 const MOST_OF_NOTE = 2_000;
 
@@ -26,7 +29,7 @@ export function requestOf(
       return { action, params: endpointId === "" ? {} : { endpointId }, selection };
     }
     case "analyse":
-      return { action, params: { engine: text("engine") }, selection };
+      return { action, params: engineFrom(text("engine").slice(0, LONGEST_ENGINE)), selection };
     case "close": {
       const reason = CLOSE_REASONS.find((one) => one === text("reason"));
       const note = text("note").trim().slice(0, MOST_OF_NOTE);

@@ -1,3 +1,4 @@
+import { aboutCalls, type AboutCalls } from "../../analysis";
 import type { CallHead } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
 import { may, type Caller } from "../../identity";
@@ -28,6 +29,7 @@ export function callsCsv(
   const encoder = new TextEncoder();
   const { organizationId, reach } = caller;
   const mayReadReviews = may(caller, "reviews:read");
+  const mayReadAbout = may(caller, "analyses:read");
   const head = [
     words.csvId,
     words.csvStarted,
@@ -39,6 +41,7 @@ export function callsCsv(
     words.csvSeconds,
     words.state,
     words.csvTags,
+    ...(mayReadAbout ? [words.csvTopics, words.csvSummary] : []),
     ...(mayReadReviews ? [words.csvScore, words.csvPassed, words.reviewer, words.csvFailed] : []),
   ];
   let reviewers: Promise<ReadonlyMap<string, string>> | undefined;
@@ -63,9 +66,17 @@ export function callsCsv(
     async pull(controller) {
       // The position is one of this order: it came from it.
       const { calls, next } = await findPage(deps, caller, { filter, limit: PAGE, order, after } as CallListQuery);
-      const judged = await judgedOf(calls);
+      const callIds = calls.map(({ id }) => id);
+      const [judged, about] = await Promise.all([
+        judgedOf(calls),
+        mayReadAbout ? aboutCalls(deps.db, organizationId, callIds) : undefined,
+      ]);
       const lines = calls.map((call) =>
-        lineOf([...cellsOf(call, names), ...(judged ? ofReviews(call, judged, words) : [])]),
+        lineOf([
+          ...cellsOf(call, names),
+          ...(about ? ofAbout(call, about) : []),
+          ...(judged ? ofReviews(call, judged, words) : []),
+        ]),
       );
       if (calls.length > 0) controller.enqueue(encoder.encode(lines.join("")));
       rows += calls.length;
@@ -77,6 +88,12 @@ export function callsCsv(
       }
     },
   });
+}
+
+/** What engines say that it was about. */
+function ofAbout({ id }: CallHead, about: AboutCalls): string[] {
+  const known = about.get(id);
+  return [known?.topics.join(", ") ?? "", known?.summary ?? ""];
 }
 
 /** The score, whether it passed, by whom it was reviewed, and what failed it. */

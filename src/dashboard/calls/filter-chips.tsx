@@ -16,7 +16,7 @@ export type CallWords = Words<typeof callWords>;
 export function FilterChips(props: CallListProps & { words: CallWords; names: ReadonlyMap<string, string> }) {
   const { view, asked, words, names, list, operatorName, columns } = props;
   const { q, when, from, to, campaign, operator, source, flag, direction, state, tag, unassigned } = asked;
-  const { risk, score, least, below, verdict, reviewer, sort } = asked;
+  const { risk, topic, score, least, below, verdict, reviewer, sort } = asked;
   const reviewerName = (id: string) => list.reviewers.get(id) ?? words.reviewerGone;
   const chip = (name: string, value: string, without: Partial<CallQuery>) => (
     <Chip view={view} name={name} value={value} withoutHref={callsHref(asked, without)} />
@@ -33,6 +33,7 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
       {source !== undefined &&
         chip(words.source, list.sources.find(({ id }) => id === source)?.name ?? source, { source: undefined })}
       {flag !== undefined && chip(words.flags, words[flag], { flag: undefined })}
+      {topic !== undefined && chip(words.topic, topic, { topic: undefined })}
       {risk !== undefined && chip(words.risk, riskOf(view, words, risk), { risk: undefined })}
       {score !== undefined &&
         chip(words.score, gradeOf(score, least, below), { score: undefined, least: undefined, below: undefined })}
@@ -103,6 +104,7 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
                   ["critical", riskOf(view, words, "critical")],
                 ]}
               />
+              <TextField view={view} name="topic" label={words.topic} value={topic ?? ""} maxlength={60} optional />
               <TextField
                 view={view}
                 name="score"
@@ -212,8 +214,8 @@ function ReviewFields({ view, asked, list, words, mayNameReviewers }: CallListPr
 }
 
 /** What was searched for has an order of its own. */
-function maySortBy({ q, risk, score }: CallQuery): boolean {
-  return q === undefined && risk === undefined && score === undefined;
+function maySortBy({ q, risk, topic, score }: CallQuery): boolean {
+  return q === undefined && risk === undefined && topic === undefined && score === undefined;
 }
 
 function riskOf(view: View, words: CallWords, risk: keyof typeof RISK_FROM): string {

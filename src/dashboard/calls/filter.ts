@@ -33,6 +33,7 @@ const query = z.object({
     .transform((text) => normalizeTag(text))
     .optional()
     .catch(undefined),
+  topic: z.string().trim().min(1).max(60).optional().catch(undefined),
   source: z.string().min(1).max(100).optional().catch(undefined),
   flag: z.enum(CALL_FLAGS).optional().catch(undefined),
   risk: z.enum(["high", "critical"]).optional().catch(undefined),
@@ -59,7 +60,8 @@ export function readCallQuery(params: URLSearchParams): CallQuery {
     Object.fromEntries([...params].filter(([, value]) => value !== "")),
   );
   // What the index of words and scores finds has an order of its own.
-  if (others.q !== undefined || others.risk !== undefined || score !== undefined) delete others.sort;
+  if (others.q !== undefined || others.risk !== undefined || others.topic !== undefined || score !== undefined)
+    delete others.sort;
   // Bounds are of a score: without one they say nothing.
   return score === undefined ? others : { ...others, score, ...definedOf({ least, below }) };
 }
@@ -107,7 +109,7 @@ function firstDayOf(when: NonNullable<CallQuery["when"]>, formats: Formats, now:
  * not read it.
  */
 export function callFilterOf(asked: CallQuery, formats: Formats, now: number, caller: Caller): FoundBy {
-  const { risk, score, least, below } = asked;
+  const { risk, score, least, below, topic } = asked;
   const verdict = may(caller, "reviews:read") ? verdictOf(asked) : undefined;
   const { q, when, from, to, campaign, operator, source, flag, direction, state, tag, unassigned } = asked;
   const firstDay = when === undefined ? from : firstDayOf(when, formats, now);
@@ -115,6 +117,7 @@ export function callFilterOf(asked: CallQuery, formats: Formats, now: number, ca
   return {
     ...(q === undefined ? {} : { text: q }),
     ...(verdict === undefined ? {} : { verdict }),
+    ...(topic === undefined ? {} : { topic }),
     ...(risk === undefined ? {} : { risk: { from: RISK_FROM[risk] } }),
     ...(score === undefined ? {} : { scores: [{ name: score, ...scoreBounds(least, below) }] }),
     ...(firstDay === undefined ? {} : { from: startOfDay(firstDay, formats) }),

@@ -39,7 +39,7 @@ export function originalRoutes() {
     const { organizationId, reach } = c.var.visitor.caller;
     const callId = c.req.param("id");
     const target = { organizationId, reach, callId };
-    const asked = await askEngine(writingDeps(c), target, REDACTION_ENGINE, actOf(c));
+    const asked = await askEngine(writingDeps(c), target, { engine: REDACTION_ENGINE }, actOf(c));
     return asked.ok ? c.redirect(`/dashboard/calls/${callId}`, 303) : failureAnswer(c, asked.error);
   });
 

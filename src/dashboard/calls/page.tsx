@@ -17,6 +17,7 @@ import { privacyWords } from "../../ui/strings/privacy";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
 import { CommentsPanel } from "../comments/panel";
+import { AboutPanels } from "./about-panel";
 import { ActionsPanel } from "./actions-panel";
 import { Conversation } from "./conversation";
 import { RecordingPanel } from "./recording-panel";
@@ -91,6 +92,9 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
       <div class="columns">
         <div>
           <RecordingPanel view={view} words={words} caller={caller} parts={parts} startAt={startAt} csrf={frame.csrf} />
+          {may(caller, "analyses:read") && (
+            <AboutPanels view={view} callId={call.id} scored={parts.scored} operatorChannel={parts.operatorChannel} />
+          )}
           {may(caller, "analyses:read") && (
             <TranscriptPanel view={view} transcript={parts.transcript} analyses={parts.analyses} />
           )}

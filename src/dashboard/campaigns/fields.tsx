@@ -33,6 +33,24 @@ export function CampaignFormFields({ view, fields, errors, known }: Props) {
         optional
       />
       <CheckField
+        name="sumUp"
+        label={
+          <>
+            {words.sumUp} <span class="second">{words.sumUpHint}</span>
+          </>
+        }
+        checked={fields.sumUp}
+      />
+      <TextArea
+        {...common}
+        name="topics"
+        label={words.topics}
+        value={fields.topics}
+        hint={words.topicsHint}
+        rows={3}
+        optional
+      />
+      <CheckField
         name="indicators"
         label={
           <>

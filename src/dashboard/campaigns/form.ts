@@ -15,6 +15,8 @@ export type CampaignFields = {
   language: string;
   /** One a line. */
   keyterms: string;
+  sumUp: boolean;
+  topics: string;
   isEu: boolean;
   indicators: boolean;
   processedAfter: string;
@@ -23,6 +25,8 @@ export type CampaignFields = {
 const LONGEST_NAME = 200;
 const MOST_ENGINES = 4;
 const MOST_KEYTERMS = 100;
+const MOST_TOPICS = 50;
+const LONGEST_TOPIC = 60;
 const LONGEST_KEYTERM = 100;
 const language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/);
 const minutes = z.coerce.number().int().min(1).max(1440);
@@ -33,6 +37,8 @@ export const NEW_CAMPAIGN: CampaignFields = {
   engines: [],
   language: "",
   keyterms: "",
+  sumUp: false,
+  topics: "",
   isEu: false,
   indicators: false,
   processedAfter: String(PROCESSED_AFTER_MINUTES),
@@ -45,6 +51,8 @@ export function fieldsIn(form: Fields): CampaignFields {
     engines: [...new Set(form.all("engine"))].slice(0, MOST_ENGINES + 1),
     language: form.text("language").trim(),
     keyterms: linesOf(form.text("keyterms")).join("\n"),
+    sumUp: form.text("sumUp") === "true",
+    topics: linesOf(form.text("topics")).join("\n"),
     isEu: form.text("isEu") === "true",
     indicators: form.text("indicators") === "true",
     processedAfter: form.text("processedAfter").trim() || NEW_CAMPAIGN.processedAfter,
@@ -58,6 +66,8 @@ export function fieldsOf({ name, settings }: CampaignRow): CampaignFields {
     engines: settings.engines ?? [],
     language: settings.language ?? "",
     keyterms: (settings.keyterms ?? []).join("\n"),
+    sumUp: settings.sumUp ?? false,
+    topics: (settings.topics ?? []).join("\n"),
     isEu: settings.policy === "eu",
     indicators: settings.indicators ?? false,
     processedAfter: String(settings.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES),
@@ -74,6 +84,7 @@ function linesOf(text: string): string[] {
 /** `known`: the engines that may be chosen. */
 export function errorsOf(fields: CampaignFields, known: readonly string[], words: CampaignWords): FieldErrors {
   const terms = linesOf(fields.keyterms);
+  const topics = linesOf(fields.topics);
   const wrong: (readonly [string, boolean, string])[] = [
     ["name", fields.name !== "", words.nameMissing],
     ["name", fields.name.length <= LONGEST_NAME, words.nameLong],
@@ -84,6 +95,11 @@ export function errorsOf(fields: CampaignFields, known: readonly string[], words
       "keyterms",
       terms.length <= MOST_KEYTERMS && terms.every(({ length }) => length <= LONGEST_KEYTERM),
       words.keytermsWrong,
+    ],
+    [
+      "topics",
+      topics.length <= MOST_TOPICS && topics.every(({ length }) => length <= LONGEST_TOPIC),
+      words.topicsWrong,
     ],
     ["processedAfter", minutes.safeParse(fields.processedAfter).success, words.processedAfterWrong],
   ];
@@ -97,6 +113,8 @@ export function settingsIn(fields: CampaignFields): CampaignOptions {
     engines: [...fields.engines],
     language: fields.language === "" ? null : fields.language,
     keyterms: linesOf(fields.keyterms),
+    sumUp: fields.sumUp,
+    topics: linesOf(fields.topics),
     policy: fields.isEu ? "eu" : null,
     indicators: fields.indicators,
     processedAfterMinutes: minutes.parse(fields.processedAfter),
@@ -113,6 +131,12 @@ export function differencesOf(stored: CampaignFields, entered: CampaignFields, w
     { label: words.engines, stored: stored.engines.join(", "), entered: entered.engines.join(", ") },
     { label: words.language, stored: stored.language, entered: entered.language },
     { label: words.keyterms, stored: stored.keyterms, entered: entered.keyterms },
+    {
+      label: words.sumUp,
+      stored: stored.sumUp ? words.yes : words.no,
+      entered: entered.sumUp ? words.yes : words.no,
+    },
+    { label: words.topics, stored: stored.topics, entered: entered.topics },
     {
       label: words.indicators,
       stored: stored.indicators ? words.yes : words.no,

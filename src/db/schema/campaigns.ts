@@ -92,6 +92,9 @@ export type CampaignSettings = {
   redactDefault?: PiiKind[];
   /** Whether what a recording and its words were before is deleted, once what is taken out of them is verified. */
   dropOriginals?: boolean;
+  /** Whether language models among its engines sum its calls up, and the topics that they may name; any without. */
+  sumUp?: boolean;
+  topics?: string[];
   /** How many post-call actions are on (campaign_actions). */
   actions?: number;
 };

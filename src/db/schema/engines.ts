@@ -7,6 +7,19 @@ export type EngineSettings = {
   model: string | null;
   /** Millionths of a US dollar for a minute of audio. */
   microsPerMinute: number;
+  /** Models of the same server that calls may be heard again with, each with its price. */
+  otherModels?: { model: string; microsPerMinute: number }[];
+  /** The scores that an organization asks its language model for; without, Voicesense's fifteen names. */
+  scores?: OwnScore[];
+};
+
+/** A score that an organization asks for: of both parties, or of one of them where it has a channel of its own. */
+export type OwnScore = {
+  name: string;
+  meaning: string;
+  min: number;
+  max: number;
+  of: "both" | "operator" | "customer";
 };
 
 /** The engines of an organization, beside the built-in one. Found by name: campaigns and findings name it. */

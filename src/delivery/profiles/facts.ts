@@ -14,6 +14,7 @@ export type Facts = {
   recording: Partial<RecordingSnapshot>;
   recordings: Partial<RecordingSnapshot>[];
   analysis: Partial<AnalysisSnapshot>;
+  analyses: Partial<AnalysisSnapshot>[];
   conversation: Partial<ConversationSnapshot>;
   actions: Partial<ActionResultSnapshot>[];
 };
@@ -25,6 +26,7 @@ export function factsOf(data: Record<string, unknown>): Facts {
     recording: objectAt(data, "recording"),
     recordings: Array.isArray(data.recordings) ? data.recordings.filter(isObject) : [],
     analysis: objectAt(data, "analysis"),
+    analyses: Array.isArray(data.analyses) ? data.analyses.filter(isObject) : [],
     conversation: objectAt(data, "conversation"),
     actions: Array.isArray(data.actions) ? data.actions.filter(isObject) : [],
   };

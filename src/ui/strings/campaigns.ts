@@ -34,6 +34,12 @@ export const campaignWords = defineStrings({
     keyterms: "Names and words to know",
     keytermsHint: "One a line, the most important first: products, people, places. Engines take only so many.",
     keytermsWrong: "At most 100 lines of at most 100 characters.",
+    sumUp: "Sum up each call",
+    sumUpHint:
+      "AI models among its engines also give a summary, topics and the sentiment of what is said. The words are sent twice.",
+    topics: "Topics",
+    topicsHint: "One a line. AI models name those of the list alone; any, where it is empty.",
+    topicsWrong: "At most 50 lines of at most 60 characters.",
     indicators: "Make indicators of the measures",
     indicatorsHint: "Formulas over pitch, turns and pauses: indicators, not validated.",
     yes: "Yes",
@@ -99,6 +105,12 @@ export const campaignWords = defineStrings({
     keytermsHint:
       "Una por línea, la más importante primero: productos, personas, lugares. Los motores toman un número limitado.",
     keytermsWrong: "Como máximo 100 líneas de 100 caracteres cada una.",
+    sumUp: "Resumir cada llamada",
+    sumUpHint:
+      "Los modelos de IA entre sus motores dan además un resumen, temas y el sentimiento de lo que se dice. Las palabras se envían dos veces.",
+    topics: "Temas",
+    topicsHint: "Uno por línea. Los modelos de IA nombran solo los de la lista; cualquiera, si está vacía.",
+    topicsWrong: "Como máximo 50 líneas de 60 caracteres cada una.",
     indicators: "Calcular indicadores a partir de las mediciones",
     indicatorsHint: "Fórmulas sobre tono, turnos y pausas: indicadores, sin validar.",
     yes: "Sí",

@@ -26,6 +26,11 @@ export const engineWords = defineStrings({
     priceHint: (openai: string, deepgram: string, model: string) =>
       `What counts against the limit. Usually ${openai} (OpenAI), ${deepgram} (Deepgram) or ${model} (an estimate for a model); 0 for a server of your own.`,
     priceWrong: "A price is a number from 0 to 10.",
+    others: "Other models",
+    othersHint: "Calls can be analysed again with these. One a line, with its dollars a minute: nova-2 0.0059.",
+    othersWrong: "At most 20 lines, each a model and a price from 0 to 10.",
+    othersTwice: "A model is named twice.",
+    othersNone: "A server that is handed recordings has no models to choose from.",
     key: "Key",
     keyHint: "It is sealed, and never shown again.",
     keySet: "Set",
@@ -104,6 +109,12 @@ export const engineWords = defineStrings({
     priceHint: (openai: string, deepgram: string, model: string) =>
       `Lo que cuenta para el límite. En general ${openai} (OpenAI), ${deepgram} (Deepgram) o ${model} (una estimación para un modelo); 0 para un servidor propio.`,
     priceWrong: "Un precio es un número de 0 a 10.",
+    others: "Otros modelos",
+    othersHint:
+      "Las llamadas se pueden analizar otra vez con ellos. Uno por línea, con sus dólares por minuto: nova-2 0.0059.",
+    othersWrong: "Como máximo 20 líneas, cada una con un modelo y un precio de 0 a 10.",
+    othersTwice: "Un modelo está dos veces.",
+    othersNone: "Un servidor que recibe grabaciones no tiene modelos para elegir.",
     key: "Clave",
     keyHint: "Se sella y no se muestra nunca más.",
     keySet: "Guardada",

@@ -1,5 +1,6 @@
 import { REFUSALS_OF_ACTIONS, type Refusal } from "./refusals-of-actions";
 import { REFUSALS_OF_COMMENTS } from "./refusals-of-comments";
+import { REFUSALS_OF_ENGINES } from "./refusals-of-engines";
 
 /**
  * What functions refuse with, and the same in Spanish: the English sentence is its key, `{}` stands for a value. Values are
@@ -7,6 +8,7 @@ import { REFUSALS_OF_COMMENTS } from "./refusals-of-comments";
  */
 export const REFUSALS: readonly Refusal[] = [
   ...REFUSALS_OF_ACTIONS,
+  ...REFUSALS_OF_ENGINES,
   ["cannot be tried where no sidecar is set", "no se puede probar si no hay ningún archivo acompañante configurado"],
   [
     "is not of the format that the sidecar's name states",
@@ -271,12 +273,6 @@ export const REFUSALS: readonly Refusal[] = [
   ["{} uploads are open: end one of them, or give one up.", "Hay {} cargas abiertas: termine una o déjela."],
   ["an empty file is no recording", "un archivo vacío no es una grabación"],
   ["The source is paused: resume it first.", "La fuente está en pausa: reanúdela primero."],
-  // Engines.
-  ["An engine of Trunkline has the name {}.", "Un motor de Trunkline tiene el nombre {}."],
-  ["There is an engine of the name {} already.", "Ya hay un motor con el nombre {}."],
-  ["There is no engine of the name {}.", "No hay un motor con el nombre {}."],
-  ["An OpenAI-compatible server needs its address.", "Un servidor compatible con OpenAI necesita su dirección."],
-  ["An engine is at work on this call already.", "Un motor ya trabaja en esta llamada."],
   // Scorecards.
   ["An organization has at most {} scorecards.", "Una organización tiene como máximo {} pautas de evaluación."],
   [

@@ -11,6 +11,11 @@ const CRITERIA: Criterion[] = [
   { name: "Satisfaction", meaning: "Is content.", min: 1, max: 5 },
 ];
 
+const ASKED = new Map([
+  [0, CRITERIA],
+  [1, CRITERIA],
+]);
+
 /** Each channel's words, a second apart from the given one on. */
 function transcriptOf(...said: [channel: number, from: number, text: string][]): Transcript {
   const words = said.flatMap(([channel, from, text]) =>
@@ -56,7 +61,7 @@ const happy = {
 const answerOf = (...scores: object[]) => JSON.stringify({ scores });
 
 async function scoresOf(model: ChatModel, transcript = CALL) {
-  const scored = await scoreCall(model, transcript, [0, 1], CRITERIA);
+  const scored = await scoreCall(model, transcript, ASKED);
   if (!scored.ok) throw new Error(JSON.stringify(scored.error));
   const found = scored.value[1]!.scores.find(({ name }) => name === "Satisfaction")!;
   return { all: scored.value, satisfaction: found };
@@ -121,7 +126,7 @@ describe("a score of a language model", () => {
     ["a thousand scores", answerOf(...Array.from({ length: 1_000 }, () => happy))],
   ])("is none where the model answers %s twice", async (_, text) => {
     const model = answering(text, text, answerOf(happy));
-    const scored = await scoreCall(model, CALL, [0, 1], CRITERIA);
+    const scored = await scoreCall(model, CALL, ASKED);
     expect(scored).toMatchObject({ ok: false, error: { kind: "bad_answer" } });
     expect(model.asked).toHaveLength(2);
   });
@@ -147,13 +152,13 @@ describe("a score of a language model", () => {
   it("is none of a call that is longer than a model reads, which is not sent at all", async () => {
     const model = answering(answerOf(happy));
     const long = transcriptOf([1, 0, Array.from({ length: 40_000 }, () => "word").join(" ")]);
-    expect(await scoreCall(model, long, [1], CRITERIA)).toMatchObject({ ok: false, error: { kind: "too_large" } });
+    expect(await scoreCall(model, long, ASKED)).toMatchObject({ ok: false, error: { kind: "too_large" } });
     expect(model.asked).toHaveLength(0);
   });
 
   it("passes on why a model did not answer", async () => {
     const down: ChatModel = { version: "m", ask: async () => err({ kind: "down", detail: "no answer" }) };
-    expect(await scoreCall(down, CALL, [1], CRITERIA)).toMatchObject({ ok: false, error: { kind: "down" } });
+    expect(await scoreCall(down, CALL, ASKED)).toMatchObject({ ok: false, error: { kind: "down" } });
   });
 });
 

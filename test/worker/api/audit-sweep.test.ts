@@ -19,6 +19,7 @@ const WRITES_NOTHING = new Set([
   "POST /v1/rules/try",
   "POST /v1/campaigns/{id}/processing/try",
   "POST /v1/campaigns/{id}/actions/try",
+  "POST /v1/engines/{id}/scores/try",
   "POST /audit/generate",
   // What somebody has answered so far, which is theirs alone.
   "PATCH /v1/reviews/{id}",

@@ -19,6 +19,8 @@ describe("/v1/campaigns", () => {
         engines: [],
         language: null,
         keyterms: [],
+        sum_up: false,
+        topics: [],
         inference_policy: null,
         indicators: false,
         keep_originals: true,

@@ -29,6 +29,7 @@ export const BODIES: Record<string, object> = {
   "PUT /v1/campaigns/:id/reviewing": { due_hours: 2 },
   "PUT /v1/campaigns/:id/actions": { actions: [] },
   "POST /v1/campaigns/:id/actions/try": { call_id: "call_x" },
+  "POST /v1/engines/:id/scores/try": { call_id: "call_x", scores: [] },
   "PUT /v1/reviewers/:id/absence": {},
   "POST /v1/calls/:id/transcript": { engine: "local" },
   "POST /v1/tasks/:id/assign": { reviewer_id: null },

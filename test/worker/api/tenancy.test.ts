@@ -110,6 +110,7 @@ const BODIES: Record<string, object> = {
   "PUT /v1/campaigns/{id}/reviewing": {},
   "PUT /v1/campaigns/{id}/actions": { actions: [] },
   "POST /v1/campaigns/{id}/actions/try": { call_id: "call_x" },
+  "POST /v1/engines/{id}/scores/try": { call_id: "call_x", scores: [] },
   "PUT /v1/reviewers/{id}/absence": {},
   "POST /v1/campaigns/{id}/processing/try": { call_id: "call_x" },
   "POST /v1/endpoints/{id}/replay": { state: "parked" },

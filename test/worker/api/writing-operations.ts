@@ -424,6 +424,10 @@ export const CASES: Record<string, Case> = {
   "POST /v1/engines": { body: () => ({ name: "deepgram", kind: "deepgram", key: "hush-hush" }) },
   "PATCH /v1/engines/{id}": { id: (world) => world.engine.id, body: () => ({ key: "hush-hush" }) },
   "POST /v1/engines/{id}/test": { id: (world) => world.engine.id, acts: ["engine.tested"] },
+  "POST /v1/engines/{id}/scores/try": {
+    id: (world) => world.engine.id,
+    body: (world) => ({ call_id: world.call.id, scores: [] }),
+  },
   "DELETE /v1/engines/{id}": { id: (world) => world.engine.id },
   "PATCH /v1/spend": { body: () => ({ cap_dollars: 50 }) },
   "POST /v1/quarantine/resolve": {

@@ -1,13 +1,14 @@
 import { playbackKey, signPlaybackLink } from "../../../recordings";
 import { failedRun, isOpenRun, isSameRun, runsOf, type EngineRun } from "../../engine-run";
 import { costOf, isWithinCap } from "../../spend";
+import { digestOf } from "../../../lib/id";
 import type { Result } from "../../../lib/result";
 import { MINUTE, SECOND } from "../../../lib/time";
 import { lastRedaction, renditionOf } from "../../redaction/runs-of-redaction";
 import type { TranscriptionFailure } from "../../transcription/contract";
-import { askServer, failure, type AskDeps } from "../../transcription/ask";
+import { askServer, failure, IDEMPOTENCY_KEY, type AskDeps } from "../../transcription/ask";
 import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../../engine-work";
-import { LATE_AFTER } from "../../work";
+import { LATE_AFTER, noteRun } from "../../work";
 import { keepScores } from "../kept-scores";
 import { ANSWER_WITHIN, signAnswerLink, type AnswerFor } from "./answer-link";
 import { engineAnswer, setOfAnswer, SIGNATURE, signBody, type EngineAnswer, type HttpEngine } from "./contract";
@@ -18,7 +19,9 @@ const PATIENCE = 60 * SECOND;
 
 /**
  * Has a server score a recording: it is handed a signed link to the audio, and answers at once or later, to an address
- * of ours. A question is asked once; what is waited for is looked for when the answer comes and when its time is over.
+ * of ours. That it is about to be asked is written first. A question that it has taken is not asked again; one that
+ * nobody knows about, because a crash or a failure came in between, is sent again as it was, under the same key, unless
+ * its answer is there already. What is waited for is looked for when the answer comes and when its time is over.
  */
 export async function runHttp(deps: RunnerDeps, work: EngineWork, engine: HttpEngine): Promise<RunOutcome> {
   const { analysis, run: given } = work;
@@ -40,11 +43,12 @@ export async function runHttp(deps: RunnerDeps, work: EngineWork, engine: HttpEn
     const stored = lastRedaction(runsOf(work.analysis));
     if (!stored || isOpenRun(stored) || !isSameRun(stored, redaction)) return { run, retryAt: now };
   }
-  if (run.askedAt === undefined) return ask(deps, work, { ...engine, key: engine.key }, run, to);
-  const answer = await findAnswer(deps.bucket, to);
-  if (answer) return take(deps, work, run, answer);
-  const deadline = run.askedAt + ANSWER_WITHIN;
+  const begun = run.askedAt ?? run.askingAt;
+  const answer = begun === undefined ? undefined : await findAnswer(deps.bucket, to);
+  if (answer) return take(deps, work, { ...run, ...priceOf(work, engine) }, answer);
+  const deadline = begun === undefined ? Infinity : begun + ANSWER_WITHIN;
   if (now >= deadline) return ended(failedRun(run, "timeout: no answer within 6 hours", now));
+  if (run.askedAt === undefined) return ask(deps, work, { ...engine, key: engine.key }, run, to);
   return { run, retryAt: nextLook(analysis.createdAt, deadline, now) };
 }
 
@@ -73,12 +77,31 @@ async function ask(
   to: AnswerFor,
 ): Promise<RunOutcome> {
   const now = deps.now();
-  const audioMs = Math.round(work.findings.durationSeconds * 1000);
-  const micros = costOf(audioMs, engine.microsPerMinute);
-  if (!(await isWithinCap(deps.db, to.organizationId, micros, now)))
+  const price = priceOf(work, engine);
+  if (!(await isWithinCap(deps.db, to.organizationId, price.micros, now)))
     return ended(failedRun(run, "spend_cap: the organization's limit for this month would be passed", now));
-  const body = JSON.stringify(await questionOf(deps, work, to, now + ANSWER_WITHIN));
-  const headers = { "content-type": "application/json", [SIGNATURE]: await signBody(engine.key, body, now) };
+  const askingAt = run.askingAt ?? now;
+  const noted: EngineRun = { ...run, askingAt };
+  if (run.askingAt === undefined && !(await noteRun(deps.db, work.analysis, noted))) return { run, retryAt: now };
+  const outcome = await send(deps, work, engine, { ...noted, askingAt }, to);
+  return { ...outcome, noted };
+}
+
+/** Sends a question: the same bytes under the same key each time. */
+async function send(
+  deps: RunnerDeps,
+  work: EngineWork,
+  engine: HttpEngine & { key: string },
+  run: EngineRun & { askingAt: number },
+  to: AnswerFor,
+): Promise<RunOutcome> {
+  const expiresAt = run.askingAt + ANSWER_WITHIN;
+  const body = JSON.stringify(await questionOf(deps, work, to, expiresAt));
+  const headers = {
+    "content-type": "application/json",
+    [IDEMPOTENCY_KEY]: await digestOf([to.analysisId, to.engine, String(to.run)]),
+    [SIGNATURE]: await signBody(engine.key, body, deps.now()),
+  };
   const answered = await askServer(deps, engine.url, { headers, body }, PATIENCE, true);
   const at = deps.now();
   if (!answered.ok) {
@@ -88,14 +111,19 @@ async function ask(
     if (wait === undefined) return ended(failedRun(run, reason, at));
     return { run: { ...run, tries: run.tries + 1, reason }, retryAt: at + wait };
   }
-  const asked: EngineRun = { ...run, askedAt: now, audioMs, micros, reason: null };
+  const asked: EngineRun = { ...run, askedAt: run.askingAt, ...priceOf(work, engine), reason: null };
   const read = engineAnswer.safeParse(answered.value);
   if (read.success && (read.data.channels || read.data.error)) return take(deps, work, asked, read.data);
   if (!read.success) return ended(failedRun(asked, `bad_answer: ${read.error.issues[0]?.message ?? "unknown"}`, at));
   // It may have answered to our address before its answer to the question was read.
   const early = await findAnswer(deps.bucket, to);
   if (early) return take(deps, work, asked, early);
-  return { run: asked, retryAt: nextLook(work.analysis.createdAt, now + ANSWER_WITHIN, at) };
+  return { run: asked, retryAt: nextLook(work.analysis.createdAt, expiresAt, at) };
+}
+
+function priceOf({ findings }: EngineWork, { microsPerMinute }: HttpEngine): { audioMs: number; micros: number } {
+  const audioMs = Math.round(findings.durationSeconds * 1000);
+  return { audioMs, micros: costOf(audioMs, microsPerMinute) };
 }
 
 async function questionOf(deps: RunnerDeps, work: EngineWork, to: AnswerFor, expiresAt: number) {

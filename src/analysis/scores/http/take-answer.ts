@@ -6,7 +6,7 @@ import { fromHex, verifyHmac } from "../../../lib/hmac";
 import { err, ok, type Result } from "../../../lib/result";
 import type { MasterKeys } from "../../../lib/seal";
 import { MINUTE, SECOND } from "../../../lib/time";
-import { loadEngineKey } from "../../engine-config";
+import { loadEngineKey } from "../../load-engine";
 import { isOpenRun, runsOf } from "../../engine-run";
 import { readAnswerLink } from "./answer-link";
 import { engineAnswer } from "./contract";

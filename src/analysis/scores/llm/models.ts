@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ok, type Result } from "../../../lib/result";
 import { SECOND } from "../../../lib/time";
-import { askServer, failure, type AskDeps } from "../../transcription/ask";
+import { askServer, failure, IDEMPOTENCY_KEY, type AskDeps } from "../../transcription/ask";
 import type { TranscriptionFailure } from "../../transcription/contract";
 import type { WorkersAi } from "../../transcription/workers-ai";
 import type { ChatModel } from "./score-call";
@@ -22,7 +22,7 @@ export function openAiModel({ url, key, model }: Options, deps: AskDeps): ChatMo
   const version = model ?? OPENAI_MODEL;
   return {
     version,
-    async ask(messages, schema, { strict = true } = {}) {
+    async ask(messages, schema, { strict = true, idempotencyKey } = {}) {
       const body = JSON.stringify({
         model: version,
         messages,
@@ -35,6 +35,7 @@ export function openAiModel({ url, key, model }: Options, deps: AskDeps): ChatMo
       const headers = {
         "content-type": "application/json",
         ...(key !== null && { authorization: `Bearer ${key}` }),
+        ...(idempotencyKey !== undefined && { [IDEMPOTENCY_KEY]: idempotencyKey }),
       };
       const answered = await askServer(deps, completionsOf(url), { headers, body }, PATIENCE);
       if (!answered.ok) return answered;

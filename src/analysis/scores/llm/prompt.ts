@@ -6,20 +6,27 @@ export type ChatMessage = { role: "system" | "user" | "assistant"; content: stri
 /** Two and a half hours of talk; models that take more are few. In characters. */
 export const MOST_TRANSCRIPT = 150_000;
 
+/** What is asked for of each channel. */
+export type Asked = ReadonlyMap<number, readonly Criterion[]>;
+
 /** The rules, and behind them what was said, as data. */
-export function messagesOf(
-  transcript: Transcript,
-  channels: readonly number[],
-  criteria: readonly Criterion[],
-): ChatMessage[] {
+export function messagesOf(transcript: Transcript, asked: Asked): ChatMessage[] {
   return [
-    { role: "system", content: rulesOf(channels, criteria) },
+    { role: "system", content: rulesOf(asked) },
     { role: "user", content: dataOf(transcript) },
   ];
 }
 
-function rulesOf(channels: readonly number[], criteria: readonly Criterion[]): string {
-  const list = criteria.map(({ name, meaning, min, max }) => `- ${name} (${min} to ${max}): ${meaning}`).join("\n");
+function rulesOf(asked: Asked): string {
+  const channels = [...asked.keys()];
+  const criteria = [...new Set([...asked.values()].flat())];
+  const list = criteria
+    .map((one) => {
+      const own = channels.filter((channel) => asked.get(channel)?.includes(one));
+      const only = own.length === channels.length ? "" : `, channel ${own.join(", ")} alone`;
+      return `- ${one.name} (${one.min} to ${one.max}${only}): ${one.meaning}`;
+    })
+    .join("\n");
   return `You judge a telephone call by its transcript. For each of the channels ${channels.join(", ")} give each of these scores:
 ${list}
 
@@ -31,7 +38,7 @@ Answer with JSON alone, in the given schema. Rules:
 }
 
 /** One line of JSON for each stretch of one speaker's words. */
-function dataOf(transcript: Transcript): string {
+export function dataOf(transcript: Transcript): string {
   const lines = transcript.segments.map((segment) =>
     JSON.stringify({
       channel: segment.channel,

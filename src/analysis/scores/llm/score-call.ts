@@ -6,11 +6,12 @@ import type { ScoreSet } from "../score-set";
 import { ANSWER_SCHEMA, readAnswer, type AnsweredScore } from "./answer";
 import { findQuote } from "./evidence";
 import { askWithRepair } from "./ask-with-repair";
-import { messagesOf, MOST_TRANSCRIPT, type ChatMessage } from "./prompt";
+import { messagesOf, MOST_TRANSCRIPT, type Asked, type ChatMessage } from "./prompt";
 
 /**
  * A language model: one question, one answer, in words where there is no schema. `strict`: whether the server is to hold
- * the model to every word of the schema, which few take for schemas that others wrote.
+ * the model to every word of the schema, which few take for schemas that others wrote. `idempotencyKey`: the same where
+ * the same question is sent again because nobody knows whether it was answered.
  */
 export type ChatModel = {
   /** As findings name it. */
@@ -18,7 +19,7 @@ export type ChatModel = {
   ask(
     messages: readonly ChatMessage[],
     schema: object | null,
-    options?: { strict?: boolean },
+    options?: { strict?: boolean; idempotencyKey?: string },
   ): Promise<Result<string, TranscriptionFailure>>;
 };
 
@@ -27,23 +28,22 @@ type Scored = ScoreSet["channels"][number]["scores"][number];
 const LONGEST_WHY = 300;
 
 /**
- * Has a model score what was said on these channels. Its answer is checked against the schema, with one repair; each
- * score against its scale, and its quote against the transcript. What does not hold has no value.
+ * Has a model score what was said on these channels, each by its criteria. Its answer is checked against the schema, with
+ * one repair; each score against its scale, and its quote against the transcript. What does not hold has no value.
  */
 export async function scoreCall(
   model: ChatModel,
   transcript: Transcript,
-  channels: readonly number[],
-  criteria: readonly Criterion[],
+  asked: Asked,
 ): Promise<Result<ScoreSet["channels"], TranscriptionFailure>> {
-  const messages = messagesOf(transcript, channels, criteria);
+  const messages = messagesOf(transcript, asked);
   const length = messages.reduce((sum, { content }) => sum + content.length, 0);
   if (length > MOST_TRANSCRIPT) return failed("too_large", `the transcript has over ${MOST_TRANSCRIPT} characters`);
   const answered = await askWithRepair(model, messages, ANSWER_SCHEMA, readAnswer);
   if (!answered.ok) return answered;
   const answers = answered.value;
   return ok(
-    channels.map((channel) => ({
+    [...asked].map(([channel, criteria]) => ({
       channel,
       talkSeconds: null,
       scores: criteria.map((criterion) => scoreOf(criterion, channel, answers, transcript)),

@@ -8,6 +8,7 @@ import { Facts, Panel } from "../../../ui/components/panel";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
 import { engineWords } from "../../../ui/strings/engines";
+import { ownScoreWords } from "../../../ui/strings/own-scores";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
 import { ENGINES } from "./address";
@@ -55,6 +56,7 @@ export function EnginePage({ view, frame, caller, engine, mayWrite, shown, seen,
           facts={[
             [words.kind, words[engine.kind]],
             [words.key, hasKey ? words.keySet : words.keyNone],
+            ...(engine.kind === "llm" ? [scoresFact(view, engine, mayWrite)] : []),
           ]}
         />
         {shown.tried && (
@@ -86,6 +88,13 @@ export function EnginePage({ view, frame, caller, engine, mayWrite, shown, seen,
       )}
     </SettingsPage>
   );
+}
+
+/** What a language model is asked for, with the way to change it. */
+function scoresFact(view: View, { id, settings }: EngineRow, mayWrite: boolean): readonly [Child, Child] {
+  const words = wordsOf(ownScoreWords, view.language);
+  const text = words.linkHint(view.formats.number(settings.scores?.length ?? 0));
+  return [words.link, mayWrite ? <a href={`${ENGINES}/${id}/scores`}>{text}</a> : text];
 }
 
 /** Asks before an engine is deleted. */

@@ -1,5 +1,5 @@
 import { MICROS, MICROS_PER_MINUTE } from "../../../analysis";
-import { CheckField, SelectField, TextField, type FieldErrors } from "../../../ui/components/form";
+import { CheckField, SelectField, TextArea, TextField, type FieldErrors } from "../../../ui/components/form";
 import { wordsOf } from "../../../ui/strings/define";
 import { engineWords } from "../../../ui/strings/engines";
 import type { View } from "../../../ui/view";
@@ -68,6 +68,16 @@ export function EngineFields({ view, form, errors, isNew, hasKey }: Props) {
         value={form.price}
         inputmode="text"
         maxlength={20}
+        optional
+      />
+      <TextArea
+        {...common}
+        name="others"
+        label={words.others}
+        hint={words.othersHint}
+        value={form.others}
+        rows={3}
+        mono
         optional
       />
       <TextField

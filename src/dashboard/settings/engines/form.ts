@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { MICROS, type EngineInput, type EngineKind, type EngineRow } from "../../../analysis";
+import {
+  MICROS,
+  MOST_OTHER_MODELS,
+  type EngineInput,
+  type EngineKind,
+  type EngineRow,
+  type OtherModel,
+} from "../../../analysis";
 import type { FieldErrors } from "../../../ui/components/form";
 import { differing, type Difference } from "../../../ui/components/stale";
 import type { Words } from "../../../ui/strings/define";
@@ -9,9 +16,17 @@ import type { Fields } from "../../forms";
 type EngineWords = Words<typeof engineWords>;
 
 /** The form of an engine as it was sent, to be shown again; never its key. */
-export type EngineForm = { name: string; kind: EngineKind; url: string; model: string; price: string };
+export type EngineForm = {
+  name: string;
+  kind: EngineKind;
+  url: string;
+  model: string;
+  price: string;
+  /** One a line, each with its price. */
+  others: string;
+};
 
-export const NEW_ENGINE: EngineForm = { name: "", kind: "openai", url: "", model: "", price: "" };
+export const NEW_ENGINE: EngineForm = { name: "", kind: "openai", url: "", model: "", price: "", others: "" };
 
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 const url = z.url({ protocol: /^https?$/ }).max(500);
@@ -27,12 +42,29 @@ export function readEngineForm(form: Fields): EngineForm {
     url: form.text("url").trim().slice(0, 600),
     model: form.text("model").trim().slice(0, 200),
     price: form.text("price").trim().replace(",", ".").slice(0, 20),
+    others: linesOf(form.text("others").slice(0, 4_000)).join("\n"),
   };
 }
 
 export function formOfEngine({ name: named, kind: of, settings }: EngineRow): EngineForm {
-  const { url: at, model: as, microsPerMinute } = settings;
-  return { name: named, kind: of, url: at ?? "", model: as ?? "", price: String(microsPerMinute / MICROS) };
+  const { url: at, model: as, microsPerMinute, otherModels = [] } = settings;
+  const others = otherModels.map((one) => `${one.model} ${one.microsPerMinute / MICROS}`).join("\n");
+  return { name: named, kind: of, url: at ?? "", model: as ?? "", price: String(microsPerMinute / MICROS), others };
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim().replace(/\s+/g, " "))
+    .filter((line) => line !== "");
+}
+
+/** A model and what a minute of it costs, the last word of a line; undefined where it is no such line. */
+function otherIn(line: string): OtherModel | undefined {
+  const [, named = "", amount = ""] = /^(.+) (\S+)$/.exec(line) ?? [];
+  const dollars = price.safeParse(amount.replace(",", "."));
+  if (named === "" || named.length > 100 || !dollars.success) return undefined;
+  return { model: named, microsPerMinute: Math.round(dollars.data * MICROS) };
 }
 
 /** Where what is stored of an engine and what somebody entered are not the same. Keys are no part of it. */
@@ -40,24 +72,31 @@ export function differencesOf(
   words: EngineWords,
   { stored, entered }: { stored: EngineForm; entered: EngineForm },
 ): readonly Difference[] {
-  const of = (field: "url" | "model" | "price") => ({
+  const of = (field: "url" | "model" | "price" | "others") => ({
     label: words[field],
     stored: stored[field],
     entered: entered[field],
   });
-  return differing([of("url"), of("model"), of("price")]);
+  return differing([of("url"), of("model"), of("price"), of("others")]);
 }
 
-export type CheckedEngine = Omit<EngineInput, "key">;
+export type CheckedEngine = Omit<EngineInput, "key"> & { otherModels: OtherModel[] };
 
 /** What may be saved of an engine, or what is wrong with the form. */
 export function engineIn(form: EngineForm, words: EngineWords): { input: CheckedEngine } | { errors: FieldErrors } {
+  const lines = linesOf(form.others);
+  const otherModels = lines.flatMap((line) => otherIn(line) ?? []);
+  const names = new Set(otherModels.map((one) => one.model));
+  const areOthers = otherModels.length === lines.length && lines.length <= MOST_OTHER_MODELS;
   const wrong = [
     ["name", name.safeParse(form.name).success, words.nameWrong],
     ["url", form.url === "" || url.safeParse(form.url).success, words.urlWrong],
     ["url", form.url !== "" || form.kind === "deepgram", words.urlNeeded],
     ["model", model.safeParse(form.model).success, words.modelWrong],
     ["price", form.price === "" || price.safeParse(form.price).success, words.priceWrong],
+    ["others", areOthers, words.othersWrong],
+    ["others", names.size === otherModels.length && !names.has(form.model), words.othersTwice],
+    ["others", lines.length === 0 || form.kind !== "http", words.othersNone],
   ] as const;
   const errors = wrong.flatMap(([field, isRight, message]) => (isRight ? [] : [{ field, message }]));
   if (errors.length > 0) return { errors };
@@ -69,6 +108,7 @@ export function engineIn(form: EngineForm, words: EngineWords): { input: Checked
       url: form.url === "" ? null : form.url,
       model: form.model === "" ? null : form.model,
       microsPerMinute: dollars === null ? null : Math.round(dollars * MICROS),
+      otherModels,
     },
   };
 }

@@ -31,6 +31,7 @@ import { DeleteEnginePage, EnginePage, type EngineShown } from "./engine-page";
 import { differencesOf, engineIn, formOfEngine, keyIn, NEW_ENGINE, readEngineForm, type EngineForm } from "./form";
 import { EngineListPage } from "./list-page";
 import { NewEnginePage } from "./new-page";
+import { ownScoreRoutes } from "./scores-routes";
 import type { SpendParts } from "./spend-panel";
 
 type EngineContext = Context<DashboardEnv>;
@@ -99,9 +100,9 @@ export function engineRoutes() {
       return oneAnswer(c, {
         settings: { form, errors: [], differences: differencesOf(words, { stored, entered: form }) },
       });
-    const { url, model, microsPerMinute } = wanted.input;
+    const { url, model, microsPerMinute, otherModels } = wanted.input;
     const key = keyIn(sent);
-    const changes = { url, model, microsPerMinute, ...(key === undefined ? {} : { key }) };
+    const changes = { url, model, microsPerMinute, otherModels, ...(key === undefined ? {} : { key }) };
     const changed = await updateEngine(writingDeps(c), targetOf(c), changes);
     if (changed.ok) return c.redirect(`${ENGINES}/${found.value.id}?done=saved`, 303);
     if (changed.error.kind === "not_found") return noEngine(c);
@@ -135,6 +136,7 @@ export function engineRoutes() {
     return gone.ok ? c.redirect(`${ENGINES}?done=deleted`, 303) : noEngine(c);
   });
 
+  routes.route("/", ownScoreRoutes());
   return routes;
 }
 

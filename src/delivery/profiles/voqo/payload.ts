@@ -55,7 +55,7 @@ export function callEnded(context: AttemptContext): Record<string, unknown> {
       from_phone: call.from_e164 ?? call.from ?? "",
       to_phone: call.to_e164 ?? call.to ?? "",
       direction: directionOf(call),
-      call_summary: conversation.summary ?? "",
+      call_summary: conversation.summary ?? summaryOf(facts),
       transcript: conversation.transcript ?? spokenWords(conversation),
       duration: Math.round(durationOf(facts)),
       error: failed ? errorOf(call) : null,
@@ -99,6 +99,13 @@ function endOf(facts: Facts): string {
 function spokenWords(conversation: Partial<ConversationSnapshot>): string {
   const messages = (conversation.timeline ?? []).filter((item) => item.kind === "message");
   return messages.map((item) => (item.speaker === null ? item.text : `${item.speaker}: ${item.text}`)).join("\n");
+}
+
+/** The newest summary that an engine made of the call, where its platform sent none. */
+function summaryOf({ analyses }: Facts): string {
+  const sets = analyses.flatMap(({ score_sets: own = [] }) => own);
+  const newest = sets.toSorted((one, other) => (one.completed_at < other.completed_at ? 1 : -1));
+  return newest.find(({ about }) => about?.summary)?.about?.summary ?? "";
 }
 
 /** A result of an action of ours; the platform's own are passed on as they came. */

@@ -1,0 +1,60 @@
+import { err, ok, type Result } from "../../lib/result";
+import type { OwnScore } from "../../db/schema";
+import { costOf, countSpend, monthNumber } from "../spend";
+import { readTranscript, transcribedRuns } from "../transcription/kept";
+import type { AnalysisRow } from "../analyses";
+import type { ScorePolicy } from "../engine-work";
+import { loadEngine, type LoadDeps } from "../load-engine";
+import { scoreCall } from "./llm/score-call";
+import { FIFTEEN, versionOf } from "./rubric";
+import { askedOf, channelsFor } from "./run-scorer";
+import type { ScoreSet } from "./score-set";
+
+type TryDeps = LoadDeps & { bucket: R2Bucket; now(): number };
+
+/** What scores came to on a call, under the version that they would have; or why there are none, as an analysis says it. */
+export type TriedScores = {
+  version: string;
+  channels: ScoreSet["channels"];
+  micros: number;
+  operatorChannel: number | null;
+};
+
+type Tried = {
+  organizationId: string;
+  engine: string;
+  /** Of the call, in which its newest transcript is. */
+  analyses: readonly AnalysisRow[];
+  /** As they would be saved; none: the fifteen names. */
+  scores: readonly OwnScore[];
+  operatorChannel: number | null;
+  policy: ScorePolicy;
+};
+
+/** Has a language model score a call that is there, by scores that nobody saved. Nothing is written but what it costs. */
+export async function tryScores(deps: TryDeps, tried: Tried): Promise<Result<TriedScores, string>> {
+  const { organizationId, engine, scores } = tried;
+  const loaded = await loadEngine(deps, { organizationId, name: engine });
+  if (!loaded.ok) return loaded;
+  if (loaded.value.kind !== "scorer") return err(`unknown_engine: ${engine} is no language model`);
+  const { model, microsPerMinute } = loaded.value;
+  const [newest] = transcribedRuns(tried.analyses);
+  const transcript = newest ? await readTranscript(deps.bucket, newest.run) : null;
+  if (!transcript || transcript.segments.length === 0) return err("no_transcript: no engine has words of this call");
+  const criteria = scores.length === 0 ? FIFTEEN : scores;
+  const asked = askedOf(channelsFor(transcript, tried), criteria, tried.operatorChannel);
+  if (asked.size === 0) return err("no_channel: none of these scores is of a party that may be scored on this call");
+  const audioMs = transcript.segments.reduce((sum, { start, end }) => sum + end - start, 0);
+  const micros = costOf(audioMs, microsPerMinute);
+  const spent = { engine, audioMs, micros, month: monthNumber(deps.now()) };
+  if (!(await countSpend(deps.db, organizationId, spent)))
+    return err("spend_cap: the organization's limit for this month would be passed");
+  const scored = await scoreCall(model, transcript, asked);
+  if (!scored.ok) return err(`${scored.error.kind}: ${scored.error.detail}`);
+  return ok({
+    version: await versionOf(model.version, scores),
+    channels: scored.value,
+    micros,
+    operatorChannel: tried.operatorChannel,
+  });
+}

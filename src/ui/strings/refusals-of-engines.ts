@@ -1,0 +1,14 @@
+import type { Refusal } from "./refusals-of-actions";
+
+/** What is said of engines and of what is asked of them. */
+export const REFUSALS_OF_ENGINES: readonly Refusal[] = [
+  ["An engine of Trunkline has the name {}.", "Un motor de Trunkline tiene el nombre {}."],
+  ["There is an engine of the name {} already.", "Ya hay un motor con el nombre {}."],
+  ["There is no engine of the name {}.", "No hay un motor con el nombre {}."],
+  ["The engine cannot be asked for {}.", "Al motor no se le puede pedir {}."],
+  ["An engine of this kind has no models to choose from.", "Un motor de este tipo no tiene modelos para elegir."],
+  ["A scale goes from less to more.", "Una escala va de menos a más."],
+  ["Only engines of the kind llm are asked for scores.", "Solo a los motores del tipo llm se les piden puntajes."],
+  ["An OpenAI-compatible server needs its address.", "Un servidor compatible con OpenAI necesita su dirección."],
+  ["An engine is at work on this call already.", "Un motor ya trabaja en esta llamada."],
+];
