@@ -58,7 +58,7 @@ export async function addJob(
     organizationId,
     id,
     action,
-    params,
+    params: action === "state" && params.state === "closed" ? { ...params, keeps: true } : params,
     selection: selection as JobRow["selection"],
     actor: act.actor,
     rights,

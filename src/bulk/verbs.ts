@@ -25,7 +25,7 @@ import {
   faultOfChange,
   mayReview,
   reopenClosed,
-  type Assigned,
+  type ClosedTask,
   type ReviewDeps,
 } from "../quality";
 import type { SearchDeps } from "../search";
@@ -42,7 +42,7 @@ export type BulkDeps = TagDeps &
   BeginDeps & { endpointObjects: Pick<EndpointObjects, "enqueue"> };
 
 /** What a call was before it was changed, as far as an undo needs it: where it was, or whose work. */
-export type Before = CallPlace | Assigned;
+export type Before = CallPlace | ClosedTask;
 
 /** What became of one call: whether anything changed, or why nothing could be done. */
 export type BulkItem = Result<{ changed: boolean; before?: Before }, DomainError>;
@@ -83,6 +83,8 @@ const closing = z.strictObject({
   state: z.literal("closed"),
   reason: z.enum(CLOSE_REASONS),
   note: z.string().nullable(),
+  /** That what it does to each call is kept. Jobs from before it could be undone have it not. */
+  keeps: z.literal(true).optional(),
 });
 
 /** Of alerts: who sees to them, and what was decided. */
@@ -98,7 +100,7 @@ export const undoable = z.discriminatedUnion("action", [
   z.strictObject({ action: z.literal("tag"), tags: z.array(z.string()).length(1) }),
   z.strictObject({ action: z.literal("untag"), tags: z.array(z.string()).length(1) }),
   move.extend({ action: z.literal("move") }),
-  closing.extend({ action: z.literal("state") }),
+  closing.extend({ action: z.literal("state"), keeps: z.literal(true) }),
 ]);
 
 export type Undone = z.infer<typeof undoable>;
@@ -147,7 +149,8 @@ export const BULK_VERBS = {
     permission: "reviews:assign",
     params: z.discriminatedUnion("state", [closing, z.strictObject({ state: z.literal("open") })]),
     atOnce: 50,
-    run: (deps, { params, ...page }, act) => changeTasks(deps, { ...page, change: params }, act),
+    run: (deps, { params: change, once, ...page }, act) =>
+      changeTasks(deps, { ...page, change, writer: `wrt_bulk_${once}` }, act),
   }),
   alert: verb({
     permission: "alerts:write",
@@ -213,16 +216,12 @@ function undoCalls(
         act,
       );
     case "state":
-      return reopenClosed(
-        deps,
-        { organizationId, reach, callIds, closed: undone, before: ofKind(before, isAssigned) },
-        act,
-      );
+      return reopenClosed(deps, { organizationId, reach, callIds, before: ofKind(before, isClosed) }, act);
   }
 }
 
-const isPlace = (before: Before): before is CallPlace => !isAssigned(before);
-const isAssigned = (before: Before): before is Assigned => "assigneeId" in before;
+const isPlace = (before: Before): before is CallPlace => !isClosed(before);
+const isClosed = (before: Before): before is ClosedTask => "closedBy" in before;
 
 function ofKind<Kind extends Before>(
   before: ReadonlyMap<string, Before>,

@@ -23,6 +23,8 @@ export type WorkOnJobDeps = BulkDeps & { nudges: Pick<Nudges, "jobs">; now(): nu
 
 /** Pages worked on in one go: together they stay below the statements D1 takes in one invocation. */
 const PAGES = 4;
+/** An undo may give each call of a page to somebody else, each with statements of its own. */
+const PAGES_OF_UNDO = 1;
 /** A page that failed so often in a row will not succeed. */
 const MAX_ATTEMPTS = 10;
 /** How long a job that is over can be read. */
@@ -41,7 +43,7 @@ export async function workOnJob(deps: WorkOnJobDeps, message: JobMessage): Promi
   if (allowed === undefined) return failJob(db, job, "permission_missing", deps.now());
   if (job.attempts > MAX_ATTEMPTS) return failJob(db, job, "interrupted", deps.now());
   for (let page = 1; job?.state === "open"; page += 1) {
-    const isLast = page === PAGES;
+    const isLast = page === (job.action === "undo" ? PAGES_OF_UNDO : PAGES);
     job = await workOnPage(deps, job, allowed, isLast ? 0 : deps.now() + JOB_LEASE);
     if (isLast && job?.state === "open") return nudges.jobs([message]);
   }

@@ -95,20 +95,35 @@ export async function readVerdicts(
           WHERE done.call_id IN ${valueList(callIds)} AND done.state = 'completed')`),
   ]);
   const names = new Map(cards.map((card) => [`${card.id}:${card.version}`, namesIn(card.definition)]));
-  const verdicts = new Map<string, Verdict>();
-  for (const row of found) {
-    const named = names.get(`${row.cardId}:${row.cardVersion}`);
-    const failed = (JSON.parse(row.failed) as string[]).map((id) => named?.get(id) ?? id);
-    const before = verdicts.get(row.callId);
-    verdicts.set(row.callId, {
-      callId: row.callId,
-      score: row.score,
-      passed: row.passed === null ? null : row.passed === 1,
-      reviewerIds: [...new Set([...(before?.reviewerIds ?? []), row.reviewerId])],
-      failed: [...new Set([...(before?.failed ?? []), ...failed])].slice(0, MOST_NAMED),
-    });
-  }
-  return verdicts;
+  const failedIn = ({ cardId, cardVersion, failed }: FoundVerdict) => {
+    const named = names.get(`${cardId}:${cardVersion}`);
+    return (JSON.parse(failed) as string[]).map((id) => named?.get(id) ?? id);
+  };
+  return new Map(
+    [...Map.groupBy(found, ({ callId }) => callId)].map(([callId, rows]) => [
+      callId,
+      verdictOf(callId, rows, failedIn),
+    ]),
+  );
+}
+
+/** Of several reviews a criterion failed the call where at least half of them say so, as with whether it passed. */
+function verdictOf(
+  callId: string,
+  rows: readonly FoundVerdict[],
+  failedIn: (row: FoundVerdict) => readonly string[],
+): Verdict {
+  const { score = null, passed = null } = rows[0] ?? {};
+  const counted = Map.groupBy(rows.flatMap(failedIn), (criterion) => criterion);
+  const failed = [...counted].flatMap(([criterion, times]) => (2 * times.length >= rows.length ? [criterion] : []));
+  return {
+    callId,
+    score,
+    passed: passed === null ? null : passed === 1,
+    reviewerIds: [...new Set(rows.map(({ reviewerId }) => reviewerId))],
+    // What others overruled failed nothing.
+    failed: passed === 0 ? failed.slice(0, MOST_NAMED) : [],
+  };
 }
 
 type FoundVerdict = {
@@ -127,14 +142,23 @@ function namesIn(definition: string): ReadonlyMap<string, string> {
   return new Map(sections.flatMap(({ criteria }) => criteria.map(({ id, text }) => [id, text] as const)));
 }
 
-/** The place of a call among the worst: after those with a lower score, and those of the same score with a lower id. */
-export type WorstPosition = { score: number; id: string };
+/**
+ * The place of a page among the worst: after the call with this score and id, and past so many scores more. What was looked at
+ * and not shown is counted and not named, because it may be of calls that whoever asks must not know.
+ */
+export type WorstPosition = { score: number; id: string; skip?: number | undefined };
 
 /** Scores that one page looks at, as far as other filters leave calls out. Each is a row that D1 bills. */
 export const MAX_SCANNED_SCORES = 2_000;
 
-/** Calls by their score; `scannedTo` is the last one looked at where that ended before the page was full. */
-export type WorstPage = { rows: { call: CallHead; score: number }[]; scannedTo: WorstPosition | null };
+/** So many are passed over at most, since each of them is read for it. */
+const MOST_SKIPPED = 200_000;
+
+/** Before the worst of all: scores are 0 and more. */
+const BEGINNING: WorstPosition = { score: -1, id: "" };
+
+/** Calls by their score; `next` is where a page goes on that looked at all it may and did not fill. */
+export type WorstPage = { rows: { call: CallHead; score: number }[]; next: WorstPosition | null };
 
 /**
  * The calls within reach that have a score, the lowest first. The scores are read in the order of their index, a limited
@@ -149,17 +173,19 @@ export async function listWorst(
     after?: WorstPosition | undefined;
   },
 ): Promise<WorstPage> {
-  const { organizationId, reach, filter, verdict = {}, limit, after } = query;
+  const { organizationId, reach, filter, verdict = {}, limit, after = BEGINNING } = query;
   const { from, to, campaignId, operatorId } = filter;
-  const beyond = after ? sql`AND (score, call_id) > (${after.score}, ${after.id})` : sql``;
-  const scoresOf = (table: SQL, states: SQL) => sql`SELECT * FROM (SELECT score, call_id FROM ${table}
-    WHERE organization_id = ${organizationId} AND ${states} AND score IS NOT NULL ${beyond}
-    ORDER BY score, call_id LIMIT ${MAX_SCANNED_SCORES})`;
+  const skip = Math.min(MOST_SKIPPED, after.skip ?? 0);
+  // Two reviews of a call can have one score. They are one before they are counted, so that nothing is lost behind them.
+  const scoresOf = (table: SQL, states: SQL) => sql`SELECT * FROM (SELECT DISTINCT score, call_id FROM ${table}
+    WHERE organization_id = ${organizationId} AND ${states} AND score IS NOT NULL
+      AND (score, call_id) > (${after.score}, ${after.id})
+    ORDER BY score, call_id LIMIT ${skip + MAX_SCANNED_SCORES})`;
   // The words are those of the partial indexes: SQLite takes them for no others.
-  const scanned = sql`SELECT DISTINCT score, call_id FROM (
+  const scanned = sql`SELECT score, call_id FROM (
       ${scoresOf(sql`${reviews} INDEXED BY reviews_by_score`, sql`state = 'completed'`)}
-      UNION ALL ${scoresOf(sql`${consensuses} INDEXED BY consensuses_by_score`, sql`state IN ('reached', 'decided')`)})
-    ORDER BY score, call_id LIMIT ${MAX_SCANNED_SCORES}`;
+      UNION ${scoresOf(sql`${consensuses} INDEXED BY consensuses_by_score`, sql`state IN ('reached', 'decided')`)})
+    ORDER BY score, call_id LIMIT ${MAX_SCANNED_SCORES} OFFSET ${skip}`;
   const matching = and(
     sql`+${calls.organizationId} = ${organizationId}`,
     callsWithin(reach),
@@ -171,7 +197,7 @@ export async function listWorst(
     isJudged(verdict),
     hasVerdict((of) => sql`${of}.score = scanned.score`),
   );
-  const [rows, [end]] = await Promise.all([
+  const [rows, [looked]] = await Promise.all([
     db
       .select({ call: HEAD_COLUMNS, score: sql<number>`scanned.score` })
       .from(calls)
@@ -179,18 +205,17 @@ export async function listWorst(
       .where(matching)
       .orderBy(sql`scanned.score, scanned.call_id`)
       .limit(limit),
-    db.all<WorstPosition>(
-      sql`SELECT score, call_id AS id FROM (${scanned}) LIMIT 1 OFFSET ${sql.raw(String(MAX_SCANNED_SCORES - 1))}`,
-    ),
+    db.all<{ scores: number }>(sql`SELECT count(*) AS scores FROM (${scanned})`),
   ]);
-  return { rows, scannedTo: rows.length < limit && end ? end : null };
+  const mayGoOn = rows.length < limit && looked?.scores === MAX_SCANNED_SCORES && skip < MOST_SKIPPED;
+  return { rows, next: mayGoOn ? { ...after, skip: skip + MAX_SCANNED_SCORES } : null };
 }
 
 /** Most reviewers that a list knows the names of. */
-const MOST_REVIEWERS = 500;
+const MOST_REVIEWERS = 2_000;
 
 /**
- * The ids of the people and keys that ever reviewed a call of the organization. It goes from one to the next in the index of
+ * The ids of the people and keys that were ever given a call of the organization to review. It goes from one to the next in the index of
  * reviewers, so that it reads a row for each of them and not for each review.
  */
 export async function listReviewerIds(db: Database, organizationId: string): Promise<string[]> {

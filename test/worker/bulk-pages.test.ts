@@ -5,7 +5,7 @@ import { auditLog, calls, engines, jobs, tasks } from "../../src/db/schema";
 import { newId } from "../../src/lib/id";
 import { MINUTE } from "../../src/lib/time";
 import { FULL_REACH } from "../../src/identity";
-import { assignCalls, changeTasks } from "../../src/quality";
+import { assignCalls, changeTasks, reopenClosed } from "../../src/quality";
 import {
   ACT_AT_NOON,
   mintCall,
@@ -104,23 +104,71 @@ describe("closing many tasks", () => {
     const stateOf = async ({ id }: { id: string }) =>
       (await db.select().from(tasks).where(eq(tasks.callId, id)).get())!;
     expect(await stateOf(given)).toMatchObject({ state: "closed", assigneeId: null });
-    // Somebody opened it and closed it for a reason of their own.
+    // Somebody opened it, and closed it again for the very reason.
     await changeTasks(deps, { ...target, callIds: [changed.id], change: { state: "open" } }, ACT_AT_NOON);
-    const otherReason = { state: "closed", reason: "duplicate", note: null } as const;
-    await changeTasks(deps, { ...target, callIds: [changed.id], change: otherReason }, ACT_AT_NOON);
+    const again = { state: "closed", reason: "audio", note: null } as const;
+    await changeTasks(deps, { ...target, callIds: [changed.id], change: again }, ACT_AT_NOON);
     expect((await page(job)).text).toContain("Takes back the changes of 3 calls.");
     await post(`${job.split("?")[0]}/undo`);
     expect(await stateOf(given)).toMatchObject({ state: "open", assigneeId: reviewerId, closedReason: null });
     expect(await stateOf(free)).toMatchObject({ state: "open", assigneeId: null });
-    expect(await stateOf(changed)).toMatchObject({ state: "closed", closedReason: "duplicate" });
+    expect(await stateOf(changed)).toMatchObject({ state: "closed", closedReason: "audio" });
     // Once: the second time changes nothing.
-    await changeTasks(
-      deps,
-      { ...target, callIds: [free.id], change: { ...otherReason, reason: "audio" } },
-      ACT_AT_NOON,
-    );
+    await changeTasks(deps, { ...target, callIds: [free.id], change: again }, ACT_AT_NOON);
     await post(`${job.split("?")[0]}/undo`);
     expect(await stateOf(free)).toMatchObject({ state: "closed" });
+  });
+
+  it("goes on where a crash interrupted it, and so does the undo", async () => {
+    const { organization } = await place();
+    const { userId: reviewerId } = await mintMember(db, organization.id, { role: "reviewer" });
+    const call = await mintCall(db, organization.id);
+    await mintTask(db, call, (await mintRecording(db, call)).id);
+    const deps = { db, bucket: env.BUCKET, nudges: { events: async () => {}, reviews: async () => {} } };
+    const target = { organizationId: organization.id, reach: FULL_REACH, callIds: [call.id] };
+    const close = () => {
+      const change = { state: "closed", reason: "audio", note: null } as const;
+      return changeTasks(deps, { ...target, change, writer: "wrt_bulk_7" }, ACT_AT_NOON);
+    };
+    await close();
+    // What the first time did was lost with the process: the second says the same.
+    expect((await close()).get(call.id)).toMatchObject({ ok: true, value: { changed: true } });
+    const before = new Map([[call.id, { closedBy: "wrt_bulk_7", assigneeId: reviewerId }]]);
+    const taskNow = () => db.select().from(tasks).where(eq(tasks.callId, call.id)).get();
+    await reopenClosed(
+      deps,
+      { ...target, before: new Map([[call.id, { closedBy: "wrt_bulk_7", assigneeId: null }]]) },
+      ACT_AT_NOON,
+    );
+    expect(await taskNow()).toMatchObject({ state: "open", assigneeId: null });
+    const repeated = await reopenClosed(deps, { ...target, before }, ACT_AT_NOON);
+    expect(repeated.get(call.id)).toMatchObject({ ok: true, value: { changed: true } });
+    expect(await taskNow()).toMatchObject({ state: "open", assigneeId: reviewerId });
+    await reopenClosed(deps, { ...target, before }, ACT_AT_NOON);
+    expect(await taskNow()).toMatchObject({ state: "open", assigneeId: reviewerId });
+  });
+
+  it("is not offered for a job that did not keep what it did", async () => {
+    const { organization, userId, page } = await place();
+    const params = { state: "closed", reason: "audio", note: null };
+    const old = await mintJob(db, organization.id, {
+      actor: { kind: "user", id: userId },
+      action: "state",
+      params,
+      changed: 3,
+      state: "completed",
+      endedAt: NOON,
+    });
+    expect((await page(`/dashboard/jobs/${old.id}`)).text).not.toContain("Takes back");
+    const kept = await mintJob(db, organization.id, {
+      actor: { kind: "user", id: userId },
+      action: "state",
+      params: { ...params, keeps: true },
+      changed: 3,
+      state: "completed",
+      endedAt: NOON,
+    });
+    expect((await page(`/dashboard/jobs/${kept.id}`)).text).toContain("Takes back");
   });
 });
 

@@ -18,7 +18,7 @@ import { tagName } from "./tags";
 import { exampleTalkStrip } from "./talk-strip";
 import { exampleVerdict, NEEDS_REVIEWS, verdictFilterOf, verdictQuery, verdictsFor, viewVerdict } from "./verdict";
 
-const worstPosition = z.object({ score: z.number(), id: z.string() });
+const worstPosition = z.object({ score: z.number(), id: z.string(), skip: z.int().min(0).optional() });
 
 const list = createRoute({
   tags: ["Calls"],
@@ -124,10 +124,10 @@ async function findListed(
   const common = { organizationId, reach, filter, limit: query.limit + 1 };
   if (sort === "score") {
     if (cursor && !("score" in cursor)) return undefined;
-    const { rows, scannedTo } = await listWorst(db, { ...common, verdict: judged, after: cursor });
+    const { rows, next: later } = await listWorst(db, { ...common, verdict: judged, after: cursor });
     const page = rows.slice(0, query.limit);
     const last = rows.length > query.limit ? page.at(-1) : undefined;
-    const next = last ? { score: last.score, id: last.call.id } : scannedTo;
+    const next = last ? { score: last.score, id: last.call.id } : later;
     return { calls: page.map(({ call }) => call), next, scannedUntil: null };
   }
   if (cursor && "score" in cursor) return undefined;

@@ -48,7 +48,7 @@ const query = z.object({
   after: z
     .string()
     .max(200)
-    .regex(/^\d{1,15}(\.\d{1,20})?\.\w{1,100}$/)
+    .regex(/^-?\d{1,15}(\.\d{1,20})?\.\w{0,100}(~\d{1,7})?$/)
     .optional()
     .catch(undefined),
 });
@@ -152,16 +152,20 @@ export function positionOf({ after }: CallQuery): CallPosition | undefined {
 
 /** Where a page of the worst begins. */
 export function worstPositionOf({ after }: CallQuery): WorstPosition | undefined {
-  const [score, id] = partsOf(after);
-  return score === undefined ? undefined : { score, id };
+  const [score, rest] = partsOf(after);
+  if (score === undefined) return undefined;
+  const [, id = "", skip] = /^(.*?)(?:~(\d{1,7}))?$/.exec(rest) ?? [];
+  return { score, id, ...(skip === undefined ? {} : { skip: Number(skip) }) };
 }
 
 function partsOf(after = ""): [number | undefined, string] {
-  const dot = after.lastIndexOf(".");
-  return dot < 0 ? [undefined, ""] : [Number(after.slice(0, dot)), after.slice(dot + 1)];
+  const [, number, rest = ""] = /^(-?\d+(?:\.\d+)?)\.([\w~]*)$/.exec(after) ?? [];
+  return [number === undefined ? undefined : Number(number), rest];
 }
 
 /** The same as the address has it. */
 export function afterOf(position: CallPosition | WorstPosition): string {
-  return `${"score" in position ? position.score : position.startedAt}.${position.id}`;
+  if (!("score" in position)) return `${position.startedAt}.${position.id}`;
+  const { score, id, skip } = position;
+  return `${score}.${id}${skip === undefined ? "" : `~${skip}`}`;
 }

@@ -154,10 +154,10 @@ export async function findPage(
   if (query.order === "worst") {
     const { verdict, text: _, risk: __, scores: ___, ...listed } = filter;
     const wanted = { filter: listed, limit, verdict, after: query.after };
-    const { rows, scannedTo } = await listWorst(deps.db, { organizationId, reach, ...wanted });
+    const { rows, next: later } = await listWorst(deps.db, { organizationId, reach, ...wanted });
     const page = rows.slice(0, query.limit);
     const last = page.at(-1);
-    const next = rows.length > query.limit && last ? { score: last.score, id: last.call.id } : scannedTo;
+    const next = rows.length > query.limit && last ? { score: last.score, id: last.call.id } : later;
     return { calls: page.map(({ call }) => call), scannedTo: null, next };
   }
   const { after } = query;

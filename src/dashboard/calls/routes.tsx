@@ -3,7 +3,7 @@ import { retryCallActions } from "../../actions";
 import { z } from "zod";
 import { changeTags, chooseCampaign, normalizeTag, readCall, WAITING_REASONS } from "../../calls";
 import { replayCall } from "../../delivery";
-import { listViews, may, mayShareViews, type Permission } from "../../identity";
+import { isLimited, listViews, may, mayShareViews, type Permission } from "../../identity";
 import { readOperator } from "../../operators";
 import { pageAnswer } from "../../ui/layout/page";
 import { callPageWords } from "../../ui/strings/call";
@@ -73,7 +73,7 @@ export function callRoutes() {
         views={views}
         mayShareViews={mayShareViews(visitor.caller)}
         mayReadReviews={mayReadReviews}
-        mayNameReviewers={may(caller, "reviews:assign")}
+        mayNameReviewers={may(caller, "reviews:assign") && !isLimited(reach)}
         mayGrade={deps.search !== null && may(visitor.caller, "analyses:read")}
         mayChange={CHANGING.some((permission) => may(visitor.caller, permission))}
       />,

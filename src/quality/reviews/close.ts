@@ -23,76 +23,94 @@ export type TaskChange = { state: "closed"; reason: CloseReason; note: string | 
 /** Rules close what no sample took; people have no such reason. */
 type Closing = TaskChange | { state: "closed"; reason: "not_sampled"; note: null };
 
-/** Whose work a task was: the id of a person or a key. */
-export type Assigned = { assigneeId: string };
+/** What an undo must know of a task that was closed: by which act, and whose work it was (a person or a key). */
+export type ClosedTask = { closedBy: string; assigneeId: string | null };
 
-type Outcome = Result<{ changed: boolean; before?: Assigned }, DomainError>;
-type Planned = { held: Held; set: Partial<TaskRow> };
+type Outcome = Result<{ changed: boolean; before?: ClosedTask }, DomainError>;
+type Planned = { held: Held; set: Partial<TaskRow> & { writer: string } };
 
 /**
  * Closes the tasks of calls within reach without a review, or opens closed ones again: all in one batch, each by itself.
- * Who was given a call and has not begun has it no more:
- * that is in what is given back of it. `ifClosed`: closed ones are opened where they were closed for this.
+ * Who was given a call and has not begun has it no more: that is in what is given back of it. `writer`: of an act that may be
+ * repeated after a crash, the same each time.
  */
 export async function changeTasks(
   deps: ReviewDeps,
-  { callIds, change, ifClosed, ...within }: Within & { callIds: readonly string[]; change: Closing; ifClosed?: Closed },
+  {
+    callIds,
+    change,
+    writer: given,
+    ...within
+  }: Within & { callIds: readonly string[]; change: Closing; writer?: string },
   act: Act,
 ): Promise<Map<string, Outcome>> {
+  const writer = given ?? newId("wrt", act.now);
   const known = await readHeld(deps.db, within, callIds);
-  const writer = newId("wrt", act.now);
   const outcomes = new Map<string, Outcome>();
   const plans: Planned[] = [];
   for (const callId of new Set(callIds)) {
     const held = known.get(callId);
-    const possible = held ? isPossible(held, change, ifClosed, act.now) : err(notFound("task"));
+    const possible = held ? isPossible(held, change, writer, act.now) : err(notFound("task"));
     outcomes.set(callId, possible);
-    if (held && possible.ok && possible.value.changed)
+    if (held && possible.ok && possible.value.changed && held.task.state !== change.state)
       plans.push({ held, set: { ...changed(change, act.now), leaseUntil: 0, writer } });
   }
-  const written = await write(deps, plans, writer, act.now);
+  const written = await write(deps, plans, act.now);
   for (const { held } of plans) if (!written.has(held.task.id)) outcomes.set(held.task.callId, err(AT_WORK));
   return outcomes;
 }
 
-function isPossible({ task, open }: Held, change: Closing, ifClosed: Closed | undefined, now: number): Outcome {
-  if (task.state === change.state) return ok({ changed: false });
+function isPossible({ task, open }: Held, change: Closing, writer: string, now: number): Outcome {
+  if (task.state === change.state) {
+    // This very act closed it before it was interrupted.
+    const isOwn = change.state === "closed" && task.writer === writer;
+    return ok(isOwn ? { changed: true, before: { closedBy: writer, assigneeId: null } } : { changed: false });
+  }
   if (task.state === "completed") return err(COMPLETED);
   // Somebody was given it, or opened it again, since rules looked at it.
   if (change.state === "closed" && change.reason === "not_sampled" && task.assignAt === null)
     return ok({ changed: false });
-  if (ifClosed && (task.closedReason !== ifClosed.reason || task.closedNote !== ifClosed.note))
-    return ok({ changed: false });
   if (change.state === "open") return ok({ changed: true });
   if (task.leaseUntil > now || open.some(({ state }) => state === "submitted")) return err(AT_WORK);
-  return ok({ changed: true, ...(task.assigneeId !== null && { before: { assigneeId: task.assigneeId } }) });
+  return ok({ changed: true, before: { closedBy: writer, assigneeId: task.assigneeId } });
 }
 
-type Closed = { reason: CloseReason; note: string | null };
-
 /**
- * Takes back that tasks were closed: those that still are, for the same reason, are open again, and given to whoever had
- * them, if they may still review them.
+ * Takes back that tasks were closed by an act: those that nobody opened since are open again, and given to whoever had them,
+ * if they may still review them. Repeated after a crash it goes on where it was.
  */
 export async function reopenClosed(
   deps: ReviewDeps,
-  {
-    callIds,
-    closed: { reason, note },
-    before,
-    ...within
-  }: Within & { callIds: readonly string[]; closed: Closed; before: ReadonlyMap<string, Assigned> },
+  { callIds, before, ...within }: Within & { callIds: readonly string[]; before: ReadonlyMap<string, ClosedTask> },
   act: Act,
 ): Promise<Map<string, Outcome>> {
-  const change = { ...within, callIds, change: { state: "open" as const }, ifClosed: { reason, note } };
-  const outcomes = await changeTasks(deps, change, act);
-  const opened = callIds.filter((id) => {
-    const outcome = outcomes.get(id);
-    return outcome?.ok === true && outcome.value.changed && before.has(id);
-  });
-  for (const [reviewerId, ids] of Map.groupBy(opened, (id) => before.get(id)?.assigneeId ?? null))
+  const known = await readHeld(deps.db, within, callIds);
+  const outcomes = new Map<string, Outcome>();
+  const plans: Planned[] = [];
+  const opened: string[] = [];
+  for (const callId of new Set(callIds)) {
+    const held = known.get(callId);
+    const closedBy = before.get(callId)?.closedBy;
+    const isStill = held?.task.state === "closed" && held.task.writer === closedBy;
+    const isDone = closedBy !== undefined && held?.task.state === "open" && held.task.writer === undoOf(closedBy);
+    if (isStill && closedBy !== undefined)
+      plans.push({ held, set: { ...changed({ state: "open" }, act.now), leaseUntil: 0, writer: undoOf(closedBy) } });
+    if (isDone && held.task.assigneeId === null && held.open.length === 0) opened.push(callId);
+    outcomes.set(callId, held ? ok({ changed: isStill || isDone }) : err(notFound("task")));
+  }
+  const written = await write(deps, plans, act.now);
+  for (const { held } of plans)
+    if (written.has(held.task.id)) opened.push(held.task.callId);
+    else outcomes.set(held.task.callId, err(AT_WORK));
+  const ofSomebody = opened.filter((id) => before.get(id)?.assigneeId);
+  for (const [reviewerId, ids] of Map.groupBy(ofSomebody, (id) => before.get(id)?.assigneeId ?? null))
     await assignCalls(deps, { ...within, callIds: ids, choice: { reviewerId } }, act);
   return outcomes;
+}
+
+/** The writer of a task that was opened because the act that closed it was taken back. */
+function undoOf(writer: string): string {
+  return `${writer}~`;
 }
 
 /** Rules look no more at what was closed or opened again: they would close what somebody wants reviewed. */
@@ -105,22 +123,17 @@ function changed(change: Closing, now: number): Partial<TaskRow> {
 }
 
 /** Writes the plans whose tasks are as they were read and nobody works at, and gives the ids of those tasks. */
-async function write(
-  { db, bucket, nudges }: ReviewDeps,
-  plans: readonly Planned[],
-  writer: string,
-  now: number,
-): Promise<Set<string>> {
+async function write({ db, bucket, nudges }: ReviewDeps, plans: readonly Planned[], now: number): Promise<Set<string>> {
   if (plans.length === 0) return new Set();
   const ofTasks: RowWrite[] = [];
   const withdrawn: RowWrite[] = [];
   const streams: StreamFacts[] = [];
   for (const { held, set } of plans) {
     const { task, call } = held;
-    const isWritten = sql`EXISTS (SELECT 1 FROM ${tasks} WHERE id = ${task.id} AND writer = ${writer})`;
+    const isWritten = sql`EXISTS (SELECT 1 FROM ${tasks} WHERE id = ${task.id} AND writer = ${set.writer})`;
     ofTasks.push({
       write: sql`UPDATE ${tasks} SET ${assignments(tasks, set)}`,
-      when: sql`${tasks.id} = ${task.id} AND ${tasks.state} = ${task.state} AND ${tasks.leaseUntil} <= ${now}`,
+      when: sql`${tasks.id} = ${task.id} AND ${tasks.state} = ${task.state} AND ${tasks.writer} IS ${task.writer} AND ${tasks.leaseUntil} <= ${now}`,
     });
     withdrawn.push({
       write: sql`UPDATE ${reviews} SET state = CASE state WHEN 'assigned' THEN 'withdrawn' ELSE 'lapsed' END`,
@@ -144,5 +157,6 @@ async function write(
   ]);
   const after = (results.at(-1)?.results ?? []) as { id: string; writer: string | null }[];
   await nudges.events(streams.map(({ stream }) => ({ stream: stream.id, organizationId: stream.organizationId })));
-  return new Set(after.filter((row) => row.writer === writer).map(({ id }) => id));
+  const writers = new Map(plans.map(({ held, set }) => [held.task.id, set.writer]));
+  return new Set(after.filter(({ id, writer }) => writer === writers.get(id)).map(({ id }) => id));
 }

@@ -1,6 +1,6 @@
 export { mayReview } from "./may-review";
 export { assignCalls, returnReview, type Choice } from "./assign";
-export { changeTasks, CLOSE_REASONS, reopenClosed, type Assigned, type CloseReason, type TaskChange } from "./close";
+export { changeTasks, CLOSE_REASONS, reopenClosed, type ClosedTask, type CloseReason, type TaskChange } from "./close";
 export { completeReviews } from "./complete";
 export * from "./hold";
 export { listReviews, readReview, type ReviewFilter, type ReviewPage, type ReviewPosition, type Viewer } from "./read";

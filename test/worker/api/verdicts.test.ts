@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, it } from "vitest";
 import { consensuses, memberships, reviews } from "../../../src/db/schema";
-import { scorecardDefinition, scoreOf, type Answers } from "../../../src/quality";
+import { MAX_SCANNED_SCORES, scorecardDefinition, scoreOf, type Answers } from "../../../src/quality";
 import {
   mintApiKey,
   mintCall,
@@ -84,6 +84,7 @@ describe("what reviews of a call came to", () => {
   let unseen: { id: string };
   let waiting: { id: string };
   let agreed: { id: string };
+  let overruled: { id: string };
 
   beforeAll(async () => {
     client = await mintCase();
@@ -108,6 +109,21 @@ describe("what reviews of a call came to", () => {
       createdAt: NOON,
       writer: "wrt_1",
     });
+    // One of two found that a criterion failed it at once; it was decided that the call passes.
+    overruled = await mintReviewed(client, [100], { named: false });
+    await db.insert(consensuses).values({
+      organizationId: client.organizationId,
+      callId: overruled.id,
+      state: "decided",
+      wanted: 2,
+      maxSpread: 30,
+      askedBy: "system",
+      score: 95,
+      passed: true,
+      decidedAt: NOON,
+      createdAt: NOON,
+      writer: "wrt_1",
+    });
   });
 
   it("stands with each call of the list, and with the call", async ({ expect }) => {
@@ -119,16 +135,17 @@ describe("what reviews of a call came to", () => {
     const criteria = [`Says the name ${SCRIPT}`];
     expect(found[failed.id]).toEqual({ score: 0, passed: false, reviewer_ids, failed_criteria: criteria });
     expect(found[agreed.id]).toMatchObject({ score: 82, passed: true, reviewer_ids });
+    expect(found[overruled.id]).toMatchObject({ score: 95, passed: true, failed_criteria: [] });
     expect([found[unseen.id], found[waiting.id]]).toEqual([null, null]);
     expect((await api.get(`/v1/calls/${failed.id}`, { key: client.key })).body.verdict).toEqual(found[failed.id]);
     expect((await api.get(`/v1/calls/${waiting.id}`, { key: client.key })).body.verdict).toBeNull();
   });
 
   it("finds calls, and who reviewed them does", async ({ expect }) => {
-    expect(await idsOf(client, "sort=started_at&verdict=passed")).toEqual([good.id, agreed.id]);
+    expect(await idsOf(client, "sort=started_at&verdict=passed")).toEqual([good.id, agreed.id, overruled.id]);
     expect(await idsOf(client, "sort=started_at&verdict=not_passed")).toEqual([bad.id, failed.id]);
     expect(await idsOf(client, "sort=started_at&verdict=not_reviewed")).toEqual([unseen.id, waiting.id]);
-    const reviewed = [good.id, bad.id, failed.id, agreed.id];
+    const reviewed = [good.id, bad.id, failed.id, agreed.id, overruled.id];
     expect(await idsOf(client, "sort=started_at&verdict=reviewed")).toEqual(reviewed);
     const own = `reviewer_id=${client.reviewer.userId}`;
     expect(await idsOf(client, `sort=started_at&${own}`)).toEqual(reviewed);
@@ -136,18 +153,18 @@ describe("what reviews of a call came to", () => {
   });
 
   it("orders them, the worst first, page by page, without one twice", async ({ expect }) => {
-    const worst = [failed.id, bad.id, agreed.id, good.id];
+    const worst = [failed.id, bad.id, agreed.id, overruled.id, good.id];
     expect(await idsOf(client, "sort=score")).toEqual(worst);
     const seen: string[] = [];
     let cursor = "";
-    for (let page = 0; page < 6; page += 1) {
+    for (let page = 0; page < 8; page += 1) {
       const { data, next_cursor: next } = await listed(client, `sort=score&limit=1${cursor}`);
       seen.push(...data.map(({ id }) => id));
       if (next === null) break;
       cursor = `&cursor=${next}`;
     }
     expect(seen).toEqual(worst);
-    expect(await idsOf(client, "sort=score&verdict=passed")).toEqual([agreed.id, good.id]);
+    expect(await idsOf(client, "sort=score&verdict=passed")).toEqual([agreed.id, overruled.id, good.id]);
     const other = await listed(client, "limit=1");
     expect((await api.get(`/v1/calls?sort=score&cursor=${other.next_cursor}`, { key: client.key })).status).toBe(422);
   });
@@ -163,7 +180,7 @@ describe("what reviews of a call came to", () => {
     const body = { action: "tag", tags: ["x"], filter: { verdict: "passed" }, dry_run: true };
     expect((await api.post("/v1/bulk", { key, body })).status).toBe(403);
     const allowed = await api.post("/v1/bulk", { key: client.key, body });
-    expect([allowed.status, allowed.body.matched]).toEqual([200, 2]);
+    expect([allowed.status, allowed.body.matched]).toEqual([200, 3]);
   });
 
   it("is of nobody else's calls, and within a reach", async ({ expect }) => {
@@ -179,7 +196,7 @@ describe("what reviews of a call came to", () => {
     await reachOnly([elsewhere.id]);
     expect([await seen("sort=score"), await seen("verdict=reviewed")]).toEqual([0, 0]);
     await reachOnly([client.campaign.id]);
-    expect([await seen("sort=score"), await seen("verdict=reviewed")]).toEqual([4, 4]);
+    expect([await seen("sort=score"), await seen("verdict=reviewed")]).toEqual([5, 5]);
   });
 
   it("is in the list's page, which tells what failed and by whom it was reviewed, in both languages", async ({
@@ -189,7 +206,7 @@ describe("what reviews of a call came to", () => {
     const page = await supervisor.page("/dashboard/calls?sort=worst");
     expect([page.status, page.trips <= 4]).toEqual([200, true]);
     const order = [...page.text.matchAll(/data-href="\/dashboard\/calls\/(call_\w+)"/g)].map(([, id]) => id);
-    expect(order).toEqual([failed.id, bad.id, agreed.id, good.id]);
+    expect(order).toEqual([failed.id, bad.id, agreed.id, overruled.id, good.id]);
     expect(page.text).toContain(">0%<");
     expect(page.text).toContain("Not passed");
     expect(page.text).toContain("Failed: Says the name");
@@ -200,25 +217,53 @@ describe("what reviews of a call came to", () => {
     expect(spanish.text).not.toContain(good.id);
     const csv = await (await supervisor.ask("/dashboard/calls.csv?sort=worst")).text();
     const lines = csv.split("\r\n").slice(1, -1);
-    expect(lines.map((line) => line.split(",")[0])).toEqual([failed.id, bad.id, agreed.id, good.id]);
+    expect(lines.map((line) => line.split(",")[0])).toEqual([failed.id, bad.id, agreed.id, overruled.id, good.id]);
     expect(lines[1]).toContain(",46,Not passed,");
   });
 });
 
 describe("many scores", () => {
-  it("are looked at in part, and the list says where it goes on", async ({ expect }) => {
+  /** So many completed reviews of calls of other campaigns, two with each score. */
+  const fill = (organizationId: string, reviewed: number) =>
+    env.DB.prepare(
+      `WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < ?2)
+       INSERT INTO reviews (organization_id, id, call_id, reviewer_id, state, score, passed, assigned_by, assigned_at, writer)
+       SELECT ?1, 'rev_' || printf('%026d', n), 'call_gone' || (n / 2), 'usr_1', 'completed', 10, 0, 'system', 0, 'w' FROM numbers`,
+    )
+      .bind(organizationId, reviewed)
+      .run();
+
+  it("are looked at in part, counted once a call, and the list goes on without naming what was passed over", async ({
+    expect,
+  }) => {
     const client = await mintCase();
     const last = await mintReviewed(client, [50]);
-    await env.DB.prepare(
-      `WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < 2500)
-       INSERT INTO reviews (organization_id, id, call_id, reviewer_id, state, score, passed, assigned_by, assigned_at, writer)
-       SELECT ?, 'rev_' || printf('%026d', n), 'call_gone' || n, 'usr_1', 'completed', 10, 0, 'system', 0, 'w' FROM numbers`,
-    )
-      .bind(client.organizationId)
-      .run();
-    const first = await listed(client, "sort=score");
-    expect(first.data).toEqual([]);
-    expect(await idsOf(client, `sort=score&cursor=${first.next_cursor}`)).toEqual([last.id]);
-    expect((await db.select().from(reviews).limit(1)).length).toBe(1);
+    await fill(client.organizationId, 2 * 2 * MAX_SCANNED_SCORES + 6);
+    const seen: string[] = [];
+    const cursors: string[] = [];
+    let query = "sort=score";
+    for (let page = 0; page < 5; page += 1) {
+      const { data, next_cursor: next } = await listed(client, query);
+      seen.push(...data.map(({ id }) => id));
+      if (next === null) break;
+      cursors.push(atob(next.replaceAll("-", "+").replaceAll("_", "/")));
+      query = `sort=score&cursor=${next}`;
+    }
+    expect(seen).toEqual([last.id]);
+    expect(cursors).toHaveLength(2);
+    // Nobody learns from them which scores other calls have.
+    for (const cursor of cursors) expect(cursor).not.toMatch(/call_|"score":1/);
+  });
+
+  it("are passed over on the page and in its file too", async ({ expect }) => {
+    const client = await mintCase();
+    const last = await mintReviewed(client, [50]);
+    await fill(client.organizationId, 2 * MAX_SCANNED_SCORES + 2);
+    const { page, ask } = visit(client.organization, { role: "supervisor" });
+    const first = await page("/dashboard/calls?sort=worst");
+    const next = /href="([^"]*after=[^"]*)"/.exec(first.text)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    expect(first.text).not.toContain(last.id);
+    expect((await page(next)).text).toContain(last.id);
+    expect(await (await ask("/dashboard/calls.csv?sort=worst")).text()).toContain(last.id);
   });
 });
