@@ -1573,7 +1573,7 @@ export interface paths {
         put?: never;
         /**
          * Do failed post-call actions of a call again
-         * @description What comes of it is told by `call.updated`. Completed and skipped ones stay as they are. Each kind needs what it needs where it is saved: a webhook `endpoints:write`, an assignment `reviews:assign`, a question `analyses:write` and `analyses:read`, the others `campaigns:write`.
+         * @description What comes of it is told by `call.updated`. Completed and skipped ones stay as they are. An assignment needs `reviews:assign` too, a question `analyses:write` and `analyses:read`. A request is made to the address it was set up with, under the same id.
          *
          *     Needs the permission `calls:write`.
          */
@@ -2796,6 +2796,28 @@ export interface paths {
          *     Needs the permission `alerts:read`.
          */
         get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alerts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export alerts as CSV
+         * @description The newest 10,000 that the filter finds. What a spreadsheet would take for a formula or a number is written as text.
+         *
+         *     Needs the permission `alerts:read`.
+         */
+        get: operations["exportAlerts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4721,7 +4743,7 @@ export interface paths {
         };
         /**
          * Read one inbound request with its body
-         * @description Read one inbound request with its body.
+         * @description Where the organization takes anything out of calls, bodies are for those who may `originals:read` too, and the audit log says who read them.
          *
          *     Needs the permission `inbound:read`.
          */
@@ -6479,10 +6501,30 @@ export interface components {
              */
             completed_at: string | null;
             /**
-             * @description Its score and answers are kept back until all reviewers of the call are done, or somebody is to decide.
+             * @description Its score and answers are kept back until all reviewers are done, or somebody decides.
              * @enum {boolean}
              */
             withheld?: true;
+            /** @description Answers that are not what an engine proposed, or what the reviewer had answered before its answer was shown; left out where there are none. */
+            overrides?: {
+                /** @description The id of the criterion. */
+                criterion: string;
+                /**
+                 * @description Whose answer it was before: a proposal, or the reviewer's own.
+                 * @enum {string}
+                 */
+                by: "engine" | "reviewer";
+                /** @description The answer before. */
+                from: string | number | null;
+                /** @description Whether it was that it does not apply. */
+                from_na: boolean;
+                /** @description The answer that counts. */
+                to: string | number | null;
+                /** @description The to na. */
+                to_na: boolean;
+                /** @description Why. */
+                reason: string;
+            }[];
         };
         /** @description Where several reviewers do not agree: then `review` is the last of theirs. */
         Consensus: {
@@ -7698,6 +7740,7 @@ export interface components {
          *           "card_code",
          *           "card_expiry"
          *         ],
+         *         "keep_originals": true,
          *         "assign_to_team": "Default reviewers"
          *       },
          *       "redacts": [
@@ -7744,6 +7787,8 @@ export interface components {
                 processed_after_minutes: number;
                 /** @description What is masked in the transcripts of its calls and muted in their recordings, for everybody without `originals:read`; `[]` for nothing, null for what the organization says. Taking out less needs that permission. */
                 redact: ("card_number" | "card_code" | "card_expiry" | "bank_account" | "national_id" | "date_of_birth" | "phone_number" | "email")[] | null;
+                /** @description `false`: the recording as it came and its words are deleted once what `redact` takes out is verified. Nothing brings them back, so it needs `privacy:erase` and `confirm_irreversible`. */
+                keep_originals: boolean;
                 /** @description The team that gets the tasks of its calls, by name; null for none. */
                 assign_to_team: string | null;
             };
@@ -8039,6 +8084,12 @@ export interface components {
                      */
                     blind: boolean;
                 } | null;
+                /**
+                 * @description When what engines answer to linked criteria is shown: `after` the person has answered each; `before`, as a proposal; `off`, never. Of a call that is reviewed blind always `after`, or never.
+                 * @default after
+                 * @enum {string}
+                 */
+                engine_answers: "after" | "before" | "off";
             };
             /** @description The rules in words. */
             sentence: string;
@@ -10286,7 +10337,7 @@ export interface components {
              * @description What is done to each call.
              * @enum {string}
              */
-            action: "tag" | "untag" | "move" | "replay" | "analyse" | "assign" | "state" | "erase" | "undo";
+            action: "tag" | "untag" | "move" | "replay" | "analyse" | "assign" | "state" | "alert" | "erase" | "undo";
             /**
              * @description The state it is in.
              * @enum {string}
@@ -10465,6 +10516,35 @@ export interface components {
              */
             dry_run: boolean;
         } | {
+            /** @description Who is to see to it: a member, or a key. */
+            owner_id?: string | null;
+            /**
+             * @description `open` takes a decision back.
+             * @enum {string}
+             */
+            state?: "open" | "confirmed" | "false_alarm";
+            /**
+             * @description With `false_alarm`.
+             * @enum {string|null}
+             */
+            reason?: "expected" | "misheard" | "rule_too_wide" | "known_party" | "other" | null;
+            /** @description What to know about it. */
+            note?: string | null;
+            /**
+             * @description What was acted on and what was done, such as `campaign.updated`.
+             * @enum {string}
+             */
+            action: "alert";
+            /** @description The ids of the calls. */
+            calls?: string[];
+            /** @description The filter. */
+            filter?: components["schemas"]["BulkFilter"];
+            /**
+             * @description Counts the calls and does nothing.
+             * @default false
+             */
+            dry_run: boolean;
+        } | {
             /**
              * @description What was acted on and what was done, such as `campaign.updated`.
              * @enum {string}
@@ -10542,6 +10622,29 @@ export interface components {
             reviewer_id?: string;
             /** @description Conditions on scores: `Stress>=20`. */
             score?: string[];
+        };
+        /**
+         * @example {
+         *       "state": "false_alarm",
+         *       "reason": "expected",
+         *       "note": "The customer asked for it."
+         *     }
+         */
+        AlertChanges: {
+            /** @description Who is to see to it: a member, or a key. */
+            owner_id?: string | null;
+            /**
+             * @description `open` takes a decision back.
+             * @enum {string}
+             */
+            state?: "open" | "confirmed" | "false_alarm";
+            /**
+             * @description With `false_alarm`.
+             * @enum {string|null}
+             */
+            reason?: "expected" | "misheard" | "rule_too_wide" | "known_party" | "other" | null;
+            /** @description What to know about it. */
+            note?: string | null;
         };
         /**
          * @example {
@@ -11204,6 +11307,159 @@ export interface components {
                             /** @description The answers with which this one is asked. */
                             is: string[];
                         };
+                        /** @description What engines answer it by. A person's answer counts. */
+                        engine?: {
+                            /**
+                             * @description The by.
+                             * @enum {string}
+                             */
+                            by: "conditions";
+                            /** @description As those of a rule: phrases, measures and scores. All of them have to hold. */
+                            conditions: ({
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "phrase";
+                                /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+                                phrases: string[];
+                                /**
+                                 * @description `false`: none of them is said. That needs a transcript without gaps.
+                                 * @default true
+                                 */
+                                said: boolean;
+                                /**
+                                 * @description Who spoke.
+                                 * @default any
+                                 * @enum {string}
+                                 */
+                                speaker: "operator" | "customer" | "bot" | "any";
+                                /**
+                                 * @description Within so many seconds from the beginning; null for the whole call.
+                                 * @default null
+                                 */
+                                first_seconds: number | null;
+                                /**
+                                 * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+                                 * @default true
+                                 */
+                                unless_negated: boolean;
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "number";
+                                /**
+                                 * @description The party.
+                                 * @default either
+                                 * @enum {string}
+                                 */
+                                party: "caller" | "called" | "either";
+                                /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+                                numbers: string[];
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "measure";
+                                /**
+                                 * @description The name.
+                                 * @enum {string}
+                                 */
+                                name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+                                /**
+                                 * @description `call`: a measure of the whole conversation.
+                                 * @default call
+                                 * @enum {string}
+                                 */
+                                speaker: "operator" | "customer" | "call";
+                                /**
+                                 * @description This or more; null for no limit.
+                                 * @default null
+                                 */
+                                at_least: number | null;
+                                /**
+                                 * @description This or less; null for no limit.
+                                 * @default null
+                                 */
+                                at_most: number | null;
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "repeat";
+                                /**
+                                 * @description The party.
+                                 * @default caller
+                                 * @enum {string}
+                                 */
+                                party: "caller" | "called";
+                                /** @description So many calls of one number, this one included. */
+                                calls: number;
+                                /** @description Before this call began. */
+                                within_minutes: number;
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "score";
+                                /** @description As the engine names it, in any case. */
+                                name: string;
+                                /**
+                                 * @description Who spoke.
+                                 * @default any
+                                 * @enum {string}
+                                 */
+                                speaker: "operator" | "customer" | "any";
+                                /**
+                                 * @description This or more; null for no limit.
+                                 * @default null
+                                 */
+                                at_least: number | null;
+                                /**
+                                 * @description This or less; null for no limit.
+                                 * @default null
+                                 */
+                                at_most: number | null;
+                            })[];
+                            /** @description The answer where they hold. */
+                            met: string | number;
+                            /**
+                             * @description The answer where they do not; null: none.
+                             * @default null
+                             */
+                            unmet: string | number | null;
+                        } | {
+                            /**
+                             * @description The by.
+                             * @enum {string}
+                             */
+                            by: "score";
+                            /** @description Of an engine's score, in any case: its part of 100 is that of `max`. */
+                            name: string;
+                            /**
+                             * @description Who spoke.
+                             * @default any
+                             * @enum {string}
+                             */
+                            speaker: "operator" | "customer" | "any";
+                        } | {
+                            /**
+                             * @description The by.
+                             * @enum {string}
+                             */
+                            by: "question";
+                            /** @description The name of a post-call action that asks a language model. */
+                            action: string;
+                            /** @description What of its answer is the answer to this. */
+                            field: string;
+                            /** @description What of its answer says by which words. */
+                            quote_field?: string;
+                        };
                     }[];
                 }[];
             };
@@ -11429,6 +11685,159 @@ export interface components {
                             /** @description The answers with which this one is asked. */
                             is: string[];
                         };
+                        /** @description What engines answer it by. A person's answer counts. */
+                        engine?: {
+                            /**
+                             * @description The by.
+                             * @enum {string}
+                             */
+                            by: "conditions";
+                            /** @description As those of a rule: phrases, measures and scores. All of them have to hold. */
+                            conditions: ({
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "phrase";
+                                /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+                                phrases: string[];
+                                /**
+                                 * @description `false`: none of them is said. That needs a transcript without gaps.
+                                 * @default true
+                                 */
+                                said: boolean;
+                                /**
+                                 * @description Who spoke.
+                                 * @default any
+                                 * @enum {string}
+                                 */
+                                speaker: "operator" | "customer" | "bot" | "any";
+                                /**
+                                 * @description Within so many seconds from the beginning; null for the whole call.
+                                 * @default null
+                                 */
+                                first_seconds: number | null;
+                                /**
+                                 * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+                                 * @default true
+                                 */
+                                unless_negated: boolean;
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "number";
+                                /**
+                                 * @description The party.
+                                 * @default either
+                                 * @enum {string}
+                                 */
+                                party: "caller" | "called" | "either";
+                                /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+                                numbers: string[];
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "measure";
+                                /**
+                                 * @description The name.
+                                 * @enum {string}
+                                 */
+                                name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+                                /**
+                                 * @description `call`: a measure of the whole conversation.
+                                 * @default call
+                                 * @enum {string}
+                                 */
+                                speaker: "operator" | "customer" | "call";
+                                /**
+                                 * @description This or more; null for no limit.
+                                 * @default null
+                                 */
+                                at_least: number | null;
+                                /**
+                                 * @description This or less; null for no limit.
+                                 * @default null
+                                 */
+                                at_most: number | null;
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "repeat";
+                                /**
+                                 * @description The party.
+                                 * @default caller
+                                 * @enum {string}
+                                 */
+                                party: "caller" | "called";
+                                /** @description So many calls of one number, this one included. */
+                                calls: number;
+                                /** @description Before this call began. */
+                                within_minutes: number;
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "score";
+                                /** @description As the engine names it, in any case. */
+                                name: string;
+                                /**
+                                 * @description Who spoke.
+                                 * @default any
+                                 * @enum {string}
+                                 */
+                                speaker: "operator" | "customer" | "any";
+                                /**
+                                 * @description This or more; null for no limit.
+                                 * @default null
+                                 */
+                                at_least: number | null;
+                                /**
+                                 * @description This or less; null for no limit.
+                                 * @default null
+                                 */
+                                at_most: number | null;
+                            })[];
+                            /** @description The answer where they hold. */
+                            met: string | number;
+                            /**
+                             * @description The answer where they do not; null: none.
+                             * @default null
+                             */
+                            unmet: string | number | null;
+                        } | {
+                            /**
+                             * @description The by.
+                             * @enum {string}
+                             */
+                            by: "score";
+                            /** @description Of an engine's score, in any case: its part of 100 is that of `max`. */
+                            name: string;
+                            /**
+                             * @description Who spoke.
+                             * @default any
+                             * @enum {string}
+                             */
+                            speaker: "operator" | "customer" | "any";
+                        } | {
+                            /**
+                             * @description The by.
+                             * @enum {string}
+                             */
+                            by: "question";
+                            /** @description The name of a post-call action that asks a language model. */
+                            action: string;
+                            /** @description What of its answer is the answer to this. */
+                            field: string;
+                            /** @description What of its answer says by which words. */
+                            quote_field?: string;
+                        };
                     }[];
                 }[];
             };
@@ -11492,7 +11901,8 @@ export interface components {
          *         "note": null,
          *         "answers": null,
          *         "result": null,
-         *         "undo_until": null
+         *         "undo_until": null,
+         *         "engine_answers": {}
          *       },
          *       "task": {
          *         "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
@@ -11781,6 +12191,159 @@ export interface components {
                             /** @description The answers with which this one is asked. */
                             is: string[];
                         };
+                        /** @description What engines answer it by. A person's answer counts. */
+                        engine?: {
+                            /**
+                             * @description The by.
+                             * @enum {string}
+                             */
+                            by: "conditions";
+                            /** @description As those of a rule: phrases, measures and scores. All of them have to hold. */
+                            conditions: ({
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "phrase";
+                                /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+                                phrases: string[];
+                                /**
+                                 * @description `false`: none of them is said. That needs a transcript without gaps.
+                                 * @default true
+                                 */
+                                said: boolean;
+                                /**
+                                 * @description Who spoke.
+                                 * @default any
+                                 * @enum {string}
+                                 */
+                                speaker: "operator" | "customer" | "bot" | "any";
+                                /**
+                                 * @description Within so many seconds from the beginning; null for the whole call.
+                                 * @default null
+                                 */
+                                first_seconds: number | null;
+                                /**
+                                 * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+                                 * @default true
+                                 */
+                                unless_negated: boolean;
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "number";
+                                /**
+                                 * @description The party.
+                                 * @default either
+                                 * @enum {string}
+                                 */
+                                party: "caller" | "called" | "either";
+                                /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+                                numbers: string[];
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "measure";
+                                /**
+                                 * @description The name.
+                                 * @enum {string}
+                                 */
+                                name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+                                /**
+                                 * @description `call`: a measure of the whole conversation.
+                                 * @default call
+                                 * @enum {string}
+                                 */
+                                speaker: "operator" | "customer" | "call";
+                                /**
+                                 * @description This or more; null for no limit.
+                                 * @default null
+                                 */
+                                at_least: number | null;
+                                /**
+                                 * @description This or less; null for no limit.
+                                 * @default null
+                                 */
+                                at_most: number | null;
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "repeat";
+                                /**
+                                 * @description The party.
+                                 * @default caller
+                                 * @enum {string}
+                                 */
+                                party: "caller" | "called";
+                                /** @description So many calls of one number, this one included. */
+                                calls: number;
+                                /** @description Before this call began. */
+                                within_minutes: number;
+                            } | {
+                                /**
+                                 * @description Which kind it is.
+                                 * @enum {string}
+                                 */
+                                kind: "score";
+                                /** @description As the engine names it, in any case. */
+                                name: string;
+                                /**
+                                 * @description Who spoke.
+                                 * @default any
+                                 * @enum {string}
+                                 */
+                                speaker: "operator" | "customer" | "any";
+                                /**
+                                 * @description This or more; null for no limit.
+                                 * @default null
+                                 */
+                                at_least: number | null;
+                                /**
+                                 * @description This or less; null for no limit.
+                                 * @default null
+                                 */
+                                at_most: number | null;
+                            })[];
+                            /** @description The answer where they hold. */
+                            met: string | number;
+                            /**
+                             * @description The answer where they do not; null: none.
+                             * @default null
+                             */
+                            unmet: string | number | null;
+                        } | {
+                            /**
+                             * @description The by.
+                             * @enum {string}
+                             */
+                            by: "score";
+                            /** @description Of an engine's score, in any case: its part of 100 is that of `max`. */
+                            name: string;
+                            /**
+                             * @description Who spoke.
+                             * @default any
+                             * @enum {string}
+                             */
+                            speaker: "operator" | "customer" | "any";
+                        } | {
+                            /**
+                             * @description The by.
+                             * @enum {string}
+                             */
+                            by: "question";
+                            /** @description The name of a post-call action that asks a language model. */
+                            action: string;
+                            /** @description What of its answer is the answer to this. */
+                            field: string;
+                            /** @description What of its answer says by which words. */
+                            quote_field?: string;
+                        };
                     }[];
                 }[];
             };
@@ -11867,7 +12430,16 @@ export interface components {
          *           }
          *         ]
          *       },
-         *       "undo_until": "2026-08-20T15:06:22.000Z"
+         *       "undo_until": "2026-08-20T15:06:22.000Z",
+         *       "engine_answers": {
+         *         "greeting": {
+         *           "value": "yes",
+         *           "engine": "trunkline",
+         *           "quote": "My name is Ana.",
+         *           "at_seconds": 2.4,
+         *           "note": null
+         *         }
+         *       }
          *     }
          */
         ReviewDetail: {
@@ -11933,10 +12505,30 @@ export interface components {
              */
             completed_at: string | null;
             /**
-             * @description Its score and answers are kept back until all reviewers of the call are done, or somebody is to decide.
+             * @description Its score and answers are kept back until all reviewers are done, or somebody decides.
              * @enum {boolean}
              */
             withheld?: true;
+            /** @description Answers that are not what an engine proposed, or what the reviewer had answered before its answer was shown; left out where there are none. */
+            overrides?: {
+                /** @description The id of the criterion. */
+                criterion: string;
+                /**
+                 * @description Whose answer it was before: a proposal, or the reviewer's own.
+                 * @enum {string}
+                 */
+                by: "engine" | "reviewer";
+                /** @description The answer before. */
+                from: string | number | null;
+                /** @description Whether it was that it does not apply. */
+                from_na: boolean;
+                /** @description The answer that counts. */
+                to: string | number | null;
+                /** @description The to na. */
+                to_na: boolean;
+                /** @description Why. */
+                reason: string;
+            }[];
             /** @description What was said when it was skipped or returned. */
             note: string | null;
             /** @description As they were given last; null before the first. */
@@ -11962,6 +12554,8 @@ export interface components {
                      * @default null
                      */
                     at_seconds: number | null;
+                    /** @description Why it is another one than the engine proposed, or than before its answer was shown. */
+                    reason?: string;
                 };
             } | null;
             /** @description What was found. */
@@ -11971,6 +12565,21 @@ export interface components {
              * @description Until when it can be taken back.
              */
             undo_until: string | null;
+            /** @description What engines answered to linked criteria, by the id of the criterion. While you review, of those that you have answered, unless the campaign has them proposed. */
+            engine_answers: {
+                [key: string]: {
+                    /** @description As an answer has it. */
+                    value: string | number;
+                    /** @description Who answers: an engine by name, or `trunkline` where conditions were looked at. */
+                    engine: string;
+                    /** @description What was said that it rests on. */
+                    quote: string | null;
+                    /** @description When, in seconds of the recording. */
+                    at_seconds: number | null;
+                    /** @description The figure that it rests on. */
+                    note: string | null;
+                };
+            };
         };
         /**
          * @example {
@@ -12617,29 +13226,6 @@ export interface components {
              * @description When it was decided.
              */
             decided_at: string | null;
-        };
-        /**
-         * @example {
-         *       "state": "false_alarm",
-         *       "reason": "expected",
-         *       "note": "The customer asked for it."
-         *     }
-         */
-        AlertChanges: {
-            /** @description Who is to see to it: a member, or a key. */
-            owner_id?: string | null;
-            /**
-             * @description `open` takes a decision back.
-             * @enum {string}
-             */
-            state?: "open" | "confirmed" | "false_alarm";
-            /**
-             * @description With `false_alarm`.
-             * @enum {string|null}
-             */
-            reason?: "expected" | "misheard" | "rule_too_wide" | "known_party" | "other" | null;
-            /** @description What to know about it. */
-            note?: string | null;
         };
         /**
          * @example {
@@ -17522,7 +18108,8 @@ export interface components {
          *       "body": {
          *         "encoding": "text",
          *         "content": "{\"event\":\"call.end\"}"
-         *       }
+         *       },
+         *       "body_withheld": false
          *     }
          */
         InboundRequestDetail: {
@@ -17570,7 +18157,7 @@ export interface components {
             trace_id: string | null;
             /** @description How often it was replayed. */
             replays: number;
-            /** @description The raw body: text when it is UTF-8, otherwise base64; null when it is not stored. */
+            /** @description The raw body: text when it is UTF-8, otherwise base64; null when it is not stored, or withheld. */
             body: {
                 /**
                  * @description The encoding.
@@ -17580,6 +18167,8 @@ export interface components {
                 /** @description The content. */
                 content: string;
             } | null;
+            /** @description Whether the body is kept from this reader: something is taken out of calls, and that may be in it. */
+            body_withheld: boolean;
         };
         EventType: {
             /** @description The type. */
@@ -21051,9 +21640,13 @@ export interface operations {
                         processed_after_minutes?: number;
                         /** @description What is masked in the transcripts of its calls and muted in their recordings, for everybody without `originals:read`; `[]` for nothing, null for what the organization says. Taking out less needs that permission. */
                         redact?: ("card_number" | "card_code" | "card_expiry" | "bank_account" | "national_id" | "date_of_birth" | "phone_number" | "email")[] | null;
+                        /** @description `false`: the recording as it came and its words are deleted once what `redact` takes out is verified. Nothing brings them back, so it needs `privacy:erase` and `confirm_irreversible`. */
+                        keep_originals?: boolean;
                         /** @description The team that gets the tasks of its calls, by name; null for none. */
                         assign_to_team?: string | null;
                     };
+                    /** @description With `keep_originals: false`: that it cannot be undone is understood. */
+                    confirm_irreversible?: boolean;
                 };
             };
         };
@@ -21182,9 +21775,13 @@ export interface operations {
                         processed_after_minutes?: number;
                         /** @description What is masked in the transcripts of its calls and muted in their recordings, for everybody without `originals:read`; `[]` for nothing, null for what the organization says. Taking out less needs that permission. */
                         redact?: ("card_number" | "card_code" | "card_expiry" | "bank_account" | "national_id" | "date_of_birth" | "phone_number" | "email")[] | null;
+                        /** @description `false`: the recording as it came and its words are deleted once what `redact` takes out is verified. Nothing brings them back, so it needs `privacy:erase` and `confirm_irreversible`. */
+                        keep_originals?: boolean;
                         /** @description The team that gets the tasks of its calls, by name; null for none. */
                         assign_to_team?: string | null;
                     };
+                    /** @description With `keep_originals: false`: that it cannot be undone is understood. */
+                    confirm_irreversible?: boolean;
                 };
             };
         };
@@ -21566,6 +22163,12 @@ export interface operations {
                          */
                         blind?: boolean;
                     } | null;
+                    /**
+                     * @description When what engines answer to linked criteria is shown: `after` the person has answered each; `before`, as a proposal; `off`, never. Of a call that is reviewed blind always `after`, or never.
+                     * @default after
+                     * @enum {string}
+                     */
+                    engine_answers?: "after" | "before" | "off";
                     /**
                      * @description Also for the first thousand tasks that wait in the queue now.
                      * @default false
@@ -24600,6 +25203,7 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
             default: components["responses"]["AnyFailure"];
         };
     };
@@ -25795,6 +26399,159 @@ export interface operations {
                                     /** @description The answers with which this one is asked. */
                                     is: string[];
                                 };
+                                /** @description What engines answer it by. A person's answer counts. */
+                                engine?: {
+                                    /**
+                                     * @description The by.
+                                     * @enum {string}
+                                     */
+                                    by: "conditions";
+                                    /** @description As those of a rule: phrases, measures and scores. All of them have to hold. */
+                                    conditions: ({
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "phrase";
+                                        /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+                                        phrases: string[];
+                                        /**
+                                         * @description `false`: none of them is said. That needs a transcript without gaps.
+                                         * @default true
+                                         */
+                                        said?: boolean;
+                                        /**
+                                         * @description Who spoke.
+                                         * @default any
+                                         * @enum {string}
+                                         */
+                                        speaker?: "operator" | "customer" | "bot" | "any";
+                                        /**
+                                         * @description Within so many seconds from the beginning; null for the whole call.
+                                         * @default null
+                                         */
+                                        first_seconds?: number | null;
+                                        /**
+                                         * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+                                         * @default true
+                                         */
+                                        unless_negated?: boolean;
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "number";
+                                        /**
+                                         * @description The party.
+                                         * @default either
+                                         * @enum {string}
+                                         */
+                                        party?: "caller" | "called" | "either";
+                                        /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+                                        numbers: string[];
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "measure";
+                                        /**
+                                         * @description The name.
+                                         * @enum {string}
+                                         */
+                                        name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+                                        /**
+                                         * @description `call`: a measure of the whole conversation.
+                                         * @default call
+                                         * @enum {string}
+                                         */
+                                        speaker?: "operator" | "customer" | "call";
+                                        /**
+                                         * @description This or more; null for no limit.
+                                         * @default null
+                                         */
+                                        at_least?: number | null;
+                                        /**
+                                         * @description This or less; null for no limit.
+                                         * @default null
+                                         */
+                                        at_most?: number | null;
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "repeat";
+                                        /**
+                                         * @description The party.
+                                         * @default caller
+                                         * @enum {string}
+                                         */
+                                        party?: "caller" | "called";
+                                        /** @description So many calls of one number, this one included. */
+                                        calls: number;
+                                        /** @description Before this call began. */
+                                        within_minutes: number;
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "score";
+                                        /** @description As the engine names it, in any case. */
+                                        name: string;
+                                        /**
+                                         * @description Who spoke.
+                                         * @default any
+                                         * @enum {string}
+                                         */
+                                        speaker?: "operator" | "customer" | "any";
+                                        /**
+                                         * @description This or more; null for no limit.
+                                         * @default null
+                                         */
+                                        at_least?: number | null;
+                                        /**
+                                         * @description This or less; null for no limit.
+                                         * @default null
+                                         */
+                                        at_most?: number | null;
+                                    })[];
+                                    /** @description The answer where they hold. */
+                                    met: string | number;
+                                    /**
+                                     * @description The answer where they do not; null: none.
+                                     * @default null
+                                     */
+                                    unmet?: string | number | null;
+                                } | {
+                                    /**
+                                     * @description The by.
+                                     * @enum {string}
+                                     */
+                                    by: "score";
+                                    /** @description Of an engine's score, in any case: its part of 100 is that of `max`. */
+                                    name: string;
+                                    /**
+                                     * @description Who spoke.
+                                     * @default any
+                                     * @enum {string}
+                                     */
+                                    speaker?: "operator" | "customer" | "any";
+                                } | {
+                                    /**
+                                     * @description The by.
+                                     * @enum {string}
+                                     */
+                                    by: "question";
+                                    /** @description The name of a post-call action that asks a language model. */
+                                    action: string;
+                                    /** @description What of its answer is the answer to this. */
+                                    field: string;
+                                    /** @description What of its answer says by which words. */
+                                    quote_field?: string;
+                                };
                             }[];
                         }[];
                     };
@@ -25955,6 +26712,159 @@ export interface operations {
                                     /** @description The answers with which this one is asked. */
                                     is: string[];
                                 };
+                                /** @description What engines answer it by. A person's answer counts. */
+                                engine?: {
+                                    /**
+                                     * @description The by.
+                                     * @enum {string}
+                                     */
+                                    by: "conditions";
+                                    /** @description As those of a rule: phrases, measures and scores. All of them have to hold. */
+                                    conditions: ({
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "phrase";
+                                        /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+                                        phrases: string[];
+                                        /**
+                                         * @description `false`: none of them is said. That needs a transcript without gaps.
+                                         * @default true
+                                         */
+                                        said?: boolean;
+                                        /**
+                                         * @description Who spoke.
+                                         * @default any
+                                         * @enum {string}
+                                         */
+                                        speaker?: "operator" | "customer" | "bot" | "any";
+                                        /**
+                                         * @description Within so many seconds from the beginning; null for the whole call.
+                                         * @default null
+                                         */
+                                        first_seconds?: number | null;
+                                        /**
+                                         * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+                                         * @default true
+                                         */
+                                        unless_negated?: boolean;
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "number";
+                                        /**
+                                         * @description The party.
+                                         * @default either
+                                         * @enum {string}
+                                         */
+                                        party?: "caller" | "called" | "either";
+                                        /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+                                        numbers: string[];
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "measure";
+                                        /**
+                                         * @description The name.
+                                         * @enum {string}
+                                         */
+                                        name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+                                        /**
+                                         * @description `call`: a measure of the whole conversation.
+                                         * @default call
+                                         * @enum {string}
+                                         */
+                                        speaker?: "operator" | "customer" | "call";
+                                        /**
+                                         * @description This or more; null for no limit.
+                                         * @default null
+                                         */
+                                        at_least?: number | null;
+                                        /**
+                                         * @description This or less; null for no limit.
+                                         * @default null
+                                         */
+                                        at_most?: number | null;
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "repeat";
+                                        /**
+                                         * @description The party.
+                                         * @default caller
+                                         * @enum {string}
+                                         */
+                                        party?: "caller" | "called";
+                                        /** @description So many calls of one number, this one included. */
+                                        calls: number;
+                                        /** @description Before this call began. */
+                                        within_minutes: number;
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "score";
+                                        /** @description As the engine names it, in any case. */
+                                        name: string;
+                                        /**
+                                         * @description Who spoke.
+                                         * @default any
+                                         * @enum {string}
+                                         */
+                                        speaker?: "operator" | "customer" | "any";
+                                        /**
+                                         * @description This or more; null for no limit.
+                                         * @default null
+                                         */
+                                        at_least?: number | null;
+                                        /**
+                                         * @description This or less; null for no limit.
+                                         * @default null
+                                         */
+                                        at_most?: number | null;
+                                    })[];
+                                    /** @description The answer where they hold. */
+                                    met: string | number;
+                                    /**
+                                     * @description The answer where they do not; null: none.
+                                     * @default null
+                                     */
+                                    unmet?: string | number | null;
+                                } | {
+                                    /**
+                                     * @description The by.
+                                     * @enum {string}
+                                     */
+                                    by: "score";
+                                    /** @description Of an engine's score, in any case: its part of 100 is that of `max`. */
+                                    name: string;
+                                    /**
+                                     * @description Who spoke.
+                                     * @default any
+                                     * @enum {string}
+                                     */
+                                    speaker?: "operator" | "customer" | "any";
+                                } | {
+                                    /**
+                                     * @description The by.
+                                     * @enum {string}
+                                     */
+                                    by: "question";
+                                    /** @description The name of a post-call action that asks a language model. */
+                                    action: string;
+                                    /** @description What of its answer is the answer to this. */
+                                    field: string;
+                                    /** @description What of its answer says by which words. */
+                                    quote_field?: string;
+                                };
                             }[];
                         }[];
                     };
@@ -25981,6 +26891,8 @@ export interface operations {
                              * @default null
                              */
                             at_seconds?: number | null;
+                            /** @description Why it is another one than the engine proposed, or than before its answer was shown. */
+                            reason?: string;
                         };
                     };
                 };
@@ -26224,6 +27136,159 @@ export interface operations {
                                     criterion: string;
                                     /** @description The answers with which this one is asked. */
                                     is: string[];
+                                };
+                                /** @description What engines answer it by. A person's answer counts. */
+                                engine?: {
+                                    /**
+                                     * @description The by.
+                                     * @enum {string}
+                                     */
+                                    by: "conditions";
+                                    /** @description As those of a rule: phrases, measures and scores. All of them have to hold. */
+                                    conditions: ({
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "phrase";
+                                        /** @description Any of them. Case and accents do not matter, and `*` stands for any one word. */
+                                        phrases: string[];
+                                        /**
+                                         * @description `false`: none of them is said. That needs a transcript without gaps.
+                                         * @default true
+                                         */
+                                        said?: boolean;
+                                        /**
+                                         * @description Who spoke.
+                                         * @default any
+                                         * @enum {string}
+                                         */
+                                        speaker?: "operator" | "customer" | "bot" | "any";
+                                        /**
+                                         * @description Within so many seconds from the beginning; null for the whole call.
+                                         * @default null
+                                         */
+                                        first_seconds?: number | null;
+                                        /**
+                                         * @description Whether a phrase does not count where `not`, `never`, `nunca` or the like is up to three words before.
+                                         * @default true
+                                         */
+                                        unless_negated?: boolean;
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "number";
+                                        /**
+                                         * @description The party.
+                                         * @default either
+                                         * @enum {string}
+                                         */
+                                        party?: "caller" | "called" | "either";
+                                        /** @description As the platform writes it or in E.164; `*` at the end stands for any digits. */
+                                        numbers: string[];
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "measure";
+                                        /**
+                                         * @description The name.
+                                         * @enum {string}
+                                         */
+                                        name: "duration_seconds" | "silence_seconds" | "overlap_seconds" | "switches_per_minute" | "interruptions" | "long_silences" | "longest_silence_seconds" | "hold_seconds" | "talk_share" | "turns" | "longest_monologue_seconds" | "response_seconds" | "syllables_per_second" | "pitch_hz" | "pitch_spread_semitones" | "level_spread_db" | "loudness_lufs";
+                                        /**
+                                         * @description `call`: a measure of the whole conversation.
+                                         * @default call
+                                         * @enum {string}
+                                         */
+                                        speaker?: "operator" | "customer" | "call";
+                                        /**
+                                         * @description This or more; null for no limit.
+                                         * @default null
+                                         */
+                                        at_least?: number | null;
+                                        /**
+                                         * @description This or less; null for no limit.
+                                         * @default null
+                                         */
+                                        at_most?: number | null;
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "repeat";
+                                        /**
+                                         * @description The party.
+                                         * @default caller
+                                         * @enum {string}
+                                         */
+                                        party?: "caller" | "called";
+                                        /** @description So many calls of one number, this one included. */
+                                        calls: number;
+                                        /** @description Before this call began. */
+                                        within_minutes: number;
+                                    } | {
+                                        /**
+                                         * @description Which kind it is.
+                                         * @enum {string}
+                                         */
+                                        kind: "score";
+                                        /** @description As the engine names it, in any case. */
+                                        name: string;
+                                        /**
+                                         * @description Who spoke.
+                                         * @default any
+                                         * @enum {string}
+                                         */
+                                        speaker?: "operator" | "customer" | "any";
+                                        /**
+                                         * @description This or more; null for no limit.
+                                         * @default null
+                                         */
+                                        at_least?: number | null;
+                                        /**
+                                         * @description This or less; null for no limit.
+                                         * @default null
+                                         */
+                                        at_most?: number | null;
+                                    })[];
+                                    /** @description The answer where they hold. */
+                                    met: string | number;
+                                    /**
+                                     * @description The answer where they do not; null: none.
+                                     * @default null
+                                     */
+                                    unmet?: string | number | null;
+                                } | {
+                                    /**
+                                     * @description The by.
+                                     * @enum {string}
+                                     */
+                                    by: "score";
+                                    /** @description Of an engine's score, in any case: its part of 100 is that of `max`. */
+                                    name: string;
+                                    /**
+                                     * @description Who spoke.
+                                     * @default any
+                                     * @enum {string}
+                                     */
+                                    speaker?: "operator" | "customer" | "any";
+                                } | {
+                                    /**
+                                     * @description The by.
+                                     * @enum {string}
+                                     */
+                                    by: "question";
+                                    /** @description The name of a post-call action that asks a language model. */
+                                    action: string;
+                                    /** @description What of its answer is the answer to this. */
+                                    field: string;
+                                    /** @description What of its answer says by which words. */
+                                    quote_field?: string;
                                 };
                             }[];
                         }[];
@@ -26478,7 +27543,8 @@ export interface operations {
                      *         "note": null,
                      *         "answers": null,
                      *         "result": null,
-                     *         "undo_until": null
+                     *         "undo_until": null,
+                     *         "engine_answers": {}
                      *       },
                      *       "task": {
                      *         "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
@@ -26694,7 +27760,16 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
-                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *       "undo_until": "2026-08-20T15:06:22.000Z",
+                     *       "engine_answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "engine": "trunkline",
+                     *           "quote": "My name is Ana.",
+                     *           "at_seconds": 2.4,
+                     *           "note": null
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ReviewDetail"];
@@ -26764,6 +27839,8 @@ export interface operations {
                              * @default null
                              */
                             at_seconds?: number | null;
+                            /** @description Why it is another one than the engine proposed, or than before its answer was shown. */
+                            reason?: string;
                         };
                     };
                 };
@@ -26853,7 +27930,16 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
-                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *       "undo_until": "2026-08-20T15:06:22.000Z",
+                     *       "engine_answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "engine": "trunkline",
+                     *           "quote": "My name is Ana.",
+                     *           "at_seconds": 2.4,
+                     *           "note": null
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ReviewDetail"];
@@ -26927,7 +28013,8 @@ export interface operations {
                      *         "note": null,
                      *         "answers": null,
                      *         "result": null,
-                     *         "undo_until": null
+                     *         "undo_until": null,
+                     *         "engine_answers": {}
                      *       },
                      *       "task": {
                      *         "id": "task_3v5g8k2m9q4t7w0y1z6x3c8b5n",
@@ -27078,6 +28165,8 @@ export interface operations {
                              * @default null
                              */
                             at_seconds?: number | null;
+                            /** @description Why it is another one than the engine proposed, or than before its answer was shown. */
+                            reason?: string;
                         };
                     };
                 };
@@ -27165,7 +28254,16 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
-                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *       "undo_until": "2026-08-20T15:06:22.000Z",
+                     *       "engine_answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "engine": "trunkline",
+                     *           "quote": "My name is Ana.",
+                     *           "at_seconds": 2.4,
+                     *           "note": null
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ReviewDetail"];
@@ -27277,7 +28375,16 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
-                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *       "undo_until": "2026-08-20T15:06:22.000Z",
+                     *       "engine_answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "engine": "trunkline",
+                     *           "quote": "My name is Ana.",
+                     *           "at_seconds": 2.4,
+                     *           "note": null
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ReviewDetail"];
@@ -27403,7 +28510,16 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
-                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *       "undo_until": "2026-08-20T15:06:22.000Z",
+                     *       "engine_answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "engine": "trunkline",
+                     *           "quote": "My name is Ana.",
+                     *           "at_seconds": 2.4,
+                     *           "note": null
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ReviewDetail"];
@@ -27527,7 +28643,16 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
-                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *       "undo_until": "2026-08-20T15:06:22.000Z",
+                     *       "engine_answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "engine": "trunkline",
+                     *           "quote": "My name is Ana.",
+                     *           "at_seconds": 2.4,
+                     *           "note": null
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ReviewDetail"];
@@ -27639,7 +28764,16 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
-                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *       "undo_until": "2026-08-20T15:06:22.000Z",
+                     *       "engine_answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "engine": "trunkline",
+                     *           "quote": "My name is Ana.",
+                     *           "at_seconds": 2.4,
+                     *           "note": null
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ReviewDetail"];
@@ -27760,7 +28894,16 @@ export interface operations {
                      *           }
                      *         ]
                      *       },
-                     *       "undo_until": "2026-08-20T15:06:22.000Z"
+                     *       "undo_until": "2026-08-20T15:06:22.000Z",
+                     *       "engine_answers": {
+                     *         "greeting": {
+                     *           "value": "yes",
+                     *           "engine": "trunkline",
+                     *           "quote": "My name is Ana.",
+                     *           "at_seconds": 2.4,
+                     *           "note": null
+                     *         }
+                     *       }
                      *     }
                      */
                     "application/json": components["schemas"]["ReviewDetail"];
@@ -28680,6 +29823,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    exportAlerts: {
+        parameters: {
+            query?: {
+                /** @description The state it is in. */
+                state?: "open" | "confirmed" | "false_alarm";
+                /** @description The level. */
+                level?: "high" | "critical";
+                /** @description Who sees to it. */
+                owner_id?: string;
+                /** @description The campaign, by id or number. */
+                campaign_id?: string;
+                /** @description Begins with the mark by which spreadsheets know UTF-8. */
+                bom?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alerts */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
             };
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
@@ -36592,7 +37778,8 @@ export interface operations {
                      *       "call_id": null,
                      *       "trace_id": "1ecb044c544dc9a3f01e0fcdd1b10b2d",
                      *       "replays": 0,
-                     *       "body": null
+                     *       "body": null,
+                     *       "body_withheld": false
                      *     }
                      */
                     "application/json": components["schemas"]["InboundRequestDetail"];
@@ -36956,6 +38143,7 @@ export interface operations {
             };
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
             /** @description The audio has no such part */
             416: {
                 headers: {

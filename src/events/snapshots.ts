@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { measures } from "./measures";
 import { platformReview, riskSnapshot, scoreSet } from "./scores";
+import { overrides } from "./overrides";
 
 // The public shapes of records, as events carry them and the API shows them. Times are ISO 8601 in UTC.
 
@@ -147,9 +148,8 @@ export const reviewSnapshot = z
     withheld: z
       .literal(true)
       .optional()
-      .describe(
-        "Its score and answers are kept back until all reviewers of the call are done, or somebody is to decide.",
-      ),
+      .describe("Its score and answers are kept back until all reviewers are done, or somebody decides."),
+    overrides,
   })
   .openapi("Review");
 

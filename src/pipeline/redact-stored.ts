@@ -10,6 +10,7 @@ import {
   callActions,
   calls,
   events,
+  reviews,
   searchMarks,
   type Conversation,
   type PiiKind,
@@ -61,6 +62,7 @@ export async function redactStored(
   await maskAlert(db, { organizationId, id: alertIdOf(id) }, kinds);
   await maskPlatforms(db, call, kinds);
   await maskActions(db, call, kinds);
+  await maskPrefills(db, call, kinds);
   await maskEvents({ db, bucket }, call, kinds);
   await forgetWords(db, id, now);
   await db.insert(searchMarks).values({ callId: id }).onConflictDoNothing();
@@ -117,6 +119,20 @@ async function maskActions(db: Database, { id, organizationId }: CallRow, kinds:
     .update(callActions)
     .set({ steps })
     .where(and(named, eq(callActions.state, "completed"), eq(callActions.claims, acted.claims)));
+}
+
+/** What engines answered to scorecards, and by which words. */
+async function maskPrefills(db: Database, { id, organizationId }: CallRow, kinds: readonly PiiKind[]): Promise<void> {
+  const ofCall = and(eq(reviews.callId, id), eq(reviews.organizationId, organizationId));
+  const rows = await db.select({ id: reviews.id, prefill: reviews.prefill }).from(reviews).where(ofCall);
+  for (const { id: reviewId, prefill } of rows) {
+    const masked = prefill === null ? null : maskValue(prefill, kinds);
+    if (JSON.stringify(masked) === JSON.stringify(prefill)) continue;
+    await db
+      .update(reviews)
+      .set({ prefill: masked })
+      .where(and(ofCall, eq(reviews.id, reviewId)));
+  }
 }
 
 async function maskEvents({ db, bucket }: Deps, { id, organizationId }: CallRow, kinds: readonly PiiKind[]) {

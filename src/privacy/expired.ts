@@ -6,6 +6,7 @@ import { analyses, calls, erasedCalls, events, pendingStreams, recordings, undel
 import { KEEP_ROWS } from "../delivery";
 import { EXPIRED_DATA } from "../events";
 import { DAY } from "../lib/time";
+import { prefillHasFindings, prefillHasWords } from "../quality";
 import { alertHasFindings, alertHasWords } from "./alert-evidence";
 import type { Clock } from "./clocks";
 
@@ -32,12 +33,12 @@ export function hasMore(clock: Exclude<Clock, "inbound">, before: SQL | number, 
           OR instr(coalesce(part.scores, ''), '"quote":') > 0 OR part.risk GLOB '*"quote":"[^"]*'
           OR EXISTS (SELECT 1 FROM json_each(part.risk, '$.claims') AS claim
             WHERE claim.value ->> 'engine' <> ${RULES_ENGINE} AND json_array_length(claim.value, '$.evidence') > 0)))
-        OR ${alertHasWords()} OR ${hasAnswers()})`;
+        OR ${alertHasWords()} OR ${hasAnswers()} OR ${prefillHasWords()})`;
     case "findings":
       return sql`(calls.talk_strip IS NOT NULL OR calls.risk_score IS NOT NULL OR EXISTS (SELECT 1 FROM ${analyses} AS part
         WHERE part.call_id = calls.id AND (part.findings IS NOT NULL OR part.findings_key IS NOT NULL
           OR part.scores IS NOT NULL OR part.risk IS NOT NULL))
-        OR ${alertHasFindings()})`;
+        OR ${alertHasFindings()} OR ${prefillHasFindings()})`;
     case "events":
       return sql`EXISTS (SELECT 1 FROM ${events} AS part WHERE part.stream = calls.id AND ${isSpent(before, now)})`;
     case "metadata":

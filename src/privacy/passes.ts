@@ -26,7 +26,7 @@ export type RetentionDeps = EraseDeps & { now(): number };
 
 /** Statements of D1 that a step takes at most: to look, and, where it finds something, to remove it. */
 const LOOKING = 6;
-const REMOVING: Record<Clock, number> = { audio: 4, transcript: 5, findings: 5, events: 3, inbound: 1, metadata: 34 };
+const REMOVING: Record<Clock, number> = { audio: 4, transcript: 6, findings: 6, events: 3, inbound: 1, metadata: 34 };
 /** Calls whose erasing was cut short that are tried again in a turn, each by itself. */
 const TRIED_AGAIN = 3;
 

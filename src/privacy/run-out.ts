@@ -8,6 +8,7 @@ import { valueList } from "../db/value-list";
 import { objectsOf } from "../delivery";
 import { EXPIRED_DATA, spilledKey } from "../events";
 import { inParallel } from "../lib/in-parallel";
+import { forgetPrefills, takeWordsFromPrefills } from "../quality";
 import { emptyAlerts, takeWordsFromAlerts } from "./alert-evidence";
 import type { Clock } from "./clocks";
 import { eraseCalls, eraseUploads, renditionsOf, uploadsOf, type EraseDeps } from "./erase-calls";
@@ -38,7 +39,7 @@ export async function runOut(
         of,
         (row) => withoutWords(deps.bucket, row),
         "conversation = NULL, unmasked = NULL",
-        (db, given) => [takeWordsFromAlerts(db, given), withoutAnswers(db, given)],
+        (db, given) => [takeWordsFromAlerts(db, given), withoutAnswers(db, given), takeWordsFromPrefills(db, given)],
       );
     case "findings":
       return runOutAnalyses(
@@ -46,7 +47,7 @@ export async function runOut(
         of,
         async (row) => withoutFindings(row),
         "talk_strip = NULL, risk_score = NULL",
-        (db, given) => [emptyAlerts(db, given)],
+        (db, given) => [emptyAlerts(db, given), forgetPrefills(db, given)],
       );
     case "events":
       await runOutEvents(deps, of, { before, now });

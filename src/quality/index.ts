@@ -7,6 +7,7 @@ export * from "./assign-to-team";
 export * from "./change-alerts";
 export * from "./tasks";
 export { countOverdue, type OverdueCount } from "./open-tasks";
+export * from "./prefill";
 export * from "./reviews";
 export * from "./consensus";
 export * from "./comments";

@@ -27,6 +27,7 @@ import {
   freeTasksOfGoneTeams,
   handOnOfGone,
   listReviewers,
+  NO_REVIEWING,
   setAbsence,
   writeReviewing,
 } from "../../src/quality";
@@ -213,7 +214,7 @@ describe("rules that choose reviewers", () => {
         { db },
         { organizationId: world.organizationId, reach: FULL_REACH, id: world.campaign.id },
         {
-          rules: { assign: "queue", reviewers: [], sample: null, opinions: null, due_hours: hours },
+          rules: { ...NO_REVIEWING, due_hours: hours },
           includeWaiting: true,
         },
         ACT_AT_NOON,

@@ -90,7 +90,9 @@ export const bulkRequest = z
       .describe("Closes the tasks of the calls without a review, or opens them again."),
     alertChanges
       .extend({ action: z.literal("alert"), ...selection })
-      .describe("Gives the alerts of the calls to somebody, decides them, or opens them again."),
+      .describe("Gives the alerts of the calls to somebody, decides them, or opens them again.")
+      // Not that of one alert, which it would have otherwise: it says no action.
+      .openapi({ example: { action: "alert", state: "false_alarm", reason: "expected", calls: [exampleId] } }),
     z.strictObject({ action: z.literal("erase"), ...selection }).describe("Erases the calls for good."),
   ])
   .openapi("BulkRequest", { example: { action: "tag", tags: ["renewal"], calls: [exampleId], dry_run: false } });

@@ -4,6 +4,7 @@ import { toIso } from "../../lib/time";
 import {
   answers,
   scorecardDefinition,
+  shownAnswers,
   SKIP_REASONS,
   snapshotReview,
   snapshotTask,
@@ -13,11 +14,24 @@ import {
 import { snapshotCall } from "../../calls";
 import { exampleAttempt, exampleScore, score, viewScore } from "../scorecards/shapes";
 
+const engineAnswer = z.object({
+  value: z.union([z.string(), z.number()]).describe("As an answer has it."),
+  engine: z.string().describe("Who answers: an engine by name, or `trunkline` where conditions were looked at."),
+  quote: z.string().nullable().describe("What was said that it rests on."),
+  at_seconds: z.number().nullable().describe("When, in seconds of the recording."),
+  note: z.string().nullable().describe("The figure that it rests on."),
+});
+
 const detail = {
   note: z.string().nullable().describe("What was said when it was skipped or returned."),
   answers: answers.nullable().describe("As they were given last; null before the first."),
   result: score.nullable().describe("What the answers make, once it is submitted."),
   undo_until: z.iso.datetime().nullable().describe("Until when it can be taken back."),
+  engine_answers: z
+    .record(z.string(), engineAnswer)
+    .describe(
+      "What engines answered to linked criteria, by the id of the criterion. While you review, of those that you have answered, unless the campaign has them proposed.",
+    ),
 };
 
 const exampleAnswers = {
@@ -31,6 +45,9 @@ export const exampleReviewDetail = {
   answers: exampleAnswers,
   result: exampleScore,
   undo_until: "2026-08-20T15:06:22.000Z",
+  engine_answers: {
+    greeting: { value: "yes", engine: "trunkline", quote: "My name is Ana.", at_seconds: 2.4, note: null },
+  },
 };
 
 export const reviewDetail = reviewSnapshot.extend(detail).openapi("ReviewDetail", { example: exampleReviewDetail });
@@ -47,6 +64,7 @@ export const exampleTaken = {
     answers: null,
     result: null,
     undo_until: null,
+    engine_answers: {},
   },
   task: exampleTask,
   call: exampleCall,
@@ -124,6 +142,7 @@ export function viewReview(row: ReadReview): z.infer<typeof reviewDetail> {
     answers: row.answers as z.infer<typeof reviewDetail>["answers"],
     result: row.result && viewScore(row.result),
     undo_until: toIso(row.undoUntil),
+    engine_answers: row.isWithheld === true ? {} : shownAnswers(row),
   };
 }
 

@@ -19,6 +19,7 @@ export type ReviewingFields = {
   rule: string;
   apart: string;
   open: boolean;
+  engines: string;
   waiting: boolean;
 };
 
@@ -41,6 +42,7 @@ export function reviewingFieldsOf(rules: ReviewingRules, known: readonly string[
     rule: opinions?.rule ?? USUAL_OPINIONS.rule,
     apart: opinions?.when_apart ?? USUAL_OPINIONS.whenApart,
     open: opinions ? !opinions.blind : false,
+    engines: rules.engine_answers,
     waiting: false,
   };
 }
@@ -67,6 +69,7 @@ export function reviewingFieldsIn(form: Fields): ReviewingFields {
     rule: text("rule"),
     apart: text("apart"),
     open: form.text("open") !== "",
+    engines: text("engines"),
     waiting: form.text("waiting") !== "",
   };
 }
@@ -120,6 +123,7 @@ export function rulesIn(fields: ReviewingFields): { badScore: string } | ReturnT
             when_apart: fields.apart,
             blind: !fields.open,
           },
+    engine_answers: fields.engines === "" ? undefined : fields.engines,
   });
 }
 

@@ -1,10 +1,11 @@
 import { may } from "../../identity";
-import { CONSENSUS_RULES, MOST_OPINIONS, type Reviewer, type ReviewingRules } from "../../quality";
+import { CONSENSUS_RULES, MOST_OPINIONS, PREFILLS, type Reviewer, type ReviewingRules } from "../../quality";
 import { Button } from "../../ui/components/button";
 import { CheckField, FormErrors, SelectField, TextArea, TextField, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
 import { Stale, type Difference } from "../../ui/components/stale";
 import { wordsOf } from "../../ui/strings/define";
+import { engineAnswerWords } from "../../ui/strings/engine-answers";
 import { reviewingWords, sentenceOfReviewing } from "../../ui/strings/reviewing";
 import { CampaignPage, type CampaignPageProps } from "./campaign-page";
 import type { ReviewingFields } from "./reviewing-form";
@@ -36,6 +37,7 @@ export function ReviewingPage(props: Props) {
 
 function RulesForm({ view, frame, campaign, reviewers, fields, errors, seen }: Props) {
   const words = wordsOf(reviewingWords, view.language);
+  const ofEngines = wordsOf(engineAnswerWords, view.language);
   const common = { view, errors };
   const numeric = { ...common, inputmode: "numeric" as const, maxlength: 10, optional: true };
   return (
@@ -144,6 +146,14 @@ function RulesForm({ view, frame, campaign, reviewers, fields, errors, seen }: P
         />
         <CheckField name="open" checked={fields.open} label={words.openReviews} />
       </fieldset>
+      <SelectField
+        {...common}
+        name="engines"
+        label={ofEngines.title}
+        hint={ofEngines.hint}
+        value={fields.engines}
+        options={PREFILLS.map((one) => [one, ofEngines[one]] as const)}
+      />
       <CheckField name="waiting" checked={fields.waiting} label={words.waiting} />
       <div class="actions">
         <Button kind="main">{words.save}</Button>

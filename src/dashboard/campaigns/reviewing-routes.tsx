@@ -61,6 +61,7 @@ function named(errors: FieldErrors): FieldErrors {
     "opinions.max_spread": "spread",
     "opinions.rule": "rule",
     "opinions.when_apart": "apart",
+    engine_answers: "engines",
   };
   return errors.map(({ field, message }) => ({
     field:

@@ -8,11 +8,13 @@ export function answersIn(definition: ScorecardDefinition, { text }: Pick<Fields
     const value = text(`a.${id}`).trim();
     const comment = text(`c.${id}`).trim().slice(0, 2_000);
     const at = text(`t.${id}`);
+    const reason = text(`r.${id}`).trim().slice(0, 2_000);
     if (value === "" && comment === "") return [];
     const na = value === NOT_APPLICABLE && kind !== "text";
     const written = kind === "scale" && /^\d{1,4}$/.test(value) ? Number(value) : value.slice(0, 4_000);
     const seconds = /^\d{1,6}(?:\.\d{1,3})?$/.test(at) && comment !== "" ? Number(at) : null;
-    return [[id, { value: na || value === "" ? null : written, na, comment, at_seconds: seconds }] as const];
+    const answered = { value: na || value === "" ? null : written, na, comment, at_seconds: seconds };
+    return [[id, { ...answered, ...(reason !== "" && { reason }) }] as const];
   });
   return answers.parse(Object.fromEntries(given));
 }

@@ -1,6 +1,13 @@
 import { assets } from "#assets";
 import { may, type Caller } from "../../identity";
-import { SKIP_REASONS, type Answers, type ReadReview, type ReviewRow, type ScorecardRow } from "../../quality";
+import {
+  SKIP_REASONS,
+  snapshotReview,
+  type Answers,
+  type ReadReview,
+  type ReviewRow,
+  type ScorecardRow,
+} from "../../quality";
 import { Button } from "../../ui/components/button";
 import { ChipMenu } from "../../ui/components/chips";
 import { SelectField, TextField, type FieldErrors } from "../../ui/components/form";
@@ -21,6 +28,7 @@ import { RecordingPanel } from "../calls/recording-panel";
 import type { CallParts } from "../calls/read-one";
 import { WorkPanel } from "../calls/work-panel";
 import { TranscriptPanel } from "../calls/transcript-panel";
+import { saidByEngines } from "./engine-answers";
 import { AnsweredScorecard, ScorecardForm } from "./scorecard-form";
 
 type ReviewWords = Words<typeof reviewWords>;
@@ -51,6 +59,7 @@ export function ReviewPage(props: Props) {
   const words = wordsOf(reviewWords, view.language);
   const callWords = wordsOf(callPageWords, view.language);
   const isOpen = isOwn && review.state === "in_progress";
+  const engines = card ? saidByEngines(view, words, review, card.definition) : {};
   const campaign = parts.campaigns.find(({ id }) => id === review.campaignId);
   return (
     <FramedPage
@@ -126,6 +135,7 @@ export function ReviewPage(props: Props) {
               definition={card.definition}
               answers={answers}
               errors={errors}
+              engines={engines}
             />
           ) : (
             <>
@@ -135,7 +145,13 @@ export function ReviewPage(props: Props) {
               )}
               {isOwn && review.state === "assigned" && <Resume words={words} frame={frame} review={review} />}
               {card && review.isWithheld !== true && (
-                <AnsweredScorecard view={view} definition={card.definition} answers={answers} />
+                <AnsweredScorecard
+                  view={view}
+                  definition={card.definition}
+                  answers={answers}
+                  engines={engines}
+                  overrides={snapshotReview(review).overrides ?? []}
+                />
               )}
             </>
           )}

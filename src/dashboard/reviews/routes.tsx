@@ -6,8 +6,10 @@ import {
   escalateReview,
   keepReview,
   readReview,
+  prefillOf,
   readScorecard,
   resumeReview,
+  shownAnswers,
   skipReview,
   SKIP_REASONS,
   submitReview,
@@ -16,6 +18,7 @@ import {
   type Answers,
   type ReadReview,
   type ReviewRow,
+  type ScorecardDefinition,
   type Taken,
 } from "../../quality";
 import { FULL_REACH } from "../../identity";
@@ -30,6 +33,7 @@ import { failureAnswer, needs, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { notFoundAnswer, refusedAnswer } from "../message-page";
 import { answersIn } from "./form";
+import { saidByEngines } from "./engine-answers";
 import { nextRecording } from "./next-recording";
 import { ReviewPage, type ReviewDone } from "./page";
 
@@ -45,7 +49,7 @@ export function reviewRoutes() {
   routes.get("/reviews/:id", needs("reviews:read"), async (c) => {
     const found = await readReview(c.var.deps.db, viewerOf(c), targetOf(c));
     if (!found.ok) return notFoundAnswer(c.var.view);
-    return showAnswer(c, found.value, found.value.answers ?? {}, []);
+    return showAnswer(c, found.value, withProposals(found.value), []);
   });
 
   // For the script of the page, which loads it ahead.
@@ -67,13 +71,13 @@ export function reviewRoutes() {
       const submitted = await submitReview(deps, targetOf(c), given, actOf(c));
       if (submitted.ok) return takeAnswer(c, `submitted=${submitted.value.id}`);
       if (submitted.error.kind !== "invalid") return failureAnswer(c, submitted.error);
-      const errors = submitted.error.fields.map((one) => ({ ...one, field: one.field.replace("answers.", "a.") }));
+      const errors = submitted.error.fields.map((one) => ({ ...one, field: fieldOf(one.field) }));
       // What was answered outlasts the refusal.
       await keepReview(deps, targetOf(c), given, actOf(c));
       return showAnswer(c, found.value, given, fieldErrorsIn(errors, c.var.view.language));
     }
     const kept = await keepReview(deps, targetOf(c), given, actOf(c));
-    if (form.text("quiet") !== "") return new Response(null, { status: kept.ok ? 204 : 409 });
+    if (form.text("quiet") !== "") return quietAnswer(c, kept.ok ? kept.value : null, card.definition);
     return kept.ok ? c.redirect(`/dashboard/reviews/${kept.value.id}?saved=yes`, 303) : failureAnswer(c, kept.error);
   });
 
@@ -129,6 +133,35 @@ export function reviewRoutes() {
   });
 
   return routes;
+}
+
+/** The field of the form for one of an answer. */
+function fieldOf(name: string): string {
+  const [, id, part] = /^answers\.(\w+)(\.reason)?$/.exec(name) ?? [];
+  return id === undefined ? name : `${part === undefined ? "a" : "r"}.${id}`;
+}
+
+/** To the script that stores answers: what engines answered to those that are stored, where they may be shown now. */
+function quietAnswer(c: PageContext, kept: ReviewRow | null, definition: ScorecardDefinition): Response {
+  if (kept === null) return new Response(null, { status: 409 });
+  const { view } = c.var;
+  const engines = saidByEngines(view, wordsOf(reviewWords, view.language), kept, definition);
+  return Object.keys(engines).length === 0 ? new Response(null, { status: 204 }) : c.json({ engines });
+}
+
+/** What a form has where nothing is stored yet: what engines propose, where their answers are shown before. */
+function withProposals(review: ReadReview): Answers {
+  const given = review.answers ?? {};
+  if (review.state !== "in_progress" || prefillOf(review)?.mode !== "before") return given;
+  const proposed = Object.entries(shownAnswers(review)).filter(([id]) => {
+    const one = given[id];
+    return one === undefined || (one.value === null && !one.na);
+  });
+  const answered = proposed.map(([id, { value }]) => [
+    id,
+    { na: false, comment: "", at_seconds: null, ...given[id], value },
+  ]);
+  return { ...given, ...Object.fromEntries(answered) };
 }
 
 /** Leads to the next review, or back to the tasks where none waits. */

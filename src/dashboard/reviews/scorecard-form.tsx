@@ -5,6 +5,7 @@ import {
   type Answer,
   type Answers,
   type Criterion,
+  type Override,
   type ReviewRow,
   type ScorecardDefinition,
 } from "../../quality";
@@ -12,9 +13,11 @@ import { FormErrors, type FieldErrors } from "../../ui/components/form";
 import { KeyHint } from "../../ui/components/key-hint";
 import { Panel } from "../../ui/components/panel";
 import { wordsOf, type Words } from "../../ui/strings/define";
+import { engineAnswerWords } from "../../ui/strings/engine-answers";
 import { reviewWords } from "../../ui/strings/reviews";
 import type { View } from "../../ui/view";
 import { choicesOf, NOT_APPLICABLE } from "../scorecards/choices";
+import { EngineLine, ReasonField, type SaidByEngine } from "./engine-answers";
 
 type ReviewWords = Words<typeof reviewWords>;
 
@@ -28,13 +31,15 @@ type Props = {
   definition: ScorecardDefinition;
   answers: Answers;
   errors: FieldErrors;
+  /** What engines answered, by criterion, as far as it is shown. */
+  engines: Readonly<Record<string, SaidByEngine>>;
 };
 
 /**
  * The scorecard to fill in. Without script it is a form; with it (ui/browser/review.ts) the score is computed as one
  * answers, keys answer, and what is answered is stored by itself.
  */
-export function ScorecardForm({ view, csrf, review, definition, answers, errors }: Props) {
+export function ScorecardForm({ view, csrf, review, definition, answers, errors, engines }: Props) {
   const words = wordsOf(reviewWords, view.language);
   const { number, score: written } = view.formats;
   const score = scoreOf(definition, answers);
@@ -76,7 +81,7 @@ export function ScorecardForm({ view, csrf, review, definition, answers, errors 
           <section>
             <h3 dir="auto">{section.title}</h3>
             {section.criteria.map((one) => (
-              <CriterionFields words={words} one={one} given={answers[one.id]} />
+              <CriterionFields view={view} words={words} one={one} given={answers[one.id]} said={engines[one.id]} />
             ))}
           </section>
         ))}
@@ -85,7 +90,15 @@ export function ScorecardForm({ view, csrf, review, definition, answers, errors 
   );
 }
 
-function CriterionFields({ words, one, given }: { words: ReviewWords; one: Criterion; given: Answer | undefined }) {
+type CriterionProps = {
+  view: View;
+  words: ReviewWords;
+  one: Criterion;
+  given: Answer | undefined;
+  said: SaidByEngine | undefined;
+};
+
+function CriterionFields({ view, words, one, given, said }: CriterionProps) {
   const { id, text, help, kind, max = 0 } = one;
   const value = given?.na ? NOT_APPLICABLE : String(given?.value ?? "");
   const name = `a.${id}`;
@@ -121,6 +134,12 @@ function CriterionFields({ words, one, given }: { words: ReviewWords; one: Crite
           ))}
         </div>
       )}
+      {one.engine !== undefined && (
+        <>
+          <EngineLine view={view} said={said} />
+          <ReasonField view={view} id={id} reason={given?.reason ?? ""} isShown={said !== undefined} />
+        </>
+      )}
       <label class="remark">
         <span class="second">{words.remark}</span>
         <input type="text" name={`c.${id}`} value={given?.comment ?? ""} maxlength={2000} dir="auto" data-remark />
@@ -131,7 +150,11 @@ function CriterionFields({ words, one, given }: { words: ReviewWords; one: Crite
 }
 
 /** What was answered, to be read. */
-export function AnsweredScorecard({ view, definition, answers }: Pick<Props, "view" | "definition" | "answers">) {
+export function AnsweredScorecard(
+  props: Pick<Props, "view" | "definition" | "answers" | "engines"> & { overrides: readonly Override[] },
+) {
+  const { view, definition, answers, engines, overrides } = props;
+  const ofEngines = wordsOf(engineAnswerWords, view.language);
   const words = wordsOf(reviewWords, view.language);
   return (
     <Panel title={words.panel}>
@@ -153,6 +176,23 @@ export function AnsweredScorecard({ view, definition, answers }: Pick<Props, "vi
                         {view.formats.length(Math.floor(given.at_seconds))}
                       </a>
                     )}
+                    {overrides
+                      .filter(({ criterion }) => criterion === one.id)
+                      .map((changed) => (
+                        <p class="second">
+                          {ofEngines.changed(
+                            shownAnswer(words, one, {
+                              value: changed.from,
+                              na: changed.from_na,
+                              comment: "",
+                              at_seconds: null,
+                            }),
+                          )}
+                          , {changed.by === "engine" ? ofEngines.fromEngine : ofEngines.ownBefore}
+                          {changed.reason !== "" && `: ${changed.reason}`}
+                        </p>
+                      ))}
+                    {engines[one.id] && <p class="second">{engines[one.id]?.text}</p>}
                   </dd>
                 </div>
               );

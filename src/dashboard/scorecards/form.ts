@@ -155,6 +155,8 @@ function criterionFrom(fields: CriterionFields, id: string, stored: Criterion | 
     ...(stored?.help === undefined ? {} : { help: stored.help }),
     ...(failsBelow === "" ? {} : { fails_below: numberIn(failsBelow) }),
     ...(stored?.only_if === undefined ? {} : { only_if: stored.only_if }),
+    // What an engine answers fits the kind that it was written for.
+    ...(stored?.engine === undefined || stored.kind !== kind ? {} : { engine: stored.engine }),
   };
 }
 

@@ -24,6 +24,8 @@ export type ReviewingSettings = {
   dueHours?: number;
   /** That several people review each call. */
   opinions?: OpinionSettings;
+  /** When what engines answer to a scorecard is shown; after a person has answered, where nothing is said. */
+  engineAnswers?: "before" | "off";
 };
 
 /** That several people review a call: how many, and when they agree (quality/consensus). */

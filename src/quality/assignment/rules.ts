@@ -9,6 +9,7 @@ import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { MOST_OPINIONS, USUAL_OPINIONS } from "../consensus/rows";
 import { HOUR } from "../../lib/time";
+import { PREFILLS } from "../prefill/kept";
 import { mayReview } from "../reviews/may-review";
 
 /** Tasks that wait already and are put under new rules at once. */
@@ -99,6 +100,12 @@ export const reviewingRules = z.strictObject({
     .default(null)
     .describe("Hours after the task was made when its review is due."),
   opinions: opinionRules.nullable().default(null).describe("That several people review each call; null for one."),
+  engine_answers: z
+    .enum(PREFILLS)
+    .default("after")
+    .describe(
+      "When what engines answer to linked criteria is shown: `after` the person has answered each; `before`, as a proposal; `off`, never. Of a call that is reviewed blind always `after`, or never.",
+    ),
 });
 export type ReviewingRules = z.output<typeof reviewingRules>;
 
@@ -108,12 +115,13 @@ export const NO_REVIEWING: ReviewingRules = {
   sample: null,
   due_hours: null,
   opinions: null,
+  engine_answers: "after",
 };
 
 /** The rules of a campaign, as they are written. */
 export function reviewingOf({ settings: { reviewing } }: Pick<CampaignRow, "settings">): ReviewingRules {
   if (!reviewing) return NO_REVIEWING;
-  const { assign, reviewers = [], sample: of, dueHours, opinions } = reviewing;
+  const { assign, reviewers = [], sample: of, dueHours, opinions, engineAnswers = "after" } = reviewing;
   return {
     assign: assign ?? "queue",
     reviewers: reviewers.map(({ id, expertise = [] }) => ({ reviewer_id: id, expertise })),
@@ -136,6 +144,7 @@ export function reviewingOf({ settings: { reviewing } }: Pick<CampaignRow, "sett
           blind: opinions.blind,
         }
       : null,
+    engine_answers: engineAnswers,
   };
 }
 
@@ -203,8 +212,10 @@ function settingsOf({
   sample: of,
   due_hours: dueHours,
   opinions,
+  engine_answers: engineAnswers,
 }: ReviewingRules): ReviewingSettings | null {
-  if (assign === "queue" && of === null && dueHours === null && opinions === null) return null;
+  const isUsual = assign === "queue" && of === null && dueHours === null && opinions === null;
+  if (isUsual && engineAnswers === "after") return null;
   return {
     ...(assign !== "queue" && { assign }),
     ...(reviewers.length > 0 && {
@@ -223,6 +234,7 @@ function settingsOf({
       },
     }),
     ...(dueHours !== null && { dueHours }),
+    ...(engineAnswers !== "after" && { engineAnswers }),
     ...(opinions && {
       opinions: {
         wanted: opinions.wanted,

@@ -10,6 +10,7 @@ import { readCall, snapshotCall, taskIdOf } from "../../calls";
 import { eventRows, insertEvents, spillLarge } from "../../events";
 import { misfitsOf, scoreOf, type Answers, type ScorecardDefinition } from "../scorecards";
 import { named, readReview } from "./read";
+import { overridesOf, prefillOf, withOwn } from "../prefill/kept";
 import { snapshotReview, type ReviewRow } from "./rows";
 import { readTask, snapshotTask } from "../tasks";
 import { LEASE, LOST, type ReviewDeps } from "./take";
@@ -46,15 +47,18 @@ export async function keepReview(
     const misfits = misfitsOf(await definitionOf(db, review), given);
     if (misfits.length > 0) return err({ kind: "invalid", fields: misfits });
   }
+  // What an engine answered is shown from here on where its reviewer has answered by now.
+  const known = prefillOf(review);
+  const prefill = known && given !== undefined ? withOwn(known, given) : known;
   const [renewed, stored] = await runBatch(db, [
     renewal(db, review, act.now + LEASE, sql`TRUE`),
     db
       .update(reviews)
-      .set(given === undefined ? { state: "in_progress" } : { answers: given })
+      .set(given === undefined ? { state: "in_progress" } : { answers: given, ...(prefill !== known && { prefill }) })
       .where(and(named(review.organizationId, review.id), eq(reviews.state, "in_progress"))),
   ]);
   if (changesOf(renewed) === 0 || changesOf(stored) === 0) return err(LOST);
-  return ok({ ...review, answers: given ?? review.answers });
+  return ok({ ...review, answers: given ?? review.answers, prefill: prefill ?? review.prefill });
 }
 
 /** Submits a review: its answers are checked and scored. For some seconds it can be taken back. */
@@ -71,7 +75,12 @@ export async function submitReview(
   const definition = await definitionOf(db, review);
   const misfits = misfitsOf(definition, answers);
   const result = scoreOf(definition, answers);
-  const fields = [...misfits, ...result.open.map((id) => ({ field: `answers.${id}`, message: "has to be answered" }))];
+  const unexplained = overridesOf(prefillOf(review), answers).filter(({ reason }) => reason === "");
+  const fields = [
+    ...misfits,
+    ...result.open.map((id) => ({ field: `answers.${id}`, message: "has to be answered" })),
+    ...unexplained.map(({ criterion }) => ({ field: `answers.${criterion}.reason`, message: "has to say why" })),
+  ];
   if (fields.length > 0) return err({ kind: "invalid", fields });
   const { now } = act;
   const { score, passed } = result;

@@ -5,6 +5,7 @@ import { valueList } from "../../db/value-list";
 import type { ReviewSnapshot } from "../../events";
 import type { Reach } from "../../identity";
 import { toIso } from "../../lib/time";
+import { overridesOf, prefillOf } from "../prefill/kept";
 import type { Answers, Score } from "../scorecards";
 
 type Row = typeof reviews.$inferSelect;
@@ -43,6 +44,8 @@ export function withheld(row: ReviewRow): ReadReview {
 /** The public shape of a review, for events and the API. What was answered is not in it. */
 export function snapshotReview(row: ReadReview): ReviewSnapshot {
   const { result } = row;
+  const isSubmitted = row.submittedAt !== null;
+  const overrides = isSubmitted ? overridesOf(prefillOf(row), row.answers) : [];
   return {
     id: row.id,
     task_id: taskIdOf(row.callId),
@@ -67,5 +70,6 @@ export function snapshotReview(row: ReadReview): ReviewSnapshot {
     submitted_at: toIso(row.submittedAt),
     completed_at: toIso(row.completedAt),
     ...(row.isWithheld === true && { withheld: true as const }),
+    ...(isSubmitted && overrides.length > 0 && { overrides }),
   };
 }

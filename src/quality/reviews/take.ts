@@ -11,6 +11,7 @@ import { MINUTE } from "../../lib/time";
 import { snapshotCall, taskIdOf, type CallHead } from "../../calls";
 import type { Nudges } from "../../queues/senders";
 import type { ScorecardDefinition } from "../scorecards";
+import { fillIn } from "../prefill/fill";
 import { snapshotTask, type TaskRow } from "../tasks";
 import { named } from "./read";
 import { COUNTED, countDone, countWaiting, lineQueries, linesOf, nextTask, type QueueLine } from "./queue";
@@ -21,7 +22,7 @@ export const LEASE = 5 * MINUTE;
 
 export type ReviewDeps = {
   db: Database;
-  bucket: Pick<R2Bucket, "put">;
+  bucket: R2Bucket;
   nudges: Pick<Nudges, "events" | "reviews">;
 };
 
@@ -163,14 +164,15 @@ async function claimTask(deps: ReviewDeps, claim: Claim): Promise<Taken | null> 
   ]);
   const [[row], [task], [call], [card], [waiting], [done]] = rowsTogether(results.at(-1), queries);
   if (!row || row.state !== "in_progress" || !task || task.leaseUntil <= now || !call || !card) return null;
-  const review = reviewOf(row);
+  const definition = card.definition as ScorecardDefinition;
+  const review = await fillIn(deps, { review: reviewOf(row), task, definition });
   if (row.writer === UNTOLD) await tellAssigned(deps, { review, task, call }, now);
   const waits = waiting?.count ?? 0;
   return {
     review,
     task,
     call,
-    definition: card.definition as ScorecardDefinition,
+    definition,
     progress: { done: done?.count ?? 0, waiting: waits, more: waits >= COUNTED },
   };
 }

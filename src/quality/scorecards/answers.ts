@@ -19,6 +19,12 @@ export const answer = z.strictObject({
     .nullable()
     .default(null)
     .describe("The moment of the recording that the remark is about."),
+  reason: z
+    .string()
+    .trim()
+    .max(2_000)
+    .optional()
+    .describe("Why it is another one than the engine proposed, or than before its answer was shown."),
 });
 
 export const answers = z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { engineLink, type EngineLink } from "../prefill/link";
 import { isCounted } from "./asked";
 
 // What a scorecard asks, in the JSON in which it is written, kept and exported.
@@ -36,6 +37,7 @@ export const criterion = z.strictObject({
     .optional()
     .describe("The percentage of its points below which it is failed. Otherwise it is failed with no points."),
   only_if: condition.optional().describe("It is asked only after these answers to another criterion."),
+  engine: engineLink.optional().describe("What engines answer it by. A person's answer counts."),
 });
 
 const section = z.strictObject({
@@ -97,6 +99,7 @@ function faultsOfCriterion(one: Criterion, before: ReadonlyMap<string, Criterion
   if (new Set(ids).size < ids.length) faults.push(["options", "has two options with one id"]);
   if (one.options?.every((each) => each.points === 0)) faults.push(["options", "must have one with points"]);
   if (one.kind === "text" && (one.critical || one.auto_fail)) faults.push(["kind", "`text` cannot be failed"]);
+  if (one.engine) faults.push(...faultsOfLink(one, one.engine));
   if (one.only_if) {
     const asked = before.get(one.only_if.criterion);
     if (!asked) faults.push(["only_if", "must name a criterion that stands before"]);
@@ -104,6 +107,18 @@ function faultsOfCriterion(one: Criterion, before: ReadonlyMap<string, Criterion
       faults.push(["only_if", "must name answers of that criterion"]);
   }
   return faults;
+}
+
+function faultsOfLink(one: Criterion, link: EngineLink): [string, string][] {
+  if (link.by === "score" && one.kind !== "scale") return [["engine", "by a score answers a `scale`, and no other"]];
+  if (link.by !== "conditions") return [];
+  if (one.kind === "text") return [["engine", "by conditions answers what has answers to choose from"]];
+  const answers = [link.met, link.unmet].flatMap((answer) => answer ?? []);
+  return answers.every(
+    (answer) => isAnswerTo(one, String(answer)) && (typeof answer === "number") === (one.kind === "scale"),
+  )
+    ? []
+    : [["engine", "must answer with an answer to the criterion"]];
 }
 
 /** Whether a text, as a condition has it, is an answer to a criterion. */

@@ -29,7 +29,11 @@ function start(review: HTMLFormElement): void {
     const body = new FormData(review);
     body.set("do", "keep");
     body.set("quiet", "yes");
-    void fetch(review.action, { method: "POST", body: new URLSearchParams(body as never), redirect: "manual" });
+    void fetch(review.action, { method: "POST", body: new URLSearchParams(body as never), redirect: "manual" }).then(
+      (answer) => showEngines(review, answer),
+      // It is stored with the next one.
+      () => undefined,
+    );
   };
   const show = () => showScore(review, definition, fields);
   review.addEventListener("input", (event) => {
@@ -41,6 +45,10 @@ function start(review: HTMLFormElement): void {
   // A page that somebody left to itself does not keep its call: only who plays or answers does.
   audio?.addEventListener("timeupdate", () => {
     if (Date.now() - lastKept > KEEP_EVERY) save();
+  });
+  review.addEventListener("click", (event) => {
+    const play = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-engine-at]") : null;
+    if (play) playFrom(play.dataset.engineAt ?? "");
   });
   review.addEventListener("submit", () => window.clearTimeout(timer));
   window.addEventListener("pagehide", () => {
@@ -120,9 +128,39 @@ function choose(choice: HTMLInputElement | undefined): boolean {
   return true;
 }
 
-/** Plays from the moment of the criterion's remark. */
+/** Shows what engines answered to what is stored now. */
+async function showEngines(review: HTMLFormElement, answer: Response): Promise<void> {
+  if (answer.status !== 200) return;
+  const { engines } = (await answer.json()) as {
+    engines: Record<string, { text: string; at: number | null; clock: string }>;
+  };
+  for (const [id, said] of Object.entries(engines)) {
+    const criterion = review.querySelector(`[data-criterion="${CSS.escape(id)}"]`);
+    const line = criterion?.querySelector<HTMLElement>("[data-engine]");
+    if (!criterion || !line?.hidden) continue;
+    line.hidden = false;
+    const text = line.querySelector("[data-engine-text]");
+    if (text) text.textContent = said.text;
+    const play = line.querySelector<HTMLElement>("[data-engine-at]");
+    if (play && said.at !== null) {
+      play.dataset.engineAt = String(said.at);
+      play.textContent = said.clock;
+      play.hidden = false;
+    }
+    const reason = criterion.querySelector<HTMLElement>("[data-reason]");
+    if (reason) reason.hidden = false;
+  }
+}
+
+/** Plays from the moment of the criterion's remark, or else of what its engine's answer rests on. */
 function toEvidence(criterion: HTMLElement): boolean {
-  const moment = criterion.querySelector<HTMLInputElement>("[data-moment]")?.value ?? "";
+  const own = criterion.querySelector<HTMLInputElement>("[data-moment]")?.value ?? "";
+  const line = criterion.querySelector<HTMLElement>("[data-engine]");
+  const ofEngine = line && !line.hidden ? line.querySelector<HTMLElement>("[data-engine-at]")?.dataset.engineAt : "";
+  return playFrom(own === "" ? (ofEngine ?? "") : own);
+}
+
+function playFrom(moment: string): boolean {
   if (moment === "" || !audio) return false;
   audio.currentTime = Number(moment);
   void audio.play();

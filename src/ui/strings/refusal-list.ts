@@ -1,6 +1,6 @@
 import { REFUSALS_OF_ACTIONS, type Refusal } from "./refusals-of-actions";
-import { REFUSALS_OF_COMMENTS } from "./refusals-of-comments";
 import { REFUSALS_OF_ENGINES } from "./refusals-of-engines";
+import { REFUSALS_OF_REVIEWS } from "./refusals-of-reviews";
 
 /**
  * What functions refuse with, and the same in Spanish: the English sentence is its key, `{}` stands for a value. Values are
@@ -14,7 +14,7 @@ export const REFUSALS: readonly Refusal[] = [
     "is not of the format that the sidecar's name states",
     "no tiene el formato que indica el nombre del archivo acompañante",
   ],
-  ...REFUSALS_OF_COMMENTS,
+  ...REFUSALS_OF_REVIEWS,
   // What is erased and held.
   [
     "This call is under a legal hold: it is not erased before the hold is lifted.",

@@ -44,6 +44,8 @@ export const reviewingWords = defineStrings({
     openReviews: "They see what the others found before they are done",
     sentenceOpinions: (count: string, points: string) => `by ${count} people within ${points} points`,
     sentenceBlind: "blind",
+    sentenceProposed: "with what engines propose",
+    sentenceNoEngines: "without what engines answer",
     waiting: "Also for calls that wait in the queue now",
     save: "Save",
     saved: "Saved. It holds for calls from now on.",
@@ -121,6 +123,8 @@ export const reviewingWords = defineStrings({
     openReviews: "Ven lo que encontraron los demás antes de terminar",
     sentenceOpinions: (count: string, points: string) => `por ${count} personas dentro de ${points} puntos`,
     sentenceBlind: "a ciegas",
+    sentenceProposed: "con lo que proponen los motores",
+    sentenceNoEngines: "sin lo que responden los motores",
     waiting: "También para las llamadas que esperan ahora en la cola",
     save: "Guardar",
     saved: "Guardado. Vale para las llamadas desde ahora.",
@@ -167,12 +171,13 @@ type Rules = {
   } | null;
   due_hours: number | null;
   opinions: { wanted: number; max_spread: number; blind: boolean } | null;
+  engine_answers?: "after" | "before" | "off" | undefined;
 };
 
 /** Rules as one sentence; `number` writes numbers as they are read. */
 export function sentenceOfReviewing(
   words: Words<typeof reviewingWords>,
-  { assign, sample, due_hours: hours, opinions }: Rules,
+  { assign, sample, due_hours: hours, opinions, engine_answers: engines }: Rules,
   number: (value: number) => string,
 ): string {
   const by = {
@@ -192,6 +197,8 @@ export function sentenceOfReviewing(
     opinions !== null && words.sentenceOpinions(number(opinions.wanted), number(opinions.max_spread)),
     opinions?.blind === true && words.sentenceBlind,
     hours !== null && words.sentenceDue(number(hours)),
+    engines === "before" && words.sentenceProposed,
+    engines === "off" && words.sentenceNoEngines,
   ].filter((part) => part !== false);
   const text = `${parts.join(", ")}.`;
   return text.charAt(0).toUpperCase() + text.slice(1);
