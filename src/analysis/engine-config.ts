@@ -238,7 +238,8 @@ async function checkSettings(
   const others = new Set(otherModels.map((one) => one.model));
   if (others.size > 0 && kind === "http") return wrongModels("An engine of this kind has no models to choose from.");
   if (others.size < otherModels.length || others.has(model ?? "")) return wrongModels("is used twice");
-  if (scores.length > 0 && kind !== "llm") return err(invalid("scores", "Only engines of the kind llm are asked for scores."));
+  if (scores.length > 0 && kind !== "llm")
+    return err(invalid("scores", "Only engines of the kind llm are asked for scores."));
   const wrong = wrongScores(scores);
   if (wrong) return err(wrong);
   return ok({

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeAll, describe, it } from "vitest";
-import { consensuses, memberships, reviews } from "../../../src/db/schema";
+import { consensuses, memberships } from "../../../src/db/schema";
 import { MAX_SCANNED_SCORES, scorecardDefinition, scoreOf, type Answers } from "../../../src/quality";
 import {
   mintApiKey,
