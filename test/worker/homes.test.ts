@@ -11,6 +11,9 @@ import { newPipeline, type Pipeline } from "./pipeline";
 
 const db = openDatabase(env.DB);
 
+/** What the file of a call is read from. */
+const FILES = ["analyses", "call_actions", "calls", "campaigns", "recordings"];
+
 /** What may ask both homes at once (docs/understand/adr/0035-control-and-data.md), and what of control it asks. */
 const EXCEPTIONS: { control: string[]; data?: string[] }[] = [
   // Who listens to the events, asked with the events.
@@ -22,6 +25,9 @@ const EXCEPTIONS: { control: string[]; data?: string[] }[] = [
   { control: ["sources"], data: ["reconciliations"] },
   // How many of the sample calls are here, of the source that holds them.
   { control: ["sources"], data: ["calls"] },
+  // What an organization takes out of calls without a campaign, asked with the files of calls, and when they are merged.
+  { control: ["organizations"], data: FILES },
+  { control: ["organizations"], data: [...FILES, "operator_references", "operators"].toSorted() },
 ];
 
 let units: Unit[] = [];
