@@ -84,12 +84,15 @@ export function planMerge(
   const folded = foldNotices(whole, notices);
   const placement = place(folded);
   const { campaignId, operatorId, quarantine } = placement;
+  const custom = placement.mask === undefined ? folded.custom : placement.mask.values(folded.custom);
+  // What was masked once stays so, whatever is said again: also where that was in nothing but the values beside it.
+  const remembers = (known?.unmasked ?? null) !== null || JSON.stringify(custom) !== JSON.stringify(folded.custom);
   const terminal = known?.terminal ?? (folded.state === "in_progress" ? null : folded.state);
   const row: CallRow = {
     ...key,
     ...folded,
-    ...maskedConversation(folded.conversation, placement.mask, (known?.unmasked ?? null) !== null),
-    custom: placement.mask === undefined ? folded.custom : placement.mask.values(folded.custom),
+    ...maskedConversation(folded.conversation, placement.mask, remembers),
+    custom,
     campaignId,
     operatorId,
     quarantine,
@@ -156,10 +159,12 @@ function maskedConversation(
   mask: Mask | undefined,
   remembers: boolean,
 ): Pick<CallRow, "conversation" | "unmasked"> {
-  if (conversation === null || mask === undefined || mask.kinds.length === 0) return { conversation, unmasked: null };
+  if (mask === undefined || mask.kinds.length === 0) return { conversation, unmasked: null };
+  if (conversation === null)
+    return { conversation, unmasked: remembers ? { kinds: [...mask.kinds], conversation } : null };
   const masked = mask.apply(conversation);
   const before = JSON.stringify(conversation);
-  if (JSON.stringify(masked) === before && !(remembers && !mask.keepsOriginal)) return { conversation, unmasked: null };
+  if (JSON.stringify(masked) === before && !remembers) return { conversation, unmasked: null };
   const fits = new TextEncoder().encode(before).length <= MOST_UNMASKED;
   const kinds = [...mask.kinds];
   if (!mask.keepsOriginal)

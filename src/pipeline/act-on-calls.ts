@@ -113,7 +113,8 @@ export async function actOnCall(deps: ActDeps, claimed: CallActionsRow, until: n
     const next = await tryStep(deps, acted, row, steps, at, await know());
     if (!next) return;
     row = next.row;
-    steps[at] = next.step;
+    // Before it is stored, and before the next action posts it: an answer may repeat what was said.
+    steps[at] = maskAnswers(next.step, takenOut(file));
     if (steps.every(isOver)) break;
     const kept = await keepSteps(deps, row, steps);
     if (!kept) return;

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import {
   ANALYSIS_GIVE_UP_AFTER,
   engineNames,
@@ -6,6 +6,7 @@ import {
   listAnalyses,
   listEngines,
   newRun,
+  NO_RECORDING,
   packRuns,
   runsOf,
   type AnalysisRow,
@@ -41,7 +42,8 @@ const MOST_RECORDINGS = 50;
  * since `unlessSince`, so that a question that is repeated is not paid for twice.
  *
  * The step that redacts is for every recording that is kept: one that its campaign did not have analysed is analysed now,
- * since without words nothing can be found in it, and nobody hears it until then.
+ * since without words nothing can be found in it, and nobody hears it until then; so is one that could not be read before. A
+ * call without any has what is stored of it masked, and none to ask about.
  */
 export async function askEngine(
   deps: AskDeps,
@@ -63,13 +65,15 @@ export async function askEngine(
   const isStep = engine === REDACTION_ENGINE;
   const analysed = rows.map(({ analysis }) => analysis);
   const toBegin = isStep ? await withoutAnalysis(db, target, analysed) : [];
+  const toHear = isStep ? [...ready, ...analysed.filter(isUnreadable)] : ready;
   const { unlessSince } = target;
-  if (ready.length + toBegin.length === 0)
-    return isStep && unlessSince !== undefined && analysed.some(({ createdAt }) => createdAt >= unlessSince)
-      ? ok([])
-      : err(notFound("analysis"));
-  const wanted = unlessSince === undefined ? ready : ready.filter((row) => !hasRunSince(row, asked, unlessSince));
-  if (wanted.length + toBegin.length === 0) return ok([]);
+  // What platforms sent and found has to be masked too where there is nothing to hear.
+  const isUnheard = toHear.length + toBegin.length === 0;
+  if (isUnheard && !isStep) return err(notFound("analysis"));
+  if (isUnheard && unlessSince !== undefined && analysed.some(({ createdAt }) => createdAt >= unlessSince))
+    return ok([]);
+  const wanted = unlessSince === undefined ? toHear : toHear.filter((row) => !hasRunSince(row, asked, unlessSince));
+  if (wanted.length + toBegin.length === 0 && !isUnheard) return ok([]);
   await recordAct(
     db,
     {
@@ -93,7 +97,7 @@ export async function askEngine(
     if (begun.ok) opened.push(begun.value.analysis.id);
     else refusal = begun.error;
   }
-  return opened.length === 0 ? err(refusal) : ok(opened);
+  return opened.length === 0 && !isUnheard ? err(refusal) : ok(opened);
 }
 
 const AT_WORK: DomainError = { kind: "conflict", message: "An engine is at work on this call already." };
@@ -152,14 +156,31 @@ function hasRunSince(row: AnalysisRow, { engine, model }: AskedEngine, since: nu
   return runsOf(row).some((run) => run.engine === engine && run.model === model && run.createdAt >= since);
 }
 
-/** Opens an analysis again for one more run; false where an engine is at work on it, or was too often. */
+/** Whether the recording of an analysis could not be read: nothing is known of it, and no engine heard it. */
+function isUnreadable({ state, findings, recordingId }: AnalysisRow): boolean {
+  return state === "failed" && findings === null && recordingId !== NO_RECORDING;
+}
+
+/**
+ * Opens an analysis again for one more run; false where an engine is at work on it, or was too often. One whose recording
+ * could not be read begins anew, with the engines that did not come to hear it.
+ */
 async function reopen(db: Database, row: AnalysisRow, { engine, model }: AskedEngine, now: number): Promise<boolean> {
-  const runs = runsOf(row);
-  if (row.state !== "completed" || runs.length >= MOST_RUNS) return false;
+  const isAnew = isUnreadable(row);
+  const known = runsOf(row);
+  const runs = isAnew
+    ? known
+        .filter(({ engine: name, model: own }, at) =>
+          name === engine ? false : known.findIndex((one) => one.engine === name && one.model === own) === at,
+        )
+        .map((run) => newRun(run.engine, row.claims, now, run.model))
+    : known;
+  if ((row.state !== "completed" && !isAnew) || runs.length >= MOST_RUNS) return false;
   const reopened = await db
     .update(analyses)
     .set({
       state: "pending",
+      ...(isAnew && { reason: null, completedAt: null }),
       engines: packRuns([...runs, newRun(engine, row.claims, now, model)]),
       dueAt: now,
       attempts: 0,
@@ -172,7 +193,7 @@ async function reopen(db: Database, row: AnalysisRow, { engine, model }: AskedEn
         eq(analyses.callId, row.callId),
         eq(analyses.id, row.id),
         eq(analyses.organizationId, row.organizationId),
-        sql`${analyses.state} = 'completed'`,
+        eq(analyses.state, row.state),
         eq(analyses.claims, row.claims),
       ),
     )

@@ -1,6 +1,14 @@
 import type { SQL } from "drizzle-orm";
-import { judgeUnheardCall, keepPlatformAnalysis, snapshotAnalysis, type AnalysisRow, type RuleRow } from "../analysis";
-import { snapshotCall } from "../calls";
+import {
+  judgeUnheardCall,
+  keepPlatformAnalysis,
+  repeatsOf,
+  snapshotAnalysis,
+  type AnalysisRow,
+  type Repeats,
+  type RuleRow,
+} from "../analysis";
+import { snapshotCall, type CallRow } from "../calls";
 import type { Database } from "../db/client";
 import type { GuardedEvent } from "../events";
 import type { RowWrite } from "../db/rows";
@@ -18,12 +26,44 @@ export type JudgeDeps = {
 /** What rules found, for the batch that is written; `analyses` are those of the call with it. */
 export type Judged = { analyses: AnalysisRow[]; facts: GuardedEvent[]; rows: RowWrite[] };
 
+/** The columns of a call that rules look at, and those that say whether they do. */
+const LOOKED_AT = [
+  "terminal",
+  "quarantine",
+  "campaignId",
+  "startedAt",
+  "fromRaw",
+  "fromE164",
+  "toRaw",
+  "toE164",
+  "conversation",
+] as const satisfies readonly (keyof CallRow)[];
+
+/** Whether rules may find something else in a call than before: what is told again, or of its length, is no matter to them. */
+export function isNewToRules(before: CallRow | undefined, after: CallRow): boolean {
+  return !before || LOOKED_AT.some((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+}
+
+/** What rules count of those of these calls that `judgeUnheard` looks at, in one query for all; none where no rule counts. */
+export async function repeatsAmong(deps: JudgeDeps, files: readonly CallFile[]): Promise<Repeats> {
+  const calls = files.filter(isUnheard).map(({ call }) => call);
+  return repeatsOf(
+    deps.db,
+    await Promise.all(calls.map(async (call) => ({ call, rules: await deps.rulesOf(call.organizationId) }))),
+  );
+}
+
 /**
  * What rules find in a call that has ended and has no recording here, nor will have one: none was announced, or none could be
  * had. A call with a recording is looked at when its analysis ends. One that waits for its campaign is looked at when it has
  * one. `file` is as the batch leaves it; `guard` holds when it is written.
  */
-export async function judgeUnheard(deps: JudgeDeps, file: CallFile, guard: SQL, now: number): Promise<Judged> {
+export async function judgeUnheard(
+  deps: JudgeDeps & { repeats?: Repeats },
+  file: CallFile,
+  guard: SQL,
+  now: number,
+): Promise<Judged> {
   const { call, analyses } = file;
   const nothing: Judged = { analyses: [...analyses], facts: [], rows: [] };
   if (!isUnheard(file)) return nothing;

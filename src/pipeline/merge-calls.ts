@@ -6,6 +6,7 @@ import { acceptReleased } from "../sources";
 import { writeRecords } from "./consequences";
 import { followOf, type FollowDeps } from "./follow";
 import { isReleased, planCall, type CallWrites, type Merge, type MergeDeps } from "./plan-call";
+import { repeatsAmong } from "./judge-unheard";
 import { readKnown } from "./read-known";
 import type { CallNotices } from "./call-notices";
 
@@ -135,6 +136,15 @@ function byReferences(merges: readonly Merge[]): { first: Changing[]; later: Cha
 async function planAll(deps: MergeDeps, reported: readonly CallNotices[], now: number): Promise<Merge[]> {
   if (reported.length === 0) return [];
   const read = await readKnown(deps.db, reported);
-  const merges = await Promise.all(reported.map((one) => planCall(deps, one, read, now)));
-  return merges.filter((merge) => merge !== undefined);
+  const planned = await Promise.all(reported.map((one) => planCall(deps, one, read, now)));
+  const merges = planned.filter((merge) => merge !== undefined);
+  const repeats = await repeatsAmong(
+    deps,
+    merges.flatMap(({ toJudge }) => toJudge ?? []),
+  );
+  return Promise.all(
+    merges.map(async ({ reported: given, plan, write }) =>
+      write ? { reported: given, plan, writes: await write(repeats) } : { reported: given, plan },
+    ),
+  );
 }

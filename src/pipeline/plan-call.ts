@@ -1,4 +1,4 @@
-import { maskConversation, maskValue } from "../analysis";
+import { maskConversation, maskValue, type Repeats } from "../analysis";
 import { planMerge, writeMerge, type CallRow, type FoldedCall, type Mask, type MergePlan } from "../calls";
 import type { RowWrite } from "../db/rows";
 import type { PiiKind } from "../db/schema";
@@ -18,7 +18,7 @@ import { noteCause } from "../identity";
 import { DAY } from "../lib/time";
 import { requestLookUp } from "../sources";
 import { wordsKeeper } from "./keeps-words";
-import { judgeUnheard, warnedOnce, type JudgeDeps } from "./judge-unheard";
+import { isNewToRules, judgeUnheard, warnedOnce, type JudgeDeps } from "./judge-unheard";
 import { admitted, placeInCampaign, type Campaign } from "./place-in-campaign";
 import { consequencesOfFound, foundByPlatform, withFound, type PlatformFound } from "./platform-findings";
 import { nameKey, type Read } from "./read-known";
@@ -29,6 +29,13 @@ export type MergeDeps = JudgeDeps & { newWriter(): string };
 
 /** What becomes of one call, and what writes it; no writes where nothing changes. */
 export type Merge = { reported: CallNotices; plan: MergePlan; writes?: CallWrites };
+
+/** What is to be done about a call; where anything is, its writes are made once it is known what rules count of it. */
+export type Planned = Omit<Merge, "writes"> & {
+  /** The call as rules look at it, where it may be new to them. */
+  toJudge?: CallFile | undefined;
+  write?(repeats: Repeats): Promise<CallWrites>;
+};
 
 /** The call itself, its dependent rows, and its events with the rows they describe, written in this order. */
 export type CallWrites = {
@@ -47,7 +54,7 @@ export async function planCall(
   given: CallNotices,
   read: Read,
   now: number,
-): Promise<Merge | undefined> {
+): Promise<Planned | undefined> {
   const known = read.known.get(given.key.id) ?? NOTHING_KNOWN;
   const ofOrganization = read.defaults.get(given.key.organizationId) ?? [];
   const reported = admitted(given, known.call, read.campaigns);
@@ -92,24 +99,28 @@ export async function planCall(
       ofOrganization,
     ),
   };
-  const judged = await judgeUnheard(deps, file, plan.guard, now);
-  const whole = { ...file, analyses: judged.analyses };
-  const led = consequences(plan, whole, found, now);
-  const record = { ...led, facts: warnedOnce([...led.facts, ...judged.facts]), rows: [...led.rows, ...judged.rows] };
-  const introduced = await introduce(operator, reported, plan, now);
-  const writes: CallWrites = {
-    call: writeMerge(plan, openWorkOf(known), operator.holds),
-    dependents: [
-      ...introduced.rows,
-      ...(isPlacedElsewhere(plan) ? moveTask(plan.row, plan.guard) : []),
-      ...expectations.map((expectation) => writeExpectation(expectation, plan.guard)),
-      ...(isHeldBack(plan) && typeof reported.campaign !== "object" ? [noteHeldBack(plan, now)] : []),
-      ...(isToLookUp(reported, plan.row) ? [requestLookUp(reported.key, plan.guard, now)] : []),
-    ],
-    record: await recordOf(deps.bucket, whole, record, plan.guard, now),
-    newReference: introduced.reference,
+  const toJudge = found.isMore || isNewToRules(known.call, plan.row) ? file : undefined;
+  const write = async (repeats: Repeats): Promise<CallWrites> => {
+    const judged = toJudge && (await judgeUnheard({ ...deps, repeats }, file, plan.guard, now));
+    const whole = judged ? { ...file, analyses: judged.analyses } : file;
+    const led = consequences(plan, whole, found, now);
+    const told = warnedOnce([...led.facts, ...(judged?.facts ?? [])]);
+    const record = { ...led, facts: told, rows: [...led.rows, ...(judged?.rows ?? [])] };
+    const introduced = await introduce(operator, reported, plan, now);
+    return {
+      call: writeMerge(plan, openWorkOf(known), operator.holds),
+      dependents: [
+        ...introduced.rows,
+        ...(isPlacedElsewhere(plan) ? moveTask(plan.row, plan.guard) : []),
+        ...expectations.map((expectation) => writeExpectation(expectation, plan.guard)),
+        ...(isHeldBack(plan) && typeof reported.campaign !== "object" ? [noteHeldBack(plan, now)] : []),
+        ...(isToLookUp(reported, plan.row) ? [requestLookUp(reported.key, plan.guard, now)] : []),
+      ],
+      record: await recordOf(deps.bucket, whole, record, plan.guard, now),
+      newReference: introduced.reference,
+    };
   };
-  return { reported: given, plan, writes };
+  return { reported: given, plan, toJudge, write };
 }
 
 /**

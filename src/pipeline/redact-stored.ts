@@ -1,6 +1,15 @@
 import { and, asc, eq, gt } from "drizzle-orm";
-import { maskAnswers, maskConversation, maskFound, maskNamed, maskQuotes, maskText, maskValue } from "../analysis";
-import { alertIdOf, areWordsDropped, platformAnalysisIdOf, type CallRow } from "../calls";
+import {
+  maskAnswers,
+  maskConversation,
+  maskFound,
+  maskNamed,
+  maskQuotes,
+  maskText,
+  maskValue,
+  maskValuesNamed,
+} from "../analysis";
+import { alertIdOf, areWordsDropped, platformAnalysisIdOf, rulesAnalysisIdOf, type CallRow } from "../calls";
 import type { Database } from "../db/client";
 import { readEventData, spilledKey } from "../events";
 import { forgetWords } from "./forget-original";
@@ -16,25 +25,20 @@ import {
   type PiiKind,
 } from "../db/schema";
 
-/** Where events hold what was said as a whole, and what servers and engines answered about it. */
-const WHOLE: ReadonlySet<string> = new Set([
-  "summary",
-  "transcript",
-  "text",
-  "action_results",
-  "result",
-  "reason",
-  "custom",
-]);
+/** Where events hold what was said as a whole. */
+const WHOLE: ReadonlySet<string> = new Set(["summary", "transcript", "text"]);
+/** Where they hold what servers and engines answered about it, of any form: a number in it may be a card's. */
+const VALUES: ReadonlySet<string> = new Set(["action_results", "result", "reason", "custom"]);
 type Deps = { db: Database; bucket: R2Bucket };
 
 /** Events read at a time. */
 const EVENTS_AT_ONCE = 200;
 
 /**
- * Masks what is stored of a call from before its campaign redacted: what its platform sent and found, the quotes of its
- * alert, what its post-call actions were answered, and its events, from which deliveries are made again. Its transcripts and scores are masked by the step itself. What is changed at
- * the same moment is left for another time; done twice it does no more.
+ * Masks what is stored of a call from before its campaign redacted: what its platform sent and found, what rules found in
+ * that, the quotes of its alert, what its post-call actions were answered, and its events, from which deliveries are made
+ * again. Its transcripts and scores are masked by the step itself. What is changed at the same moment is left for another
+ * time; done twice it does no more.
  */
 export async function redactStored(
   { db, bucket }: Deps,
@@ -54,13 +58,14 @@ export async function redactStored(
       .update(calls)
       .set({
         ...masked,
-        ...(whole && { unmasked: unmaskedBy(call, all, whole, masked.conversation) }),
+        unmasked: unmaskedBy(call, all, whole, masked.conversation),
         version: version + 1,
         updatedAt: now,
       })
       .where(and(eq(calls.id, id), eq(calls.organizationId, organizationId), eq(calls.version, version)));
   await maskAlert(db, { organizationId, id: alertIdOf(id) }, kinds);
-  await maskPlatforms(db, call, kinds);
+  for (const analysisId of [platformAnalysisIdOf(id), rulesAnalysisIdOf(id)])
+    await maskUnheard(db, { callId: id, organizationId, analysisId }, kinds);
   await maskActions(db, call, kinds);
   await maskPrefills(db, call, kinds);
   await maskEvents({ db, bucket }, call, kinds);
@@ -69,7 +74,7 @@ export async function redactStored(
 }
 
 /** What is kept beside what is masked: where what it was was deleted, no more than what is masked. */
-function unmaskedBy(call: CallRow, kinds: PiiKind[], whole: Conversation, masked: Conversation | null) {
+function unmaskedBy(call: CallRow, kinds: PiiKind[], whole: Conversation | null, masked: Conversation | null) {
   if (areWordsDropped(call)) return { kinds, conversation: masked, dropped: true as const };
   return { kinds, conversation: whole };
 }
@@ -90,11 +95,15 @@ async function maskAlert(
     .where(and(named, eq(alerts.fired, alert.fired)));
 }
 
-/** What the platform of a call found: its sentences may have what was said. */
-async function maskPlatforms(db: Database, { id, organizationId }: CallRow, kinds: readonly PiiKind[]): Promise<void> {
+/** What was found without a recording, by the platform of a call or by rules in its words: it may have what was said. */
+async function maskUnheard(
+  db: Database,
+  { callId, organizationId, analysisId }: { callId: string; organizationId: string; analysisId: string },
+  kinds: readonly PiiKind[],
+): Promise<void> {
   const named = and(
-    eq(analyses.callId, id),
-    eq(analyses.id, platformAnalysisIdOf(id)),
+    eq(analyses.callId, callId),
+    eq(analyses.id, analysisId),
     eq(analyses.organizationId, organizationId),
   );
   const found = await db.select({ scores: analyses.scores, risk: analyses.risk }).from(analyses).where(named).get();
@@ -160,12 +169,8 @@ async function maskEvent(
   const key = spilledKey(data);
   const whole = key === null ? data : await readEventData(bucket, data);
   const read = JSON.parse(whole) as object;
-  const masked = JSON.stringify(
-    maskQuotes(
-      maskNamed(read, WHOLE, (text) => maskText(text, kinds)),
-      kinds,
-    ),
-  );
+  const texts = maskNamed(read, WHOLE, (text) => maskText(text, kinds));
+  const masked = JSON.stringify(maskQuotes(maskValuesNamed(texts, VALUES, kinds), kinds));
   if (masked === whole) return;
   if (key !== null) await bucket.put(key, masked);
   else

@@ -182,6 +182,24 @@ describe("post-call actions", () => {
     expect((await rowOf())?.state).toBe("completed");
   });
 
+  it("have answers masked before the next of them posts them, where the campaign redacts", async () => {
+    await updateCampaign({ db }, target(), { settings: { redact: ["card_number"] } }, ACT_AT_NOON);
+    let stored: Step[] = [];
+    line.hosts.set("crm.test", async (request) => {
+      posted.push({ url: request.url, headers: {}, body: await request.text() });
+      stored = await stepsNow();
+      return Response.json({ card: 4111111111111111, said: "4111 1111 1111 1111" });
+    });
+    await setActions(POST, { ...POST, name: "Tell it again" });
+    await report();
+    expect(posted).toHaveLength(2);
+    expect(JSON.parse(posted[1]!.body).data.actions).toMatchObject([
+      { result: { status: 200, answer: { card: "[card number]", said: "[card number]" } } },
+    ]);
+    expect(stored[0]?.result).toMatchObject({ answer: { card: "[card number]" } });
+    expect(JSON.stringify(await stepsNow())).not.toMatch(/4111/);
+  });
+
   it("cost a campaign without any of them no row", async () => {
     await report();
     expect(await rowOf()).toBeUndefined();

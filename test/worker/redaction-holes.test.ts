@@ -9,7 +9,7 @@ import * as schema from "../../src/db/schema";
 import { FULL_REACH, PERMISSIONS } from "../../src/identity";
 import { redactStored } from "../../src/pipeline/redact-stored";
 import { readGate, REDACTION_ENGINE } from "../../src/recordings";
-import { runsOf } from "../../src/analysis";
+import { DEFAULT_ENGINE, newRun, runsOf } from "../../src/analysis";
 import {
   ACT_AT_NOON,
   mintAnalysis,
@@ -203,6 +203,24 @@ describe("a recording that was held back for ever", () => {
     expect(await gate()).toEqual({ kind: "held", why: "not_redacted" });
   });
 
+  it("where its recording could not be read: is heard anew when redaction is asked for", async () => {
+    await configure({ engines: ["local"], redact: ["card_number"] });
+    sayCardOnce();
+    const call = await mintCall(db, organization.id, { campaignId });
+    const object = `recordings/${organization.id}/unread`;
+    const { id } = await mintRecording(db, call, { key: object, size: CALL.length });
+    const ended = { state: "failed", reason: "not_decoded: empty", completedAt: NOON };
+    const runs = ["local", REDACTION_ENGINE].map((engine) => ({ ...newRun(engine, 0, NOON), ...ended }));
+    const failed = { state: "failed" as const, reason: "empty", findings: null, engines: runs as never };
+    await mintAnalysis(db, call, id, { ...failed, engine: DEFAULT_ENGINE.name });
+    expect(await gate()).toEqual({ kind: "held", why: "redaction_failed" });
+    await env.BUCKET.put(object, CALL);
+    const asked = await redact(call.id);
+    expect([asked.status, JSON.parse(asked.body).analysis_ids.length]).toEqual([202, 1]);
+    await line.run();
+    expect((await gate()).kind).toBe("muted");
+  });
+
   it("opens where nobody looked through it and its campaign redacts no more, and stays where something was found", async () => {
     await configure({ engines: [], redact: ["card_number"], autoAnalyze: false });
     await report();
@@ -216,12 +234,17 @@ describe("calls from before", () => {
   it("have the answers of their post-call actions masked, in their row and in events", async () => {
     await configure({ redact: ["card_number"] });
     const call = await mintCall(db, organization.id, { campaignId, custom: { note: CARD, number: 4111111111111111 } });
-    const answer = { answer: `The card is ${CARD}.` };
+    const answer = { answer: `The card is ${CARD}.`, number: 4111111111111111 };
     const { steps } = await mintCallActions(db, call);
     const told = (steps as object[]).map((one) => ({ ...one, result: answer, reason: `HTTP 500: card ${CARD}` }));
     await db.update(schema.callActions).set({ steps: told }).where(eq(schema.callActions.callId, call.id));
     const evidence = [`Pays (+60): operator said “card ${CARD} please” at 0:12`, `They gave ${CARD}.`];
-    const data = { call: { custom: { note: CARD } }, actions: [{ result: answer, reason: CARD }], risk: { evidence } };
+    const number = 4111111111111111;
+    const data = {
+      call: { custom: { note: CARD, number }, action_results: [{ number }] },
+      actions: [{ result: { ...answer, number }, reason: CARD }],
+      risk: { evidence },
+    };
     for (let seq = 1; seq <= 203; seq += 1) await mintEvent(db, call, seq, { data: JSON.stringify(data) });
     await redactStored({ db, bucket: env.BUCKET }, call, ["card_number"], NOON);
     const acted = await db.select().from(schema.callActions).where(eq(schema.callActions.callId, call.id)).get();

@@ -98,6 +98,35 @@ describe("rules look at a call without a recording", () => {
     ]);
   });
 
+  it("count repeats of all calls that are told of together in one query, and of none that is told again", async () => {
+    await mintRule(70, [condition.parse({ kind: "repeat", party: "caller", calls: 3, within_minutes: 60 })]);
+    let queries = 0;
+    const DB = new Proxy(env.DB, {
+      get(target, name) {
+        if (name === "prepare")
+          return (statement: string) => {
+            if (/given\.began/.test(statement)) queries += 1;
+            return target.prepare(statement);
+          };
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === "function" ? (value.bind(target) as unknown) : value;
+      },
+    });
+    const rules = (organizationId: string) => activeRules(db, organizationId);
+    const of = (externalId: string, after: number, more: Partial<CallFacts> = {}) => ({
+      externalId,
+      startedAt: NOON + after,
+      fromE164: "+541155550000",
+      ...more,
+    });
+    await report(platform, [of("one", 0), of("two", 1)], DB, rules);
+    expect([queries, (await alerts()).length]).toEqual([1, 0]);
+    await report(platform, [of("three", 2), of("four", 3), of("five", 3, { fromE164: "+541155551111" })], DB, rules);
+    expect([queries, (await alerts()).length]).toEqual([2, 2]);
+    await report(platform, [of("three", 2, { talkSeconds: 9 }), of("four", 3)], DB, rules);
+    expect([queries, (await alerts()).length]).toEqual([2, 2]);
+  });
+
   it("look when it has its campaign and has ended, and not before", async () => {
     await mintRule(70, [NUMBER]);
     const waiting = { ...platform, campaignId: null };

@@ -10,6 +10,7 @@ export {
   maskQuotes,
   maskText,
   maskValue,
+  maskValuesNamed,
 } from "./mask";
 export { maskTranscript } from "./mask-transcript";
 export type { Utterance } from "./tokens";

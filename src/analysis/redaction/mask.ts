@@ -90,7 +90,7 @@ export function maskNamed<T>(value: T, names: ReadonlySet<string>, mask: (text: 
 /** Where scores, alerts and events hold pieces of what was said, and what a model says of it. */
 const QUOTES: ReadonlySet<string> = new Set(["quote", "why", "explanation", "said", "about"]);
 
-/** The quotes in scores, alerts or events, masked, and those in the sentences of evidence. */
+/** The quotes in scores, alerts or events, masked, those in the sentences of evidence, and what a platform's reviewers wrote. */
 export function maskQuotes<T>(value: T, kinds: readonly PiiKind[]): T {
   if (kinds.length === 0) return value;
   const quoted = maskNamed(value, QUOTES, (text) => maskFragment(text, kinds));
@@ -125,7 +125,9 @@ function maskSentences(value: unknown, kinds: readonly PiiKind[], isEvidence = f
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [
       name,
-      maskSentences(one, kinds, name === "evidence" && Array.isArray(one)),
+      name === "platform_reviews"
+        ? maskNamed(one, NOTES, (text) => maskFragment(text, kinds))
+        : maskSentences(one, kinds, name === "evidence" && Array.isArray(one)),
     ]),
   );
 }
@@ -135,7 +137,20 @@ const ANSWERS: ReadonlySet<string> = new Set(["result", "reason"]);
 
 /** What came of post-call actions, masked: answers are about what was said, and may repeat it. */
 export function maskAnswers<T>(value: T, kinds: readonly PiiKind[]): T {
-  return kinds.length === 0 ? value : maskNamed(value, ANSWERS, (text) => maskText(text, kinds));
+  return maskValuesNamed(value, ANSWERS, kinds);
+}
+
+/** Every text and number under these names in a value of JSON, masked each by itself. */
+export function maskValuesNamed<T>(value: T, names: ReadonlySet<string>, kinds: readonly PiiKind[]): T {
+  if (kinds.length === 0) return value;
+  const walk = (one: unknown): unknown => {
+    if (Array.isArray(one)) return one.map(walk);
+    if (typeof one !== "object" || one === null) return one;
+    return Object.fromEntries(
+      Object.entries(one).map(([name, item]) => [name, names.has(name) ? maskValue(item, kinds) : walk(item)]),
+    );
+  };
+  return walk(value) as T;
 }
 
 /** Every text and number in a value of JSON, names of fields left as they are, masked each by itself. */

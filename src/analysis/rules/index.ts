@@ -11,6 +11,7 @@ export * from "./rules";
 export { evidence, type Evidence, type Judged } from "./judge";
 export { sentenceOf } from "./sentence";
 export { CRITICAL, HIGH, levelOf, MOST_BY_VOICE, RULES_ENGINE } from "./weigh";
-export { judgeCall } from "./judge-call";
+export { judgeCall, repeatsOf } from "./judge-call";
+export type { Repeats } from "./known";
 export { judgeUnheardCall } from "./unheard";
 export { MOST_TRIED, tryRule, type Tried, type TriedCall } from "./try-rule";

@@ -1,9 +1,9 @@
 import { rulesAnalysisIdOf, type CallRow } from "../../calls";
-import type { Database } from "../../db/client";
 import type { AnalysisRow } from "../analyses";
 import { NO_RECORDING } from "../scores/platform-findings";
 import { keptRiskOf, type KeptRisk } from "../scores/score-set";
 import { judgeWholeCall } from "./judge-call";
+import type { KnownDeps } from "./known";
 import type { RuleRow } from "./rules";
 import { RULES_ENGINE } from "./weigh";
 
@@ -16,7 +16,7 @@ const VERSION = "1";
  * what holds is known already. `analyses`: all of the call.
  */
 export async function judgeUnheardCall(
-  deps: { db: Database; bucket: R2Bucket },
+  deps: KnownDeps,
   call: CallRow,
   analyses: readonly AnalysisRow[],
   rules: readonly RuleRow[],
