@@ -26,15 +26,7 @@ export function placeFacts(view: View, connector: ConnectorView): [string, Child
     ];
   }
   if (connector.kind === "onedrive") {
-    const {
-      client_id,
-      tenant_id,
-      cloud = "global",
-      user,
-      drive,
-      site,
-      import_path,
-    } = connector.settings as OneDriveSettings;
+    const { client_id, tenant_id, cloud, user, drive, site, import_path } = connector.settings as OneDriveSettings;
     return [
       [own.clientId, mono(client_id)],
       [own.tenantId, mono(tenant_id)],
