@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { eq } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { dueConnectors, runConnector, syncConnector, updateConnector } from "../../src/connectors";
 import { openDatabase } from "../../src/db/client";
@@ -90,5 +90,54 @@ describe("the interval of a connector", () => {
     expect((await one.row()).dueAt).toBe(one.at() + SECOND);
     await one.look(MINUTE);
     expect((await one.row()).dueAt).toBeGreaterThan(one.at() + MINUTE);
+  });
+
+  it("gives way to it also where the look fails, unless the storage said when it may be asked", async () => {
+    for (const [headers, expected] of [
+      [{}, SECOND],
+      [{ "retry-after": "120" }, 2 * MINUTE],
+    ] as const) {
+      const one = await newConnector();
+      const fetch = async () => {
+        await syncConnector(DEPS, one.target, systemAct(one.at() + SECOND));
+        return new Response("<Error><Code>SlowDown</Code></Error>", { status: 503, headers });
+      };
+      await one.look(MINUTE, { fetch: fetch as never });
+      expect((await one.row()).trouble).toMatchObject({ code: "slow_down" });
+      expect((await one.row()).dueAt - one.at()).toBe(expected);
+    }
+  });
+
+  it("is that which it was given while a look was under way, also after one that failed", async () => {
+    for (const fails of [false, true]) {
+      const one = await newConnector();
+      await db.update(connectors).set({ pollSeconds: 86_400 }).where(eq(connectors.id, one.id));
+      const fetch = async (input: never, init: never) => {
+        await updateConnector(DEPS, one.target, { pollSeconds: 120 }, systemAct(one.at()));
+        return fails ? new Response("", { status: 500 }) : one.bucket.fetch(input, init);
+      };
+      await one.look(0, { fetch: fetch as never });
+      expect([fails, ((await one.row()).dueAt - one.at()) / SECOND]).toEqual([fails, 120]);
+    }
+  });
+
+  it("is kept in turn where more are due than there are places: none is left out for ever", async () => {
+    await db.update(connectors).set({ state: "paused" });
+    const begun = NOON + 2 * DAY;
+    const all: string[] = [];
+    for (let made = 0; made < 16; made += 1) all.push((await newConnector()).id);
+    await db.update(connectors).set({ pollSeconds: 60, dueAt: begun }).where(inArray(connectors.id, all));
+    const looked = new Set<string>();
+    for (let sweep = 0; sweep < 12; sweep += 1) {
+      const now = begun + sweep * MINUTE;
+      const due = await dueConnectors(db, now, 4);
+      expect(new Set(due).size).toBe(4);
+      for (const id of due) looked.add(id);
+      await db
+        .update(connectors)
+        .set({ dueAt: now + MINUTE })
+        .where(inArray(connectors.id, due));
+    }
+    expect(looked.size).toBe(all.length);
   });
 });

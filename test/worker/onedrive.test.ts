@@ -867,6 +867,10 @@ describe("changes that OneDrive tells of", () => {
     const text = await app.request(`/storages/onedrive/${one.id}`, { method: "POST", body: "no json" }, env);
     expect(text.status).toBe(404);
     expect([(await told(one.id, [notice, notice])).status, await isDue()]).toEqual([202, true]);
+    // Due already, while the look is under way: another one is asked for behind it.
+    const begun = Date.now() - MINUTE;
+    await put({ dueAt: begun });
+    expect([(await told(one.id, [notice])).status, (await one.row()).dueAt > begun]).toEqual([202, true]);
     // Neither a pause nor the wait after a failure is cut short.
     await put({ state: "paused" });
     expect([(await told(one.id, [notice])).status, await isDue()]).toEqual([202, false]);

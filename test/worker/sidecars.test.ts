@@ -262,6 +262,32 @@ describe("a sidecar", () => {
     expect(await awaited(one)).toEqual([]);
   });
 
+  it("that is shared is moved also where the last of its recordings is refused, or gone", async () => {
+    const rule = { ...RULE, fields: { operator: "agent.name" }, wait_minutes: 0 };
+    // Listed before the one that comes in, and behind it.
+    for (const ending of ["aac", "wma"])
+      for (const isGone of [false, true]) {
+        const one = await newConnector({ processed_path: "processed", sidecar: rule, file_patterns: ["*"] });
+        one.bucket.put("incoming/call.mp3");
+        one.bucket.put(`incoming/call.${ending}`, "<!DOCTYPE html><html>expired</html>");
+        one.bucket.put("incoming/call.json", JSON.stringify(SAID));
+        await one.look();
+        if (isGone)
+          one.bucket.answerWith((method, key) =>
+            method === "GET" && key.endsWith(ending) ? s3Error(404, "NoSuchKey") : undefined,
+          );
+        await one.look();
+        const states = (await one.files()).map(({ state }) => state).toSorted();
+        expect(states).toEqual([isGone ? "gone" : "refused", "settled"]);
+        expect([...one.bucket.objects.keys()].toSorted()).toEqual([
+          `incoming/call.${ending}`,
+          "processed/call.json",
+          "processed/call.mp3",
+        ]);
+        expect((await oneCall(one)).operatorName).toBe("Ana Gómez");
+      }
+  });
+
   it("is shared by recordings of one stem: each has what it says, and it is moved with the last of them", async () => {
     const rule = { ...RULE, fields: { operator: "agent.name", tags: "labels" }, wait_minutes: 0 };
     const settings = { processed_path: "processed", sidecar: rule };

@@ -58,7 +58,12 @@ export function keepSaid(
   fields: ReadonlyMap<string, string>,
 ): void {
   const name = movedNameOf(connector, recording);
-  if (name === undefined || memory.said.has(name)) return;
+  if (name !== undefined) keepSaidBy(memory, name, fields);
+}
+
+/** The same, by the name that the sidecar is known by. */
+export function keepSaidBy(memory: LookMemory, name: string, fields: ReadonlyMap<string, string>): void {
+  if (memory.said.has(name)) return;
   const size = [...fields].reduce((sum, [field, value]) => sum + field.length + value.length, name.length);
   memory.said.set(name, { fields, size });
   memory.saidSize += size;

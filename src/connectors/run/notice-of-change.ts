@@ -4,6 +4,7 @@ import type { Database } from "../../db/client";
 import { connectors } from "../../db/schema";
 import { sameText } from "../../lib/constant-time";
 import type { MasterKeys } from "../../lib/seal";
+import { SECOND } from "../../lib/time";
 import { keepCredentials, openCredentials } from "../config/connector";
 
 /** What Graph sends where something changed, or where the subscription itself needs something. */
@@ -19,6 +20,9 @@ const notices = z.object({
     .min(1)
     .max(1_000),
 });
+
+/** A look that was made due so lately has listed nothing yet: it will see what the notice is of. */
+const JUST_NOW = SECOND;
 
 /**
  * Takes notices of changes in a storage: the next look is due now, unless the last one failed, whose wait counts. False
@@ -49,12 +53,14 @@ export async function noticeOfChange(
     const { watch_id: _, watch_until: __, ...kept } = credentials;
     await keepCredentials(deps, row, kept);
   }
+  const at = now();
   const due = and(
     eq(connectors.id, id),
     eq(connectors.state, "active"),
     isNull(connectors.trouble),
-    sql`${connectors.dueAt} > ${now()}`,
+    // Also where it is due already: a look that is under way then knows of it. Graph tells many at once, and one row does.
+    sql`${connectors.dueAt} NOT BETWEEN ${at - JUST_NOW} AND ${at}`,
   );
-  await db.update(connectors).set({ dueAt: now() }).where(due);
+  await db.update(connectors).set({ dueAt: at }).where(due);
   return true;
 }

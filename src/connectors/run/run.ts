@@ -56,20 +56,29 @@ const NEW = 90 * SECOND;
 
 /**
  * The connectors that are due, at most `limit`. What became due just now comes first: those that have been due for longer
- * are being looked into, and hold no place against the others. Else organizations take turns.
+ * are being looked into, and hold no place against the others. Else organizations take turns. Where more are due, half of
+ * the places are of those that have been due the longest: what an earlier sweep had no place for is looked at in the end.
  */
 export async function dueConnectors(db: Database, now: number, limit: number): Promise<string[]> {
-  const rows = await db
-    .select({ id: connectors.id })
-    .from(connectors)
-    .where(and(isNull(connectors.deletedAt), eq(connectors.state, "active"), sql`${connectors.dueAt} <= ${now}`))
-    .orderBy(
-      sql`${connectors.dueAt} <= ${now - NEW}`,
-      sql`row_number() OVER (PARTITION BY ${connectors.organizationId} ORDER BY ${connectors.dueAt})`,
-      connectors.dueAt,
-    )
-    .limit(limit);
-  return rows.map(({ id }) => id);
+  const dueBy = (most: number, ...order: (SQL | typeof connectors.dueAt)[]) =>
+    db
+      .select({ id: connectors.id })
+      .from(connectors)
+      .where(and(isNull(connectors.deletedAt), eq(connectors.state, "active"), sql`${connectors.dueAt} <= ${now}`))
+      .orderBy(...order)
+      .limit(most);
+  const rows = await dueBy(
+    limit,
+    sql`${connectors.dueAt} <= ${now - NEW}`,
+    sql`row_number() OVER (PARTITION BY ${connectors.organizationId} ORDER BY ${connectors.dueAt})`,
+    connectors.dueAt,
+  );
+  const ids = rows.map(({ id }) => id);
+  if (ids.length < limit) return ids;
+  const half = Math.floor(limit / 2);
+  const longest = await dueBy(half, connectors.dueAt);
+  const first = ids.slice(0, limit - half);
+  return [...new Set([...first, ...longest.map(({ id }) => id), ...ids])].slice(0, limit);
 }
 
 /**
@@ -144,8 +153,7 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
   if (!trouble) await watch(deps, row, storage);
   // It was taken in all right, but cannot be moved: that is trouble, and no reason to look less often.
   const at = now();
-  const interval = row.pollSeconds * SECOND;
-  const dueAt = fresh ? at + Math.min(SECOND_LOOK, interval) : nextOf(row.dueAt, interval, at);
+  const dueAt = fresh ? sql`${at} + min(${SECOND_LOOK}, ${INTERVAL})` : nextOf(row.dueAt, at);
   await write(db, row, {
     ...countsOf({ imported, refused }),
     cursor: (isLeft ? again : resume) ?? null,
@@ -158,6 +166,9 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
   return undefined;
 }
 
+/** The interval as it is when a look ends: who makes it shorter meanwhile does not wait for the end of the one before. */
+const INTERVAL = sql`${connectors.pollSeconds} * ${SECOND}`;
+
 /** The least rest between two looks. */
 const REST = 15 * SECOND;
 
@@ -165,14 +176,18 @@ const REST = 15 * SECOND;
  * When the next look is due: an interval after this one was, so that neither how long looks take nor when the sweep comes
  * adds up. What is late by more than a sweep (after a long look, or an outage) begins a new rhythm.
  */
-function nextOf(dueAt: number, interval: number, now: number): number {
-  const next = dueAt + interval;
-  return now - next > MINUTE ? now + interval : Math.max(next, now + REST);
+function nextOf(dueAt: number, now: number): SQL {
+  const next = sql`(${dueAt} + ${INTERVAL})`;
+  return sql`CASE WHEN ${now} - ${next} > ${MINUTE} THEN ${now} + ${INTERVAL} ELSE max(${next}, ${now + REST}) END`;
 }
 
-/** When the next look is due; where one was asked for while this one was under way, not later than that. */
-function unlessMoved({ dueAt: before }: ConnectorRow, dueAt: number): SQL {
-  return sql`CASE WHEN ${connectors.dueAt} = ${before} THEN ${dueAt} ELSE min(${connectors.dueAt}, ${dueAt}) END`;
+/**
+ * When the next look is due; where one was asked for while this one was under way, not later than that, but no earlier
+ * than `least`.
+ */
+function unlessMoved({ dueAt: before }: ConnectorRow, dueAt: SQL, least = 0): SQL {
+  const moved = sql`max(min(${connectors.dueAt}, ${dueAt}), ${least})`;
+  return sql`CASE WHEN ${connectors.dueAt} = ${before} THEN ${dueAt} ELSE ${moved} END`;
 }
 
 /** A storage that does not tell of changes is looked into all the same: that is no failure of a look. */
@@ -184,7 +199,10 @@ async function watch({ noticeUrl }: RunDeps, { id }: ConnectorRow, storage: Stor
   });
 }
 
-/** A look that failed is tried again after twice the time, up to an hour, or when the storage asks for it. */
+/**
+ * A look that failed is tried again after twice the time, up to an hour, or when the storage asks for it. One that was
+ * asked for meanwhile comes at once all the same, unless the storage said when it may be asked.
+ */
 async function fail(
   { db, now }: RunDeps,
   row: ConnectorRow,
@@ -195,13 +213,14 @@ async function fail(
   const at = now();
   const kind: ConnectorKind = CONNECTOR_KINDS[row.kind];
   const trouble = troubleOf(row, failure, at);
-  const doubled = row.pollSeconds * SECOND * 2 ** Math.min(trouble.count - 1, 10);
-  const wait = Math.max(Math.min(doubled, LONGEST_WAIT), row.pollSeconds * SECOND, failure.retryAfter ?? 0);
+  const { retryAfter = 0 } = failure;
+  const doubled = sql`${INTERVAL} * ${2 ** Math.min(trouble.count - 1, 10)}`;
+  const dueAt = sql`${at} + max(min(${doubled}, ${LONGEST_WAIT}), ${INTERVAL}, ${retryAfter})`;
   await write(db, row, {
     ...countsOf(counts),
     // Only a storage that tells what has changed is gone on with: the list of another begins anew.
     cursor: kind.keepsPlace ? row.cursor : kind.tellsChanges ? cursor : null,
-    dueAt: at + wait,
+    dueAt: unlessMoved(row, dueAt, at + retryAfter),
     lastRunAt: at,
     ...(STOPS.has(failure.code) && { state: "paused" as const }),
     trouble,

@@ -7,7 +7,7 @@ import { readSidecar } from "../sidecar/read-sidecar";
 import { isSidecar, sidecarOf } from "../sidecar/rule";
 import { awaitedAmong, awaitedName, endAwaiting, noteUnreadable, type AwaitedRow } from "./awaited";
 import { campaignIn } from "./campaign-of";
-import { isNeeded, letGoOfSidecar, type LookMemory } from "./look-memory";
+import { isNeeded, keepSaidBy, letGoOfSidecar, saidOf, type LookMemory } from "./look-memory";
 import type { RunDeps } from "./run";
 
 /** The tags in the fields, which are taken out of them. What can be no tag is left out. */
@@ -36,6 +36,23 @@ export async function moveSidecar(
   if (!found.value) return undefined;
   const moved = await storage.settle(found.value);
   return moved.ok ? undefined : moved.error;
+}
+
+/**
+ * A recording that is over without coming in holds its sidecar no more. Where it was the last that did, and another one
+ * came in by what it says, it is moved away now: nothing leads to it any more.
+ */
+export async function leaveSidecar(
+  storage: Storage,
+  connector: ConnectorRow,
+  recording: string,
+  mayMove: boolean,
+  memory: LookMemory,
+): Promise<ConnectorFailure | undefined> {
+  const isShared = saidOf(memory, connector, recording) !== undefined;
+  if (isShared && mayMove) return moveSidecar(storage, connector, recording, memory);
+  letGoOfSidecar(memory, connector, recording);
+  return undefined;
 }
 
 /**
@@ -90,6 +107,7 @@ async function takeLate(
     for (const row of rows) await noteUnreadable(db, row, file.version);
   if (read?.value.kind !== "read") return undefined;
   const { fields } = read.value;
+  const said = new Map(fields);
   const tags = takeTags(fields);
   const campaignId = await campaignIn(db, connector, fields, memory.campaigns);
   const { organizationId, sourceId } = connector;
@@ -97,6 +115,8 @@ async function takeLate(
     const told = await deps.tellMore({ organizationId, sourceId, externalId, campaignId, fields, tags });
     if (!told.ok) return told.error;
   }
+  // A recording that shares it may be on a later page, behind which it is gone.
+  if (processedPath !== null) keepSaidBy(memory, awaitedName(connector, file.name), said);
   // Another recording that shares it has still to come in: it is moved with that one.
   const stays = processedPath === null || isNeeded(memory, connector, file.name);
   const moved = stays ? undefined : await storage.settle(file);

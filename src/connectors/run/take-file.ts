@@ -10,7 +10,7 @@ import { awaitedBy, keepAwaited } from "./awaited";
 import { campaignIn } from "./campaign-of";
 import { markFile, type FileRow } from "./files";
 import { keepSaid, saidOf, type LookMemory } from "./look-memory";
-import { moveSidecar, takeTags } from "./sidecars";
+import { leaveSidecar, moveSidecar, takeTags } from "./sidecars";
 import type { RunDeps } from "./run";
 
 /** A file that fails so often is refused, so that one bad file does not stay for ever. */
@@ -21,6 +21,8 @@ export type TakenFile = {
   refused?: boolean;
   trouble?: ConnectorFailure;
   failure?: ConnectorFailure;
+  /** It is no longer there, or another version is. */
+  gone?: true;
   /** It is named, and not there yet. */
   waits?: true;
 };
@@ -38,7 +40,11 @@ export async function takeFile(
   const isNew = row.state !== "imported";
   if (isNew) {
     const taken = await bringIn(deps, connector, storage, file, row, memory);
-    if (!taken.imported) return taken;
+    if (!taken.imported) {
+      const isOver = taken.refused === true || taken.gone === true;
+      const left = isOver ? await leaveSidecar(storage, connector, file.name, mayMove, memory) : undefined;
+      return left ? { ...taken, trouble: left } : taken;
+    }
   }
   const { processedPath } = rulesOf(connector);
   if (processedPath === null || !mayMove) return { imported: isNew };
@@ -75,7 +81,7 @@ async function bringIn(
     if (code === "late") return waitFor(deps, file, row, opened.error);
     if (code !== "gone" && code !== "changed") return tryLater(deps, row, opened.error);
     await markFile(db, row, { state: "gone", reason: `${code}: ${opened.error.detail}`, endedAt: now() });
-    return {};
+    return { gone: true };
   }
   const path = file.name.slice(importPath.length);
   const fields = new Map([...Object.entries(file.fields ?? {}), ...readName(naming, path), ...(said ?? [])]);
