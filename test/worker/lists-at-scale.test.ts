@@ -17,7 +17,15 @@ import { filesOf } from "../../src/api/external-api/call-file";
 import { FULL_REACH, listAudit, type Reach } from "../../src/identity";
 import { MAX_SCANNED_ENTRIES, type AuditFilter } from "../../src/identity/audit";
 import { listOperators } from "../../src/operators";
-import { countOverdue, isJudged, listReviewerIds, listTasks, listWorst, VERDICTS } from "../../src/quality";
+import {
+  countOverdue,
+  isJudged,
+  listReviewerIds,
+  listTasks,
+  listWorst,
+  MAX_SCANNED_SCORES,
+  VERDICTS,
+} from "../../src/quality";
 import { listRecordings } from "../../src/recordings";
 import { MAX_SCANNED, searchInbound, type InboundFilter, type InboundSearch } from "../../src/sources";
 import { apiClient, db as testDatabase } from "./api/client";
@@ -223,11 +231,16 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
           also: isJudged({ reviewerId: "usr_done" }),
         }),
     ],
-    ["the worst calls", (db) => listWorst(db, { organizationId, reach: FULL_REACH, filter: {}, limit: PAGE })],
     ["those who reviewed", (db) => listReviewerIds(db, organizationId)],
     ["what waits", (db) => pickWaiting(db, { organizationId, reach: FULL_REACH, filter: {}, limit: PAGE })],
   ])("%s: a page reads no more than that", async ([, ask]) => {
     expect(await rowsReadBy(ask)).toBeLessThanOrEqual(MOST);
+  });
+
+  it("the worst calls: a page reads no more scores than it looks at, their calls, and the scores again to count them", async () => {
+    const ask = (db: Database) => listWorst(db, { organizationId, reach: FULL_REACH, filter: {}, limit: PAGE });
+    // Read in the index, merged, joined with call and task, sorted; and read and merged for the count.
+    expect(await rowsReadBy(ask)).toBeLessThanOrEqual(9 * MAX_SCANNED_SCORES);
   });
 
   it.for<[string, Reach, CallFilter, "found" | "scanned"]>([
