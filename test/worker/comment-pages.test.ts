@@ -123,6 +123,17 @@ describe("comments on pages", () => {
     expect((await onCall.post(`${page}/comments`, { once: "y", comment: "x", about: "" })).status).toBe(422);
   });
 
+  it("show whom they name, whatever letters their name has", async () => {
+    const { call, one, other } = await mintCase();
+    const page = `/dashboard/calls/${call.id}`;
+    const name = "Anne-Marie (A. & B.) [x] 1+1?";
+    await db.update(users).set({ name }).where(eq(users.id, other.userId));
+    await mintComment(db, call, { authorId: one.userId, text: `@${name} look`, mentions: [other.userId] });
+    const shown = await one.page(page);
+    expect(shown.status).toBe(200);
+    expect(shown.text).toContain('<b class="mention">@Anne-Marie (A. &amp; B.) [x] 1+1?</b> look');
+  });
+
   it("offer the names of those who may read them", async () => {
     const { call, review, one } = await mintCase();
     const names = async (query: string) => {

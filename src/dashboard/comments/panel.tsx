@@ -184,5 +184,5 @@ function Said({ row, names }: { row: CommentRow; names: Comments["names"] }) {
 
 /** A pattern that matches this text alone. */
 function literally(text: string): string {
-  return text.replaceAll(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`);
+  return text.replaceAll(/[$()*+./?[\\\]^{|}]/g, String.raw`\$&`);
 }

@@ -1,4 +1,6 @@
+import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
+import { reviews } from "../../db/schema";
 import type { Answer, Answers } from "../scorecards";
 import type { ReadReview } from "../reviews/rows";
 
@@ -44,11 +46,24 @@ export function prefillOf({ prefill }: Pick<ReadReview, "prefill">): KeptPrefill
   return kept.safeParse(prefill).data;
 }
 
-/** The engines' answers that may be shown: while a review is worked at, those that its reviewer has answered already. */
+/**
+ * While a review is in one of these states, or can come back from it, its reviewer answers what they have not answered yet: a
+ * submission is taken back, and whoever skips a call or hands it up may be given it again.
+ */
+const UNSETTLED: readonly ReadReview["state"][] = [
+  "assigned",
+  "in_progress",
+  "lapsed",
+  "submitted",
+  "skipped",
+  "escalated",
+];
+
+/** The engines' answers that may be shown: until a review is settled, those that its reviewer has answered already. */
 export function shownAnswers(review: Pick<ReadReview, "prefill" | "state">): Record<string, EngineAnswer> {
   const known = prefillOf(review);
   if (!known || known.mode === "off") return {};
-  if (known.mode === "before" || !["assigned", "in_progress", "lapsed"].includes(review.state)) return known.answers;
+  if (known.mode === "before" || !UNSETTLED.includes(review.state)) return known.answers;
   return Object.fromEntries(Object.entries(known.answers).filter(([id]) => Object.hasOwn(known.own, id)));
 }
 
@@ -62,6 +77,20 @@ export function withOwn(known: KeptPrefill, given: Answers): KeptPrefill {
       : [];
   });
   return added.length === 0 ? known : { ...known, own: { ...known.own, ...Object.fromEntries(added) } };
+}
+
+/**
+ * SQL that adds to a review's `prefill` what a person has answered by now, and leaves the rest as it is there: it may have been
+ * masked or have run out since it was read. Undefined where there is nothing to add. What is noted already stays.
+ */
+export function ownNoted(known: KeptPrefill | undefined, given: Answers | undefined): SQL | undefined {
+  if (!known || given === undefined || withOwn(known, given) === known) return undefined;
+  const added = JSON.stringify(withOwn({ ...known, own: {} }, given).own);
+  return sql`json_set(${reviews.prefill}, '$.own', json((
+    SELECT json_group_object(one.key, json(one.value)) FROM (
+      SELECT key, value FROM json_each(${reviews.prefill}, '$.own')
+      UNION ALL SELECT key, value FROM json_each(${added})
+        WHERE key NOT IN (SELECT key FROM json_each(${reviews.prefill}, '$.own'))) AS one)))`;
 }
 
 /** What a person answered otherwise than the engine's proposal, or than themselves before they saw its answer. */

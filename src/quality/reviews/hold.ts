@@ -10,7 +10,7 @@ import { readCall, snapshotCall, taskIdOf } from "../../calls";
 import { eventRows, insertEvents, spillLarge } from "../../events";
 import { misfitsOf, scoreOf, type Answers, type ScorecardDefinition } from "../scorecards";
 import { named, readReview } from "./read";
-import { overridesOf, prefillOf, withOwn } from "../prefill/kept";
+import { overridesOf, ownNoted, prefillOf, withOwn } from "../prefill/kept";
 import { snapshotReview, type ReviewRow } from "./rows";
 import { readTask, snapshotTask } from "../tasks";
 import { LEASE, LOST, type ReviewDeps } from "./take";
@@ -50,11 +50,12 @@ export async function keepReview(
   // What an engine answered is shown from here on where its reviewer has answered by now.
   const known = prefillOf(review);
   const prefill = known && given !== undefined ? withOwn(known, given) : known;
+  const noted = ownNoted(known, given);
   const [renewed, stored] = await runBatch(db, [
     renewal(db, review, act.now + LEASE, sql`TRUE`),
     db
       .update(reviews)
-      .set(given === undefined ? { state: "in_progress" } : { answers: given, ...(prefill !== known && { prefill }) })
+      .set(given === undefined ? { state: "in_progress" } : { answers: given, ...(noted && { prefill: noted }) })
       .where(and(named(review.organizationId, review.id), eq(reviews.state, "in_progress"))),
   ]);
   if (changesOf(renewed) === 0 || changesOf(stored) === 0) return err(LOST);
@@ -75,7 +76,8 @@ export async function submitReview(
   const definition = await definitionOf(db, review);
   const misfits = misfitsOf(definition, answers);
   const result = scoreOf(definition, answers);
-  const unexplained = overridesOf(prefillOf(review), answers).filter(({ reason }) => reason === "");
+  const known = prefillOf(review);
+  const unexplained = overridesOf(known, answers).filter(({ reason }) => reason === "");
   const fields = [
     ...misfits,
     ...result.open.map((id) => ({ field: `answers.${id}`, message: "has to be answered" })),
@@ -94,17 +96,19 @@ export async function submitReview(
     undoUntil: now + UNDO,
     writer: newId("wrt", now),
   };
+  // From here on their engines' answers are shown: whoever takes the review back and changes one overrides it.
+  const noted = ownNoted(known, answers);
   const isHeld = sql`EXISTS (SELECT 1 FROM ${tasks} WHERE ${isTaskOf(review)})`;
   const [written] = await runBatch(db, [
     db
       .update(reviews)
-      .set(submitted)
+      .set({ ...submitted, ...(noted && { prefill: noted }) })
       .where(and(named(review.organizationId, review.id), eq(reviews.state, "in_progress"), isHeld)),
     renewal(db, review, now + SUBMITTED_LEASE, writtenBy(review, submitted.writer)),
   ]);
   if (changesOf(written) === 0) return err(LOST);
   await nudges.reviews(UNDO / SECOND + 1);
-  return ok({ ...review, ...submitted });
+  return ok({ ...review, ...submitted, prefill: known ? withOwn(known, answers) : review.prefill });
 }
 
 /** Takes back a review that was submitted just now: it is in progress again, with its answers. */

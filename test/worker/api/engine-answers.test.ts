@@ -3,7 +3,8 @@ import { eq } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { campaigns, events, reviews, tasks } from "../../../src/db/schema";
 import { SECOND } from "../../../src/lib/time";
-import { completeReviews, scorecardDefinition } from "../../../src/quality";
+import { answers as answersShape, completeReviews, prefillOf, scorecardDefinition } from "../../../src/quality";
+import { ownNoted } from "../../../src/quality/prefill/kept";
 import {
   mintAnalysis,
   mintCall,
@@ -163,6 +164,55 @@ describe("what engines answer to a scorecard", () => {
     expect((await completedEvent(made.call.id)).review.overrides).toEqual([override]);
     const read = await api().get(`/v1/reviews/${id}`, { key: made.key });
     expect(read.body.overrides).toEqual([override]);
+  });
+
+  it("is not learned by submitting guesses, by skipping or by handing up", async ({ expect }) => {
+    const made = await mintCase();
+    const { id } = await take(made);
+    const later = api(NOON + 2 * SECOND);
+    const { greeting: _, ...guesses } = ANSWERS;
+    expect((await submit(made, id, guesses)).status).toBe(422);
+    // What a submission answers is shown with it, and it is taken back with an eye on that: a change says why.
+    const submitted = await submit(made, id, ANSWERS);
+    expect([submitted.status, submitted.body.engine_answers]).toEqual([200, FOUND]);
+    expect(submitted.body.overrides).toBeUndefined();
+    expect((await later.post(`/v1/reviews/${id}/undo`, { headers: made.headers, body: {} })).status).toBe(200);
+    const changed = { ...ANSWERS, warmth: { value: 4 } };
+    expect(fieldsOf(await submit(made, id, changed))).toEqual(["answers.warmth.reason"]);
+    const explained = await submit(made, id, { ...changed, warmth: { value: 4, reason: "It was." } });
+    expect(explained.body.overrides).toMatchObject([{ criterion: "warmth", by: "reviewer", from: 3, to: 4 }]);
+    for (const [act, body] of [
+      ["skip", { reason: "audio" }],
+      ["escalate", { note: "Hard." }],
+    ] as const) {
+      const other = await mintCase();
+      const { id: given } = await take(other);
+      await keep(other, given, { greeting: { value: "yes" } });
+      const done = await api().post(`/v1/reviews/${given}/${act}`, { headers: other.headers, body });
+      expect([done.status, done.body.engine_answers]).toEqual([200, { greeting: FOUND.greeting }]);
+    }
+  });
+
+  it("stays masked, or gone, where that happened while an answer came", async ({ expect }) => {
+    const made = await mintCase();
+    const { id } = await take(made);
+    await keep(made, id, { greeting: { value: "yes" } });
+    const [row] = await db.select().from(reviews).where(eq(reviews.id, id));
+    const known = prefillOf(row ?? { prefill: null });
+    const noted = ownNoted(known, answersShape.parse(ANSWERS));
+    const masked = { ...known, answers: { offer: { ...FOUND.offer, quote: "[MASKED]" } } };
+    const write = async (prefill: unknown) => {
+      await db.update(reviews).set({ prefill }).where(eq(reviews.id, id));
+      await db.update(reviews).set({ prefill: noted }).where(eq(reviews.id, id));
+      return (await db.select().from(reviews).where(eq(reviews.id, id)))[0]?.prefill;
+    };
+    const own = (value: unknown) => ({ value, na: false });
+    expect(await write(masked)).toEqual({
+      ...masked,
+      own: { greeting: own("yes"), sorry: own("no"), warmth: own(3), offer: own("made") },
+    });
+    expect(await write({ ...masked, own: { sorry: own("yes") } })).toMatchObject({ own: { sorry: own("yes") } });
+    expect(await write(null)).toBeNull();
   });
 
   it("is proposed before where the campaign says so: another answer needs a reason", async ({ expect }) => {
