@@ -115,6 +115,9 @@ describe("working reviews, in the browser", () => {
   });
 
   test("has the next recording before its page is opened, and plays it from the cache", async () => {
+    // So that one waits behind the one that is reviewed.
+    const second = await npmRun(["run", "demo"], place);
+    assert.equal(second.code, 0, second.output);
     const { page, close } = await visit("/dashboard/tasks", WIDE);
     const ahead = page.waitForResponse(
       (answer) => /\/audio\?/.test(answer.url()) && answer.request().resourceType() === "fetch",
