@@ -9,6 +9,7 @@ import { actEntries, isLimited, may, type Act, type Actor, type Caller, type Rea
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 import { MINUTE } from "../lib/time";
+import { storedOf } from "./selection";
 import {
   ACTIONS,
   BULK_VERBS,
@@ -59,7 +60,7 @@ export async function addJob(
     id,
     action,
     params: action === "state" && params.state === "closed" ? { ...params, keeps: true } : params,
-    selection: selection as JobRow["selection"],
+    selection: storedOf(selection) as JobRow["selection"],
     actor: act.actor,
     rights,
     address: act.address ?? null,

@@ -9,6 +9,24 @@ import { findOrList, type FoundBy, type SearchDeps } from "../search";
 /** The calls that something is done to: these, those that a filter finds, or those that a job changed. */
 export type Selection = { ids: readonly string[] } | { filter: FoundBy } | { job: string };
 
+/**
+ * A selection as the row of a job has it. A filter with what Workers of before do not know is stored under another name:
+ * they would leave it out, and act on every call; by this name they fail, and the job waits for a Worker that knows it.
+ */
+export type StoredSelection = Selection | { found: FoundBy };
+
+/** A selection as it is stored. */
+export function storedOf(selection: Selection): StoredSelection {
+  if (!("filter" in selection)) return selection;
+  const { filter } = selection;
+  return filter.topic === undefined && filter.verdict === undefined ? selection : { found: filter };
+}
+
+/** The selection that was stored, also where it is of before the other name. */
+export function selectionOf(stored: StoredSelection): Selection {
+  return "found" in stored ? { filter: stored.found } : stored;
+}
+
 /** Calls in one request. */
 export const MAX_SELECTED = 1_000;
 

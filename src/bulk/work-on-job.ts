@@ -16,7 +16,7 @@ import { DAY } from "../lib/time";
 import type { JobMessage } from "../queues/messages";
 import type { Nudges } from "../queues/senders";
 import { actionOf, actOfJob, advanceJob, failJob, JOB_LEASE, jobWork, type JobRow } from "./jobs";
-import { nextCalls, type Selection } from "./selection";
+import { nextCalls, selectionOf, type StoredSelection } from "./selection";
 import { permissionOf, verbOf, type BulkDeps } from "./verbs";
 
 export type WorkOnJobDeps = BulkDeps & { nudges: Pick<Nudges, "jobs">; now(): number };
@@ -62,7 +62,7 @@ async function workOnPage(
   const act = actOfJob(job, deps.now());
   const db = auditedDatabase(deps.db, act);
   const within = { organizationId, reach };
-  const selection = job.selection as Selection;
+  const selection = selectionOf(job.selection as StoredSelection);
   const next = await nextCalls(deps, within, selection, { cursor, limit: verb.atOnce });
   const { ids: callIds, before } = next;
   const page = {

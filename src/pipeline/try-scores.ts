@@ -1,4 +1,4 @@
-import { tryScores, type LoadDeps, type TriedScores } from "../analysis";
+import { redactedBefore, runsOf, tryScores, type LoadDeps, type TriedScores } from "../analysis";
 import { readCall } from "../calls";
 import type { OwnScore } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
@@ -30,7 +30,9 @@ export async function tryScoresOnCall(
   const channels = Math.max(0, ...analyses.map(({ findings }) => channelsIn(findings)));
   const operatorChannel = channels > 1 ? await deps.operatorChannel({ organizationId, id: call.value.sourceId }) : null;
   const { policy } = rules;
-  return ok(await tryScores(deps, { organizationId, engine, analyses, scores, operatorChannel, policy }));
+  // As in an analysis: what is taken out of the call, and what was before. Words from before that are stored as they were.
+  const redact = [...new Set([...rules.redact, ...redactedBefore(analyses.flatMap(runsOf), call.value)])];
+  return ok(await tryScores(deps, { organizationId, engine, analyses, scores, operatorChannel, policy, redact }));
 }
 
 function channelsIn(findings: unknown): number {

@@ -8,6 +8,7 @@ import { analyses, apiKeys, auditLog, calls, campaigns, events, jobResults, jobs
 import { claimWork } from "../../src/db/work";
 import { consume, jobDeps } from "../../src/jobs";
 import { FULL_REACH, reachOfCampaign, type Caller } from "../../src/identity";
+import type { FoundBy } from "../../src/search";
 import { newId } from "../../src/lib/id";
 import { DAY, MINUTE } from "../../src/lib/time";
 import {
@@ -519,6 +520,31 @@ describe("what a job did", () => {
     const tagged = await db.select().from(calls).where(eq(calls.organizationId, organization.id));
     expect(tagged.filter(({ tags }) => tags.length > 0).map((call) => call.id)).toEqual([had.id]);
     expect(ids).toHaveLength(130);
+  });
+
+  it("by a filter that Workers of before do not know has none that these would read", async ({ expect }) => {
+    const organization = await mintOrganization(db);
+    const ids = await mintCalls(organization.id, 3);
+    const tag = { action: "tag", params: { tags: ["vip"] } } as const;
+    const selected = async (filter: FoundBy) => {
+      const { id } = await done(organization, { ...tag, selection: { filter } });
+      const [job] = await db.select().from(jobs).where(eq(jobs.id, id));
+      return [job?.selection, job?.state, job?.changed];
+    };
+    const [verdict, unseen] = [{ verdict: { is: "passed" } }, { verdict: { is: "not_reviewed" } }] as const;
+    expect(await selected(verdict)).toEqual([{ found: verdict }, "completed", 0]);
+    expect(await selected({ topic: "refunds" })).toEqual([{ found: { topic: "refunds" } }, "completed", 0]);
+    expect(await selected(unseen)).toEqual([{ found: unseen }, "completed", ids.length]);
+    expect(await selected({ tag: "vip" })).toEqual([{ filter: { tag: "vip" } }, "completed", 0]);
+    // What was stored before it had another name is read too.
+    const job = await mintJob(db, organization.id, {
+      ...tag,
+      action: "untag",
+      selection: { filter: verdict },
+      actor: callerOf(organization).actor,
+    });
+    await workOnJob({ ...apiClient().deps, now: () => NOON }, { organizationId: organization.id, jobId: job.id });
+    expect(await db.select().from(jobs).where(eq(jobs.id, job.id))).toMatchObject([{ state: "completed", done: 0 }]);
   });
 
   it("is not undone where that cannot be, nor by whom that is not allowed", async ({ expect }) => {

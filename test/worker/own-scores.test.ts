@@ -206,6 +206,25 @@ describe("scores that are tried", () => {
     expect(await reasonOf()).toMatch(/^no_transcript: /);
   });
 
+  it("are given no words that the campaign takes out, where they were stored before it did", async () => {
+    line.transcriber = () => {
+      const text = "my card is 4111 1111 1111 1111 thank you";
+      const words = text.split(" ").map((word, index) => ({ word, start: index * 0.2, end: index * 0.2 + 0.15 }));
+      return Response.json({ task: "transcribe", language: "english", duration: 2, text, words });
+    };
+    const callId = await report();
+    await choose({ redact: ["card_number"] });
+    const sent: string[] = [];
+    line.hosts.set("llm.test", async (request) => {
+      sent.push(await request.text());
+      return Response.json({ choices: [{ message: { content: JSON.stringify({ scores: [] }) } }] });
+    });
+    await api("POST", `${at()}/scores/try`, { call_id: callId, scores: [COURTESY] });
+    expect(sent.length).toBeGreaterThan(0);
+    expect(sent.join()).toContain("[card number]");
+    expect(sent.join()).not.toContain("1111");
+  });
+
   it("need both rights, and a call of the organization", async () => {
     const callId = await report();
     const other = await mintOrganization(db);

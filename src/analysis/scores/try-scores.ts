@@ -1,6 +1,7 @@
 import { err, ok, type Result } from "../../lib/result";
-import type { OwnScore } from "../../db/schema";
+import type { OwnScore, PiiKind } from "../../db/schema";
 import { costOf, countSpend, monthNumber } from "../spend";
+import { maskTranscript } from "../redaction";
 import { readTranscript, transcribedRuns } from "../transcription/kept";
 import type { AnalysisRow } from "../analyses";
 import type { ScorePolicy } from "../engine-work";
@@ -29,6 +30,8 @@ type Tried = {
   scores: readonly OwnScore[];
   operatorChannel: number | null;
   policy: ScorePolicy;
+  /** What is taken out of the call before anybody is told its words. */
+  redact: readonly PiiKind[];
 };
 
 /** Has a language model score a call that is there, by scores that nobody saved. Nothing is written but what it costs. */
@@ -39,8 +42,9 @@ export async function tryScores(deps: TryDeps, tried: Tried): Promise<Result<Tri
   if (loaded.value.kind !== "scorer") return err(`unknown_engine: ${engine} is no language model`);
   const { model, microsPerMinute } = loaded.value;
   const [newest] = transcribedRuns(tried.analyses);
-  const transcript = newest ? await readTranscript(deps.bucket, newest.run) : null;
-  if (!transcript || transcript.segments.length === 0) return err("no_transcript: no engine has words of this call");
+  const stored = newest ? await readTranscript(deps.bucket, newest.run) : null;
+  if (!stored || stored.segments.length === 0) return err("no_transcript: no engine has words of this call");
+  const transcript = tried.redact.length > 0 ? maskTranscript(stored, tried.redact) : stored;
   const criteria = scores.length === 0 ? FIFTEEN : scores;
   const asked = askedOf(channelsFor(transcript, tried), criteria, tried.operatorChannel);
   if (asked.size === 0) return err("no_channel: none of these scores is of a party that may be scored on this call");

@@ -14,7 +14,9 @@ export const jobs = sqliteTable(
     params: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
     /** The calls themselves, the filter that finds them, or the job that changed them. */
     selection: text({ mode: "json" })
-      .$type<{ ids: string[] } | { filter: Record<string, unknown> } | { job: string }>()
+      .$type<
+        { ids: string[] } | { filter: Record<string, unknown> } | { found: Record<string, unknown> } | { job: string }
+      >()
       .notNull(),
     actor: text({ mode: "json" }).$type<{ kind: string; id?: string }>().notNull(),
     rights: text({ mode: "json" }).$type<Record<string, unknown>>().notNull(),
