@@ -525,7 +525,7 @@ describe("what a job did", () => {
   it("by a filter that Workers of before do not know has none that these would read", async ({ expect }) => {
     const organization = await mintOrganization(db);
     const ids = await mintCalls(organization.id, 3);
-    const tag = { action: "tag", params: { tags: ["vip"] } } as const;
+    const tag = { action: "tag" as const, params: { tags: ["vip"] } };
     const selected = async (filter: FoundBy) => {
       const { id } = await done(organization, { ...tag, selection: { filter } });
       const [job] = await db.select().from(jobs).where(eq(jobs.id, id));
