@@ -40,7 +40,7 @@ export {
   wrongScores,
   type Criterion,
 } from "./scores/rubric";
-export { tryScores, type TriedScores } from "./scores/try-scores";
+export { tryScores, type FailedTry, type TriedScores } from "./scores/try-scores";
 export { readScoreSets } from "./scores/kept-scores";
 export * from "./scores/score-set";
 export { aboutCalls, type AboutCalls } from "./scores/about-calls";

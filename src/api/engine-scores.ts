@@ -6,6 +6,7 @@ import {
   MOST_SCALE,
   MOST_SCORES,
   snapshotScores,
+  type FailedTry,
   type TriedScores,
 } from "../analysis";
 import type { OwnScore } from "../db/schema";
@@ -63,8 +64,11 @@ export const triedScores = z
     },
   });
 
-export function viewTriedScores(callId: string, tried: Result<TriedScores, string>): z.infer<typeof triedScores> {
-  if (!tried.ok) return { call_id: callId, ok: false, reason: tried.error, version: null, dollars: 0, channels: [] };
+export function viewTriedScores(callId: string, tried: Result<TriedScores, FailedTry>): z.infer<typeof triedScores> {
+  if (!tried.ok) {
+    const { reason, micros } = tried.error;
+    return { call_id: callId, ok: false, reason, version: null, dollars: micros / MICROS, channels: [] };
+  }
   const { version, channels, micros } = tried.value;
   const set = { engine: "", version, at: 0, reason: null, indicator: false, channels };
   const [shown] = snapshotScores({ scores: null, risk: null }, [set]).score_sets;

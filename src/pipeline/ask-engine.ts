@@ -32,7 +32,10 @@ export type AskDeps = {
   offeredEngines: OfferedEngines;
 };
 
-/** Runs of one analysis, those of other versions and engines included: what is asked more often is a mistake. */
+/**
+ * Runs of one analysis, those of other versions and engines included: what is asked more often is a mistake. The step that
+ * redacts is not held to it: however often a recording was heard, what is private in it can be taken out.
+ */
 const MOST_RUNS = 20;
 const MOST_RECORDINGS = 50;
 
@@ -87,11 +90,14 @@ export async function askEngine(
   );
   if (kinds.length > 0) await redactStored(deps, call.value, kinds, now);
   const opened: string[] = [];
-  for (const row of wanted) if (await reopen(db, row, asked, now)) opened.push(row.id);
+  let refusal: DomainError = AT_WORK;
+  for (const row of wanted) {
+    if (!isStep && runsOf(row).length >= MOST_RUNS) refusal = TOO_OFTEN;
+    else if (await reopen(db, row, asked, now)) opened.push(row.id);
+  }
   const { organizationId, callId } = target;
   if (opened.length > 0)
     await deps.nudges.analyses(opened.map((analysisId) => ({ organizationId, callId, analysisId })));
-  let refusal: DomainError = AT_WORK;
   for (const recordingId of toBegin) {
     const begun = await startAnalysis(deps, { ...target, recordingId }, act);
     if (begun.ok) opened.push(begun.value.analysis.id);
@@ -101,6 +107,7 @@ export async function askEngine(
 }
 
 const AT_WORK: DomainError = { kind: "conflict", message: "An engine is at work on this call already." };
+const TOO_OFTEN: DomainError = { kind: "conflict", message: "Engines were asked too often about this call." };
 
 /** The recordings of a call that are kept and were never analysed, by their ids. */
 async function withoutAnalysis(
@@ -162,7 +169,7 @@ function isUnreadable({ state, findings, recordingId }: AnalysisRow): boolean {
 }
 
 /**
- * Opens an analysis again for one more run; false where an engine is at work on it, or was too often. One whose recording
+ * Opens an analysis again for one more run; false where an engine is at work on it. One whose recording
  * could not be read begins anew, with the engines that did not come to hear it.
  */
 async function reopen(db: Database, row: AnalysisRow, { engine, model }: AskedEngine, now: number): Promise<boolean> {
@@ -175,7 +182,7 @@ async function reopen(db: Database, row: AnalysisRow, { engine, model }: AskedEn
         )
         .map((run) => newRun(run.engine, row.claims, now, run.model))
     : known;
-  if ((row.state !== "completed" && !isAnew) || runs.length >= MOST_RUNS) return false;
+  if (row.state !== "completed" && !isAnew) return false;
   const reopened = await db
     .update(analyses)
     .set({

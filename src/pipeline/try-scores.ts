@@ -1,4 +1,4 @@
-import { redactedBefore, runsOf, tryScores, type LoadDeps, type TriedScores } from "../analysis";
+import { redactedBefore, runsOf, tryScores, type FailedTry, type LoadDeps, type TriedScores } from "../analysis";
 import { readCall } from "../calls";
 import type { OwnScore } from "../db/schema";
 import { notFound, type DomainError } from "../errors";
@@ -22,7 +22,7 @@ export async function tryScoresOnCall(
   deps: TryScoresDeps,
   { organizationId, reach }: Within,
   { engine, callId, scores }: Asked,
-): Promise<Result<Result<TriedScores, string>, DomainError>> {
+): Promise<Result<Result<TriedScores, FailedTry>, DomainError>> {
   const call = await readCall(deps.db, { organizationId, reach, id: callId });
   const file = call.ok ? await readCallFile(deps.db, callId) : undefined;
   if (!call.ok || !file) return err(notFound("call"));

@@ -8,6 +8,7 @@ import {
   monthNumber,
   readSpend,
   scoreSetsOf,
+  setSpendCap,
   SIGNATURE,
   snapshotAnalysis,
 } from "../../src/analysis";
@@ -112,6 +113,9 @@ async function analysis() {
 
 const of = (name: string) => got.filter(({ url }) => url.includes(`/${name}`));
 
+/** What is in a form between its boundaries, which are others each time. */
+const wavOf = (body: string) => body.replaceAll(body.split("\r\n")[0] ?? "", "");
+
 const spoken = (text: string) => {
   const words = text.split(" ").map((word, at) => ({ word, start: at * 0.2, end: at * 0.2 + 0.15 }));
   return Response.json({ task: "transcribe", language: "english", duration: 2, text, words });
@@ -178,6 +182,18 @@ describe("a server that is handed recordings", () => {
     expect(new Set(got.map(({ key }) => key)).size).toBe(2);
   });
 
+  it("is asked again what it may have taken, also where the limit for the month is reached meanwhile", async () => {
+    await engines({ voices: "http" });
+    let isDown = true;
+    await report({ voices: () => (isDown ? new Response("gone", { status: 503 }) : Response.json(SCORES)) });
+    await setSpendCap({ db }, organization.id, 0, ACT_AT_NOON);
+    isDown = false;
+    await comesBack();
+    expect(got).toHaveLength(2);
+    expect(snapshotAnalysis(await analysis()).scores?.[0]).toEqual({ Engaged: 4 });
+    expect((await readSpend(db, organization.id, monthNumber(NOON)))[0]?.micros).toBeGreaterThan(0);
+  });
+
   it("is asked no more once its links are dead", async () => {
     await engines({ voices: "http" });
     await report({ voices: () => lastWords(accepted()) });
@@ -232,6 +248,24 @@ describe("a language model", () => {
     expect((await analysis()).state).toBe("completed");
   });
 
+  it("has what it answered kept and counted where the limit for the month is reached before the rest", async () => {
+    await engines({ whisper: "openai", judge: "llm" }, { sumUp: true });
+    await report({
+      whisper: () => spoken("please cancel my policy"),
+      judge: ({ body }) => (body.includes("was about") ? new Response("busy", { status: 429 }) : said({ scores: [] })),
+    });
+    expect((await analysis()).state).toBe("pending");
+    await setSpendCap({ db }, organization.id, 0, ACT_AT_NOON);
+    await comesBack();
+    expect(of("judge")).toHaveLength(2);
+    expect((await analysis()).state).toBe("completed");
+    expect(scoreSetsOf(await analysis())).toMatchObject([
+      { engine: "judge", about: { reason: expect.stringMatching(/^spend_cap: /) } },
+    ]);
+    const judge = (await readSpend(db, organization.id, monthNumber(NOON))).find(({ engine }) => engine === "judge");
+    expect(judge?.micros).toBeGreaterThan(0);
+  });
+
   it("is asked anew, under another key, where somebody asks it again", async () => {
     await engines({ whisper: "openai", judge: "llm" });
     await report({ whisper: () => spoken("please cancel my policy"), judge: () => said({ scores: [] }) });
@@ -274,6 +308,41 @@ describe("an engine of words", () => {
       expect(spent[0]!.micros).toBe(run!.micros);
     },
   );
+
+  it.each([409, 425])("that answers %d is at work on it still, and is asked the same later", async (status) => {
+    await engines({ ears: "openai" });
+    let sent = 0;
+    await report({ ears: () => ((sent += 1) === 1 ? new Response("at work", { status }) : spoken("one two")) });
+    const [first] = of("ears");
+    await comesBack();
+    const again = of("ears").filter(({ key }) => key === first!.key);
+    expect(again).toHaveLength(2);
+    expect(new Set(of("ears").map(({ key }) => key)).size).toBe(of("ears").length - 1);
+    expect(JSON.stringify((await analysis()).engines)).not.toContain("bad_request");
+  });
+
+  it("is not sent under another key what it does not take", async () => {
+    await engines({ ears: "openai" });
+    let sent = 0;
+    await report({ ears: () => ((sent += 1) === 1 ? new Response("no", { status: 400 }) : spoken("one two")) });
+    expect((await analysis()).state).toBe("completed");
+    const [first, ...others] = of("ears").map(({ body }) => wavOf(body));
+    expect(others).not.toContain(first);
+  });
+
+  it("is asked under another key where the language is another by then", async () => {
+    await engines({ ears: "openai" }, { language: "es" });
+    let isDown = true;
+    await report({ ears: () => (isDown ? new Response("gone", { status: 503 }) : spoken("one two")) });
+    const first = of("ears").map(({ key }) => key);
+    isDown = false;
+    const target = { organizationId: organization.id, reach: FULL_REACH, id: campaignId };
+    await updateCampaign({ db }, target, { settings: { language: "en" } }, ACT_AT_NOON);
+    await comesBack();
+    const again = of("ears").slice(first.length);
+    expect(again.length).toBeGreaterThan(0);
+    for (const { key } of again) expect(first).not.toContain(key);
+  });
 
   it("is sent what a crash came into the middle of under the same keys", async () => {
     await engines({ ears: "openai" });

@@ -225,6 +225,21 @@ describe("scores that are tried", () => {
     expect(sent.join()).not.toContain("1111");
   });
 
+  it("cost nothing where the engine gave no answer, and what they cost where it did not fit", async () => {
+    const callId = await report();
+    const spentNow = async () => (await readSpend(db, organization.id, monthNumber(NOON)))[0]!.micros;
+    const attempt = async () => (await api("POST", `${at()}/scores/try`, { call_id: callId, scores: [COURTESY] })).body;
+    const before = await spentNow();
+    line.hosts.set("llm.test", () => new Response("gone", { status: 503 }));
+    expect(await attempt()).toMatchObject({ ok: false, reason: expect.stringMatching(/^down: /), dollars: 0 });
+    expect(await spentNow()).toBe(before);
+    line.hosts.set("llm.test", () => Response.json({ choices: [{ message: { content: "five out of five" } }] }));
+    const { dollars, ok } = await attempt();
+    expect(ok).toBe(false);
+    expect(dollars).toBeGreaterThan(0);
+    expect(await spentNow()).toBe(before + Math.round(dollars * 1_000_000));
+  });
+
   it("need both rights, and a call of the organization", async () => {
     const callId = await report();
     const other = await mintOrganization(db);

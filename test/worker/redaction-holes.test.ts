@@ -161,6 +161,26 @@ function said(summary: string) {
 }
 
 describe("a recording that was held back for ever", () => {
+  it("where engines were asked about it as often as they may be: it is redacted all the same", async () => {
+    await configure({ engines: ["local"] });
+    sayCardOnce();
+    await report();
+    const { callId } = await recording();
+    const [row] = await db.select().from(schema.analyses).where(eq(schema.analyses.callId, callId));
+    const [heard] = runsOf(row!);
+    const engines = Array.from({ length: 20 }, () => heard!);
+    await db.update(schema.analyses).set({ engines }).where(eq(schema.analyses.callId, callId));
+    await configure({ engines: ["local"], redact: ["card_number"] });
+    const more = await ask(`/v1/calls/${callId}/transcript`, {
+      method: "POST",
+      body: JSON.stringify({ engine: "local" }),
+    });
+    expect([more.status, more.body.includes("Engines were asked too often about this call.")]).toEqual([409, true]);
+    expect((await redact(callId)).status).toBe(202);
+    await line.run();
+    expect(await gate()).toMatchObject({ kind: "muted" });
+  });
+
   it("where more is taken out than was looked for: says so, and is redacted when it is asked for", async () => {
     await configure({ engines: ["local"], redact: ["email"] });
     sayCardOnce();

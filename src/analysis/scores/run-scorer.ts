@@ -5,6 +5,7 @@ import { costOf, isWithinCap } from "../spend";
 import { hasWords, readTranscript, transcribedRuns } from "../transcription/kept";
 import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../engine-work";
 import type { Scorer } from "../load-engine";
+import { failure as failedAs } from "../transcription/ask";
 import type { TranscriptionFailure } from "../transcription/contract";
 import type { Transcript } from "../transcription/transcript";
 import type { AboutCall } from "./about-call";
@@ -39,10 +40,14 @@ export async function runScorer(
   if (questions === 0) return silent(named, now);
   const price = (answered: number) => priceOf(transcript, answered, microsPerMinute);
   // Counted with the end of the analysis, for a row: what several calls ask at once may pass the limit by that much.
-  if (!(await isWithinCap(deps.db, work.analysis.organizationId, price(questions).micros, now)))
-    return ended(failedRun(named, "spend_cap: the organization's limit for this month would be passed", now));
+  const isAllowed = () => isWithinCap(deps.db, work.analysis.organizationId, price(questions).micros, now);
   const occasion = { folder: work.analysis.id, name: `${named.engine}-${named.claimsBefore}` };
-  const told = await tell(askedOnce(deps.bucket, occasion, model), transcript, { asked, channels }, work);
+  const told = await tell(
+    askedOnce(deps.bucket, occasion, within(isAllowed, model)),
+    transcript,
+    { asked, channels },
+    work,
+  );
   const at = deps.now();
   const { failure } = told;
   if (failure && isPassing(failure)) {
@@ -56,6 +61,18 @@ export async function runScorer(
   const found = { ...setOf(run, told.scores, at), ...(told.about && { about: told.about }) };
   const { set, findingsKey } = await keepScores(deps.bucket, work.analysis.id, found);
   return { ...ended({ ...run, findingsKey, state: "completed", reason: null, completedAt: at }), scores: set };
+}
+
+/** The model, asked nothing more than is allowed: that is looked at once, and not for what was answered and kept. */
+function within(isAllowed: () => Promise<boolean>, model: ChatModel): ChatModel {
+  let allowed: Promise<boolean> | undefined;
+  return {
+    version: model.version,
+    async ask(...question) {
+      if (await (allowed ??= isAllowed())) return model.ask(...question);
+      return failedAs("spend_cap", "the organization's limit for this month would be passed");
+    },
+  };
 }
 
 /**

@@ -1,6 +1,9 @@
+import { sql } from "drizzle-orm";
+import { runBatch } from "../../db/client";
+import { writeRow } from "../../db/rows";
 import { err, ok, type Result } from "../../lib/result";
 import type { OwnScore, PiiKind } from "../../db/schema";
-import { costOf, countSpend, monthNumber } from "../spend";
+import { costOf, countSpend, giveBack, monthNumber } from "../spend";
 import { maskTranscript } from "../redaction";
 import { readTranscript, transcribedRuns } from "../transcription/kept";
 import type { AnalysisRow } from "../analyses";
@@ -34,31 +37,43 @@ type Tried = {
   redact: readonly PiiKind[];
 };
 
+/** Why there are none, and what it cost all the same: an answer that does not fit was paid for. */
+export type FailedTry = { reason: string; micros: number };
+
 /** Has a language model score a call that is there, by scores that nobody saved. Nothing is written but what it costs. */
-export async function tryScores(deps: TryDeps, tried: Tried): Promise<Result<TriedScores, string>> {
+export async function tryScores(deps: TryDeps, tried: Tried): Promise<Result<TriedScores, FailedTry>> {
   const { organizationId, engine, scores } = tried;
   const loaded = await loadEngine(deps, { organizationId, name: engine });
-  if (!loaded.ok) return loaded;
-  if (loaded.value.kind !== "scorer") return err(`unknown_engine: ${engine} is no language model`);
+  if (!loaded.ok) return failed(loaded.error);
+  if (loaded.value.kind !== "scorer") return failed(`unknown_engine: ${engine} is no language model`);
   const { model, microsPerMinute } = loaded.value;
   const [newest] = transcribedRuns(tried.analyses);
   const stored = newest ? await readTranscript(deps.bucket, newest.run) : null;
-  if (!stored || stored.segments.length === 0) return err("no_transcript: no engine has words of this call");
+  if (!stored || stored.segments.length === 0) return failed("no_transcript: no engine has words of this call");
   const transcript = tried.redact.length > 0 ? maskTranscript(stored, tried.redact) : stored;
   const criteria = scores.length === 0 ? FIFTEEN : scores;
   const asked = askedOf(channelsFor(transcript, tried), criteria, tried.operatorChannel);
-  if (asked.size === 0) return err("no_channel: none of these scores is of a party that may be scored on this call");
+  if (asked.size === 0) return failed("no_channel: none of these scores is of a party that may be scored on this call");
   const audioMs = transcript.segments.reduce((sum, { start, end }) => sum + end - start, 0);
   const micros = costOf(audioMs, microsPerMinute);
   const spent = { engine, audioMs, micros, month: monthNumber(deps.now()) };
   if (!(await countSpend(deps.db, organizationId, spent)))
-    return err("spend_cap: the organization's limit for this month would be passed");
+    return failed("spend_cap: the organization's limit for this month would be passed");
   const scored = await scoreCall(model, transcript, asked);
-  if (!scored.ok) return err(`${scored.error.kind}: ${scored.error.detail}`);
+  if (!scored.ok) {
+    const { kind, detail } = scored.error;
+    if (kind === "bad_answer") return failed(`${kind}: ${detail}`, micros);
+    await runBatch(deps.db, [writeRow(deps.db, giveBack({ organizationId, ...spent }, sql`TRUE`))]);
+    return failed(`${kind}: ${detail}`);
+  }
   return ok({
     version: await versionOf(model.version, scores),
     channels: scored.value,
     micros,
     operatorChannel: tried.operatorChannel,
   });
+}
+
+function failed(reason: string, micros = 0): Result<never, FailedTry> {
+  return err({ reason, micros });
 }

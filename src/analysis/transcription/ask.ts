@@ -51,7 +51,8 @@ export async function askServer(
 
 function refusalOf(status: number, text: string): Result<never, TranscriptionFailure> {
   const detail = `HTTP ${status}${wordsOf(text)}`;
-  if (status === 429 || status === 408) return failure("busy", detail);
+  // 409 and 425: the same was sent before under this key, and is still at work.
+  if (status === 429 || status === 408 || status === 409 || status === 425) return failure("busy", detail);
   if (status >= 500) return failure("down", detail);
   if (status === 401 || status === 402 || status === 403 || status === 404) return failure("refused", detail);
   // A redirect is not followed: the key was meant for this host.

@@ -19,10 +19,10 @@ export type HeardPiece = { words: HeardWord[]; language: string | null };
 
 /**
  * Why a piece has no words. `down`, `timeout` and `busy` are worth another try later. `refused` concerns everything
- * that is sent with this key; the others only this piece.
+ * that is sent with this key; `spend_cap` is said of a question that was not sent; the others only this piece.
  */
 export type TranscriptionFailure = {
-  kind: "down" | "timeout" | "busy" | "refused" | "bad_request" | "bad_answer" | "too_large";
+  kind: "down" | "timeout" | "busy" | "refused" | "bad_request" | "bad_answer" | "too_large" | "spend_cap";
   detail: string;
 };
 

@@ -93,7 +93,7 @@ async function sendPieces(
   return stopped;
 }
 
-/** A piece that the engine makes nothing of is tried twice, and is a gap then. */
+/** A piece of whose answer nothing can be made is tried twice, and is a gap then; one that the engine takes not is one at once. */
 async function hear(
   transcriber: Transcriber,
   sound: Sound,
@@ -101,14 +101,16 @@ async function hear(
   piece: Piece,
 ): Promise<Result<PieceOutcome, TranscriptionFailure>> {
   const { analysis, run } = work;
+  // What changed meanwhile is another question: under the same key a server would answer the old one, or refuse.
+  const asked = [transcriber.version, work.language ?? "", ...work.keyterms];
   for (let attempt = 1; ; attempt += 1) {
     // A second attempt asks for another answer, not for the same again.
-    const sending = [analysis.id, run.engine, String(run.claimsBefore), pieceKey(piece), String(attempt)];
+    const sending = [analysis.id, run.engine, String(run.claimsBefore), pieceKey(piece), String(attempt), ...asked];
     const heard = await transcriber.transcribe({ ...sound, idempotencyKey: await digestOf(sending) }, work);
     if (heard.ok) return ok(heard.value);
     const { kind, detail } = heard.error;
     if (kind === "down" || kind === "timeout" || kind === "busy" || kind === "refused") return err(heard.error);
-    if (attempt === 2) return ok({ gap: `${kind}: ${detail}` });
+    if (attempt === 2 || kind !== "bad_answer") return ok({ gap: `${kind}: ${detail}` });
   }
 }
 

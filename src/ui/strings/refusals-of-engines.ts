@@ -11,4 +11,5 @@ export const REFUSALS_OF_ENGINES: readonly Refusal[] = [
   ["Only engines of the kind llm are asked for scores.", "Solo a los motores del tipo llm se les piden puntajes."],
   ["An OpenAI-compatible server needs its address.", "Un servidor compatible con OpenAI necesita su dirección."],
   ["An engine is at work on this call already.", "Un motor ya trabaja en esta llamada."],
+  ["Engines were asked too often about this call.", "Se consultó a los motores demasiadas veces por esta llamada."],
 ];

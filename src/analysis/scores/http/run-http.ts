@@ -78,7 +78,8 @@ async function ask(
 ): Promise<RunOutcome> {
   const now = deps.now();
   const price = priceOf(work, engine);
-  if (!(await isWithinCap(deps.db, to.organizationId, price.micros, now)))
+  // A question that is sent again may have been taken, and is counted where it was.
+  if (run.askingAt === undefined && !(await isWithinCap(deps.db, to.organizationId, price.micros, now)))
     return ended(failedRun(run, "spend_cap: the organization's limit for this month would be passed", now));
   const askingAt = run.askingAt ?? now;
   const noted: EngineRun = { ...run, askingAt };

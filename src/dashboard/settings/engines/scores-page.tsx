@@ -5,6 +5,7 @@ import {
   MICROS,
   snapshotScores,
   type EngineRow,
+  type FailedTry,
   type TriedScores,
 } from "../../../analysis";
 import type { Caller } from "../../../identity";
@@ -35,7 +36,7 @@ type Props = {
   seen: string;
   /** The call that they were tried on, and what they came to. */
   callId: string;
-  tried: Result<TriedScores, string> | null;
+  tried: Result<TriedScores, FailedTry> | null;
   mayTry: boolean;
   toast?: Child;
 };
@@ -140,14 +141,17 @@ function Score({ view, index, row, errors }: ScoreProps) {
 }
 
 /** What the scores come to on a call, each with its why. */
-function Tried({ view, tried }: { view: View; tried: Result<TriedScores, string> }) {
+function Tried({ view, tried }: { view: View; tried: Result<TriedScores, FailedTry> }) {
   const words = wordsOf(ownScoreWords, view.language);
   if (!tried.ok)
     return (
       <Panel title={words.triedTitle} tone="attention" id="tried">
         <p role="status">
-          {words.failed}: <span dir="auto">{tried.error}</span>
+          {words.failed}: <span dir="auto">{tried.error.reason}</span>
         </p>
+        {tried.error.micros > 0 && (
+          <p class="second">{words.cost(amountsIn(view.language).dollars(tried.error.micros / MICROS))}</p>
+        )}
       </Panel>
     );
   const { version, channels, micros, operatorChannel } = tried.value;

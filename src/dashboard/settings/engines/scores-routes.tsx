@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { readEngine, updateEngine, type EngineRow, type TriedScores } from "../../../analysis";
+import { readEngine, updateEngine, type EngineRow, type FailedTry, type TriedScores } from "../../../analysis";
 import { may } from "../../../identity";
 import type { Result } from "../../../lib/result";
 import { tryScoresOnCall } from "../../../pipeline";
@@ -27,7 +27,7 @@ type Shown = {
   differences?: readonly Difference[];
   seen?: string;
   callId?: string;
-  tried?: Result<TriedScores, string>;
+  tried?: Result<TriedScores, FailedTry>;
 };
 
 /** `/dashboard/settings/engines/:id/scores` */
