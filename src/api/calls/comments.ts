@@ -92,7 +92,10 @@ const list = createRoute({
     "As far as you may read it: whoever may not read tasks, as the operator on the call, reads what is said of finished reviews. While the call is reviewed blind, what others say is kept back from whoever must not know what they found.",
   request: {
     params: idParam,
-    query: z.strictObject({ ...pageQuery(z.object({ id: z.string() })), ...sortQuery("created_at", "ascending") }),
+    query: z.strictObject({
+      ...pageQuery(z.object({ createdAt: z.number(), id: z.string() })),
+      ...sortQuery("created_at", "ascending"),
+    }),
   },
   responses: {
     200: {
@@ -175,7 +178,7 @@ export function commentRoutes() {
         isBlindTo(db, readerOf(c), callId),
       ]);
       if (!call.ok) return problem(c, call.error);
-      return c.json({ ...pageOf(rows, limit, viewComment, ({ id }) => ({ id })), withheld }, 200);
+      return c.json({ ...pageOf(rows, limit, viewComment, ({ createdAt, id }) => ({ createdAt, id })), withheld }, 200);
     })
     .openapi(add, async (c) => {
       const { text: said, at_seconds: seconds, review_id: reviewId, parent_id: parentId } = c.req.valid("json");

@@ -11,8 +11,8 @@ import { namedComment, readableBy, type CommentReader, type CommentRow } from ".
 /** A call has at most so many, so that all of them can be read at once. */
 export const MOST_COMMENTS = 500;
 
-/** The position of a page: after this comment. Ids sort by when comments were written. */
-export type CommentPosition = { id: string };
+/** The position of a page: after this comment. The ids of those written on pages say nothing of when. */
+export type CommentPosition = { createdAt: number; id: string };
 
 export type CommentPage = CommentRow[];
 
@@ -32,10 +32,11 @@ export async function listComments(
         // By the call alone: with the organization SQLite would read all of its comments.
         sql`+${reviewComments.organizationId} = ${organizationId}`,
         readableBy(reader, reach),
-        after && sql`${reviewComments.id} ${comesAfter(order)} ${after.id}`,
+        after &&
+          sql`(${reviewComments.createdAt}, ${reviewComments.id}) ${comesAfter(order)} (${after.createdAt}, ${after.id})`,
       ),
     )
-    .orderBy(inOrder(reviewComments.id, order))
+    .orderBy(inOrder(reviewComments.createdAt, order), inOrder(reviewComments.id, order))
     .limit(limit);
 }
 

@@ -1,7 +1,8 @@
 import { sql, type SQL } from "drizzle-orm";
 import { z } from "zod";
 import { reviews } from "../../db/schema";
-import type { Answer, Answers } from "../scorecards";
+import type { Answer, Answers, ScorecardDefinition } from "../scorecards";
+import { askedOf, criteriaOf } from "../scorecards/asked";
 import type { ReadReview } from "../reviews/rows";
 
 /** When engines' answers are shown: once a person has answered, before that as a proposal, or never. */
@@ -27,6 +28,8 @@ const kept = z.object({
   answers: z.record(z.string(), engineAnswer),
   /** What the person had answered when they were shown the engine's answer. */
   own: z.record(z.string(), own),
+  /** The criteria of which no change has to be explained: texts, and what was not asked any more at the submission. */
+  apart: z.array(z.string()).optional(),
 });
 export type KeptPrefill = z.output<typeof kept>;
 
@@ -79,6 +82,11 @@ export function withOwn(known: KeptPrefill, given: Answers): KeptPrefill {
   return added.length === 0 ? known : { ...known, own: { ...known.own, ...Object.fromEntries(added) } };
 }
 
+/** SQL that sets in a review's `prefill` what is apart. */
+export function apartNoted({ apart = [] }: KeptPrefill, prefill: SQL = sql`${reviews.prefill}`): SQL {
+  return sql`json_set(${prefill}, '$.apart', json(${JSON.stringify(apart)}))`;
+}
+
 /**
  * SQL that adds to a review's `prefill` what a person has answered by now, and leaves the rest as it is there: it may have been
  * masked or have run out since it was read. Undefined where there is nothing to add. What is noted already stays.
@@ -93,12 +101,23 @@ export function ownNoted(known: KeptPrefill | undefined, given: Answers | undefi
         WHERE key NOT IN (SELECT key FROM json_each(${reviews.prefill}, '$.own'))) AS one)))`;
 }
 
+/**
+ * The same as it is at a submission. A text is written bit by bit, and its beginning may have been stored; and nobody sees the
+ * field of a criterion that is not asked any more: neither is asked for a reason.
+ */
+export function atSubmission(known: KeptPrefill, definition: ScorecardDefinition, given: Answers): KeptPrefill {
+  const asked = askedOf(definition, given);
+  const apart = criteriaOf(definition).filter(({ id, kind }) => kind === "text" || !asked.has(id));
+  return { ...known, apart: apart.flatMap(({ id }) => (Object.hasOwn(known.answers, id) ? [id] : [])) };
+}
+
 /** What a person answered otherwise than the engine's proposal, or than themselves before they saw its answer. */
 export function overridesOf(known: KeptPrefill | undefined, given: Answers | null): Override[] {
   if (!known || given === null) return [];
   return Object.entries(known.answers).flatMap(([criterion, found]) => {
     const answer = given[criterion];
     const before = known.mode === "before" ? { value: found.value, na: false } : known.own[criterion];
+    if (known.apart?.includes(criterion)) return [];
     if (!answer || !before || !isGiven(answer) || (answer.value === before.value && answer.na === before.na)) return [];
     const [from, to] = [
       { from: before.value, from_na: before.na },

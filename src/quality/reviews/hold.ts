@@ -10,7 +10,7 @@ import { readCall, snapshotCall, taskIdOf } from "../../calls";
 import { eventRows, insertEvents, spillLarge } from "../../events";
 import { misfitsOf, scoreOf, type Answers, type ScorecardDefinition } from "../scorecards";
 import { named, readReview } from "./read";
-import { overridesOf, ownNoted, prefillOf, withOwn } from "../prefill/kept";
+import { apartNoted, atSubmission, overridesOf, ownNoted, prefillOf, withOwn } from "../prefill/kept";
 import { snapshotReview, type ReviewRow } from "./rows";
 import { readTask, snapshotTask } from "../tasks";
 import { LEASE, LOST, type ReviewDeps } from "./take";
@@ -76,7 +76,8 @@ export async function submitReview(
   const definition = await definitionOf(db, review);
   const misfits = misfitsOf(definition, answers);
   const result = scoreOf(definition, answers);
-  const known = prefillOf(review);
+  const kept = prefillOf(review);
+  const known = kept && atSubmission(kept, definition, answers);
   const unexplained = overridesOf(known, answers).filter(({ reason }) => reason === "");
   const fields = [
     ...misfits,
@@ -97,7 +98,7 @@ export async function submitReview(
     writer: newId("wrt", now),
   };
   // From here on their engines' answers are shown: whoever takes the review back and changes one overrides it.
-  const noted = ownNoted(known, answers);
+  const noted = known && apartNoted(known, ownNoted(known, answers));
   const isHeld = sql`EXISTS (SELECT 1 FROM ${tasks} WHERE ${isTaskOf(review)})`;
   const [written] = await runBatch(db, [
     db

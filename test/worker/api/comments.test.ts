@@ -90,6 +90,30 @@ async function notified({ organizationId, people }: Case): Promise<[string, stri
 }
 
 describe("comments on calls", () => {
+  it("are listed by when they were written, whatever their ids, page by page", async ({ expect }) => {
+    const made = await mintCase();
+    const written = ["f", "b", "d", "a"].map((letter, place) => ({
+      id: `cmt_${letter.repeat(26)}`,
+      createdAt: NOON + Math.max(1, place) * MINUTE,
+    }));
+    for (const one of written.toReversed()) await mintComment(db, made.call, one);
+    const [f, b, d, a] = written.map(({ id }) => id);
+    const inPages = async (sort: string) => {
+      const found: unknown[] = [];
+      let cursor: string | null = "";
+      while (cursor !== null) {
+        const next: string = cursor === "" ? "" : `&cursor=${cursor}`;
+        const page = await api().get(`${at(made)}?limit=1&sort=${sort}${next}`, { key: made.key });
+        expect(page.status).toBe(200);
+        found.push(...(page.body.data as { id: string }[]).map(({ id }) => id));
+        cursor = page.body.next_cursor as string | null;
+      }
+      return found;
+    };
+    expect(await inPages("created_at")).toEqual([b, f, d, a]);
+    expect(await inPages("-created_at")).toEqual([a, d, f, b]);
+  });
+
   it("are of a moment, are read by colleagues, and are changed and deleted by their author alone", async ({
     expect,
   }) => {
@@ -231,7 +255,8 @@ describe("what operators are told", () => {
     const answer = await say(made, "operator", { text: "I did say my name.", review_id: review.id, at_seconds: 4 });
     expect([answer.status, answer.body.kind, answer.body.review_id]).toEqual([201, "answer", review.id]);
     expect(await notified(made)).toEqual([["reviewer", "comment_reply"]]);
-    expect(await textsFor(made, "reviewer")).toEqual(["Among us", "For @Olga", "I did say my name."]);
+    // All at one moment, of which no order is known.
+    expect((await textsFor(made, "reviewer")).toSorted()).toEqual(["Among us", "For @Olga", "I did say my name."]);
     // Not of the call, which is talked of without them, and no call of others.
     expect(fieldsOf(await say(made, "operator", { text: "x" }))).toEqual(["review_id"]);
     expect((await say(made, "stranger", { text: "x", review_id: review.id })).status).toBe(404);

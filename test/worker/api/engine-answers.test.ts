@@ -54,12 +54,12 @@ const CARD = scorecardDefinition.parse({
   sections: [{ id: "all", title: "All", criteria: CRITERIA }],
 });
 
-async function mintCase(engineAnswers?: "before" | "off", blind = false) {
+async function mintCase(engineAnswers?: "before" | "off", blind = false, definition = CARD) {
   const { id: organizationId, key } = await mintOrganization(db);
   const campaign = await mintCampaign(db, organizationId);
   const settings = { autoAnalyze: false, ...(engineAnswers && { reviewing: { engineAnswers } }) };
   await db.update(campaigns).set({ settings }).where(eq(campaigns.id, campaign.id));
-  await mintScorecard(db, organizationId, { state: "published", publishedAt: NOON, definition: CARD });
+  await mintScorecard(db, organizationId, { state: "published", publishedAt: NOON, definition });
   const timeline = [
     { at: NOON + 2_000, kind: "message" as const, speaker: "human" as const, text: "Hello, my name is Ana." },
     { at: NOON + 9_000, kind: "message" as const, speaker: "human" as const, text: "Good day." },
@@ -191,6 +191,34 @@ describe("what engines answer to a scorecard", () => {
       const done = await api().post(`/v1/reviews/${given}/${act}`, { headers: other.headers, body });
       expect([done.status, done.body.engine_answers]).toEqual([200, { greeting: FOUND.greeting }]);
     }
+  });
+
+  it("asks no reason for a text, nor for what is not asked any more", async ({ expect }) => {
+    const engine = { by: "question", action: "Judge", field: "offer" };
+    const [greeting, sorry] = CRITERIA;
+    const criteria = [
+      { id: "was", text: "Was there anything?", kind: "yes_no" },
+      { ...sorry, only_if: { criterion: "was", is: ["yes"] } },
+      { id: "words", text: "Which offer?", kind: "text", engine },
+      greeting,
+    ];
+    const definition = scorecardDefinition.parse({ sections: [{ id: "all", title: "All", criteria }] });
+    const made = await mintCase(undefined, false, definition);
+    const { id } = await take(made);
+    const given = { was: { value: "yes" }, sorry: { value: "yes" }, greeting: { value: "yes" } };
+    const begun = await keep(made, id, { ...given, words: { value: "A ye" } });
+    expect(Object.keys(begun.body.engine_answers as object).toSorted()).toEqual(["greeting", "sorry", "words"]);
+    const changed = { ...given, sorry: { value: "no" }, words: { value: "A year for free" } };
+    expect(fieldsOf(await submit(made, id, changed))).toEqual(["answers.sorry.reason"]);
+    const hidden = { ...changed, was: { value: "no" } };
+    const submitted = await submit(made, id, hidden);
+    expect([submitted.status, submitted.body.overrides]).toEqual([200, undefined]);
+    // Asked again, it has to be explained as before.
+    await api(NOON + 2 * SECOND).post(`/v1/reviews/${id}/undo`, { headers: made.headers, body: {} });
+    expect(fieldsOf(await submit(made, id, changed))).toEqual(["answers.sorry.reason"]);
+    await submit(made, id, hidden);
+    await completeReviews(deps, NOON + 12 * SECOND);
+    expect((await completedEvent(made.call.id)).review.overrides).toBeUndefined();
   });
 
   it("stays masked, or gone, where that happened while an answer came", async ({ expect }) => {
