@@ -221,6 +221,8 @@ describe("notifications", () => {
         opinions_apart: true,
         call_action: true,
         alert_raised: true,
+        comment_mention: true,
+        comment_reply: true,
       },
       digest: false,
     });
