@@ -45,11 +45,9 @@ const DURABLE_OBJECTS = [
 
 /**
  * The only files above the ground that scripts of pages may import: they run in browsers too, so that a page counts as the
- * Worker does. Of `answers` and `definition` they take types alone, and the others import no values but each other's.
+ * Worker does. Of `answers` and `shape` they take types alone, and the others import no values but each other's.
  */
-const IN_BROWSERS = ["answers", "asked", "definition", "effects", "score"].map(
-  (name) => `quality/scorecards/${name}.ts`,
-);
+const IN_BROWSERS = ["answers", "asked", "effects", "score", "shape"].map((name) => `quality/scorecards/${name}.ts`);
 
 /** Files of programs that run beside the Worker, which it must read the same way, and the room that does. */
 const BESIDE: Readonly<Record<string, string>> = { "../tools/bridge/clock.js": "connectors" };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FieldError } from "../../lib/field-issues";
 import { criteriaOf } from "./asked";
-import type { Criterion, ScorecardDefinition } from "./definition";
+import type { Criterion, ScorecardDefinition } from "./shape";
 
 /** What a person answered to one criterion. */
 export const answer = z.strictObject({

@@ -1,10 +1,10 @@
 import type { Answer, Answers } from "./answers";
-import type { Criterion, ScorecardDefinition } from "./definition";
+import type { Criterion, ScorecardDefinition } from "./shape";
 
 // Which criteria are asked, and which have their answers. No values are imported: the page of a scorecard runs this too.
 
 /** The criteria of a scorecard in their order. */
-export function criteriaOf(definition: ScorecardDefinition): Criterion[] {
+export function criteriaOf<One extends Criterion>(definition: ScorecardDefinition<One>): One[] {
   return definition.sections.flatMap(({ criteria }) => criteria);
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { engineLink, type EngineLink } from "../prefill/link";
 import { isCounted } from "./asked";
+import type { ScorecardDefinition as Shape } from "./shape";
 
 // What a scorecard asks, in the JSON in which it is written, kept and exported.
 
@@ -56,10 +57,7 @@ export const scorecardDefinition = z
     for (const { path, message } of faultsOf(definition)) context.addIssue({ code: "custom", path, message });
   });
 
-export type ScorecardDefinition = {
-  pass_percent: number;
-  sections: readonly { id: string; title: string; weight: number; criteria: readonly Criterion[] }[];
-};
+export type ScorecardDefinition = Shape<Criterion>;
 export type Criterion = z.output<typeof criterion>;
 
 /** Together at most, so that a page shows a scorecard as one list. */

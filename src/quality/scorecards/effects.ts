@@ -1,6 +1,6 @@
 import type { Answer, Answers } from "./answers";
 import { criteriaOf, isCounted } from "./asked";
-import type { Criterion, ScorecardDefinition } from "./definition";
+import type { Criterion, ScorecardDefinition } from "./shape";
 import { scoreOf } from "./score";
 
 // What each criterion of a scorecard does to the score. No values are imported but those of the arithmetic: the editor's

@@ -1,6 +1,6 @@
 import type { Answer, Answers } from "./answers";
 import { askedOf, isAnswered, isCounted } from "./asked";
-import type { Criterion, ScorecardDefinition } from "./definition";
+import type { Criterion, ScorecardDefinition } from "./shape";
 
 // The arithmetic of a scorecard. Fractions are exact until the one rounding at the end, so no order of criteria and no
 // size of weights changes a score.

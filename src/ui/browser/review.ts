@@ -1,6 +1,6 @@
 import { isAnswered, criteriaOf, askedOf } from "../../quality/scorecards/asked";
 import type { Answer, Answers } from "../../quality/scorecards/answers";
-import type { ScorecardDefinition } from "../../quality/scorecards/definition";
+import type { ScorecardDefinition } from "../../quality/scorecards/shape";
 import { scoreOf } from "../../quality/scorecards/score";
 import { areKeysOn, isField } from "./key-rules";
 

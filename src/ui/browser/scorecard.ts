@@ -1,4 +1,4 @@
-import type { Criterion, ScorecardDefinition } from "../../quality/scorecards/definition";
+import type { Criterion, ScorecardDefinition } from "../../quality/scorecards/shape";
 import { effectsOf } from "../../quality/scorecards/effects";
 
 // Beside the editor of a scorecard: what each criterion does to the score, as one writes, by the arithmetic of the Worker.
