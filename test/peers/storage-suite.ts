@@ -106,8 +106,10 @@ export function storageSuite(peerOf: () => Peer): void {
     const peer = peerOf();
     await peer.clear();
     for (const odd of ODD) await peer.put(`incoming/${odd}`);
-    for (const file of (await list(peer)).value.files)
-      assert.deepEqual((await lookUp(peer, file.name)).value?.version, file.version);
+    // A list of a server without MLSD knows days (`~`); of one file it is asked for the second. Its size is the same.
+    const known = (version: string, listed: string) => (listed.startsWith("~") ? version.split("-").at(-1) : version);
+    for (const { name, version } of (await list(peer)).value.files)
+      assert.equal(known((await lookUp(peer, name)).value?.version ?? "", version), known(version, version));
     for (const none of ["incoming/none.wav", "incoming/deep/er", "nowhere/a.wav"])
       assert.deepEqual(await lookUp(peer, `${peer.root}${none}`), { ok: true });
     const [one] = ODD;

@@ -93,7 +93,15 @@ describe("preferences of notifications", () => {
     const reviewer = visit(organization, { userId, role: "reviewer" });
     const { text } = await reviewer.page("/dashboard/settings/notifications");
     const shown = [...text.matchAll(/name="shown" value="(\w+)"/g)].map(([, kind = ""]) => kind);
-    expect(shown).toEqual(["task_assigned", "call_completed", "review_assigned", "call_action", "alert_raised"]);
+    expect(shown).toEqual([
+      "task_assigned",
+      "call_completed",
+      "review_assigned",
+      "call_action",
+      "alert_raised",
+      "comment_mention",
+      "comment_reply",
+    ]);
     const answer = await reviewer.post("/dashboard/settings/notifications", [
       ...[...shown, "endpoint_failing"].map((kind): [string, string] => ["shown", kind]),
       ["kind", "task_assigned"],
@@ -113,6 +121,8 @@ describe("preferences of notifications", () => {
         opinions_apart: true,
         call_action: false,
         alert_raised: false,
+        comment_mention: false,
+        comment_reply: false,
       },
       digest: true,
     });
