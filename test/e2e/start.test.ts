@@ -72,6 +72,7 @@ describe("what wrangler.toml may come to say", () => {
     for (const part of [
       "scripts",
       "src",
+      "tools/bridge/clock.js",
       "migrations",
       "wrangler.toml",
       "package.json",
