@@ -157,8 +157,8 @@ const MOST_SKIPPED = 200_000;
 /** Before the worst of all: scores are 0 and more. */
 const BEGINNING: WorstPosition = { score: -1, id: "" };
 
-/** Calls by their score; `next` is where a page goes on that looked at all it may and did not fill. */
-export type WorstPage = { rows: { call: CallHead; score: number }[]; next: WorstPosition | null };
+/** Calls by their score; `next` is where the next page begins, null at the end. */
+export type WorstPage = { calls: CallHead[]; next: WorstPosition | null };
 
 /**
  * The calls within reach that have a score, the lowest first. The scores are read in the order of their index, a limited
@@ -204,11 +204,15 @@ export async function listWorst(
       .innerJoin(sql`(${scanned}) AS scanned`, sql`${calls.id} = scanned.call_id`)
       .where(matching)
       .orderBy(sql`scanned.score, scanned.call_id`)
-      .limit(limit),
+      .limit(limit + 1),
     db.all<{ scores: number }>(sql`SELECT count(*) AS scores FROM (${scanned})`),
   ]);
-  const mayGoOn = rows.length < limit && looked?.scores === MAX_SCANNED_SCORES && skip < MOST_SKIPPED;
-  return { rows, next: mayGoOn ? { ...after, skip: skip + MAX_SCANNED_SCORES } : null };
+  const page = rows.slice(0, limit);
+  const shown = page.map(({ call }) => call);
+  const last = page.at(-1);
+  if (rows.length > limit && last) return { calls: shown, next: { score: last.score, id: last.call.id } };
+  const mayGoOn = looked?.scores === MAX_SCANNED_SCORES && skip < MOST_SKIPPED;
+  return { calls: shown, next: mayGoOn ? { ...after, skip: skip + MAX_SCANNED_SCORES } : null };
 }
 
 /** Most reviewers that a list knows the names of. */

@@ -1,6 +1,6 @@
 import { rulesAnalysisIdOf, type CallRow } from "../../calls";
 import type { AnalysisRow } from "../analyses";
-import { NO_RECORDING } from "../scores/platform-findings";
+import { unheardAnalysis } from "../scores/platform-findings";
 import { keptRiskOf, type KeptRisk } from "../scores/score-set";
 import { judgeWholeCall } from "./judge-call";
 import type { KnownDeps } from "./known";
@@ -29,7 +29,8 @@ export async function judgeUnheardCall(
   const kept = keptRiskOf(before ?? { risk: null });
   const risk = await judgeWholeCall(deps, { call, analyses: others, operatorChannel: null }, kept, rules, now);
   if (before === undefined ? risk === null || saysNothing(risk) : isSame(keptRiskOf(before), risk)) return undefined;
-  return { ...(before ?? newRow(call, id, now)), risk };
+  const named = { id, engine: RULES_ENGINE, engineVersion: VERSION };
+  return { ...(before ?? unheardAnalysis(call, named, now)), risk };
 }
 
 /** Steps of scripts alone, of which nothing can be known: a call of which nobody has words. */
@@ -41,30 +42,4 @@ function saysNothing({ claims, judged }: KeptRisk): boolean {
 function isSame(before: KeptRisk, after: KeptRisk | null): boolean {
   const timeless = ({ claims, judged }: KeptRisk) => JSON.stringify([claims.map((one) => ({ ...one, at: 0 })), judged]);
   return timeless(before) === timeless(after ?? { claims: [], reviews: [], judged: [] });
-}
-
-function newRow({ id: callId, organizationId }: CallRow, id: string, now: number): AnalysisRow {
-  return {
-    callId,
-    id,
-    organizationId,
-    recordingId: NO_RECORDING,
-    engine: RULES_ENGINE,
-    engineVersion: VERSION,
-    state: "completed",
-    reason: null,
-    dueAt: now,
-    attempts: 0,
-    leaseUntil: 0,
-    claims: 0,
-    nudgeAfter: 0,
-    giveUpAt: now,
-    engines: null,
-    findings: null,
-    findingsKey: null,
-    scores: null,
-    risk: null,
-    createdAt: now,
-    completedAt: now,
-  };
 }

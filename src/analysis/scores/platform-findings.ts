@@ -28,7 +28,8 @@ export function foldPlatformFindings(
     facts.findings ? [{ findings: facts.findings, at: facts.findings.at ?? receivedAt, replay }] : [],
   );
   if (reported.length === 0) return known;
-  const before = known ?? newRow(key, now);
+  const named = { id: platformAnalysisIdOf(key.id), engine: PLATFORM_ENGINE, engineVersion: key.sourceKind };
+  const before = known ?? unheardAnalysis(key, named, now);
   let sets = scoreSetsOf(before);
   const { judged } = keptRiskOf(before);
   let { claims, reviews } = keptRiskOf(before);
@@ -55,14 +56,17 @@ export function foldPlatformFindings(
   };
 }
 
-function newRow({ id: callId, organizationId, sourceKind }: CallKey, now: number): AnalysisRow {
+/** An analysis that has ended and rests on no recording of ours, before anything is in it. */
+export function unheardAnalysis(
+  { id: callId, organizationId }: Pick<CallKey, "id" | "organizationId">,
+  named: Pick<AnalysisRow, "id" | "engine" | "engineVersion">,
+  now: number,
+): AnalysisRow {
   return {
     callId,
-    id: platformAnalysisIdOf(callId),
+    ...named,
     organizationId,
     recordingId: NO_RECORDING,
-    engine: PLATFORM_ENGINE,
-    engineVersion: sourceKind,
     state: "completed",
     reason: null,
     dueAt: now,

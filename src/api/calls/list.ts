@@ -121,19 +121,22 @@ async function findListed(
   },
 ): Promise<Listed | undefined> {
   const { organizationId, reach, filter, judged, cursor, sort } = query;
-  const common = { organizationId, reach, filter, limit: query.limit + 1 };
+  const common = { organizationId, reach, filter };
   if (sort === "score") {
     if (cursor && !("score" in cursor)) return undefined;
-    const { rows, next: later } = await listWorst(db, { ...common, verdict: judged, after: cursor });
-    const page = rows.slice(0, query.limit);
-    const last = rows.length > query.limit ? page.at(-1) : undefined;
-    const next = last ? { score: last.score, id: last.call.id } : later;
-    return { calls: page.map(({ call }) => call), next, scannedUntil: null };
+    const page = await listWorst(db, { ...common, limit: query.limit, verdict: judged, after: cursor });
+    return { ...page, scannedUntil: null };
   }
   if (cursor && "score" in cursor) return undefined;
   const order = sort === "started_at" ? "ascending" : "descending";
   const also = judged && isJudged(judged);
-  const found = await listCalls(db, { ...common, also, order, ...(cursor && { after: cursor }) });
+  const found = await listCalls(db, {
+    ...common,
+    limit: query.limit + 1,
+    also,
+    order,
+    ...(cursor && { after: cursor }),
+  });
   const calls = found.rows.slice(0, query.limit);
   const last = found.rows.length > query.limit ? calls.at(-1) : undefined;
   const next = last ? { startedAt: last.startedAt, id: last.id } : found.scannedTo;

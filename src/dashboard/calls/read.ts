@@ -150,21 +150,16 @@ export async function findPage(
   query: CallListQuery,
 ): Promise<FoundPage> {
   const { filter } = query;
-  const limit = query.limit + 1;
   if (query.order === "worst") {
     const { verdict, text: _, risk: __, scores: ___, ...listed } = filter;
-    const wanted = { filter: listed, limit, verdict, after: query.after };
-    const { rows, next: later } = await listWorst(deps.db, { organizationId, reach, ...wanted });
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
-    const next = rows.length > query.limit && last ? { score: last.score, id: last.call.id } : later;
-    return { calls: page.map(({ call }) => call), scannedTo: null, next };
+    const wanted = { filter: listed, limit: query.limit, verdict, after: query.after };
+    return { ...(await listWorst(deps.db, { organizationId, reach, ...wanted })), scannedTo: null };
   }
   const { after } = query;
   const { rows, scannedTo } = await findOrList(
     deps,
     { organizationId, reach },
-    { filter, limit, ...(after && { after }) },
+    { filter, limit: query.limit + 1, ...(after && { after }) },
   );
   const calls = rows.slice(0, query.limit);
   const last = calls.at(-1);
