@@ -128,6 +128,20 @@ export async function eventually<T>(
   }
 }
 
+/** Waits until a search finds calls by this text: the index takes them in some seconds after they arrived. */
+export async function untilSearchFinds({ connection }: Running, text: string, patience = 60_000): Promise<void> {
+  const question = `${connection.url}/v1/search?q=${encodeURIComponent(text)}`;
+  await eventually(
+    `a search for ${text}`,
+    async () => {
+      const answer = await fetch(question, { headers: { "x-api-key": connection.apiKey } });
+      return (await answer.json()) as { data?: unknown[] };
+    },
+    ({ data = [] }) => data.length > 0,
+    patience,
+  );
+}
+
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -5,7 +5,7 @@ import { after, before, describe, test } from "node:test";
 import type { Browser, Cookie, Locator, Page } from "playwright-core";
 import { renderAnura } from "../../scripts/demo/anura-template.ts";
 import { sampleCall } from "../../scripts/demo/sample-call.ts";
-import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
+import { cleanUp, newPlace, nodeStart, npmRun, untilSearchFinds, type Place, type Running } from "../e2e/trunkline.ts";
 import { launchBrowser, look, type Sight } from "./browser.ts";
 import { ownerOf, sessionOfOwner, signInOn } from "./sign-in.ts";
 
@@ -147,6 +147,7 @@ describe("what the commonest tasks take, in the browser", () => {
     const list = await begin("/dashboard/calls");
     const number = (await list.page.locator(".cell-party .clip").first().textContent())?.trim() ?? "";
     await list.close();
+    await untilSearchFinds(running, number);
     await hand.keys("/");
     await page.keyboard.type(number.slice(-6));
     await hand.keys("Enter");

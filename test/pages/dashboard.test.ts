@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, BrowserContext, Cookie, Page } from "playwright-core";
-import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
+import { cleanUp, newPlace, nodeStart, npmRun, untilSearchFinds, type Place, type Running } from "../e2e/trunkline.ts";
 import { axeFindings, launchBrowser, look, open, picture, sidewaysOverflow, SIGHTS, type Sight } from "./browser.ts";
 import { sessionOfOwner } from "./sign-in.ts";
 
@@ -80,6 +80,7 @@ describe("the dashboard, in the browser", () => {
   test("a search finds the call by the end of its number, and the URL holds it", async () => {
     const { page, close } = await visit("/dashboard/calls");
     const number = (await page.locator("[data-rows] tbody .cell-party").first().innerText()).replace(/\D/g, "");
+    await untilSearchFinds(running, number);
     await page.keyboard.press("/");
     await page.keyboard.type(number.slice(-7));
     await page.keyboard.press("Enter");
