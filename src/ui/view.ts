@@ -10,6 +10,8 @@ export type View = {
   path: string;
   /** What the organization calls roles; Trunkline's names where it is left out. */
   naming?: "ordinary" | "voicesense";
+  /** Panels that this browser opened (true) or folded (false), by name. */
+  folds?: ReadonlyMap<string, boolean>;
   /** Development: the mark in the frame, the pseudo-language and the page of components. */
   isLocal: boolean;
 };
@@ -17,6 +19,8 @@ export type View = {
 /** The browser's cookies that choose the language and name the time zone (ui/browser/app.ts). */
 export const LANGUAGE_COOKIE = "trunkline_language";
 export const ZONE_COOKIE = "trunkline_zone";
+/** The browser's cookie of panels that were opened or, with a `-` before their name, folded (ui/browser/folds.ts). */
+export const FOLDS_COOKIE = "trunkline_folds";
 
 const YEAR = 31_536_000;
 
@@ -41,8 +45,14 @@ export function viewOf(request: Request, deployment: { now: number; isLocal: boo
     formats: formatsOf(language, zoneOf(cookies.get(ZONE_COOKIE))),
     now,
     path: pathname + search,
+    folds: foldsIn(cookies.get(FOLDS_COOKIE)),
     isLocal,
   };
+}
+
+function foldsIn(text = ""): ReadonlyMap<string, boolean> {
+  const names = text.split(".").filter((name) => name !== "");
+  return new Map(names.map((name) => (name.startsWith("-") ? [name.slice(1), false] : [name, true])));
 }
 
 function cookiesIn(header: string): Map<string, string> {

@@ -77,6 +77,33 @@ describe("the dashboard, in the browser", () => {
     await close();
   });
 
+  test("what failed on a call is seen at 1,024 px without scrolling", async () => {
+    const { page, close } = await visit("/dashboard/calls", { name: "1024", width: 1024, language: "es" });
+    const hidden = await page.evaluate(
+      "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.calls-list .table-scroll'))",
+    );
+    assert.equal(hidden, 0);
+    assert.equal(await page.locator("th.cell-flags").isVisible(), true);
+    await close();
+  });
+
+  test("a panel that was opened is open on the next page, and one that was folded stays folded", async () => {
+    const { page, close } = await visit(callPath);
+    const measures = page.locator('[data-fold="measures"]');
+    const figures = measures.locator("dl");
+    await figures.waitFor({ state: "hidden" });
+    await measures.locator("summary").click();
+    await figures.waitFor();
+    await page.reload();
+    await figures.waitFor();
+    await page.locator('[data-fold="facts"] summary').press("Enter");
+    await measures.locator("summary").press("Enter");
+    await page.reload();
+    await figures.waitFor({ state: "hidden" });
+    await page.locator('[data-fold="facts"] dl').waitFor();
+    await close();
+  });
+
   test("a search finds the call by the end of its number, and the URL holds it", async () => {
     const { page, close } = await visit("/dashboard/calls");
     const number = (await page.locator("[data-rows] tbody .cell-party").first().innerText()).replace(/\D/g, "");

@@ -164,6 +164,30 @@ describe("the pages of post-call actions", () => {
     expect(await moved.text()).toContain("whsec_");
   });
 
+  it("ask before an action is removed, and before its secret is replaced", async () => {
+    const { organization, at, pages, actions } = await world();
+    await pages.post(`${at}/new`, {
+      of: "webhook",
+      name: "CRM",
+      enabled: "true",
+      url: "https://crm.example.com/",
+      version: "0",
+    });
+    await pages.post(`${at}/new`, { of: "tag", name: "Mark", enabled: "true", add: "done", version: "1" });
+    const [webhook, tag] = await actions();
+    const asked = await pages.page(`${at}/${webhook!.id}/remove`);
+    expect(asked.text).toContain("Remove “CRM”?");
+    expect(asked.text).toMatch(/<input type="hidden" name="version" value="2"/);
+    expect((await pages.page(`${at}/${webhook!.id}/secret`)).text).toContain("A new secret for “CRM”?");
+    expect(await actions()).toHaveLength(2);
+    // What signs nothing has no secret.
+    expect((await pages.page(`${at}/${tag!.id}/secret`)).status).toBe(404);
+    const reader = visit(organization, { scopes: ["campaigns:read"] });
+    expect((await reader.page(`${at}/${webhook!.id}/remove`)).status).toBe(403);
+    const stranger = visit(await mintOrganization(db));
+    expect((await stranger.page(`${at}/${webhook!.id}/remove`)).status).toBe(404);
+  });
+
   it("say what is wrong beside each field", async () => {
     const { at, pages, actions } = await world();
     const post = async (fields: Record<string, string>) => {

@@ -45,7 +45,7 @@ export function ActionsPanel({ view, row, csrf, allows }: Props) {
     <Panel title={words.callTitle} id="actions">
       {steps === null && <p class="second">{row.state === "waiting" ? words.isWaiting : words.isPending}</p>}
       {steps !== null && (
-        <ol class="steps">
+        <ol class="in-order">
           {steps.map((step) => (
             <li>
               <p>

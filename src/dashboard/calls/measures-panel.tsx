@@ -1,5 +1,5 @@
 import type { Findings } from "../../analysis";
-import { Facts, Panel } from "../../ui/components/panel";
+import { Facts, FoldingPanel, Panel } from "../../ui/components/panel";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { measuresWords } from "../../ui/strings/measures";
 import type { View } from "../../ui/view";
@@ -58,15 +58,22 @@ export function MeasuresPanel({ view, findings, operatorChannel, medians }: Prop
     );
   const context = { view, words, medians };
   return (
-    <Panel title={words.title}>
+    <FoldingPanel view={view} name="measures" title={words.title} aside={shareText(context, figures)} isOpen={false}>
       {medians && <p class="second">{words.comparedWith(view.formats.number(medians.calls))}</p>}
       {figures.parties.anyone && <p class="second">{words.oneChannel}</p>}
       <Facts facts={[...partyFacts(context, figures), ...callFacts(context, figures)]} />
-    </Panel>
+    </FoldingPanel>
   );
 }
 
 type Context = { view: View; words: MeasureWords; medians: Medians | null };
+
+/** The most telling measure, for whoever does not look into the others. */
+function shareText({ view, words }: Context, { parties }: Figures) {
+  const share = parties.operator?.talkShare ?? null;
+  if (share === null) return undefined;
+  return `${words.talkShare}: ${words.operator} ${view.formats.percent(Math.round(share * 100) / 100)}`;
+}
 
 function partyFacts({ view, words, medians }: Context, { parties }: Figures) {
   return OF_PARTIES.flatMap(([name, format]) => {

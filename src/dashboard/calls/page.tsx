@@ -7,7 +7,7 @@ import { ChipMenu } from "../../ui/components/chips";
 import { Id } from "../../ui/components/code";
 import { SelectField } from "../../ui/components/form";
 import { Moment } from "../../ui/components/moment";
-import { Facts, Panel } from "../../ui/components/panel";
+import { Facts, FoldingPanel, Panel } from "../../ui/components/panel";
 import { Toast } from "../../ui/components/toast";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
@@ -146,9 +146,9 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
             known={parts.knownTags}
             csrf={may(caller, "calls:write") ? frame.csrf : null}
           />
-          <Panel title={words.facts}>
+          <FoldingPanel view={view} name="facts" title={words.facts} isOpen={false}>
             <Facts facts={factsOf(view, words, parts)} />
-          </Panel>
+          </FoldingPanel>
         </div>
       </div>
     </FramedPage>

@@ -51,7 +51,12 @@ type ScoresProps = { context: Context; set: ScoreSetSnapshot; operatorChannel: n
 
 function Scores({ context, set, operatorChannel }: ScoresProps) {
   const { words, platform } = context;
-  const names = [...new Set(set.channels.flatMap(({ scores }) => scores.map(({ name }) => name)))];
+  const scores = set.channels.flatMap(({ scores: given }) => given);
+  const names = [...new Set(scores.map(({ name }) => name))];
+  const known = new Set(scores.filter(({ value }) => value !== null).map(({ name }) => name));
+  const unknown = names.filter((name) => !known.has(name));
+  const factsOf = (some: readonly string[]) =>
+    some.map((name) => [<span dir="auto">{name}</span>, linesOf(context, set, name, operatorChannel)] as const);
   return (
     <Panel title={words.title} aside={<Engine words={words} platform={platform} of={set} />}>
       {set.indicator && (
@@ -65,9 +70,13 @@ function Scores({ context, set, operatorChannel }: ScoresProps) {
         </p>
       )}
       {set.reason === null && names.length === 0 && <p class="second">{words.nobodySpoke}</p>}
-      <Facts
-        facts={names.map((name) => [<span dir="auto">{name}</span>, linesOf(context, set, name, operatorChannel)])}
-      />
+      <Facts facts={factsOf(names.filter((name) => known.has(name)))} />
+      {unknown.length > 0 && (
+        <details class="more">
+          <summary>{words.noEvidenceOf(context.view.formats.number(unknown.length))}</summary>
+          <Facts facts={factsOf(unknown)} />
+        </details>
+      )}
     </Panel>
   );
 }

@@ -108,16 +108,11 @@ export function ActionPage(props: Props) {
         <Panel>
           <div class="actions">
             {signed && may(caller, "secrets:write") && (
-              <form method="post" action={`${here}/secret`}>
-                <input type="hidden" name="csrf" value={frame.csrf} />
-                <Button>{words.newSecret}</Button>
-              </form>
+              <ButtonLink href={`${here}/secret`}>{words.newSecret}</ButtonLink>
             )}
-            <form method="post" action={`${here}/remove`}>
-              <input type="hidden" name="csrf" value={frame.csrf} />
-              <input type="hidden" name="version" value={String(version)} />
-              <Button kind="danger">{words.remove}</Button>
-            </form>
+            <ButtonLink kind="danger" href={`${here}/remove`}>
+              {words.remove}
+            </ButtonLink>
           </div>
         </Panel>
       )}

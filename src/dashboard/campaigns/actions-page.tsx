@@ -24,7 +24,7 @@ export function ActionsPage(props: Props) {
       <Panel title={actions.length === 0 ? words.emptyTitle : words.tab}>
         <p class="second">{actions.length === 0 ? words.empty : words.state}</p>
         {actions.length > 0 && (
-          <ol class="steps">
+          <ol class="in-order">
             {actions.map((action, at) => (
               <li>
                 <p>

@@ -21,7 +21,7 @@ import { actionWords } from "../../ui/strings/actions";
 import { wordsOf } from "../../ui/strings/define";
 import { fieldErrorsIn } from "../../ui/strings/refusals";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
-import { failureAnswer, fieldErrorsFrom, ownForm, type Fields } from "../forms";
+import { failureAnswer, fieldErrorsFrom, needs, ownForm, type Fields } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { notFoundAnswer } from "../message-page";
 import type { ActionChoices } from "./action-fields";
@@ -37,6 +37,7 @@ import {
   readActionForm,
   type ActionForm,
 } from "./actions-form";
+import { actionNamed, askFirst, targetOf } from "./actions-ask";
 import { ActionsPage } from "./actions-page";
 
 /** Calls of the campaign that an action can be tried on: the newest. */
@@ -96,6 +97,9 @@ export function actionRoutes() {
   });
 
   routes.post(`${here}/:action`, (c) => keep(c, (known) => actionNamed(c, known)));
+
+  routes.get(`${here}/:action/remove`, needs("campaigns:write"), (c) => askFirst(c, "remove"));
+  routes.get(`${here}/:action/secret`, needs("secrets:write"), (c) => askFirst(c, "secret"));
 
   routes.post(`${here}/:action/remove`, async (c) => {
     const form = await ownForm(c, "campaigns:write");
@@ -282,13 +286,4 @@ async function choicesFor(
     asks: before.filter((one) => one.kind === "ask").map(({ name }) => name),
     calls: calls.rows,
   };
-}
-
-function actionNamed(c: PageContext, { actions }: CampaignActions): KeptAction | undefined {
-  return actions.find(({ id }) => id === c.req.param("action"));
-}
-
-function targetOf(c: PageContext) {
-  const { organizationId, reach } = c.var.visitor.caller;
-  return { organizationId, reach, id: c.req.param("id") ?? "" };
 }

@@ -160,7 +160,7 @@ function DeliveryRow({ view, words, entry, href, isChosen }: RowProps) {
     <tr class={isChosen ? "is-current" : undefined}>
       <td>
         <a href={`${href}#delivery`} aria-current={isChosen ? "true" : undefined}>
-          <code>{entry.type}</code>
+          <EventName type={entry.type} />
         </a>{" "}
         {entry.test && <Tag>{words.test}</Tag>}
         {entry.replay > 0 && <Tag>{words.replayed}</Tag>}
@@ -173,6 +173,20 @@ function DeliveryRow({ view, words, entry, href, isChosen }: RowProps) {
         <Moment view={view} at={at} />
       </td>
     </tr>
+  );
+}
+
+/** The name of an event, which may break after each of its dots. */
+function EventName({ type }: { type: string }) {
+  return (
+    <code>
+      {type.split(/(?<=\.)/).map((part) => (
+        <>
+          {part}
+          <wbr />
+        </>
+      ))}
+    </code>
   );
 }
 

@@ -1,6 +1,7 @@
 import htmx from "htmx.org";
 import { listenForCopies } from "./copy";
 import { listenForDialogs } from "./dialogs";
+import { listenForFolds } from "./folds";
 import { listenForKeys } from "./keys";
 import { listenForMenus } from "./menus";
 import { listenForPasskeys } from "./passkeys";
@@ -24,6 +25,7 @@ rememberZone();
 listenForCopies();
 listenForMenus();
 listenForDialogs();
+listenForFolds();
 listenForKeys();
 listenForRows();
 listenForPasskeys();

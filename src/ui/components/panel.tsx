@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import type { View } from "../view";
 
 /** A white sheet with a title. `flush` lets a table or list reach its edges. */
 export function Panel(props: {
@@ -20,6 +21,31 @@ export function Panel(props: {
       )}
       <div class="panel-body">{children}</div>
     </section>
+  );
+}
+
+/**
+ * A panel that is open or folded, as this browser had it last. `name`: of its kind, over all pages; `isOpen`: until somebody
+ * chose.
+ */
+export function FoldingPanel(props: {
+  view: View;
+  name: string;
+  title: Child;
+  aside?: Child;
+  isOpen: boolean;
+  id?: string;
+  children?: Child;
+}) {
+  const { view, name, title, aside, isOpen, id, children } = props;
+  return (
+    <details class="panel fold" id={id} data-fold={name} open={view.folds?.get(name) ?? isOpen}>
+      <summary class="panel-head">
+        <h2>{title}</h2>
+        {aside !== undefined && <div class="aside">{aside}</div>}
+      </summary>
+      <div class="panel-body">{children}</div>
+    </details>
   );
 }
 

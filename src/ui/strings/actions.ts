@@ -77,6 +77,9 @@ export const actionWords = defineStrings({
     save: "Save",
     cancel: "Cancel",
     remove: "Remove this action",
+    removeTitle: (name: string) => `Remove “${name}”?`,
+    removeText:
+      "It is done with no call any more. What came of it stays on the pages of calls. It cannot be brought back.",
     tryIt: "Try on a call",
     tryOn: "Call to try it on",
     noCalls: "The campaign has no call yet.",
@@ -97,6 +100,9 @@ export const actionWords = defineStrings({
     secretOnce: "Copy it now: it is not shown again. Requests are signed as Standard Webhooks has it.",
     signed: "Its requests are signed with a secret of its own.",
     newSecret: "New secret",
+    newSecretTitle: (name: string) => `A new secret for “${name}”?`,
+    newSecretText:
+      "Requests are signed with the new one at once. A server that still has the present one will refuse them.",
     saved: "Saved. It counts for calls whose findings end from now on.",
     wrong: "Something is missing or does not fit",
     nothingRemoved: "The action is gone",
@@ -189,6 +195,9 @@ export const actionWords = defineStrings({
     save: "Guardar",
     cancel: "Cancelar",
     remove: "Quitar esta acción",
+    removeTitle: (name: string) => `¿Quitar «${name}»?`,
+    removeText:
+      "Ya no se hace con ninguna llamada. Lo que resultó queda en las páginas de las llamadas. No se puede recuperar.",
     tryIt: "Probar con una llamada",
     tryOn: "Llamada con la que se prueba",
     noCalls: "La campaña todavía no tiene llamadas.",
@@ -209,6 +218,9 @@ export const actionWords = defineStrings({
     secretOnce: "Cópielo ahora: no se muestra otra vez. Las solicitudes se firman como en Standard Webhooks.",
     signed: "Sus solicitudes se firman con un secreto propio.",
     newSecret: "Secreto nuevo",
+    newSecretTitle: (name: string) => `¿Un secreto nuevo para «${name}»?`,
+    newSecretText:
+      "Las solicitudes se firman con el nuevo enseguida. Un servidor que todavía tenga el actual las rechazará.",
     saved: "Guardado. Vale para las llamadas cuyos hallazgos terminen desde ahora.",
     wrong: "Falta algo o no corresponde",
     nothingRemoved: "La acción ya no está",

@@ -39,6 +39,12 @@ export function EnginePage({ view, frame, caller, engine, mayWrite, shown, seen,
   const words = wordsOf(engineWords, view.language);
   const here = `${ENGINES}/${engine.id}`;
   const hasKey = engine.credentials !== null;
+  const [does, isSent] =
+    engine.kind === "llm"
+      ? [words.oneStateOfModel, words.testHintOfModel]
+      : engine.kind === "http"
+        ? [words.oneStateOfServer, words.testHintOfServer]
+        : [words.oneState, words.testHint];
   const { form = formOfEngine(engine), errors = [], differences = [] } = shown.settings ?? {};
   return (
     <SettingsPage
@@ -47,7 +53,7 @@ export function EnginePage({ view, frame, caller, engine, mayWrite, shown, seen,
       caller={caller}
       current="engines"
       title={engine.name}
-      state={words.oneState}
+      state={does}
       actions={mayWrite && <ButtonLink href={`${here}/delete`}>{words.remove}</ButtonLink>}
       toast={toast}
     >
@@ -67,7 +73,7 @@ export function EnginePage({ view, frame, caller, engine, mayWrite, shown, seen,
         {mayWrite && (
           <form method="post" action={`${here}/test`} class="actions spaced">
             <input type="hidden" name="csrf" value={frame.csrf} />
-            <span class="hint">{words.testHint}</span>
+            <span class="hint">{isSent}</span>
             <Button>{words.test}</Button>
           </form>
         )}
