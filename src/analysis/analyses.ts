@@ -7,7 +7,7 @@ import { enginesOf, publicState } from "./engine-run";
 import { measuresOf } from "./measures-of";
 import { NO_RECORDING } from "./scores/platform-findings";
 import { snapshotScores } from "./scores/score-set";
-import { and, eq, sql, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, sql, type SQL } from "drizzle-orm";
 import {
   beganWithin,
   byBeginning,
@@ -80,6 +80,8 @@ function isInState(state: AnalysisSnapshot["state"]): SQL {
     : eq(analyses.state, state);
 }
 
+const BRIEF = { ...getTableColumns(analyses), findings: sql<unknown>`NULL`, scores: sql<unknown>`NULL` };
+
 /** The position of a page: after this analysis of the call that began at this time. */
 export type AnalysisPosition = { startedAt: number; callId: string; id: string };
 
@@ -92,7 +94,14 @@ export type ListedAnalysis = { analysis: AnalysisRow; startedAt: number; referen
  */
 export async function listAnalyses(
   db: Database,
-  query: Within & { filter?: AnalysisFilter; limit: number; after?: AnalysisPosition; order?: Order },
+  query: Within & {
+    filter?: AnalysisFilter;
+    limit: number;
+    after?: AnalysisPosition;
+    order?: Order;
+    /** Leaves measures and scores out (null): most of what a row holds, and a list of calls shows none of it. */
+    brief?: boolean;
+  },
 ): Promise<ScannedPage<ListedAnalysis>> {
   const { organizationId, reach, after, filter = {}, limit, order = "descending" } = query;
   const { from, to } = filter;
@@ -101,7 +110,7 @@ export async function listAnalyses(
   const ofState = filter.state && isInState(filter.state);
   const rows = (where: SQL | undefined) =>
     db
-      .select({ analysis: analyses, startedAt: calls.startedAt, reference: calls.externalId })
+      .select({ analysis: query.brief ? BRIEF : analyses, startedAt: calls.startedAt, reference: calls.externalId })
       .from(calls)
       .innerJoin(analyses, eq(analyses.callId, calls.id))
       .where(

@@ -38,3 +38,22 @@ export async function listCallEvents(
     .orderBy(inOrder(events.seq, order))
     .limit(query.limit);
 }
+
+/** When a call ended, and whether it failed; undefined while it has not, or for whoever may not see it. Without what the event told of it. */
+export async function readCallEnd(
+  db: Database,
+  { organizationId, reach, callId }: Within & { callId: string },
+): Promise<Pick<RecordedEvent, "type" | "recordedAt"> | undefined> {
+  return db
+    .select({ type: events.type, recordedAt: events.recordedAt })
+    .from(events)
+    .where(
+      and(
+        eq(events.stream, callId),
+        eq(events.organizationId, organizationId),
+        ofCallWithin(sql`${events.stream}`, reach),
+        sql`${events.type} IN ('call.completed', 'call.failed')`,
+      ),
+    )
+    .get();
+}

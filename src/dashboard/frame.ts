@@ -1,8 +1,7 @@
 import { countCalls } from "../calls";
 import type { Database } from "../db/client";
-import { readHealth, type EndpointHealth } from "../delivery";
+import { countFailing } from "../delivery";
 import { countUnread, isLimited, may } from "../identity";
-import { DAY } from "../lib/time";
 import { countOpenAlerts } from "../quality";
 import type { Frame } from "../ui/layout/framed";
 import type { NavigationEntry } from "../ui/layout/navigation";
@@ -12,24 +11,23 @@ import type { View } from "../ui/view";
 import { readerOf, type Visitor } from "./visitor";
 
 /** What the frame says of the whole, where this visitor may know it. */
-export type Whole = { unassigned: number; failing: readonly EndpointHealth[]; unread: number; alerts: number };
+export type Whole = { unassigned: number; failing: number; unread: number; alerts: number };
 
 /** Open alerts are counted up to here. */
 const MOST_ALERTS = 1_000;
 
 /** How the whole stands: part of the page's first round trip. */
-export async function readWhole(db: Database, visitor: Visitor, now: number): Promise<Whole> {
+export async function readWhole(db: Database, visitor: Visitor): Promise<Whole> {
   const { caller } = visitor;
   const { organizationId, reach } = caller;
-  const [waiting, health, { unread }, alerts] = await Promise.all([
+  const [waiting, failing, { unread }, alerts] = await Promise.all([
     may(caller, "calls:read") && !isLimited(reach)
       ? countCalls(db, { organizationId, reach, waiting: true })
       : { calls: 0 },
-    may(caller, "endpoints:read") ? readHealth(db, { organizationId, since: now - DAY }) : [],
+    may(caller, "endpoints:read") ? countFailing(db, organizationId) : 0,
     countUnread(db, readerOf(visitor)),
     may(caller, "alerts:write") ? countOpenAlerts(db, { organizationId, reach }, MOST_ALERTS) : 0,
   ]);
-  const failing = health.filter(({ failingSince }) => failingSince !== null);
   return { unassigned: waiting.calls, failing, unread, alerts };
 }
 
@@ -50,7 +48,7 @@ export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
   if (may(caller, "campaigns:read")) entries.push({ page: "campaigns" });
   if (may(caller, "scorecards:read")) entries.push({ page: "scorecards" });
   if (may(caller, "sources:read")) entries.push({ page: "sources" });
-  const failing = whole.failing.length;
+  const { failing } = whole;
   if (may(caller, "endpoints:read")) entries.push({ page: "webhooks", waiting: failing, wrong: true });
   if (may(caller, "inbound:list")) entries.push({ page: "inbound" });
   if (may(caller, "keys:read")) entries.push({ page: "api" });

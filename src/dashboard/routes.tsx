@@ -100,7 +100,7 @@ function pageRoutes() {
     const { deps, view, visitor } = c.var;
     const [parts, whole] = await Promise.all([
       readHome(deps.db, visitor.caller, view.now),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     return pageAnswer(
       <HomePage

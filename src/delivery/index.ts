@@ -34,7 +34,7 @@ export * from "./test-receivers";
 export { codeOfAttempt, FAILURE_CODES, type FailureCode } from "./health/failure-code";
 export { troubleOf, type EndpointTrouble, type EndpointTroubleCode } from "./health/trouble";
 export { readUndelivered, type UndeliveredCount } from "./health/undelivered";
-export { readHealth, type EndpointHealth } from "./health/read";
+export { countFailing, readHealth, type EndpointHealth } from "./health/read";
 export * from "./replay";
 export { MAX_SHARDS, objectName, objectsOf, objectsSharing, openEpoch, planShards, shardOf } from "./shards";
 export { forgetOldHealth, KEEP_HOURS } from "./health/write";

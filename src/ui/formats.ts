@@ -17,9 +17,21 @@ export function formatsOf(language: Language, zone: string): Formats {
   return formats;
 }
 
+/** What each text of a cookie names: to find out costs as much as a small page, and browsers send the same few. */
+const zones = new Map<string, string>();
+
 /** UTC for a zone that `Intl` does not know. */
 export function zoneOf(text: string | undefined): string {
   if (text === undefined || text.length > 60) return "UTC";
+  const known = zones.get(text);
+  if (known !== undefined) return known;
+  if (zones.size >= MOST_KEPT) zones.clear();
+  const zone = namedZone(text);
+  zones.set(text, zone);
+  return zone;
+}
+
+function namedZone(text: string): string {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
   } catch {
@@ -33,6 +45,25 @@ const STEPS = [
   ["minute", 60_000],
   ["second", 1000],
 ] as const;
+
+const MINUTE = 60_000;
+/** A day begins at a quarter of an hour of UTC in every zone that there is now. */
+const QUARTER = 15 * MINUTE;
+/** A page of calls has the same few minutes, days and shares in all its rows. */
+const MOST_REMEMBERED = 2_000;
+
+/** The same, worked out once for each number: `Intl` takes longer than all else of a row. */
+function once(format: (value: number) => string): (value: number) => string {
+  const known = new Map<number, string>();
+  return (value) => {
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    const text = format(value);
+    known.set(value, text);
+    return text;
+  };
+}
 
 /** Times further away than this are given as dates. */
 const RELATIVE_DAYS = 7;
@@ -62,22 +93,26 @@ function makeFormats(locale: string, timeZone: string) {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const list = new Intl.ListFormat(locale);
 
-  const sameDay = (one: number, other: number) => isoDay.format(one) === isoDay.format(other);
+  const timeOf = once((minute) => time.format(minute * MINUTE));
+  const isoDayOf = once((quarter) => isoDay.format(quarter * QUARTER));
+  const percentOf = once((share) => (share > 0.99 && share < 1 ? nearWhole : percent).format(share));
+  const clockTime = (at: number) => timeOf(Math.floor(at / MINUTE));
+  const dayOf = (at: number) => isoDayOf(Math.floor(at / QUARTER));
   return {
     zone: timeZone,
     /** 10:30 */
-    time: (at: number) => time.format(at),
+    time: clockTime,
     /** 10:30:45.104 */
     exactTime: (at: number) => exactTime.format(at),
     /** Friday, 28 November 2026 at 10:30:45 GMT-3 */
     exact: (at: number) => exact.format(at),
     /** 2026-11-28, in the zone. */
-    isoDay: (at: number) => isoDay.format(at),
+    isoDay: dayOf,
     /** The time today; the day too before; the year too in another one. */
     moment: (at: number, now: number) => {
-      if (sameDay(at, now)) return time.format(at);
-      const sameYear = isoDay.format(at).slice(0, 4) === isoDay.format(now).slice(0, 4);
-      return `${(sameYear ? day : dayOfYear).format(at)} ${time.format(at)}`;
+      if (dayOf(at) === dayOf(now)) return clockTime(at);
+      const sameYear = dayOf(at).slice(0, 4) === dayOf(now).slice(0, 4);
+      return `${(sameYear ? day : dayOfYear).format(at)} ${clockTime(at)}`;
     },
     /** 5 min. ago, in 2 hr., yesterday; a date when it is far away. */
     relative: (at: number, now: number) => {
@@ -89,7 +124,7 @@ function makeFormats(locale: string, timeZone: string) {
     number: (value: number) => number.format(value),
     decimal: (value: number) => decimal.format(value),
     /** Of a share between 0 and 1. Only the whole is 100 %. */
-    percent: (share: number) => (share > 0.99 && share < 1 ? nearWhole : percent).format(share),
+    percent: percentOf,
     /** Of a score from 0 to 100, with the two decimals that it has. */
     score: (percentage: number) => score.format(percentage / 100),
     list: (items: readonly string[]) => list.format(items),

@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { beforeEach, describe, expect, it } from "vitest";
 import { openDatabase, runBatch } from "../../src/db/client";
-import { endpointHealth, endpointHours } from "../../src/db/schema";
-import { forgetOldHealth, readHealth, type EndpointRow, type HealthReport } from "../../src/delivery";
+import { endpointHealth, endpointHours, endpoints } from "../../src/db/schema";
+import { countFailing, forgetOldHealth, readHealth, type EndpointRow, type HealthReport } from "../../src/delivery";
 import { percentileOf } from "../../src/delivery/health/read";
 import { writeHealth } from "../../src/delivery/health/write";
 import { LATENCY_BUCKETS } from "../../src/delivery/object/counters";
@@ -48,10 +48,21 @@ function hour(
 
 async function healthOf(since = NOW - DAY) {
   const [health] = await readHealth(db, { organizationId: endpoint.organizationId, endpointId: endpoint.id, since });
+  // What every page says of it, without the counters.
+  expect(await countFailing(db, endpoint.organizationId)).toBe(health!.failingSince === null ? 0 : 1);
   return health!;
 }
 
 describe("the health of an endpoint", () => {
+  it("counts those that fail of its organization alone, and none that was deleted", async () => {
+    const streak = { failingSince: NOW - 100, lastFailureAt: NOW - 10 };
+    await writeHealth(db, endpoint, report(streak), NOW);
+    expect(await countFailing(db, endpoint.organizationId)).toBe(1);
+    expect(await countFailing(db, (await mintOrganization(db)).id)).toBe(0);
+    await db.update(endpoints).set({ deletedAt: NOW }).where(eq(endpoints.id, endpoint.id));
+    expect(await countFailing(db, endpoint.organizationId)).toBe(0);
+  });
+
   it("is unknown before its objects' first report", async () => {
     expect(await healthOf()).toEqual({
       endpointId: endpoint.id,

@@ -40,7 +40,7 @@ export function alertRoutes() {
     const [found, campaigns, whole] = await Promise.all([
       listAlerts(deps.db, { organizationId, reach, filter: filterOf(shown, selfOf(c)), limit: PAGE + 1, after }),
       may(caller, "campaigns:read") ? listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }) : [],
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const rows = found.slice(0, PAGE);
     const last = found.length > PAGE ? rows.at(-1)?.alert : undefined;
@@ -143,7 +143,7 @@ async function oneAnswer(c: PageContext, id: string, errors: FieldErrors = []): 
   const { organizationId, reach } = visitor.caller;
   const [found, whole] = await Promise.all([
     readAlert(deps.db, { organizationId, reach, id }),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!found.ok) return notFoundAnswer(view);
   return pageAnswer(

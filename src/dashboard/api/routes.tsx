@@ -19,7 +19,7 @@ export function apiRoutes() {
     const [quota, keys, whole] = await Promise.all([
       readQuota(deps.db, organizationId, view.now),
       listApiKeys(deps.db, { organizationId, reach, limit: MOST_KEYS }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     return pageAnswer(
       <ApiPage

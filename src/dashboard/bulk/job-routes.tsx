@@ -27,7 +27,7 @@ export function jobRoutes() {
     const [found, campaigns, whole] = await Promise.all([
       listJobs(deps.db, caller, positionIn(c, "after")),
       campaignsFor(deps.db, caller),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     return pageAnswer(
       <JobListPage
@@ -46,7 +46,7 @@ export function jobRoutes() {
     const [found, campaigns, whole] = await Promise.all([
       readJob(deps.db, caller, c.req.param("id")),
       campaignsFor(deps.db, caller),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     if (!found.ok) return notFoundAnswer(view);
     const job = found.value;

@@ -75,7 +75,7 @@ async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise
           selectionOf(selected, view.formats, view.now, c.var.visitor.caller),
         )
       : null,
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (matched === 0) return nothingSelected(c);
   const words = wordsOf(bulkWords, view.language);

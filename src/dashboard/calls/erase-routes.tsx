@@ -24,7 +24,7 @@ export function callErasureRoutes() {
     const [counts, isHeld, whole] = await Promise.all([
       countCall(deps, { organizationId, callId }),
       isCallHeld(deps.db, { organizationId, callId }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const words = wordsOf(privacyWords, view.language);
     return pageAnswer(

@@ -55,7 +55,7 @@ export function originalRoutes() {
       readCall(plain.db, { organizationId, reach, id: callId }),
       listRecordings(plain.db, ofCall),
       listAnalyses(plain.db, ofCall),
-      readWhole(plain.db, visitor, view.now),
+      readWhole(plain.db, visitor),
     ]);
     if (!call.ok) return failureAnswer(c, call.error);
     const stored = recordings.rows.map(({ recording }) => recording).filter(({ key }) => key !== null);

@@ -13,7 +13,7 @@ import {
   type Findings,
   type Peaks,
 } from "../../analysis";
-import { listCallEvents, listTags, readCall, taskIdOf, type CallRow } from "../../calls";
+import { listTags, readCall, readCallEnd, taskIdOf, type CallRow } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
 import {
@@ -24,7 +24,6 @@ import {
   type EndpointRow,
 } from "../../delivery";
 import type { DomainError } from "../../errors";
-import type { RecordedEvent } from "../../events";
 import { actorText, FULL_REACH, may, type Caller } from "../../identity";
 import { listReviews, readOpinions, readScorecard, type Opinions, type ReadReview } from "../../quality";
 import { ok, type Result } from "../../lib/result";
@@ -44,7 +43,8 @@ export type Subscriber = { endpoint: EndpointRow; deliveries: DeliveryLogEntry[]
 
 export type CallParts = {
   call: CallRow;
-  events: readonly RecordedEvent[];
+  /** When it ended; undefined while it goes on. */
+  end: Awaited<ReturnType<typeof readCallEnd>>;
   recordings: readonly RecordingRow[];
   analyses: readonly AnalysisRow[];
   /** Its post-call actions; undefined where it has none. */
@@ -76,7 +76,6 @@ export type CallParts = {
   knownTags: readonly string[];
 };
 
-const MOST_EVENTS = 200;
 const MOST_TAGS = 200;
 const MOST_PARTS = 50;
 const MOST_SOURCES = 200;
@@ -110,10 +109,10 @@ export async function readCallParts(
   const seesDeliveries = may(caller, "deliveries:list");
   const viewer = { id: actorText(caller.actor), seesAll: false };
   const reader = { ...viewer, seesAll: may(caller, "reviews:assign") };
-  const [call, events, recordings, analyses, campaigns, sources, endpoints, tags, reviewed, opinions, acted, said] =
+  const [call, end, recordings, analyses, campaigns, sources, endpoints, tags, reviewed, opinions, acted, said] =
     await Promise.all([
       readCall(db, { organizationId, reach, id: callId }),
-      listCallEvents(db, { organizationId, reach, callId, limit: MOST_EVENTS }),
+      readCallEnd(db, { organizationId, reach, callId }),
       listRecordings(db, ofCall),
       listAnalyses(db, ofCall),
       campaignsFor(db, caller),
@@ -163,7 +162,7 @@ export async function readCallParts(
     ]);
   return ok({
     call: call.value,
-    events,
+    end,
     recordings: recordingRows,
     analyses: analysisRows,
     actions: acted,

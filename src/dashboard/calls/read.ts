@@ -92,7 +92,7 @@ export async function readCallList(deps: ListDeps, caller: Caller, query: CallLi
   const ofCalls = { organizationId, reach, filter: { callIds: ids }, limit: MOST_PARTS };
   const [recordings, analyses, redactions, conversations, verdicts, alerts, reviewers] = await Promise.all([
     listRecordings(deps.db, ofCalls),
-    listAnalyses(deps.db, ofCalls),
+    listAnalyses(deps.db, { ...ofCalls, brief: true }),
     readRedactions(deps.db, organizationId),
     text === undefined ? [] : readConversations(deps.db, { organizationId, reach, ids }),
     may(caller, "reviews:read") ? readVerdicts(deps.db, { organizationId, reach, callIds: ids }) : NO_VERDICTS,

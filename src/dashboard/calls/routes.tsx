@@ -56,7 +56,7 @@ export function callRoutes() {
         : { order: "newest", filter, limit: PAGE, after: positionOf(asked) };
     const [list, whole, operator, views] = await Promise.all([
       readCallList(deps, caller, query),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
       asked.operator === undefined ? null : readOperator(deps.db, { organizationId, reach, id: asked.operator }),
       listViews(deps.db, viewsOf(c)),
     ]);
@@ -110,7 +110,7 @@ export function callRoutes() {
     const { deps, view, visitor } = c.var;
     const [parts, whole] = await Promise.all([
       readCallParts(deps, visitor.caller, c.req.param("id")),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     if (!parts.ok) return noCall(c);
     const startAt = Math.max(0, Math.floor(Number(c.req.query("t")) || 0));
@@ -184,7 +184,7 @@ export function callRoutes() {
     const target = { organizationId: visitor.caller.organizationId, callId };
     const [counted, whole] = await Promise.all([
       replayCall(deps, target, { dryRun: true }, actOf(c)),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     if (!counted.ok) return noCall(c);
     const frame = frameOf(view, visitor, whole);

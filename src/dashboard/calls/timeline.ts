@@ -26,9 +26,8 @@ export type Step =
     };
 
 /** The steps in the order they happened; what is not over comes last. */
-export function timelineOf({ call, events, recordings, analyses, actions, subscribers }: CallParts): Step[] {
+export function timelineOf({ call, end, recordings, analyses, actions, subscribers }: CallParts): Step[] {
   const steps: Step[] = [{ kind: "notice", at: call.createdAt }];
-  const end = events.find(({ type }) => type === "call.completed" || type === "call.failed");
   if (end) steps.push({ kind: "ended", at: end.recordedAt, failed: end.type === "call.failed", error: call.error });
   for (const recording of recordings)
     steps.push({ kind: "recording", at: recording.completedAt ?? recording.createdAt, recording });

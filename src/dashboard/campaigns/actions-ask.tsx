@@ -20,10 +20,7 @@ export function actionNamed(c: PageContext, { actions }: CampaignActions): KeptA
 /** Asks before an action, or its secret, is gone. */
 export async function askFirst(c: PageContext, act: "remove" | "secret"): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const [known, whole] = await Promise.all([
-    readCampaignActions(deps, targetOf(c)),
-    readWhole(deps.db, visitor, view.now),
-  ]);
+  const [known, whole] = await Promise.all([readCampaignActions(deps, targetOf(c)), readWhole(deps.db, visitor)]);
   if (!known.ok) return failureAnswer(c, known.error);
   const action = actionNamed(c, known.value);
   if (!action || (act === "secret" && !known.value.signed.has(action.id))) return notFoundAnswer(view);

@@ -50,10 +50,7 @@ export function actionRoutes() {
 
   routes.get(here, async (c) => {
     const { deps, view, visitor } = c.var;
-    const [known, whole] = await Promise.all([
-      readCampaignActions(deps, targetOf(c)),
-      readWhole(deps.db, visitor, view.now),
-    ]);
+    const [known, whole] = await Promise.all([readCampaignActions(deps, targetOf(c)), readWhole(deps.db, visitor)]);
     if (!known.ok) return failureAnswer(c, known.error);
     return pageAnswer(
       <ActionsPage
@@ -231,10 +228,7 @@ async function show(
   { form, errors = [], tried, secret }: Shown,
 ): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const [choices, whole] = await Promise.all([
-    choicesFor(c, known, action, form),
-    readWhole(deps.db, visitor, view.now),
-  ]);
+  const [choices, whole] = await Promise.all([choicesFor(c, known, action, form), readWhole(deps.db, visitor)]);
   return pageAnswer(
     <ActionPage
       view={view}

@@ -89,7 +89,7 @@ async function show(
     listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }),
     engineNames(deps.db, deps.offeredEngines, organizationId),
     listTeams(deps.db, { organizationId, limit: MAX_TEAMS }),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!processing.ok) return failureAnswer(c, processing.error);
   const { campaign } = processing.value;

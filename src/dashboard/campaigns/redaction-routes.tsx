@@ -63,7 +63,7 @@ function seenBy({ settings }: CampaignRow): Promise<string> {
 
 async function show(c: PageContext, errors: FieldErrors = [], status: 200 | 409 | 422 = 200): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const [found, whole] = await Promise.all([readCampaign(deps.db, targetOf(c)), readWhole(deps.db, visitor, view.now)]);
+  const [found, whole] = await Promise.all([readCampaign(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
   if (!found.ok) return failureAnswer(c, found.error);
   const props: CampaignPageProps = {
     view,

@@ -46,7 +46,7 @@ async function show(c: PageContext, shown: Shown = {}, status: 200 | 409 | 422 =
   const [found, retention, whole] = await Promise.all([
     readCampaign(deps.db, targetOf(c)),
     readRetention(deps.db, visitor.caller.organizationId),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!found.ok) return failureAnswer(c, found.error);
   const props: CampaignPageProps = {

@@ -86,7 +86,7 @@ async function show(
   const [found, reviewers, whole] = await Promise.all([
     readCampaign(deps.db, targetOf(c)),
     listReviewers(deps.db, visitor.caller, view.now),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!found.ok) return failureAnswer(c, found.error);
   const rules = reviewingOf(found.value);

@@ -41,7 +41,7 @@ export function campaignRoutes() {
     const position = after === undefined ? {} : { after: { number: Number(after) } };
     const [found, whole] = await Promise.all([
       listCampaigns(deps.db, { organizationId, reach, limit: PAGE + 1, ...position }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const rows = found.slice(0, PAGE);
     const last = found.length > PAGE ? rows.at(-1) : undefined;
@@ -155,17 +155,14 @@ function mayCreate(c: PageContext): boolean {
 
 async function newPage(c: PageContext, fields: CampaignFields, errors: FieldErrors, once: string): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const [known, whole] = await Promise.all([enginesFor(c), readWhole(deps.db, visitor, view.now)]);
+  const [known, whole] = await Promise.all([enginesFor(c), readWhole(deps.db, visitor)]);
   const props = { view, frame: frameOf(view, visitor, whole), fields, known, errors, once };
   return pageAnswer(<NewCampaignPage {...props} />, errors.length > 0 ? 422 : 200);
 }
 
 async function propsOf(c: PageContext): Promise<CampaignPageProps | Response> {
   const { deps, view, visitor } = c.var;
-  const [campaign, whole] = await Promise.all([
-    readCampaign(deps.db, targetOf(c)),
-    readWhole(deps.db, visitor, view.now),
-  ]);
+  const [campaign, whole] = await Promise.all([readCampaign(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
   if (!campaign.ok) return failureAnswer(c, campaign.error);
   const frame = frameOf(view, visitor, whole);
   return { view, frame, caller: visitor.caller, campaign: campaign.value, done: c.req.query("done") ?? "" };

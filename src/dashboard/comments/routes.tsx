@@ -146,7 +146,7 @@ async function formAnswer(
 
 async function pageOf(c: PageContext, draft: Draft, errors: FieldErrors, row?: CommentRow): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const whole = await readWhole(deps.db, visitor, view.now);
+  const whole = await readWhole(deps.db, visitor);
   const callId = c.req.param("id") ?? "";
   return pageAnswer(
     <CommentFormPage

@@ -49,7 +49,7 @@ export function oneDriveRoutes() {
     const [found, permissions, whole] = await Promise.all([
       readConnector(deps.db, targetOf(c)),
       readPermissions(c.var.plain, targetOf(c)),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     if (!found.ok) return failureAnswer(c, found.error);
     if (!permissions.ok) return failureAnswer(c, permissions.error);

@@ -59,7 +59,7 @@ export function connectorRoutes() {
     const [found, campaigns, whole] = await Promise.all([
       listConnectors(deps.db, query),
       listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const rows = found.slice(0, PAGE);
     const last = found.length > PAGE ? rows.at(-1) : undefined;
@@ -195,10 +195,7 @@ export function connectorRoutes() {
 
   routes.get("/connectors/:id/delete", needs("sources:write"), async (c) => {
     const { deps, view, visitor } = c.var;
-    const [found, whole] = await Promise.all([
-      readConnector(deps.db, targetOf(c)),
-      readWhole(deps.db, visitor, view.now),
-    ]);
+    const [found, whole] = await Promise.all([readConnector(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
     if (!found.ok) return failureAnswer(c, found.error);
     const words = wordsOf(connectorWords, view.language);
     return pageAnswer(

@@ -87,7 +87,7 @@ export async function newPage(
     listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
     mayRule ? engineNames(deps.db, deps.offeredEngines, organizationId) : [],
     mayRule ? listTeams(deps.db, { organizationId, limit: MAX_TEAMS }) : [],
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   const words = wordsOf(connectorWords, view.language);
   const frame = frameOf(view, visitor, whole);
@@ -121,7 +121,7 @@ export async function onePage(c: PageContext, outcome: Outcome | null): Promise<
   const [found, refused, whole] = await Promise.all([
     readConnector(deps.db, target),
     listRefusedFiles(deps.db, { connectorId: target.id, limit: MOST_FILES }),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!found.ok) return failureAnswer(c, found.error);
   const campaign = await readCampaign(deps.db, { ...target, id: found.value.campaignId });
@@ -163,7 +163,7 @@ type Filled = {
 
 export async function settingsPage(c: PageContext, filled: Filled, status: 200 | 409 | 422 = 200): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const whole = await readWhole(deps.db, visitor, view.now);
+  const whole = await readWhole(deps.db, visitor);
   const words = wordsOf(connectorWords, view.language);
   const frame = frameOf(view, visitor, whole);
   return pageAnswer(

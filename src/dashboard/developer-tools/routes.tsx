@@ -17,7 +17,7 @@ export function developerToolRoutes() {
     const { caller } = visitor;
     const [endpoints, whole] = await Promise.all([
       listEndpoints(deps.db, { organizationId: caller.organizationId, limit: MOST }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const frame = frameOf(view, visitor, whole);
     return pageAnswer(<DeveloperToolsPage view={view} frame={frame} caller={caller} endpoints={endpoints} />);

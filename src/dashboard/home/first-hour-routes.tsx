@@ -35,7 +35,7 @@ export function firstHourRoutes() {
     const { deps, view, visitor } = c.var;
     const [samples, whole] = await Promise.all([
       countSamples(deps.db, visitor.caller.organizationId),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const words = wordsOf(firstHourWords, view.language);
     const count = view.formats.number(samples);

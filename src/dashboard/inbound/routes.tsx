@@ -37,7 +37,7 @@ export function inboundRoutes() {
     const [page, sources, whole] = await Promise.all([
       searchInbound(deps.db, { organizationId, reach, filter, limit: PAGE, order: "newest", ...after }),
       may(caller, "sources:read") ? listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }) : [],
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const frame = frameOf(view, visitor, whole);
     const replayed = countIn(c.req.query("replayed"));
@@ -53,10 +53,7 @@ export function inboundRoutes() {
     if (!hasFilter(asked)) return refusedAnswer(view, words.needsFilter);
     const { organizationId, reach } = visitor.caller;
     const query = { organizationId, reach, filter: inboundFilterOf(asked, view.formats), limit: MOST_REPLAYED };
-    const [counted, whole] = await Promise.all([
-      replayMany(deps, query, true, actOf(c)),
-      readWhole(deps.db, visitor, view.now),
-    ]);
+    const [counted, whole] = await Promise.all([replayMany(deps, query, true, actOf(c)), readWhole(deps.db, visitor)]);
     const { number } = view.formats;
     const skipped = counted.matched - counted.sent;
     const back = { href: inboundHref(asked, {}), title: words.cancel };
@@ -92,7 +89,7 @@ export function inboundRoutes() {
     const [request, sources, whole] = await Promise.all([
       readInboundAs(deps, caller, { organizationId, reach, id: c.req.param("id") }, actOf(c)),
       may(caller, "sources:read") ? listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }) : [],
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     if (!request.ok) return failureAnswer(c, request.error);
     const frame = frameOf(view, visitor, whole);

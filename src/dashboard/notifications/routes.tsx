@@ -29,7 +29,7 @@ export function notificationRoutes() {
     const after = positionOf(c.req.query("after"));
     const [page, whole] = await Promise.all([
       listNotifications(deps.db, readerOf(visitor), { unread: !all, limit: PAGE, ...(after ? { after } : {}) }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const subjects = await readSubjects(deps.db, visitor.caller, page.rows, view.now);
     const frame = frameOf(view, visitor, whole);

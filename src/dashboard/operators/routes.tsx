@@ -43,7 +43,7 @@ export function operatorRoutes() {
     const position = after === undefined ? {} : { after: { foldedName: after.slice(0, 500) } };
     const [found, whole] = await Promise.all([
       listOperators(deps.db, { organizationId, reach, filter, limit: PAGE + 1, ...position }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const rows = found.slice(0, PAGE);
     const last = found.length > PAGE ? rows.at(-1) : undefined;
@@ -81,7 +81,7 @@ export function operatorRoutes() {
     const [operator, into, whole] = await Promise.all([
       readOperator(deps.db, { ...targetOf(c), reach }),
       readOperator(deps.db, { ...targetOf(c), reach, id: intoId }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     if (!operator.ok) return failureAnswer(c, operator.error);
     if (!into.ok) return failureAnswer(c, into.error);
@@ -130,7 +130,7 @@ async function operatorPage(c: PageContext, errors: FieldErrors): Promise<Respon
     finds
       ? listOperators(deps.db, { organizationId, reach, filter: { merged: false, search }, limit: MOST_FOUND })
       : [],
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!operator.ok) return failureAnswer(c, operator.error);
   const { mergedInto } = operator.value;

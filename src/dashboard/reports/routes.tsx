@@ -29,7 +29,7 @@ export function reportRoutes() {
     const [found, campaigns, whole] = await Promise.all([
       readAsked(c),
       campaignsFor(deps.db, visitor.caller),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const mayRead = {
       calls: may(visitor.caller, "calls:read"),
@@ -71,7 +71,7 @@ export function reportRoutes() {
     const after = completedAt === undefined ? undefined : { completedAt: Number(completedAt), id };
     const [found, whole] = await Promise.all([
       reviewsBehind(deps.db, reader, { ...query, limit: PAGE + 1, after }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const rows = found.slice(0, PAGE);
     const last = rows.at(-1);

@@ -77,7 +77,7 @@ export async function takeClocks(c: PageContext, form: Fields, place: Place): Pr
   if (!allowed.ok) return failureAnswer(c, allowed.error);
   const [counted, whole] = await Promise.all([
     countExpiring(deps.db, target, clocks, view.now),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   const takes = Object.values(counted).some(({ count, more }) => count > 0 || more);
   const after = withClocks(stored, campaignId, clocks);

@@ -45,7 +45,7 @@ async function show(c: PageContext): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const [reviewers, whole] = await Promise.all([
     listReviewers(deps.db, visitor.caller, view.now),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   const done = c.req.query("done");
   return pageAnswer(

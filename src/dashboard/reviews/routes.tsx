@@ -186,7 +186,7 @@ async function showAnswer(
   const [parts, card, whole] = await Promise.all([
     readCallParts({ ...deps, endpointObjects: NO_LOGS }, visitor.caller, review.callId),
     cardOf(c, review),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!parts.ok) return notFoundAnswer(view);
   const { at, of } = c.req.query();

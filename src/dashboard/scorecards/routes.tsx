@@ -153,7 +153,7 @@ async function listAnswer(c: PageContext, filled: NewFields, errors: FieldErrors
   const [found, campaigns, whole] = await Promise.all([
     listScorecards(deps.db, { organizationId, reach, limit: PAGE + 1, ...(id ? { after: { id } } : {}) }),
     campaignsFor(c),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   const rows = found.slice(0, PAGE);
   const last = found.length > PAGE ? rows.at(-1) : undefined;
@@ -185,7 +185,7 @@ async function oneAnswer(c: PageContext, filled?: Filled, status: 200 | 409 | 42
   const [found, campaigns, whole] = await Promise.all([
     readScorecard(deps.db, targetOf(c)),
     campaignsFor(c),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!found.ok) return failureAnswer(c, found.error);
   const { name, campaigns: linked, definition } = found.value;

@@ -31,7 +31,7 @@ export async function sourceProps(
   const { deps, view, visitor } = c.var;
   const [parts, whole] = await Promise.all([
     readSourceParts(deps, visitor.caller, { id, ...(campaign === "" ? {} : { campaign }) }, originOf(c)),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!parts.ok) return failureAnswer(c, parts.error);
   const frame = frameOf(view, visitor, whole);

@@ -46,7 +46,7 @@ export function sourceRoutes() {
     const [found, campaigns, whole] = await Promise.all([
       listSources(deps.db, { organizationId, reach, limit: PAGE + 1, ...(after ? { after: { id: after } } : {}) }),
       listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const rows = found.slice(0, PAGE);
     const verdicts = await judgeSources(deps.db, organizationId, rows, view.now);
@@ -73,7 +73,7 @@ export function sourceRoutes() {
     const { organizationId, reach } = visitor.caller;
     const [campaigns, whole] = await Promise.all([
       listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const kind = c.req.query("kind") ?? "";
     const only = campaigns.length === 1 ? (campaigns[0]?.id ?? "") : "";
@@ -121,7 +121,7 @@ export function sourceRoutes() {
     if (!made.ok) {
       const [campaigns, whole] = await Promise.all([
         listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
-        readWhole(deps.db, visitor, view.now),
+        readWhole(deps.db, visitor),
       ]);
       const errors =
         fields.name === ""

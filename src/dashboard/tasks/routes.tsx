@@ -38,7 +38,7 @@ export function taskRoutes() {
     const [found, campaigns, whole] = await Promise.all([
       listTasks(deps.db, { organizationId, reach, filter, limit: PAGE + 1, ...(after ? { after } : {}) }),
       may(caller, "campaigns:read") ? listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }) : [],
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const rows = found.rows.slice(0, PAGE);
     const last = rows.at(-1);

@@ -49,7 +49,7 @@ export function unassignedRoutes() {
       }),
       listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
       may(caller, "sources:read") ? listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }) : [],
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const calls = page.rows.slice(0, PAGE);
     const last = page.rows.length > PAGE ? calls.at(-1) : undefined;
@@ -81,7 +81,7 @@ export function unassignedRoutes() {
     const [counted, campaigns, whole] = await Promise.all([
       chooseCampaignOfWaiting(deps, choice, actOf(c)),
       listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     if (!counted.ok) return failureAnswer(c, counted.error);
     const campaign = campaigns.find(({ id }) => id === campaignId);

@@ -29,7 +29,7 @@ export function uploadRoutes() {
     const [rows, campaigns, whole] = await Promise.all([
       listUploads(deps.db, { ...uploader, limit: PAGE + 1, ...(after && { after }) }),
       listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const uploads = rows.slice(0, PAGE);
     return pageAnswer(

@@ -127,7 +127,7 @@ async function findView(c: PageContext, id: string): Promise<SavedView | undefin
 
 async function viewsAnswer(c: PageContext, editing: Editing | null = null, toast?: Child): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const [views, whole] = await Promise.all([listViews(deps.db, viewsOf(c)), readWhole(deps.db, visitor, view.now)]);
+  const [views, whole] = await Promise.all([listViews(deps.db, viewsOf(c)), readWhole(deps.db, visitor)]);
   const isRefused = editing !== null && (editing.errors.length > 0 || editing.differences.length > 0);
   return pageAnswer(
     <ViewsPage

@@ -124,7 +124,7 @@ export async function propsOf(c: PageContext): Promise<WebhookPageProps | Respon
   const { deps, view, visitor } = c.var;
   const [parts, whole] = await Promise.all([
     readWebhook(deps, visitor.caller, c.req.param("id") ?? ""),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!parts.ok) return failureAnswer(c, parts.error);
   const { caller } = visitor;

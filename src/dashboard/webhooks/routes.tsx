@@ -40,7 +40,7 @@ export function webhookRoutes() {
     const [endpoints, health, whole] = await Promise.all([
       listEndpoints(deps.db, { organizationId, limit: MAX_ENDPOINTS }),
       readHealth(deps.db, { organizationId, since: view.now - DAY }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const of = new Map(health.map((one) => [one.endpointId, one]));
     const undelivered = await readUndelivered(
@@ -90,7 +90,7 @@ export function webhookRoutes() {
     const made = await createEndpoint(writingDeps(c), { ...options, organizationId, profile, id }, actOf(c));
     if (!made.ok)
       return newPage(c, { profile, fields, errors: fieldsNamed(fieldErrorsFrom(c.var.view, made.error, "url")), once });
-    const frame = frameOf(view, visitor, await readWhole(c.var.deps.db, visitor, view.now));
+    const frame = frameOf(view, visitor, await readWhole(c.var.deps.db, visitor));
     return pageAnswer(
       <CreatedWebhookPage view={view} frame={frame} endpoint={made.value.row} secret={made.value.secret} />,
     );
@@ -112,7 +112,7 @@ async function newPage(c: Context<DashboardEnv>, filled: Filled): Promise<Respon
   const { deps, view, visitor } = c.var;
   const [preview, whole] = await Promise.all([
     previewOf(view, filled.profile, filled.fields),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   const frame = frameOf(view, visitor, whole);
   const status = filled.errors.length > 0 ? 422 : 200;

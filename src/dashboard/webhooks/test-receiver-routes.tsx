@@ -27,7 +27,7 @@ export function testReceiverRoutes() {
     const { deps, view, visitor } = c.var;
     const [receivers, whole] = await Promise.all([
       listTestReceivers(deps.db, visitor.caller.organizationId, view.now),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const rows = receivers.map((receiver) => ({ receiver, url: testReceiverUrl(deps.config.publicUrl, receiver.id) }));
     const toast = c.req.query("done") === "ended" && <Toast>{wordsOf(testReceiverWords, view.language).ended}</Toast>;
@@ -47,7 +47,7 @@ export function testReceiverRoutes() {
     const { deps, view, visitor } = c.var;
     const [found, whole] = await Promise.all([
       readTestReceiver(deps.db, targetOf(c), view.now),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     if (!found.ok) return failureAnswer(c, found.error);
     const { receiver, requests } = found.value;

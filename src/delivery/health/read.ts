@@ -64,6 +64,19 @@ export async function readHealth(
   }));
 }
 
+/**
+ * How many endpoints of an organization fail now, as `failingSince` of their health says: what every page shows, and so
+ * without what the last hours counted.
+ */
+export async function countFailing(db: Database, organizationId: string): Promise<number> {
+  const { failing } = await db.get<{ failing: number }>(sql`SELECT count(*) AS failing FROM (
+    SELECT 1 FROM ${endpointHealth} AS health JOIN ${endpoints} AS own ON own.id = health.endpoint_id
+    WHERE own.organization_id = ${organizationId} AND own.deleted_at IS NULL GROUP BY health.endpoint_id
+    HAVING max(health.failing_since) IS NOT NULL
+      AND (max(health.last_failure_at) IS NULL OR coalesce(max(health.last_success_at), 0) < max(health.last_failure_at)))`);
+  return failing;
+}
+
 function summed(hours: readonly (typeof endpointHours.$inferSelect)[]) {
   const latencies = Array.from({ length: LATENCY_BUCKETS.length + 1 }, (_, bucket) =>
     hours.reduce((sum, hour) => sum + (hour.latencies[bucket] ?? 0), 0),

@@ -64,8 +64,13 @@ export async function listNotifications(
 
 /** How many a person has not read; exact up to `MAX_UNREAD`, and `more` where there are others. */
 export async function countUnread(db: Database, reader: Reader): Promise<{ unread: number; more: boolean }> {
-  const { rows, last } = await listNotifications(db, reader, { unread: true, limit: MAX_UNREAD });
-  return { unread: rows.length, more: last !== null };
+  const rows = await db.all<Pick<NotificationRow, "kind" | "campaignId" | "operatorId">>(
+    sql`SELECT kind, campaign_id AS campaignId, operator_id AS operatorId FROM ${notifications}
+      WHERE organization_id = ${reader.organizationId} AND user_id = ${reader.userId} AND read_at IS NULL
+      ORDER BY created_at DESC, cause DESC LIMIT ${MAX_UNREAD + 1}`,
+  );
+  const counted = rows.slice(0, MAX_UNREAD);
+  return { unread: counted.filter((row) => mayBeNotified(reader, row)).length, more: rows.length > MAX_UNREAD };
 }
 
 /** One notification that the person may still see. */

@@ -15,6 +15,17 @@ describe("times", () => {
     expect(english.moment(NOW - 400 * 24 * 60 * MINUTE, NOW)).toMatch(/^Oct 24, 2025 12:00$/);
   });
 
+  it("are the same when asked again, each minute and day its own", () => {
+    const nepal = formatsOf("en", "Asia/Kathmandu");
+    const midnight = Date.UTC(2026, 10, 28, 18, 15);
+    const around = [-60_001, -60_000, -1, 0, 59_999, 60_000].map((apart) => midnight + apart);
+    for (let time = 0; time < 2; time += 1) {
+      expect(around.map(nepal.time)).toEqual(["23:58", "23:59", "23:59", "00:00", "00:00", "00:01"]);
+      const [before, after] = ["2026-11-28", "2026-11-29"];
+      expect(around.map(nepal.isoDay)).toEqual([before, before, before, after, after, after]);
+    }
+  });
+
   it("relative ones round towards now, and a clock that is off shows the future", () => {
     expect(english.relative(NOW - 90_000, NOW)).toBe("1 min. ago");
     expect(english.relative(NOW + 60 * MINUTE, NOW)).toBe("in 1 hr.");
@@ -26,6 +37,10 @@ describe("times", () => {
     expect(zoneOf("Mars/Olympus")).toBe("UTC");
     expect(zoneOf("x".repeat(1000))).toBe("UTC");
     expect(zoneOf(undefined)).toBe("UTC");
+    expect([zoneOf("america/argentina/buenos_aires"), zoneOf("Mars/Olympus")]).toEqual([
+      zoneOf("america/argentina/buenos_aires"),
+      "UTC",
+    ]);
   });
 });
 

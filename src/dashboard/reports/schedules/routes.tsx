@@ -38,7 +38,7 @@ export function reportScheduleRoutes() {
     const { deps, view, visitor } = c.var;
     const [schedules, whole] = await Promise.all([
       listSchedules(deps.db, askerOf(c), positionIn(c, "after")),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     return pageAnswer(
       <ScheduleListPage
@@ -109,10 +109,7 @@ export function reportScheduleRoutes() {
 
   routes.get(`${HERE}/:id/delete`, needs("reports:write"), async (c) => {
     const { deps, view, visitor } = c.var;
-    const [found, whole] = await Promise.all([
-      readSchedule(deps.db, targetOf(c)),
-      readWhole(deps.db, visitor, view.now),
-    ]);
+    const [found, whole] = await Promise.all([readSchedule(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
     if (!found.ok) return failureAnswer(c, found.error);
     const words = wordsOf(reportScheduleWords, view.language);
     return pageAnswer(
@@ -186,7 +183,7 @@ async function newPage(c: PageContext, fields: ScheduleFields, errors: FieldErro
   const [people, campaigns, whole] = await Promise.all([
     peopleFor(c, fields.people),
     campaignsFor(deps.db, visitor.caller),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   const props = { view, frame: frameOf(view, visitor, whole), mayWrite: true, fields, errors, people, campaigns, once };
   return pageAnswer(<NewSchedulePage {...props} />, errors.length > 0 ? 422 : 200);
@@ -202,7 +199,7 @@ async function onePage(
     readSchedule(deps.db, targetOf(c)),
     campaignsFor(deps.db, visitor.caller),
     listRuns(deps.db, { organizationId, id: c.req.param("id") ?? "" }, positionIn(c, "after")),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!found.ok) return failureAnswer(c, found.error);
   const schedule = found.value;

@@ -37,7 +37,7 @@ export function apiKeyRoutes() {
     const [keys, choices, whole] = await Promise.all([
       listApiKeys(deps.db, { ...withinOf(c), ...positionIn(c, "after") }),
       readChoices(c),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const names = new Map([...choices.campaigns, ...choices.sources].map(({ id, name }) => [id, name]));
     const words = wordsOf(apiKeyWords, view.language);
@@ -107,7 +107,7 @@ export function apiKeyRoutes() {
 
 async function newAnswer(c: KeyContext, form: KeyForm, errors: FieldErrors): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const [choices, whole] = await Promise.all([readChoices(c), readWhole(deps.db, visitor, view.now)]);
+  const [choices, whole] = await Promise.all([readChoices(c), readWhole(deps.db, visitor)]);
   const frame = frameOf(view, visitor, whole);
   return pageAnswer(
     <NewApiKeyPage view={view} frame={frame} caller={visitor.caller} choices={choices} form={form} errors={errors} />,
@@ -117,14 +117,14 @@ async function newAnswer(c: KeyContext, form: KeyForm, errors: FieldErrors): Pro
 
 async function shownAnswer(c: KeyContext, text: string, former?: number | null): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor, view.now));
+  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor));
   const until = former === undefined ? {} : { former };
   return pageAnswer(<ShownKeyPage view={view} frame={frame} caller={visitor.caller} text={text} {...until} />);
 }
 
 async function oneAnswer(c: KeyContext, Page: typeof RevokeKeyPage): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const [found, whole] = await Promise.all([readApiKey(deps.db, targetOf(c)), readWhole(deps.db, visitor, view.now)]);
+  const [found, whole] = await Promise.all([readApiKey(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
   if (!found.ok) return noKey(c);
   const frame = frameOf(view, visitor, whole);
   return pageAnswer(<Page view={view} frame={frame} caller={visitor.caller} apiKey={found.value} />);

@@ -25,7 +25,7 @@ export function auditLogRoutes() {
       listAudit(deps.db, asked.after === undefined ? query : { ...query, after: asked.after }),
       may(caller, "people:read") ? listMembers(deps.db, { organizationId, limit: MOST_NAMED }) : [],
       may(caller, "keys:read") ? listApiKeys(deps.db, { organizationId, reach, limit: MOST_NAMED }) : [],
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const names = new Map([
       ...members.map(({ userId, name }) => [userId, name] as const),

@@ -123,7 +123,7 @@ export function engineRoutes() {
 
   routes.get(`${HERE}/:id/delete`, openTo("engines:write"), async (c) => {
     const { deps, view, visitor } = c.var;
-    const [found, whole] = await Promise.all([readEngine(deps.db, targetOf(c)), readWhole(deps.db, visitor, view.now)]);
+    const [found, whole] = await Promise.all([readEngine(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
     if (!found.ok) return noEngine(c);
     const frame = frameOf(view, visitor, whole);
     return pageAnswer(<DeleteEnginePage view={view} frame={frame} caller={visitor.caller} engine={found.value} />);
@@ -142,7 +142,7 @@ export function engineRoutes() {
 
 async function newAnswer(c: EngineContext, form: EngineForm, errors: FieldErrors): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor, view.now));
+  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor));
   const page = <NewEnginePage view={view} frame={frame} caller={visitor.caller} form={form} errors={errors} />;
   return pageAnswer(page, errors.length > 0 ? 422 : 200);
 }
@@ -156,7 +156,7 @@ async function listAnswer(c: EngineContext, shown: ListShown = {}): Promise<Resp
     listEngines(deps.db, organizationId),
     readSpend(deps.db, organizationId, monthNumber(view.now)),
     readSpendCap(deps.db, organizationId),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   return pageAnswer(
     <EngineListPage
@@ -176,7 +176,7 @@ async function listAnswer(c: EngineContext, shown: ListShown = {}): Promise<Resp
 
 async function oneAnswer(c: EngineContext, shown: EngineShown = {}): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const [found, whole] = await Promise.all([readEngine(deps.db, targetOf(c)), readWhole(deps.db, visitor, view.now)]);
+  const [found, whole] = await Promise.all([readEngine(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
   if (!found.ok) return noEngine(c);
   return pageAnswer(
     <EnginePage

@@ -95,7 +95,7 @@ async function scoresAnswer(c: PageContext, engine: EngineRow, shown: Shown = {}
   const { deps, view, visitor } = c.var;
   const stored = fieldsOfScores(engine.settings.scores ?? []);
   const { rows = stored.length > 0 ? stored : [BLANK], errors = [], differences = [], callId = "" } = shown;
-  const whole = await readWhole(deps.db, visitor, view.now);
+  const whole = await readWhole(deps.db, visitor);
   return pageAnswer(
     <OwnScoresPage
       view={view}

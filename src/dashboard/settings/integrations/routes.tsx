@@ -17,7 +17,7 @@ export function integrationRoutes() {
     const sees = { sources: true, endpoints: seesEndpoints, api: seesEndpoints };
     const [integrations, whole] = await Promise.all([
       readIntegrations(deps.db, { organizationId, reach, sees }, view.now),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const frame = frameOf(view, visitor, whole);
     return pageAnswer(<IntegrationsPage view={view} frame={frame} caller={caller} integrations={integrations} />);

@@ -17,7 +17,7 @@ export function notificationPreferenceRoutes() {
     const { deps, view, visitor } = c.var;
     const [preferences, whole] = await Promise.all([
       readPreferences(deps.db, readerOf(visitor)),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     return pageAnswer(
       <NotificationPreferencesPage

@@ -84,7 +84,7 @@ export function invitationRoutes() {
 
 async function inviteAnswer(c: PeopleContext, text: string, grant: Grant, errors: FieldErrors): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const [choices, whole] = await Promise.all([readLimitChoices(c), readWhole(deps.db, visitor, view.now)]);
+  const [choices, whole] = await Promise.all([readLimitChoices(c), readWhole(deps.db, visitor)]);
   const frame = frameOf(view, visitor, whole);
   const { caller } = visitor;
   return pageAnswer(
@@ -103,7 +103,7 @@ async function inviteAnswer(c: PeopleContext, text: string, grant: Grant, errors
 
 async function invitedAnswer(c: PeopleContext, lines: readonly InvitedLine[]): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor, view.now));
+  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor));
   return pageAnswer(<InvitedPage view={view} frame={frame} caller={visitor.caller} lines={lines} />);
 }
 

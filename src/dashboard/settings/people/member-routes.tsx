@@ -62,10 +62,7 @@ export function memberRoutes() {
 
   routes.get("/:userId/remove", async (c) => {
     const { deps, view, visitor } = c.var;
-    const [member, whole] = await Promise.all([
-      readMember(deps.db, targetOf(c)),
-      readWhole(deps.db, visitor, view.now),
-    ]);
+    const [member, whole] = await Promise.all([readMember(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
     if (!member.ok) return noMember(c);
     const frame = frameOf(view, visitor, whole);
     return pageAnswer(<RemoveMemberPage view={view} frame={frame} caller={visitor.caller} member={member.value} />);
@@ -91,7 +88,7 @@ async function memberAnswer(c: PeopleContext, sent?: Sent): Promise<Response> {
   const [member, choices, whole] = await Promise.all([
     readMember(deps.db, targetOf(c)),
     readMemberChoices(c),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!member.ok) return noMember(c);
   const { grant, operatorId, errors } = sent ?? shownOf(member.value);

@@ -23,7 +23,7 @@ export function peopleRoutes() {
       listMembers(deps.db, { organizationId, ...positionIn(c, "after") }),
       listInvitations(deps.db, { organizationId, ...positionIn(c, "invited") }),
       countMembers(deps.db, organizationId),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const words = wordsOf(memberWords, view.language);
     const done = new Map([

@@ -48,7 +48,7 @@ async function show(c: PageContext, shown: Shown = {}, status: 200 | 409 | 422 =
   const { deps, view, visitor } = c.var;
   const [retention, whole] = await Promise.all([
     readRetention(deps.db, visitor.caller.organizationId),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   const props = {
     view,

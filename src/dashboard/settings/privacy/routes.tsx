@@ -43,7 +43,7 @@ export function privacyRoutes() {
     const { deps, view, visitor } = c.var;
     const [found, whole] = await Promise.all([
       readErasure(deps.db, visitor.caller, c.req.param("id")),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     if (!found.ok) return notFoundAnswer(view);
     const frame = frameOf(view, visitor, whole);
@@ -55,10 +55,7 @@ export function privacyRoutes() {
     if (form instanceof Response) return form;
     const { deps, view, visitor } = c.var;
     const number = form.text("number").trim().slice(0, HOLD_LIMITS.number);
-    const [counted, whole] = await Promise.all([
-      countCaller(deps, withinOf(c), number),
-      readWhole(deps.db, visitor, view.now),
-    ]);
+    const [counted, whole] = await Promise.all([countCaller(deps, withinOf(c), number), readWhole(deps.db, visitor)]);
     if (!counted.ok) return listAnswer(c, { number, errors: fieldErrorsFrom(view, counted.error, "number") });
     const words = wordsOf(privacyWords, view.language);
     const { calls, deliveries, held, more } = counted.value;
@@ -132,7 +129,7 @@ async function listAnswer(c: PageContext, refused?: Refused): Promise<Response> 
     listErasures(deps.db, visitor.caller, positionIn(c, "erasures")),
     listHolds(deps.db, withinOf(c), positionIn(c, "holds")),
     readRetention(deps.db, visitor.caller.organizationId),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   const words = wordsOf(privacyWords, view.language);
   const done = c.req.query("done");

@@ -25,7 +25,7 @@ export async function profileAnswer(c: PageContext, shown: Shown): Promise<Respo
     );
     return pageAnswer(page, status);
   }
-  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor, view.now));
+  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor));
   const page = (
     <SettingsPage
       view={view}

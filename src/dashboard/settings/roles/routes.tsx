@@ -16,7 +16,7 @@ export function roleRoutes() {
   return new Hono<DashboardEnv>()
     .get("/settings/roles", async (c) => {
       const { deps, view, visitor } = c.var;
-      const frame = frameOf(view, visitor, await readWhole(deps.db, visitor, view.now));
+      const frame = frameOf(view, visitor, await readWhole(deps.db, visitor));
       const isSaved = c.req.query("done") === "saved";
       return pageAnswer(<RolesPage view={view} frame={frame} caller={visitor.caller} isSaved={isSaved} />);
     })

@@ -59,7 +59,7 @@ export function ruleRoutes() {
       listRules(deps.db, { ...withinOf(c), limit: MAX_RULES }),
       precisionOfRules(deps.db, organizationId, view.now - PRECISION_DAYS * DAY),
       campaignsFor(c),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     return pageAnswer(
       <RuleListPage
@@ -110,7 +110,7 @@ export function ruleRoutes() {
 
   routes.get(`${HERE}/:id/delete`, openTo("rules:write"), async (c) => {
     const { deps, view, visitor } = c.var;
-    const [found, whole] = await Promise.all([readRule(deps.db, targetOf(c)), readWhole(deps.db, visitor, view.now)]);
+    const [found, whole] = await Promise.all([readRule(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
     if (!found.ok) return notFoundAnswer(view);
     const frame = frameOf(view, visitor, whole);
     return pageAnswer(<DeleteRulePage view={view} frame={frame} caller={visitor.caller} rule={found.value} />);
@@ -165,7 +165,7 @@ type Source = { organizationId: string; id: string };
 
 async function formAnswer(c: PageContext, rule: RuleRow | null, shown: Shown): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const [campaigns, whole] = await Promise.all([campaignsFor(c), readWhole(deps.db, visitor, view.now)]);
+  const [campaigns, whole] = await Promise.all([campaignsFor(c), readWhole(deps.db, visitor)]);
   const { form, errors = [], tried = null, differences = [], once = newOnce() } = shown;
   const seen = shown.seen ?? String(rule?.version ?? "");
   return pageAnswer(

@@ -25,7 +25,7 @@ export function securityRoutes() {
     const [found, own, whole] = await Promise.all([
       readRequiredFactor(deps.db, { organizationId: visitor.organization.id, rpId }),
       factorStateOf(deps.db, visitor.session.userId, rpId),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     if (!found.ok) return notFoundAnswer(view);
     const { organization, members, without } = found.value;

@@ -108,7 +108,7 @@ async function show(
     listPolicies(deps.db, { organizationId, reach, limit: MAX_POLICIES }),
     listViolations(deps.db, { organizationId, reach, limit: MOST_LATE }),
     listCampaigns(deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   const words = wordsOf(serviceLevelWords, view.language);
   const done = c.req.query("done");

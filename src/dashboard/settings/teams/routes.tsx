@@ -72,7 +72,7 @@ export function teamRoutes() {
 
   routes.get("/settings/teams/:id/delete", openTo("teams:write"), async (c) => {
     const { view, visitor, deps } = c.var;
-    const [parts, whole] = await Promise.all([readParts(c), readWhole(deps.db, visitor, view.now)]);
+    const [parts, whole] = await Promise.all([readParts(c), readWhole(deps.db, visitor)]);
     if (!parts) return noTeam(c);
     const frame = frameOf(view, visitor, whole);
     const changed = c.req.query("changed") === "yes";
@@ -119,7 +119,7 @@ async function listAnswer(c: TeamContext, refused?: Refused): Promise<Response> 
   const { caller } = visitor;
   const [teams, whole] = await Promise.all([
     listTeams(deps.db, { organizationId: caller.organizationId, ...positionIn(c, "after") }),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   const words = wordsOf(teamWords, view.language);
   return pageAnswer(
@@ -139,7 +139,7 @@ async function listAnswer(c: TeamContext, refused?: Refused): Promise<Response> 
 async function teamAnswer(c: TeamContext, refused?: Refused): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const { caller } = visitor;
-  const [parts, whole] = await Promise.all([readParts(c), readWhole(deps.db, visitor, view.now)]);
+  const [parts, whole] = await Promise.all([readParts(c), readWhole(deps.db, visitor)]);
   if (!parts) return noTeam(c);
   const frame = frameOf(view, visitor, whole);
   return pageAnswer(

@@ -48,7 +48,7 @@ export function tokenIssuerRoutes() {
     const { deps, view, visitor } = c.var;
     const [issuers, state] = await Promise.all([
       listTokenIssuers(deps.db, { organizationId: visitor.caller.organizationId, limit: MAX_ISSUERS }),
-      readWhole(deps.db, visitor, view.now),
+      readWhole(deps.db, visitor),
     ]);
     const words = wordsOf(tokenIssuerWords, view.language);
     return pageAnswer(
@@ -127,10 +127,7 @@ export function tokenIssuerRoutes() {
 
   routes.get(`${HERE}/:id/remove`, openTo("tokens:write"), async (c) => {
     const { deps, view, visitor } = c.var;
-    const [found, state] = await Promise.all([
-      readTokenIssuer(deps.db, targetOf(c)),
-      readWhole(deps.db, visitor, view.now),
-    ]);
+    const [found, state] = await Promise.all([readTokenIssuer(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
     if (!found.ok) return noIssuer(c);
     const frame = frameOf(view, visitor, state);
     return pageAnswer(<RemoveIssuerPage view={view} frame={frame} caller={visitor.caller} found={found.value} />);
@@ -148,7 +145,7 @@ export function tokenIssuerRoutes() {
 
 async function newAnswer(c: IssuerContext, form: IssuerForm, errors: FieldErrors): Promise<Response> {
   const { deps, view, visitor } = c.var;
-  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor, view.now));
+  const frame = frameOf(view, visitor, await readWhole(deps.db, visitor));
   return pageAnswer(
     <NewTokenIssuerPage view={view} frame={frame} caller={visitor.caller} form={form} errors={errors} />,
     errors.length > 0 ? 422 : 200,
@@ -164,7 +161,7 @@ async function oneAnswer(c: IssuerContext, shown: IssuerShown = {}): Promise<Res
     may(caller, "campaigns:read")
       ? listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS })
       : [],
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   if (!found.ok) return noIssuer(c);
   const isWrong = (shown.settings ?? shown.rule) !== undefined || shown.token !== undefined;

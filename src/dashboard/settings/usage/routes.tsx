@@ -67,7 +67,7 @@ async function usageAnswer(c: PageContext, refused?: UsageParts["refused"]): Pro
     listCampaigns(deps.db, { organizationId, reach, limit: MOST_NAMED }),
     readOrganization(deps.db, organizationId),
     readUsageAlert(deps.db, { organizationId, month: monthOf(view.now) }),
-    readWhole(deps.db, visitor, view.now),
+    readWhole(deps.db, visitor),
   ]);
   const total = sumOf(days);
   const parts = {
