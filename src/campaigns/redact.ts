@@ -63,6 +63,20 @@ export async function redactsAnything(db: Database, organizationId: string): Pro
   return organization.length > 0 || own.size > 0;
 }
 
+/** SQL for what is to be taken out of a call now, as the text of a list; null for nothing. */
+export function redactionOfCall(callId: string): SQL {
+  return sql`(SELECT CASE WHEN call.campaign_id IS NULL
+      THEN (SELECT redact FROM ${organizations} WHERE id = call.organization_id)
+      ELSE (SELECT coalesce(settings -> '$.redact', settings -> '$.redactDefault') FROM ${campaigns}
+        WHERE id = call.campaign_id) END
+    FROM calls AS call WHERE call.id = ${callId})`;
+}
+
+/** What that says. */
+export function redactedBy(text: string | null): readonly PiiKind[] {
+  return text === null ? [] : kindList.parse(JSON.parse(text));
+}
+
 /** What is taken out of the calls of a campaign; of those that have none, what the organization says. */
 export function redactedOf(redactions: Redactions, campaignId: string | null): readonly PiiKind[] {
   return campaignId === null ? redactions.organization : (redactions.campaigns.get(campaignId) ?? []);

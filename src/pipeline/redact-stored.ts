@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from "drizzle-orm";
+import { and, asc, eq, gt, sql } from "drizzle-orm";
 import {
   maskAnswers,
   maskConversation,
@@ -10,7 +10,7 @@ import {
   maskValuesNamed,
 } from "../analysis";
 import { alertIdOf, areWordsDropped, platformAnalysisIdOf, rulesAnalysisIdOf, type CallRow } from "../calls";
-import type { Database } from "../db/client";
+import { changesOf, type Database } from "../db/client";
 import { readEventData, spilledKey } from "../events";
 import { forgetWords } from "./forget-original";
 import {
@@ -31,6 +31,8 @@ const WHOLE: ReadonlySet<string> = new Set(["summary", "transcript", "text"]);
 const VALUES: ReadonlySet<string> = new Set(["action_results", "result", "reason", "custom"]);
 type Deps = { db: Database; bucket: R2Bucket };
 
+/** How often what is changed meanwhile is read again: a reviewer's answers are stored every second or so, at most. */
+const TRIES = 5;
 /** Events read at a time. */
 const EVENTS_AT_ONCE = 200;
 
@@ -130,17 +132,28 @@ async function maskActions(db: Database, { id, organizationId }: CallRow, kinds:
     .where(and(named, eq(callActions.state, "completed"), eq(callActions.claims, acted.claims)));
 }
 
-/** What engines answered to scorecards, and by which words. */
+/**
+ * What engines answered to scorecards, and by which words. Reviewers answer meanwhile, which is noted in the same column: what
+ * is masked is written over what it was read from alone, and read again where that was changed.
+ */
 async function maskPrefills(db: Database, { id, organizationId }: CallRow, kinds: readonly PiiKind[]): Promise<void> {
   const ofCall = and(eq(reviews.callId, id), eq(reviews.organizationId, organizationId));
-  const rows = await db.select({ id: reviews.id, prefill: reviews.prefill }).from(reviews).where(ofCall);
-  for (const { id: reviewId, prefill } of rows) {
-    const masked = prefill === null ? null : maskValue(prefill, kinds);
-    if (JSON.stringify(masked) === JSON.stringify(prefill)) continue;
-    await db
-      .update(reviews)
-      .set({ prefill: masked })
-      .where(and(ofCall, eq(reviews.id, reviewId)));
+  const readText = { id: reviews.id, text: sql<string | null>`${reviews.prefill}` };
+  for (let time = 0; time < TRIES; time += 1) {
+    const rows = await db.select(readText).from(reviews).where(ofCall);
+    let isDone = true;
+    for (const { id: reviewId, text } of rows) {
+      if (text === null) continue;
+      const known: unknown = JSON.parse(text);
+      const masked = maskValue(known, kinds);
+      if (JSON.stringify(masked) === JSON.stringify(known)) continue;
+      const written = await db
+        .update(reviews)
+        .set({ prefill: masked })
+        .where(and(ofCall, eq(reviews.id, reviewId), sql`${reviews.prefill} = ${text}`));
+      isDone &&= changesOf(written) > 0;
+    }
+    if (isDone) return;
   }
 }
 

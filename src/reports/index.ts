@@ -17,7 +17,7 @@ export {
   type Sums,
 } from "./read";
 export { callFigures, reviewFigures, type CallFigures, type ReviewFigures } from "./figures";
-export { readReport, type Report, type ReportKind } from "./report";
+export { readReport, type Report, type ReportKind, type RowsShown } from "./report";
 export { reviewsBehind, type BehindPosition } from "./behind";
 export { namesOfReports } from "./names";
 export * from "./schedules";

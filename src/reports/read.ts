@@ -43,14 +43,17 @@ const COLUMNS: Record<Dimension, string> = {
  * of it that are in the span.
  */
 export async function reportByTime(db: Database, query: ReportQuery): Promise<ReportPeriod[]> {
+  // Rows lie in the order of their periods: grouped by these alone, they are added up as they come, and not sorted.
+  const calls = sql`SELECT period, ${padded(CALL_FIGURES)} FROM (${rowsOf(query, CALLS, summedBy("period"))})`;
+  const reviews = sql`SELECT period, ${padded(REVIEW_FIGURES)} FROM (${rowsOf(query, REVIEWS, summedBy("period"))})`;
   const rows = await db.all<Sums & { period: number }>(
-    sql`SELECT period, ${SUMS} FROM (${rowsOf(query, "period")}) GROUP BY period ORDER BY period`,
+    isOfReviews(query) ? reviews : sql`${calls} UNION ALL ${reviews}`,
   );
   const isByDay = query.until - query.from <= MOST_DAYS_READ;
   const periods = new Map(periodsOf(query, isByDay).map((one) => [one.from, { ...one, ...NOTHING }]));
   for (const { period, ...sums } of rows) {
     const known = periods.get(isByDay ? period : Math.max(query.from, monthOfDay(period).from));
-    if (known) Object.assign(known, sumOfReport([known, sums]));
+    if (known) addTo(known, sums);
   }
   return [...periods.values()];
 }
@@ -64,9 +67,18 @@ function periodsOf({ from, until }: Days, isByDay: boolean): Days[] {
 
 /** The same by campaign, operator, team or reviewer: those with most first, at most one more than `MOST_ROWS`. */
 export async function reportBy(db: Database, dimension: Dimension, query: ReportQuery): Promise<ReportRow[]> {
+  const onlyReviews = dimension === "reviewer";
+  const column = COLUMNS[dimension];
+  const summed = (of: RollUp) =>
+    sql`SELECT key, ${padded(of.figures)} FROM (
+      SELECT key, ${sumsOf(of.figures)} FROM (${rowsOf(query, of, plainBy(column, onlyReviews))}) GROUP BY key)`;
+  // Each summed by itself first: rows of both would carry the columns of the other through the sorting.
+  const both =
+    onlyReviews || isOfReviews(query)
+      ? summed(REVIEWS)
+      : sql`SELECT key, ${sumsOf(FIGURES)} FROM (${summed(CALLS)} UNION ALL ${summed(REVIEWS)}) GROUP BY key`;
   const rows = await db.all<Sums & { key: string }>(
-    sql`SELECT key, ${SUMS} FROM (${rowsOf(query, COLUMNS[dimension], dimension === "reviewer")})
-      GROUP BY key ORDER BY calls DESC, reviews DESC, key LIMIT ${MOST_ROWS + 1}`,
+    sql`SELECT * FROM (${both}) ORDER BY calls DESC, reviews DESC, key LIMIT ${MOST_ROWS + 1}`,
   );
   return rows.map(({ key, ...sums }) => ({ ...sums, key: key === "" ? null : key }));
 }
@@ -77,34 +89,63 @@ export const NOTHING = Object.fromEntries(FIGURES.map((name) => [name, 0])) as S
 
 /** All of it together. */
 export function sumOfReport(rows: readonly Sums[]): Sums {
-  return Object.fromEntries(FIGURES.map((name) => [name, rows.reduce((sum, row) => sum + row[name], 0)])) as Sums;
+  const sums = { ...NOTHING };
+  for (const row of rows) addTo(sums, row);
+  return sums;
 }
 
-const SUMS = sql.raw(FIGURES.map((name) => `sum(${name}) AS ${name}`).join(", "));
+function addTo(sums: Sums, more: Sums): void {
+  for (const name of FIGURES) sums[name] += more[name];
+}
+
+/** A table of roll-ups, and what it has sums of. */
+type RollUp = { table: SQL; figures: readonly (typeof FIGURES)[number][] };
+const CALLS: RollUp = { table: sql`report_calls`, figures: CALL_FIGURES };
+const REVIEWS: RollUp = { table: sql`report_reviews`, figures: REVIEW_FIGURES };
+
+const sumsOf = (figures: RollUp["figures"]) => sql.raw(figures.map((name) => `sum(${name}) AS ${name}`).join(", "));
+
+/** A column of each figure: those that a row does not have are 0. */
+const padded = (own: RollUp["figures"]) =>
+  sql.raw(FIGURES.map((name) => (own.includes(name) ? name : `0 AS ${name}`)).join(", "));
+
+/** What a call is has neither reviewer nor scorecard. */
+function isOfReviews({ filter = {} }: ReportQuery): boolean {
+  return filter.reviewerId !== undefined || filter.scorecardId !== undefined;
+}
 
 /** Rows of no reviewer have what calls came to that several reviewed; each of these has the scores of their own. */
 const NO_CALLS = sql`AND reviewer_id <> ''`;
 
-/** The rows of the roll-ups that a report is of, with a column of each figure and `name` as its key. */
-function rowsOf(query: ReportQuery, name: string, onlyReviews = false): SQL {
+/** What is taken of the rows of each part of a span. */
+type Taken = (of: RollUp) => { columns: SQL; also: SQL };
+
+/** The rows themselves, with a column as their key. */
+function plainBy(column: string, onlyReviews: boolean): Taken {
+  return ({ figures }) => ({
+    columns: sql.raw([`${column} AS key`, ...figures].join(", ")),
+    also: onlyReviews ? NO_CALLS : sql``,
+  });
+}
+
+/** Their sums by a column. */
+function summedBy(column: string): Taken {
+  const name = sql.raw(column);
+  return ({ figures }) => ({ columns: sql`${name}, ${sumsOf(figures)}`, also: sql`GROUP BY ${name}` });
+}
+
+/** The rows of a roll-up that a report is of, part by part. */
+function rowsOf(query: ReportQuery, of: RollUp, taken: Taken): SQL {
   const { filter = {} } = query;
-  const own = (figures: readonly string[]) =>
-    sql.raw(FIGURES.map((one) => (figures.includes(one) ? one : `0 AS ${one}`)).join(", "));
-  const key = sql.raw(name === "period" ? "period" : `${name} AS key`);
-  // What a call is has neither reviewer nor scorecard.
-  const isOfReviews = onlyReviews || filter.reviewerId !== undefined || filter.scorecardId !== undefined;
-  const parts = partsOf(query);
-  const ofCalls = parts.map(
-    (part) => sql`SELECT ${key}, ${own(CALL_FIGURES)} FROM report_calls WHERE ${conditionOf(query, part)}`,
+  const { columns, also } = taken(of);
+  const ofReviews =
+    of === REVIEWS
+      ? sql`${equals("reviewer_id", filter.reviewerId)} ${equals("scorecard_id", filter.scorecardId)}`
+      : sql``;
+  const parts = partsOf(query).map(
+    (part) => sql`SELECT ${columns} FROM ${of.table} WHERE ${conditionOf(query, part)} ${ofReviews} ${also}`,
   );
-  const ofReviews = parts.map(
-    (part) => sql`SELECT ${key}, ${own(REVIEW_FIGURES)} FROM report_reviews WHERE ${conditionOf(query, part)}
-      ${equals("reviewer_id", filter.reviewerId)} ${equals("scorecard_id", filter.scorecardId)}
-      ${onlyReviews ? NO_CALLS : sql``}`,
-  );
-  // Each in a compound of its own: D1 takes no longer ones.
-  const together = (of: readonly SQL[]) => sql`SELECT * FROM (${sql.join([...of], sql` UNION ALL `)})`;
-  return isOfReviews ? together(ofReviews) : sql`${together(ofCalls)} UNION ALL ${together(ofReviews)}`;
+  return sql.join(parts, sql` UNION ALL `);
 }
 
 /** SQL that is true for the rows of one part of a span, within reach and filter. */

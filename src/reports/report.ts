@@ -20,7 +20,9 @@ export type Report = {
   span: Days;
   /** `days` of a report by time alone. */
   rows: (Sums & { key: string | null; name: string | null; days: Days | null })[];
-  /** Whether there are more than are given. */
+  /** How many rows there are, `MOST_ROWS` at most: more than `rows` where a page of them was asked for. */
+  count: number;
+  /** Whether there are more than `MOST_ROWS`. */
   more: boolean;
   total: Sums;
   periods: ReportPeriod[];
@@ -28,11 +30,19 @@ export type Report = {
   hasCalls: boolean;
 };
 
-/** Reads a report. It is asked in at most three round trips. */
-export async function readReport(db: Database, by: ReportKind, query: ReportQuery): Promise<Report> {
+/** Some of a report's rows: so many, after so many others. */
+export type RowsShown = { skip: number; limit: number };
+
+/** Reads a report, of its rows all or a page; days are always all. It is asked in at most three round trips. */
+export async function readReport(
+  db: Database,
+  by: ReportKind,
+  query: ReportQuery,
+  { skip, limit }: RowsShown = { skip: 0, limit: MOST_ROWS },
+): Promise<Report> {
   const { from, until, organizationId, filter = {} } = query;
   const [periods, found] = await Promise.all([reportByTime(db, query), by === "time" ? [] : reportBy(db, by, query)]);
-  const shown = found.slice(0, MOST_ROWS);
+  const shown = found.slice(0, MOST_ROWS).slice(skip, skip + limit);
   const ids = shown.flatMap(({ key }) => key ?? []);
   const names =
     by === "time" ? new Map<string, string>() : await namesOfRows(db, { organizationId, dimension: by, ids });
@@ -49,6 +59,7 @@ export async function readReport(db: Database, by: ReportKind, query: ReportQuer
             days: { from: first, until: end },
           }))
         : shown.map((row) => ({ ...row, name: names.get(row.key ?? "") ?? null, days: null })),
+    count: by === "time" ? periods.length : Math.min(found.length, MOST_ROWS),
     more: found.length > MOST_ROWS,
     total: sumOfReport(periods),
     periods,

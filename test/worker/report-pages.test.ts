@@ -95,6 +95,26 @@ describe("the pages of reports", () => {
     expect((await visit(stranger).page("/dashboard/reports?by=campaign")).text).toContain("Nothing to report yet");
   });
 
+  it("have fifty rows at a time, and the sheet has all", async ({ expect }) => {
+    const organization = await mintOrganization(db);
+    for (let at = 0; at < 60; at += 1) {
+      const operator = await mintOperator(db, organization.id, `Operator ${at}`);
+      await mintCall(db, organization.id, { operatorId: operator.id });
+    }
+    await countDays(db, 1_000, countDayOfReports);
+    const { page } = visit(organization);
+    const named = (text: string) => new Set(text.match(/Operator \d+/g));
+    const first = await page("/dashboard/reports?by=operator");
+    expect([named(first.text).size, first.trips <= MOST_TRIPS]).toEqual([50, true]);
+    expect(first.text).toContain("1 to 50 of 60");
+    expect(first.text).toContain('href="/dashboard/reports?by=operator&amp;page=2"');
+    const second = await page("/dashboard/reports?by=operator&page=2", SPANISH);
+    expect(second.text).toContain("51 a 60 de 60");
+    expect(second.text).not.toContain("page=3");
+    expect(new Set([...named(first.text), ...named(second.text)]).size).toBe(60);
+    expect(named((await page("/dashboard/reports.csv?by=operator&page=2")).text).size).toBe(60);
+  });
+
   it("leave as a sheet, after its person has proved who they are", async ({ expect }) => {
     const { organization, one } = await mintReported();
     const sheet = await visit(organization).page("/dashboard/reports.csv?by=campaign", SPANISH);

@@ -216,7 +216,7 @@ describe("a report that is sent", () => {
     const open = (given: Partial<typeof asked> = {}, now = MORNING) =>
       openReportLink({ db, masterKeys: TEST_MASTER_KEYS }, { ...asked, ...given }, now);
     const opened = await open();
-    expect(opened.ok && opened.value.report.rows.map(({ key, calls }) => [key, calls])).toEqual([[mine.id, 2]]);
+    expect(opened.ok && opened.value.report?.rows.map(({ key, calls }) => [key, calls])).toEqual([[mine.id, 2]]);
     const stranger = await mintOrganization(db);
     expect(await open({ organizationId: stranger.id })).toEqual({ ok: false, error: "invalid" });
     expect(await open({ runId: "rpr_other" })).toEqual({ ok: false, error: "invalid" });

@@ -14,6 +14,7 @@ import { Chip, ChipMenu, Chips } from "../../ui/components/chips";
 import { EmptyState } from "../../ui/components/empty-state";
 import { SelectField, TextField } from "../../ui/components/form";
 import { Figure, Figures, Panel } from "../../ui/components/panel";
+import { Pager } from "../../ui/components/pager";
 import { Table } from "../../ui/components/table";
 import { Tabs } from "../../ui/components/tabs";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
@@ -33,15 +34,14 @@ export type ReportParts = {
   /** The first and the last day, as dates. */
   first: string;
   last: string;
-  report: Report;
-  /** Of the tab of criteria alone. */
-  criteria: readonly CriterionRow[] | null;
+  /** How many rows of a report are on a page. */
+  rowsOfPage: number;
   campaigns: readonly CampaignRow[];
   /** The names of what the report is limited to, by id. */
   names: ReadonlyMap<string, string>;
   /** Whether the visitor may open calls, and reviews. */
   mayRead: { calls: boolean; reviews: boolean; schedule: boolean };
-};
+} & ({ report: Report; criteria: null } | { report: null; criteria: readonly CriterionRow[] });
 
 type Props = { view: View; frame: Frame; parts: ReportParts };
 type ReportWords = Words<typeof reportWords>;
@@ -52,9 +52,7 @@ const LABELS = 8;
 /** Calls and reviews of a time, over time and by who and what they are of. */
 export function ReportPage({ view, frame, parts }: Props) {
   const words = wordsOf(reportWords, view.language);
-  const { asked, first, last, report, criteria } = parts;
-  const { number } = view.formats;
-  const isEmpty = report.total.calls === 0 && report.total.reviews === 0;
+  const { asked, first, last, report } = parts;
   return (
     <FramedPage view={view} frame={frame} title={words.title} current="reports">
       <PageHead
@@ -82,30 +80,58 @@ export function ReportPage({ view, frame, parts }: Props) {
       <div class="bar">
         <Filters view={view} parts={parts} words={words} />
       </div>
-      {isEmpty ? (
+      {report === null ? (
+        <CriteriaPanels view={view} rows={parts.criteria} />
+      ) : report.total.calls === 0 && report.total.reviews === 0 ? (
         <Panel>
           <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>
         </Panel>
-      ) : criteria ? (
-        <CriteriaPanels view={view} rows={criteria} />
       ) : (
         <>
           <Totals view={view} words={words} report={report} />
           <Charts words={words} report={report} />
-          <Panel title={words[report.by]} aside={report.more ? words.more(number(MOST_ROWS)) : undefined} flush>
-            <Table
-              view={view}
-              label={words[report.by]}
-              rows={report.rows}
-              columns={columnsOf(view, report, {
-                callsOf: (row) => (parts.mayRead.calls ? callsOfRow(parts, row) : undefined),
-                reviewsOf: (row) => (parts.mayRead.reviews ? reviewsOfRow(parts, row) : undefined),
-              })}
-            />
-          </Panel>
+          <Rows view={view} words={words} parts={parts} report={report} />
         </>
       )}
     </FramedPage>
+  );
+}
+
+type RowsProps = { view: View; words: ReportWords; parts: ReportParts; report: Report };
+
+/** The rows of a report, a page of them. */
+function Rows({ view, words, parts, report }: RowsProps) {
+  const { asked, first, last, mayRead, rowsOfPage } = parts;
+  const { number } = view.formats;
+  const { by, rows, count, more } = report;
+  const shown = { asked, first, last, report };
+  const { page = 1 } = asked;
+  const before = (page - 1) * rowsOfPage;
+  const isPaged = by !== "time" && count > rowsOfPage;
+  return (
+    <>
+      <Panel title={words[by]} aside={more ? words.more(number(MOST_ROWS)) : undefined} flush>
+        <Table
+          view={view}
+          label={words[by]}
+          rows={rows}
+          columns={columnsOf(view, report, {
+            callsOf: (row) => (mayRead.calls ? callsOfRow(shown, row) : undefined),
+            reviewsOf: (row) => (mayRead.reviews ? reviewsOfRow(shown, row) : undefined),
+          })}
+        />
+      </Panel>
+      {isPaged && (
+        <Pager
+          view={view}
+          firstHref={page > 1 ? reportHref(asked, {}) : undefined}
+          nextHref={before + rowsOfPage < count ? reportHref(asked, { page: page + 1 }) : undefined}
+          titles={{ first: words.firstRows, next: words.nextRows }}
+        >
+          {rows.length > 0 && words.rowsShown(number(before + 1), number(before + rows.length), number(count))}
+        </Pager>
+      )}
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DAY } from "../../lib/time";
-import type { ReportFilter, ReportKind } from "../../reports";
+import { MOST_ROWS, type ReportFilter, type ReportKind } from "../../reports";
 import { addDays } from "../days";
 
 export const REPORTS = "/dashboard/reports";
@@ -27,6 +27,8 @@ const query = z.object({
   team: id,
   reviewer: id,
   scorecard: id,
+  /** Of the rows of a report: 1 is the first. */
+  page: z.coerce.number().int().min(1).max(MOST_ROWS).optional().catch(undefined),
   after: z
     .string()
     .regex(/^\d{1,15}\.\w{1,100}$/)
@@ -43,8 +45,8 @@ export function readReportQuery(params: URLSearchParams): ReportAsked {
 /** The URL with some of it changed; undefined takes a part away. */
 export function reportHref(asked: ReportAsked, changes: Partial<ReportAsked>, path = REPORTS): string {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...asked, after: undefined, ...changes }))
-    if (value !== undefined && !(name === "by" && value === "time")) params.set(name, value);
+  for (const [name, value] of Object.entries({ ...asked, after: undefined, page: undefined, ...changes }))
+    if (value !== undefined && !(name === "by" && value === "time")) params.set(name, String(value));
   const text = params.toString();
   return text === "" ? path : `${path}?${text}`;
 }

@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { actorText, may } from "../../identity";
 import { csvStream } from "../../lib/csv";
-import { namesOfReports, readReport, reportByCriterion, reviewsBehind, type Dimension } from "../../reports";
+import { MOST_ROWS, namesOfReports, readReport, reportByCriterion, reviewsBehind, type Dimension } from "../../reports";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
 import { reportWords } from "../../ui/strings/reports";
@@ -16,7 +16,9 @@ import { daysOf, filterOfReport, readReportQuery, reportHref, REPORTS, spanOfDay
 import { reportScheduleRoutes } from "./schedules/routes";
 import { ReportReviewsPage } from "./reviews-page";
 
+/** Reviews on a page, and rows of a report. */
 const PAGE = 50;
+const ROWS = 50;
 
 /** `/dashboard/reports` */
 export function reportRoutes() {
@@ -27,7 +29,7 @@ export function reportRoutes() {
   routes.get("/reports", async (c) => {
     const { deps, view, visitor } = c.var;
     const [found, campaigns, whole] = await Promise.all([
-      readAsked(c),
+      readAsked(c, ROWS),
       campaignsFor(deps.db, visitor.caller),
       readWhole(deps.db, visitor),
     ]);
@@ -48,7 +50,7 @@ export function reportRoutes() {
     const { view } = c.var;
     const words = wordsOf(reportWords, view.language);
     const { report, criteria, first, last } = await readAsked(c);
-    const { head, lines } = criteria ? criteriaLines(words, criteria) : reportLines(words, report);
+    const { head, lines } = report ? reportLines(words, report) : criteriaLines(words, criteria);
     // The mark by which spreadsheets know UTF-8.
     return new Response(csvStream(head, lines, { bom: true }), {
       headers: {
@@ -101,7 +103,8 @@ export function reportRoutes() {
   return routes.route("/", reportScheduleRoutes());
 }
 
-async function readAsked(c: PageContext) {
+/** What the URL asks for: the report or, by criterion, what the criteria came to; `rows` of its rows, or all. */
+async function readAsked(c: PageContext, rows?: number) {
   const { deps, view, visitor } = c.var;
   const { organizationId, reach } = visitor.caller;
   const asked = readReportQuery(new URL(c.req.url).searchParams);
@@ -112,10 +115,13 @@ async function readAsked(c: PageContext) {
     const id = asked[one];
     if (id !== undefined) named[one] = [id];
   }
-  const [report, criteria, names] = await Promise.all([
-    readReport(deps.db, asked.by === "criterion" ? "time" : asked.by, query),
-    asked.by === "criterion" ? reportByCriterion(deps.db, query) : null,
+  const { by, page = 1 } = asked;
+  const shown = rows === undefined ? undefined : { skip: (page - 1) * rows, limit: rows };
+  const [found, names] = await Promise.all([
+    by === "criterion"
+      ? reportByCriterion(deps.db, query).then((criteria) => ({ report: null, criteria }))
+      : readReport(deps.db, by, query, shown).then((report) => ({ report, criteria: null })),
     namesOfReports(deps.db, organizationId, named),
   ]);
-  return { asked, first, last, report, criteria, names };
+  return { asked, first, last, rowsOfPage: rows ?? MOST_ROWS, names, ...found };
 }

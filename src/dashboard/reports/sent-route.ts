@@ -31,7 +31,7 @@ export function sentReportRoutes<Bindings extends object>(
     }
     const words = wordsOf(reportWords, languageOf(undefined, language, false));
     const { run, report, criteria } = opened.value;
-    const { head, lines } = criteria ? criteriaLines(words, criteria) : reportLines(words, report);
+    const { head, lines } = report ? reportLines(words, report) : criteriaLines(words, criteria);
     const name = `${words.csvName}-${dateOf(run.fromDay)}-${dateOf(run.untilDay - 1)}.csv`;
     return new Response(csvStream(head, lines, { bom: true }), {
       headers: {

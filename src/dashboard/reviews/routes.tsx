@@ -73,10 +73,13 @@ export function reviewRoutes() {
       if (submitted.error.kind !== "invalid") return failureAnswer(c, submitted.error);
       const errors = submitted.error.fields.map((one) => ({ ...one, field: fieldOf(one.field) }));
       // What was answered outlasts the refusal.
-      await keepReview(deps, targetOf(c), given, actOf(c));
-      return showAnswer(c, found.value, given, fieldErrorsIn(errors, c.var.view.language));
+      const kept = await keepReview(deps, targetOf(c), given, actOf(c));
+      const review = kept.ok ? { ...found.value, ...kept.value } : found.value;
+      return showAnswer(c, review, given, fieldErrorsIn(errors, c.var.view.language));
     }
-    const kept = await keepReview(deps, targetOf(c), given, actOf(c));
+    // What is being typed is stored, but not answered yet.
+    const writing = form.text("writing");
+    const kept = await keepReview(deps, targetOf(c), given, actOf(c), writing === "" ? [] : [writing]);
     if (form.text("quiet") !== "") return quietAnswer(c, kept.ok ? kept.value : null, card.definition);
     return kept.ok ? c.redirect(`/dashboard/reviews/${kept.value.id}?saved=yes`, 303) : failureAnswer(c, kept.error);
   });

@@ -1,8 +1,9 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { knownOfWholeCall, listAnalyses, readScoreSets } from "../../analysis";
+import { knownOfWholeCall, listAnalyses, maskValue, readScoreSets } from "../../analysis";
+import { redactedBy, redactionOfCall } from "../../campaigns";
 import { readCall } from "../../calls";
-import type { Database } from "../../db/client";
+import { changesOf, type Database } from "../../db/client";
 import { callActions, campaigns, reviews } from "../../db/schema";
 import { FULL_REACH } from "../../identity";
 import { operatorChannelOf } from "../../sources";
@@ -21,8 +22,9 @@ const MOST_ANALYSES = 50;
 
 /**
  * Keeps with a review that has begun what engines answer to its criteria: once, so that what they find later changes nothing
- * under its reviewer. A scorecard without links to engines costs nothing. Where what they found cannot be read, the review
- * begins without. Gives the review as it is then.
+ * under its reviewer. A scorecard without links to engines costs nothing. What is to be taken out of the call is masked in
+ * it, since the words that it is read from may not be yet. Where what they found cannot be read, or what is taken out was
+ * changed meanwhile, the review begins without. Gives the review as it is then.
  */
 export async function fillIn(deps: Deps, { review, task, definition }: Begun): Promise<ReviewRow> {
   const linked = criteriaOf(definition).filter(isLinked);
@@ -30,11 +32,13 @@ export async function fillIn(deps: Deps, { review, task, definition }: Begun): P
   try {
     const { organizationId, id, callId } = review;
     const within = { organizationId, reach: FULL_REACH };
-    const [call, analyses, steps, mode] = await Promise.all([
+    const redaction = redactionOfCall(callId);
+    const [call, analyses, steps, mode, redacted] = await Promise.all([
       readCall(deps.db, { ...within, id: callId }),
       listAnalyses(deps.db, { ...within, filter: { callId }, limit: MOST_ANALYSES }),
       askedOfModels(deps.db, { organizationId, callId }),
       modeOf(deps.db, review),
+      deps.db.get<{ kinds: string | null }>(sql`SELECT ${redaction} AS kinds`),
     ]);
     if (!call.ok || mode === "off") return review;
     const rows = analyses.rows.map(({ analysis }) => analysis);
@@ -55,12 +59,16 @@ export async function fillIn(deps: Deps, { review, task, definition }: Begun): P
     );
     // Whoever must not know what others found is not to be led by what engines did, either.
     const shown: Prefill = task.blind ? "after" : mode;
-    const prefill: KeptPrefill = withOwn({ mode: shown, answers, own: {} }, review.answers ?? {});
-    await deps.db
+    const kinds = redacted?.kinds ?? null;
+    const masked = maskValue(answers, redactedBy(kinds)) as typeof answers;
+    const prefill: KeptPrefill = withOwn({ mode: shown, answers: masked, own: {} }, review.answers ?? {});
+    // Where calls are redacted from now on, what is stored of this one was masked before this is stored.
+    const isSoStill = sql`${redaction} IS ${kinds}`;
+    const written = await deps.db
       .update(reviews)
       .set({ prefill })
-      .where(and(named(organizationId, id), isNull(reviews.prefill), sql`state = 'in_progress'`));
-    return { ...review, prefill };
+      .where(and(named(organizationId, id), isNull(reviews.prefill), sql`state = 'in_progress'`, isSoStill));
+    return changesOf(written) > 0 ? { ...review, prefill } : review;
   } catch (cause) {
     console.error(JSON.stringify({ event: "review.prefill_failed", review: review.id, error: String(cause) }));
     return review;

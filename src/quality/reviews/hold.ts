@@ -33,12 +33,16 @@ const NOT_OPEN: DomainError = {
 };
 const TOO_LATE: DomainError = { kind: "conflict", message: "It is too late to take the review back." };
 
-/** Keeps a review for as long again, and stores the answers that are given. */
+/**
+ * Keeps a review for as long again, and stores the answers that are given. `unfinished`: the criteria whose answers are still
+ * being written, of which nothing is shown yet that engines answered.
+ */
 export async function keepReview(
   { db }: Pick<ReviewDeps, "db">,
   target: Target,
   given: Answers | undefined,
   act: Act,
+  unfinished: readonly string[] = [],
 ): Held {
   const found = await ownAtWork(db, target, act);
   if (!found.ok) return found;
@@ -49,8 +53,9 @@ export async function keepReview(
   }
   // What an engine answered is shown from here on where its reviewer has answered by now.
   const known = prefillOf(review);
-  const prefill = known && given !== undefined ? withOwn(known, given) : known;
-  const noted = ownNoted(known, given);
+  const whole = given && Object.fromEntries(Object.entries(given).filter(([id]) => !unfinished.includes(id)));
+  const prefill = known && whole !== undefined ? withOwn(known, whole) : known;
+  const noted = ownNoted(known, whole);
   const [renewed, stored] = await runBatch(db, [
     renewal(db, review, act.now + LEASE, sql`TRUE`),
     db

@@ -10,7 +10,11 @@ import type { RunRow } from "./schedules";
 import { filterOfRun } from "./send";
 import { reasonToPause } from "./standing";
 
-export type SentReport = { run: RunRow; report: Report; criteria: CriterionRow[] | null };
+/** What was sent, as it is now: a report, or scores by criterion. */
+export type SentReport = { run: RunRow } & (
+  | { report: Report; criteria: null }
+  | { report: null; criteria: CriterionRow[] }
+);
 
 /**
  * Opens the link to a sent report: it is read as it is now, so what was erased meanwhile is in it no more, and only while
@@ -32,10 +36,6 @@ export async function openReportLink(
   if (!run || (await reasonToPause(db, run, now))) return err("over");
   const { reach, fromDay: from, untilDay: until } = run;
   const query = { organizationId, reach, from, until, filter: filterOfRun(run) };
-  const isCriteria = run.report.by === "criterion";
-  const [report, criteria] = await Promise.all([
-    readReport(db, isCriteria ? "time" : (run.report.by as Report["by"]), query),
-    isCriteria ? reportByCriterion(db, query) : null,
-  ]);
-  return ok({ run, report, criteria });
+  if (run.report.by === "criterion") return ok({ run, report: null, criteria: await reportByCriterion(db, query) });
+  return ok({ run, report: await readReport(db, run.report.by as Report["by"], query), criteria: null });
 }

@@ -29,6 +29,7 @@ function start(review: HTMLFormElement): void {
     const body = new FormData(review);
     body.set("do", "keep");
     body.set("quiet", "yes");
+    body.set("writing", criterionWritten());
     void fetch(review.action, { method: "POST", body: new URLSearchParams(body as never), redirect: "manual" }).then(
       (answer) => showEngines(review, answer),
       // It is stored with the next one.
@@ -41,6 +42,12 @@ function start(review: HTMLFormElement): void {
     show();
     window.clearTimeout(timer);
     timer = window.setTimeout(save, SAVE_AFTER);
+  });
+  // What was typed is whole once its field is left: engines' answers to it are shown then.
+  review.addEventListener("change", (event) => {
+    if (!(event.target instanceof HTMLInputElement) || !isWritten(event.target)) return;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(save, 0);
   });
   // A page that somebody left to itself does not keep its call: only who plays or answers does.
   audio?.addEventListener("timeupdate", () => {
@@ -92,6 +99,17 @@ async function loadAhead(address: string): Promise<void> {
   } catch {
     // The next page loads it itself.
   }
+}
+
+/** Whether a field is the answer to a criterion, typed letter by letter. */
+function isWritten(field: HTMLInputElement): boolean {
+  return field.type === "text" && field.name.startsWith("a.");
+}
+
+/** The criterion whose answer is being typed; "" for none. */
+function criterionWritten(): string {
+  const field = document.activeElement;
+  return field instanceof HTMLInputElement && isWritten(field) ? field.name.slice("a.".length) : "";
 }
 
 /** Where letters write. The round buttons of an answer do not. */

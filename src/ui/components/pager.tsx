@@ -9,23 +9,25 @@ export function Pager(props: {
   view: View;
   firstHref?: string | undefined;
   nextHref?: string | undefined;
+  /** What the ways back and on are called, where what follows is not older. */
+  titles?: { first: string; next: string };
   /** Which list it is, where a page has several. */
   label?: string;
   children?: Child;
 }) {
-  const { view, firstHref, nextHref, label, children } = props;
+  const { view, firstHref, nextHref, titles, label, children } = props;
   const words = wordsOf(frame, view.language);
   return (
     <nav class="pager" aria-label={label === undefined ? words.pages : `${words.pages}: ${label}`}>
       <span class="pager-note">{children}</span>
       {firstHref !== undefined && (
         <ButtonLink small href={firstHref}>
-          {words.first}
+          {titles?.first ?? words.first}
         </ButtonLink>
       )}
       {nextHref !== undefined && (
         <ButtonLink small href={nextHref}>
-          {words.older}
+          {titles?.next ?? words.older}
         </ButtonLink>
       )}
     </nav>
