@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { and, eq, sql } from "drizzle-orm";
 import { describe, it } from "vitest";
+import { runBatch } from "../../src/db/client";
 import { FULL_REACH, type Act } from "../../src/identity";
 import { calls, campaigns, reviews } from "../../src/db/schema";
 import { redactStored } from "../../src/pipeline/redact-stored";
@@ -182,7 +183,7 @@ describe("what engines answered, as it is kept with a review", () => {
       '$.answers.calm.quote', NULL, '$.answers.points.quote', NULL)`;
     await db.update(reviews).set({ prefill: without }).where(eq(reviews.id, id));
     expect(await hasWords()).toBe(true);
-    await takeWordsFromPrefills(db, { organizationId, ids: [call.id] });
+    await runBatch(db, [takeWordsFromPrefills(db, { organizationId, ids: [call.id] })]);
     const left = prefillOf(await readRow(id))?.answers;
     expect(left).toMatchObject({ polite: { value: "yes", quote: null }, points: { value: 85 } });
     expect(left).not.toHaveProperty("said");
