@@ -228,6 +228,7 @@ export const AUDIT: { [Name in TableName]: Audited | string } = {
   ...AUDIT_OF_PRIVACY,
   retentionPasses: WORK,
   reportCalls: COUNTS,
+  reportMarks: COUNTS,
   reportReviews: COUNTS,
   reportCriteria: COUNTS,
   reportSchedules: audited(schema.reportSchedules, "report_schedule", {

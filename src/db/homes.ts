@@ -113,6 +113,7 @@ const TABLES: { [Name in TableName]: Home } = {
   retentionPasses: "data",
   retentionRules: "data",
   reportCalls: "data",
+  reportMarks: "data",
   reportReviews: "data",
   reportCriteria: "data",
   reportSchedules: "data",

@@ -36,6 +36,7 @@ export function usageTriggers(): Map<string, string> {
       ofConsensus("OLD"),
       ofConsensus("NEW"),
     ]),
+    trigger("report_marks_counted", "DELETE ON usage_marks", [ofWeek(), ofMonth()]),
     trigger("usage_consensuses_delete", "DELETE ON consensuses", [ofReviewed("OLD"), ofConsensus("OLD")]),
   ]);
 }
@@ -85,6 +86,23 @@ function ofConsensus(side: Side): string {
 
 function ofPart(side: Side): string {
   return marked(`SELECT organization_id, started_at / ${DAY_IN_MS} FROM calls`, `WHERE id = ${side}.call_id`);
+}
+
+const MONTH = "unixepoch(date(OLD.day * 86400, 'unixepoch', 'start of month')) / 86400";
+const NEXT_MONTH = "unixepoch(date(OLD.day * 86400, 'unixepoch', 'start of month', '+1 month')) / 86400";
+const WEEK = `OLD.day - (OLD.day - ${MONTH}) % 7`;
+
+// A day was counted, so its mark goes: what was summed of it is to be summed again (reports/sum-periods.ts).
+function ofWeek(): string {
+  return summedAgain("week", WEEK, `min(${WEEK} + 7, ${NEXT_MONTH})`);
+}
+
+function ofMonth(): string {
+  return summedAgain("month", MONTH, NEXT_MONTH);
+}
+
+function summedAgain(grain: string, period: string, until: string): string {
+  return `  INSERT INTO report_marks (organization_id, grain, period, until) SELECT OLD.organization_id, '${grain}', ${period}, ${until} WHERE TRUE ON CONFLICT DO NOTHING;`;
 }
 
 function marked(select: string, where: string): string {

@@ -59,7 +59,7 @@ import {
   type AnalysisDeps,
 } from "../pipeline";
 import { followClocks, nextNight, nudgeOpenErasures, startPasses, type RetentionDeps } from "../privacy";
-import { countDayOfReports, forgetOldRuns, sendDueReports, type SendReport } from "../reports";
+import { countDayOfReports, forgetOldRuns, sendDueReports, sumPeriods, type SendReport } from "../reports";
 import { countDays, countDeliveries, raiseUsageAlerts } from "../usage";
 
 /**
@@ -169,6 +169,8 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     idempotencyKeys: () => runBatch(db, [forgetOldKeys(db, now, AT_ONCE)]),
     storedAnswers: async () => isHourly(now) && sweepAnswers(deps, now, 4),
     usage: async () => isQuarterly(now) && countDays(db, DAYS_COUNTED, countDayOfReports, now),
+    // Apart from the days: what a sweep does goes on side by side, and a mark that this misses is summed with the next.
+    reports: async () => isQuarterly(now) && sumPeriods(db, PERIODS_SUMMED, now),
     usageAlerts: async () => isQuarterly(now) && raiseUsageAlerts(db, now),
     usageOfDeliveries: async () => isHourly(now) && runBatch(db, [countDeliveries(db, now)]),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
@@ -211,6 +213,8 @@ function isHourly(now: number): boolean {
 
 /** Days of organizations that are counted anew in one turn. */
 const DAYS_COUNTED = 200;
+/** Weeks and months of reports, each some dozens of rows. */
+const PERIODS_SUMMED = 50;
 
 /**
  * What the steps of retention clocks may take in one turn (privacy/passes.ts): about half of the 1,000 statements of D1 that

@@ -163,6 +163,7 @@ export const PLACES: { [Name in TableName]: Place } = {
   usageDeliveries: COUNTERS,
   usageMarks: COUNTERS,
   reportCalls: COUNTERS,
+  reportMarks: COUNTERS,
   reportReviews: COUNTERS,
   reportCriteria: COUNTERS,
   usageAlerts: COUNTERS,

@@ -3,45 +3,26 @@ import type { Database, Statement } from "../db/client";
 import { reportCalls, reportCriteria, reportReviews } from "../db/schema";
 import { DAY } from "../lib/time";
 import { operatorChannels } from "../sources";
-import { monthOfDay } from "./months";
 import { replaceRows } from "./roll-up";
 
-const CALL_KEYS = ["campaign_id", "operator_id", "team_id"];
-const REVIEW_KEYS = ["campaign_id", "operator_id", "team_id", "reviewer_id", "scorecard_id"];
-const CRITERIA_KEYS = ["campaign_id", "operator_id", "scorecard_id"];
+export const CALL_KEYS = ["campaign_id", "operator_id", "team_id"];
+export const REVIEW_KEYS = ["campaign_id", "operator_id", "team_id", "reviewer_id", "scorecard_id"];
+export const CRITERIA_KEYS = ["campaign_id", "operator_id", "scorecard_id"];
 
 const TASK_OF = sql`LEFT JOIN tasks ON tasks.id = 'task_' || substr(`;
 
 /**
- * Statements that count a day of an organization anew for reports, from its calls and the reviews completed on it, and
- * its month from its days. For the batch that takes the day's mark away: a change in between marks it again.
+ * Statements that count a day of an organization anew for reports, from its calls and the reviews completed on it. For the
+ * batch that takes the day's mark away: a change in between marks it again. That marks its week and month
+ * (`sumPeriods`).
  */
 export async function countDayOfReports(db: Database, organizationId: string, day: number): Promise<Statement[]> {
   const channels = await operatorChannels(db, organizationId);
-  const month = monthOfDay(day);
   const ofDay = { organizationId, grain: "day" as const, period: day };
-  const ofMonth = { organizationId, grain: "month" as const, period: month.from };
-  const days = (table: SQL) => sql`${table} WHERE organization_id = ${organizationId} AND grain = 'day'
-    AND period >= ${month.from} AND period < ${month.until}`;
   return [
     ...replaceRows(db, reportCalls, { ...ofDay, keys: CALL_KEYS, from: callsOf(organizationId, day, channels) }),
     ...replaceRows(db, reportReviews, { ...ofDay, keys: REVIEW_KEYS, from: reviewsOf(organizationId, day) }),
     ...replaceRows(db, reportCriteria, { ...ofDay, keys: CRITERIA_KEYS, from: criteriaOf(organizationId, day) }),
-    ...replaceRows(db, reportCalls, {
-      ...ofMonth,
-      keys: CALL_KEYS,
-      from: summed(days(sql`report_calls`), CALL_KEYS, CALL_FIGURES),
-    }),
-    ...replaceRows(db, reportReviews, {
-      ...ofMonth,
-      keys: REVIEW_KEYS,
-      from: summed(days(sql`report_reviews`), REVIEW_KEYS, REVIEW_FIGURES),
-    }),
-    ...replaceRows(db, reportCriteria, {
-      ...ofMonth,
-      keys: CRITERIA_KEYS,
-      from: summedCriteria(days(sql`report_criteria CROSS JOIN json_each(report_criteria.criteria) AS one`)),
-    }),
   ];
 }
 
@@ -85,12 +66,6 @@ export const REVIEW_FIGURES = [
   "sla_broken",
   "sla_violations",
 ] as const;
-
-function summed(from: SQL, keys: readonly string[], figures: readonly string[]): SQL {
-  const sums = figures.map((name) => sql`sum(${sql.identifier(name)}) AS ${sql.identifier(name)}`);
-  const list = sql.raw(keys.join(", "));
-  return sql`SELECT ${list}, ${sql.join(sums, sql`, `)} FROM ${from} GROUP BY ${list}`;
-}
 
 /** Whole milliseconds of seconds. */
 function ms(seconds: SQL): SQL {
@@ -244,16 +219,5 @@ function criteriaOf(organizationId: string, day: number): SQL {
       CROSS JOIN json_each(reviews.result, '$.criteria') AS one
       WHERE ${reviewedOn(organizationId, day)} AND reviews.scorecard_id IS NOT NULL AND ${COUNTS}
       GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4)
-    GROUP BY 1, 2, 3`;
-}
-
-function summedCriteria(from: SQL): SQL {
-  return sql`
-    SELECT campaign_id, operator_id, scorecard_id,
-      json_group_object(criterion, json_array(counted, percents, failed, absent)) AS criteria
-    FROM (
-      SELECT campaign_id, operator_id, scorecard_id, one.key AS criterion, sum(one.value ->> 0) AS counted,
-        sum(one.value ->> 1) AS percents, sum(one.value ->> 2) AS failed, sum(one.value ->> 3) AS absent
-      FROM ${from} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4)
     GROUP BY 1, 2, 3`;
 }

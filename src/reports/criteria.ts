@@ -3,7 +3,7 @@ import type { Database } from "../db/client";
 import { scorecards } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { scorecardDefinition } from "../quality";
-import { partsOf } from "./months";
+import { PARTS, periodsOf } from "./periods";
 import { conditionOf, type ReportQuery } from "./read";
 
 /** What a criterion came to: how often it counted, the sum of its percents in hundredths, how often it failed, or did not apply. */
@@ -21,12 +21,14 @@ export type CriterionRow = {
 /** Scores by criterion, in the order of their scorecards. The roll-up has no team and no reviewer. */
 export async function reportByCriterion(db: Database, query: ReportQuery): Promise<CriterionRow[]> {
   const { teamId: _, reviewerId: __, scorecardId, ...filter } = query.filter ?? {};
-  const parts = partsOf(query).map(
-    (part) => sql`SELECT scorecard_id AS scorecardId, criteria FROM report_criteria
-      WHERE ${conditionOf({ ...query, filter }, part)}
+  const parts = PARTS.map(
+    ({ grain, periods }) => sql`SELECT scorecard_id AS scorecardId, criteria FROM report_criteria
+      WHERE grain = ${grain} AND period IN (${periods}) AND ${conditionOf({ ...query, filter })}
       ${scorecardId === undefined ? sql`` : sql`AND scorecard_id = ${scorecardId}`}`,
   );
-  const rows = await db.all<{ scorecardId: string; criteria: string }>(sql.join(parts, sql` UNION ALL `));
+  const rows = await db.all<{ scorecardId: string; criteria: string }>(
+    sql`${periodsOf(query.organizationId, query)} ${sql.join(parts, sql` UNION ALL `)}`,
+  );
   const cards = new Map<string, Map<string, [number, number, number, number]>>();
   for (const row of rows) {
     const known = cards.get(row.scorecardId) ?? new Map<string, [number, number, number, number]>();

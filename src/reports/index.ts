@@ -1,5 +1,6 @@
 /** Reports of calls and reviews, read from roll-ups that a job counts anew from what changed. */
 export { countDayOfReports } from "./count-day";
+export { sumPeriods } from "./sum-periods";
 export { reportByCriterion, type CriterionRow } from "./criteria";
 export { lastDays, monthOfDay, MOST_DAYS_READ, type Days } from "./months";
 export {

@@ -16,19 +16,31 @@ export function monthOfDay(day: number): Days {
   return { from: first(date.getUTCMonth()), until: first(date.getUTCMonth() + 1) };
 }
 
-/** Spans up to this many days are read by the day, longer ones by the month where they have whole ones. */
+/** The week of its month that a day is in: seven days, of which the last has what is left. */
+export function weekOfDay(day: number): Days {
+  const month = monthOfDay(day);
+  const from = day - ((day - month.from) % WEEK);
+  return { from, until: Math.min(from + WEEK, month.until) };
+}
+
+const WEEK = 7;
+
+/** Spans up to this many days are shown by the day, longer ones by the month. */
 export const MOST_DAYS_READ = 62;
 
-/** The roll-ups that make up a span: each day is in one of them. */
-export function partsOf({ from, until }: Days): (Days & { grain: "day" | "month" })[] {
-  if (until - from <= MOST_DAYS_READ) return [{ grain: "day", from, until }];
-  const first = monthOfDay(from);
-  const begin = first.from === from ? from : first.until;
-  const last = monthOfDay(until).from;
-  if (begin >= last) return [{ grain: "day", from, until }];
-  return [
-    { grain: "day" as const, from, until: begin },
-    { grain: "month" as const, from: begin, until: last },
-    { grain: "day" as const, from: last, until },
-  ].filter((part) => part.from < part.until);
+/** A week or a month: its first day, and the day after its last. */
+type Whole = readonly [from: number, until: number];
+
+/** The roll-ups that make up a span, of which each day is in one: months that are whole in it, then weeks, then days. */
+export function partsOf({ from, until }: Days): { days: number[]; weeks: Whole[]; months: Whole[] } {
+  const [days, weeks, months]: [number[], Whole[], Whole[]] = [[], [], []];
+  for (let at = from; at < until;) {
+    const isWhole = (one: Days) => one.from === at && one.until <= until;
+    const [week, month] = [weekOfDay(at), monthOfDay(at)];
+    if (isWhole(month)) months.push([at, month.until]);
+    else if (isWhole(week)) weeks.push([at, week.until]);
+    else days.push(at);
+    at = isWhole(month) ? month.until : isWhole(week) ? week.until : at + 1;
+  }
+  return { days, weeks, months };
 }

@@ -3,7 +3,8 @@ import type { Database } from "../db/client";
 import { valueList } from "../db/value-list";
 import type { Within } from "../identity";
 import { CALL_FIGURES, REVIEW_FIGURES } from "./count-day";
-import { monthOfDay, MOST_DAYS_READ, partsOf, type Days } from "./months";
+import { monthOfDay, MOST_DAYS_READ, type Days } from "./months";
+import { PARTS, periodsOf } from "./periods";
 
 /** What a report is broken down by, beside time. */
 export const DIMENSIONS = ["campaign", "operator", "team", "reviewer"] as const;
@@ -43,14 +44,16 @@ const COLUMNS: Record<Dimension, string> = {
  * of it that are in the span.
  */
 export async function reportByTime(db: Database, query: ReportQuery): Promise<ReportPeriod[]> {
-  // Rows lie in the order of their periods: grouped by these alone, they are added up as they come, and not sorted.
-  const calls = sql`SELECT period, ${padded(CALL_FIGURES)} FROM (${rowsOf(query, CALLS, summedBy("period"))})`;
-  const reviews = sql`SELECT period, ${padded(REVIEW_FIGURES)} FROM (${rowsOf(query, REVIEWS, summedBy("period"))})`;
-  const rows = await db.all<Sums & { period: number }>(
-    isOfReviews(query) ? reviews : sql`${calls} UNION ALL ${reviews}`,
-  );
   const isByDay = query.until - query.from <= MOST_DAYS_READ;
-  const periods = new Map(periodsOf(query, isByDay).map((one) => [one.from, { ...one, ...NOTHING }]));
+  // Rows lie in the order of their periods: grouped by these alone, they are added up as they come, and not sorted.
+  const taken = summedBy("period");
+  const summed = (of: RollUp) =>
+    sql`SELECT period, ${padded(of.figures)} FROM (${isByDay ? daysOf(query, of, taken) : rowsOf(query, of, taken)})`;
+  const rows = await db.all<Sums & { period: number }>(
+    sql`${periodsOf(query.organizationId, query)}
+      ${isOfReviews(query) ? summed(REVIEWS) : sql`${summed(CALLS)} UNION ALL ${summed(REVIEWS)}`}`,
+  );
+  const periods = new Map(shownPeriods(query, isByDay).map((one) => [one.from, { ...one, ...NOTHING }]));
   for (const { period, ...sums } of rows) {
     const known = periods.get(isByDay ? period : Math.max(query.from, monthOfDay(period).from));
     if (known) addTo(known, sums);
@@ -58,7 +61,7 @@ export async function reportByTime(db: Database, query: ReportQuery): Promise<Re
   return [...periods.values()];
 }
 
-function periodsOf({ from, until }: Days, isByDay: boolean): Days[] {
+function shownPeriods({ from, until }: Days, isByDay: boolean): Days[] {
   const periods: Days[] = [];
   for (let at = from; at < until; at = periods.at(-1)?.until ?? until)
     periods.push({ from: at, until: isByDay ? at + 1 : Math.min(until, monthOfDay(at).until) });
@@ -78,7 +81,7 @@ export async function reportBy(db: Database, dimension: Dimension, query: Report
       ? summed(REVIEWS)
       : sql`SELECT key, ${sumsOf(FIGURES)} FROM (${summed(CALLS)} UNION ALL ${summed(REVIEWS)}) GROUP BY key`;
   const rows = await db.all<Sums & { key: string }>(
-    sql`SELECT * FROM (${both}) ORDER BY calls DESC, reviews DESC, key LIMIT ${MOST_ROWS + 1}`,
+    sql`${periodsOf(query.organizationId, query)} SELECT * FROM (${both}) ORDER BY calls DESC, reviews DESC, key LIMIT ${MOST_ROWS + 1}`,
   );
   return rows.map(({ key, ...sums }) => ({ ...sums, key: key === "" ? null : key }));
 }
@@ -117,7 +120,7 @@ function isOfReviews({ filter = {} }: ReportQuery): boolean {
 /** Rows of no reviewer have what calls came to that several reviewed; each of these has the scores of their own. */
 const NO_CALLS = sql`AND reviewer_id <> ''`;
 
-/** What is taken of the rows of each part of a span. */
+/** What is taken of the rows of each grain. */
 type Taken = (of: RollUp) => { columns: SQL; also: SQL };
 
 /** The rows themselves, with a column as their key. */
@@ -134,26 +137,32 @@ function summedBy(column: string): Taken {
   return ({ figures }) => ({ columns: sql`${name}, ${sumsOf(figures)}`, also: sql`GROUP BY ${name}` });
 }
 
-/** The rows of a roll-up that a report is of, part by part. */
+/** The rows of a roll-up that a report is of, of each grain, in a statement that begins with `periodsOf`. */
 function rowsOf(query: ReportQuery, of: RollUp, taken: Taken): SQL {
-  const { filter = {} } = query;
   const { columns, also } = taken(of);
-  const ofReviews =
-    of === REVIEWS
-      ? sql`${equals("reviewer_id", filter.reviewerId)} ${equals("scorecard_id", filter.scorecardId)}`
-      : sql``;
-  const parts = partsOf(query).map(
-    (part) => sql`SELECT ${columns} FROM ${of.table} WHERE ${conditionOf(query, part)} ${ofReviews} ${also}`,
+  const parts = PARTS.map(
+    ({ grain, periods }) => sql`SELECT ${columns} FROM ${of.table}
+      WHERE grain = ${grain} AND period IN (${periods}) AND ${rowCondition(query, of)} ${also}`,
   );
   return sql.join(parts, sql` UNION ALL `);
 }
 
-/** SQL that is true for the rows of one part of a span, within reach and filter. */
-export function conditionOf(
-  { organizationId, reach, filter = {} }: ReportQuery,
-  { grain, from, until }: ReturnType<typeof partsOf>[number],
-): SQL {
-  return sql`organization_id = ${organizationId} AND grain = ${grain} AND period >= ${from} AND period < ${until}
+/** The same, of days alone. */
+function daysOf(query: ReportQuery, of: RollUp, taken: Taken): SQL {
+  const { columns, also } = taken(of);
+  return sql`SELECT ${columns} FROM ${of.table}
+    WHERE grain = 'day' AND period >= ${query.from} AND period < ${query.until} AND ${rowCondition(query, of)} ${also}`;
+}
+
+function rowCondition(query: ReportQuery, of: RollUp): SQL {
+  const { reviewerId, scorecardId } = query.filter ?? {};
+  if (of !== REVIEWS) return conditionOf(query);
+  return sql`${conditionOf(query)} ${equals("reviewer_id", reviewerId)} ${equals("scorecard_id", scorecardId)}`;
+}
+
+/** SQL that is true for rows within reach and filter. */
+export function conditionOf({ organizationId, reach, filter = {} }: ReportQuery): SQL {
+  return sql`organization_id = ${organizationId}
     ${reach.campaigns === null ? sql`` : sql`AND campaign_id IN ${valueList(reach.campaigns)}`}
     ${reach.operators === null ? sql`` : sql`AND operator_id IN ${valueList(reach.operators)}`}
     ${equals("campaign_id", filter.campaignId)} ${equals("operator_id", filter.operatorId)}

@@ -5,7 +5,7 @@ import type { Database, Statement } from "../db/client";
 /** Rows of a roll-up: of one organization, grain and period. `from` gives a row for each key, with all columns in order. */
 export type RolledUp = {
   organizationId: string;
-  grain: "day" | "month";
+  grain: "day" | "week" | "month";
   period: number;
   keys: readonly string[];
   from: SQL;

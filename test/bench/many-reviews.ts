@@ -13,7 +13,7 @@ export const REPORTED_REVIEWS = DAYS * OPERATORS * 2 * A_DAY;
 
 /**
  * The roll-ups of a year of reviews, of 200 operators in eight campaigns, each judged by two of five reviewers with fifteen
- * criteria; by day and by month, as the job counts them. The reviews themselves are not there: no report reads them.
+ * criteria; by day, week and month, as the job counts them. The reviews themselves are not there: no report reads them.
  */
 export async function fillReports(server: Server, organizationId: string): Promise<void> {
   const db = await server.miniflare.getD1Database("DB");
@@ -39,14 +39,19 @@ export async function fillReports(server: Server, organizationId: string): Promi
     db.prepare(`INSERT INTO report_criteria SELECT ${place}, 'scd_bench',
       (SELECT json_group_object('criterion_' || i, json_array(14, 120000, 2, 1)) FROM ${numbers(15)}) ${each}`),
   ]);
-  await db.batch([
-    db.prepare(`INSERT INTO report_calls SELECT organization_id, 'month', ${month}, campaign_id, operator_id, team_id, ${sums(calls)}
+  const week = `(period - (period - ${month}) % 7)`;
+  for (const [grain, start] of [
+    ["week", week],
+    ["month", month],
+  ])
+    await db.batch([
+      db.prepare(`INSERT INTO report_calls SELECT organization_id, '${grain}', ${start}, campaign_id, operator_id, team_id, ${sums(calls)}
       FROM report_calls WHERE grain = 'day' GROUP BY 3, 4, 5`),
-    db.prepare(`INSERT INTO report_reviews SELECT organization_id, 'month', ${month}, campaign_id, operator_id, team_id, reviewer_id,
+      db.prepare(`INSERT INTO report_reviews SELECT organization_id, '${grain}', ${start}, campaign_id, operator_id, team_id, reviewer_id,
       scorecard_id, ${sums(reviews)} FROM report_reviews WHERE grain = 'day' GROUP BY 3, 4, 5, 7`),
-    db.prepare(`INSERT INTO report_criteria SELECT organization_id, 'month', ${month}, campaign_id, operator_id, scorecard_id,
+      db.prepare(`INSERT INTO report_criteria SELECT organization_id, '${grain}', ${start}, campaign_id, operator_id, scorecard_id,
       max(criteria) FROM report_criteria WHERE grain = 'day' GROUP BY 3, 4, 5`),
-  ]);
+    ]);
 }
 
 type Database = Awaited<ReturnType<Server["miniflare"]["getD1Database"]>>;

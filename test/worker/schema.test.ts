@@ -63,6 +63,7 @@ const WITHOUT_ROWID = [
   "remembered_browsers",
   "report_calls",
   "report_criteria",
+  "report_marks",
   "report_reviews",
   "report_runs",
   "report_schedules",

@@ -1,13 +1,14 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
-// Roll-ups that reports are read from. `period` is a day since 1970 in UTC, or of the grain `month` the first day of one.
+// Roll-ups that reports are read from. `period` is a day since 1970 in UTC, or of the grains `week` and `month` the first day
+// of one; a week is seven days of a month, of which the last has what is left.
 // Calls count on the day they began, reviews on the day they were completed. "" stands for no campaign, operator, team
 // or scorecard, since a primary key has no nulls. Times are milliseconds, scores and percents hundredths of a percent: whole
 // numbers, so that a sum does not depend on its order. A job counts the days that triggers have marked
 // (reports/count-day.ts). All are WITHOUT ROWID.
 
-const GRAINS = ["day", "month"] as const;
+const GRAINS = ["day", "week", "month"] as const;
 
 const place = {
   organizationId: text("organization_id").notNull(),
@@ -116,6 +117,22 @@ export const reportCriteria = sqliteTable(
       columns: [table.organizationId, table.grain, table.period, table.campaignId, table.operatorId, table.scorecardId],
     }),
   ],
+);
+
+/**
+ * Weeks and months of which a day was counted anew since they were summed, or that were never summed: they are read from
+ * their days until they are. A trigger marks them, also where a Worker of before counts (db/usage-triggers.ts).
+ */
+export const reportMarks = sqliteTable(
+  "report_marks",
+  {
+    organizationId: text("organization_id").notNull(),
+    grain: text({ enum: ["week", "month"] }).notNull(),
+    period: integer().notNull(),
+    /** The day after its last one. */
+    until: integer().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.organizationId, table.grain, table.period] })],
 );
 
 /** What a report is broken down by, and what it is limited to. */

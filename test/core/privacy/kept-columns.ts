@@ -98,6 +98,7 @@ export const KEPT_COLUMNS: { [Name in TableName]?: string } = {
   usageEngines: "organization_id day campaign_id engine analyses audio_ms",
   usageDeliveries: "organization_id day delivered attempts",
   usageMarks: "organization_id day",
+  reportMarks: "organization_id grain period until",
   usageAlerts: "organization_id month dollars crossed_at",
   apiHours: "organization_id hour requests limited failed last_at",
   deadLetters: "queue hour messages last_at",
