@@ -170,7 +170,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
     storedAnswers: async () => isHourly(now) && sweepAnswers(deps, now, 4),
     usage: async () => isQuarterly(now) && countDays(db, DAYS_COUNTED, countDayOfReports, now),
     // Apart from the days: what a sweep does goes on side by side, and a mark that this misses is summed with the next.
-    reports: async () => isQuarterly(now) && sumPeriods(db, PERIODS_SUMMED, now),
+    periodsOfReports: async () => isQuarterly(now) && sumPeriods(db, PERIODS_SUMMED, now),
     usageAlerts: async () => isQuarterly(now) && raiseUsageAlerts(db, now),
     usageOfDeliveries: async () => isHourly(now) && runBatch(db, [countDeliveries(db, now)]),
     health: async () => isHourly(now) && runBatch(db, forgetOldHealth(db, now)),
