@@ -24,9 +24,9 @@ export async function openResumed(
   let received = 0;
   let resumes = 0;
 
-  async function next(): Promise<BodyStep> {
+  async function next(spent?: Uint8Array): Promise<BodyStep> {
     for (;;) {
-      const step = await body.next();
+      const step = await body.next(spent);
       if (step.kind === "chunk") received += step.bytes.length;
       const isCut = step.kind === "broken" || (step.kind === "end" && received < file.size);
       if (!isCut) return step;

@@ -1,8 +1,11 @@
-/** What of a large object is read at once, in bytes. */
+import { readerOf, type ByteReader } from "./byte-reader";
+
+/** What of a large object is asked for at once, and what of that is given at a time, in bytes. */
 const RANGE_BYTES = 4 * 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** An object in storage with its bytes. */
-export type OpenedObject = { object: R2Object; body: ReadableStream<Uint8Array> };
+export type OpenedObject = { object: R2Object; bytes: ByteReader };
 
 /**
  * Opens an object of this size, if it is there. A large one is read range by range, as it is consumed: the storage of
@@ -15,32 +18,41 @@ export async function openObject(
 ): Promise<OpenedObject | null> {
   if ((size ?? 0) <= RANGE_BYTES) {
     const object = await bucket.get(key);
-    return object && { object, body: object.body };
+    return object && { object, bytes: readerOf(object.body) };
   }
   const object = await bucket.head(key);
-  return object && { object, body: inRanges(bucket, object) };
+  return object && { object, bytes: inRanges(bucket, object) };
 }
 
 /** The bytes of an object. It fails where the object is deleted or replaced meanwhile. */
 function inRanges(
   bucket: Pick<R2Bucket, "get">,
   { key, size, etag }: Pick<R2Object, "key" | "size" | "etag">,
-): ReadableStream<Uint8Array> {
+): ByteReader {
   let at = 0;
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        if (at >= size) {
-          controller.close();
-          return;
-        }
-        const range = { offset: at, length: Math.min(RANGE_BYTES, size - at) };
-        const part = await bucket.get(key, { range, onlyIf: { etagMatches: etag } });
-        if (!part || !("body" in part)) throw new Error("the object is no longer in storage");
-        at += range.length;
-        controller.enqueue(new Uint8Array(await part.arrayBuffer()));
-      },
+  let range: { reader: ReadableStreamBYOBReader; left: number } | undefined;
+
+  async function open() {
+    const length = Math.min(RANGE_BYTES, size - at);
+    const part = await bucket.get(key, { range: { offset: at, length }, onlyIf: { etagMatches: etag } });
+    if (!part || !("body" in part)) throw new Error("the object is no longer in storage");
+    return { reader: part.body.getReader({ mode: "byob" }), left: length };
+  }
+
+  return {
+    async read(spent) {
+      if (at === size) return undefined;
+      range ??= await open();
+      const isOwn = spent?.buffer.byteLength === CHUNK_BYTES;
+      const buffer = new Uint8Array(isOwn ? spent.buffer : new ArrayBuffer(CHUNK_BYTES));
+      // A few kilobytes come at a time otherwise, and each of them costs a turn.
+      const { value, done } = await range.reader.readAtLeast(Math.min(CHUNK_BYTES, range.left), buffer);
+      if (done) throw new Error("the object is shorter than the storage says");
+      at += value.length;
+      range.left -= value.length;
+      if (range.left === 0) range = undefined;
+      return value;
     },
-    { highWaterMark: 0 },
-  );
+    cancel: async () => range?.reader.cancel(),
+  };
 }

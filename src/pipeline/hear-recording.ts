@@ -13,6 +13,7 @@ import {
   type Findings,
   type KeptFindings,
 } from "../analysis";
+import { chunksOf } from "../lib/byte-reader";
 import { openObject } from "../lib/large-object";
 import { err, ok, type Result } from "../lib/result";
 import type { RecordingRow } from "../recordings";
@@ -70,7 +71,7 @@ async function analyse(
   if (!opened) return err({ kind: "unreadable", detail: "the recording is not in storage" });
   const maker = createPeakMaker();
   const file = bucketFile(deps.bucket, opened.object);
-  const input = { chunks: opened.body, file, alsoHear: maker.hear, ...(mediaType ? { mediaType } : {}) };
+  const input = { chunks: chunksOf(opened.bytes), file, alsoHear: maker.hear, ...(mediaType ? { mediaType } : {}) };
   const found = await engine.analyse(input, deps);
   if (!found.ok) return found;
   const peaks = maker.finish();

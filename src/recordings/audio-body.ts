@@ -1,3 +1,4 @@
+import { readerOf, type ByteReader } from "../lib/byte-reader";
 import { within } from "../lib/deadline";
 import { err, ok, type Result } from "../lib/result";
 import type { Clock } from "../lib/time";
@@ -13,7 +14,8 @@ export type BodyStep =
  * exception while a recording is stored always means a failure of our own storage.
  */
 export type AudioBody = {
-  next(): Promise<BodyStep>;
+  /** `spent`: the bytes of a chunk before that nobody needs any more. Their buffer may be written over from here on. */
+  next(spent?: Uint8Array): Promise<BodyStep>;
   /** Releases the connection. For bodies that are not read to their end. */
   cancel(): Promise<void>;
 };
@@ -27,21 +29,24 @@ export type BodyLimits = {
 
 /** Reads a stream under these limits. One that stalls or never ends ends with a broken step. */
 export function readBody(stream: ReadableStream<Uint8Array>, limits: BodyLimits, now: Clock): AudioBody {
-  const reader = stream.getReader();
+  return readBytes(readerOf(stream), limits, now);
+}
+
+/** The same of bytes that are read already. */
+export function readBytes(reader: ByteReader, limits: BodyLimits, now: Clock): AudioBody {
   async function cancel(): Promise<void> {
     // Cancelling a failed stream rejects with its failure, which was already reported.
     await reader.cancel().catch(() => undefined);
   }
-  async function next(): Promise<BodyStep> {
+  async function next(spent?: Uint8Array): Promise<BodyStep> {
     const left = limits.deadline - now();
     if (left <= 0)
       return broken(cancel, notReady("timeout", "the file had not arrived whole in the time there is for it"));
     try {
       const patience = Math.min(limits.stallTimeout, left);
-      const step = await within(patience, reader.read());
+      const step = await within(patience, reader.read(spent));
       if (step.expired) return broken(cancel, notReady("timeout", `no data for ${Math.ceil(patience / 1000)} seconds`));
-      if (step.value.done) return { kind: "end" };
-      return { kind: "chunk", bytes: step.value.value };
+      return step.value === undefined ? { kind: "end" } : { kind: "chunk", bytes: step.value };
     } catch (error) {
       return { kind: "broken", failure: notReady("interrupted", messageOf(error)) };
     }
@@ -72,7 +77,7 @@ export async function peek(
       size += step.bytes.length;
     }
   }
-  const again = { next: async () => taken.shift() ?? body.next(), cancel: () => body.cancel() };
+  const again = { next: async (spent?: Uint8Array) => taken.shift() ?? body.next(spent), cancel: () => body.cancel() };
   return ok({ head: join(chunks, size), total: ended ? size : null, body: again });
 }
 

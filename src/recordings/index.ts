@@ -4,7 +4,7 @@
  * it.
  */
 export * from "./failed";
-export { type AudioBody, type BodyLimits, type BodyStep, peek, readBody } from "./audio-body";
+export { type AudioBody, type BodyLimits, type BodyStep, peek, readBody, readBytes } from "./audio-body";
 export * from "./expect";
 export { failedRecording, failRecording, recordingFailed, type FailedRecording } from "./fail";
 export { keptWaiting, needsPatience, refused, type AudioFailure } from "./failure";
@@ -40,6 +40,6 @@ export { cutSink, PART_BYTES, partsSink, type Sink } from "./sink";
 export { SNIFF_BYTES } from "../lib/audio/sniff";
 export { snapshotRecording } from "./recording";
 export { webAudio, type WebAudioDeps } from "./web-audio";
-export { attemptKey, MAX_RECORDING_BYTES, RECORDINGS_PREFIX, storeAudio, type StoredAudio } from "./store";
+export { attemptKey, MAX_RECORDING_BYTES, RECORDINGS_PREFIX, storeAudio, TURN_BYTES, type StoredAudio } from "./store";
 export * from "./lane";
 export { claimRecording, claimRecordings, hasAddress, hostOf, isSlow, RECORDING_LEASE, recordingWork } from "./work";

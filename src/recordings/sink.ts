@@ -1,5 +1,6 @@
 /** Writes bytes to R2. No object exists under the key before `close` has resolved. */
 export type Sink = {
+  /** Resolves once these bytes are no longer needed. */
   write(bytes: Uint8Array): Promise<void>;
   /** Gives the object from R2. */
   close(): Promise<R2Object>;
@@ -13,25 +14,7 @@ const FIRST_BUFFER = 64 * 1024;
 
 /** One put of exactly `length` bytes, without buffering. The caller counts: too few or too many bytes fail. */
 export function putSink(bucket: R2Bucket, key: string, length: number, options: R2PutOptions): Sink {
-  const { readable, writable } = new FixedLengthStream(length);
-  const writer = writable.getWriter();
-  const put = bucket.put(key, readable, options);
-  // Checked in each write. This keeps a failure between two writes from being reported as unhandled.
-  put.catch(() => undefined);
-  return {
-    async write(bytes) {
-      // A failed put stops reading, and the write alone would then wait for ever.
-      await Promise.race([writer.write(bytes), put]);
-    },
-    async close() {
-      const [, object] = await Promise.all([writer.close(), put]);
-      return object;
-    },
-    async abort() {
-      await writer.abort(new Error("the recording did not arrive whole")).catch(() => undefined);
-      await put.catch(() => undefined);
-    },
-  };
+  return passOn(length, (readable) => bucket.put(key, readable, options));
 }
 
 /**
@@ -45,47 +28,33 @@ export function cutSink(
   options: R2PutOptions & R2MultipartOptions,
 ): Sink {
   if (length <= PART_BYTES) return putSink(bucket, key, length, options);
-  let upload: R2MultipartUpload | undefined;
-  const parts: R2UploadedPart[] = [];
-  let part:
-    | { writer: WritableStreamDefaultWriter<Uint8Array>; sent: Promise<R2UploadedPart>; left: number }
-    | undefined;
-
-  async function begin() {
-    upload ??= await bucket.createMultipartUpload(key, options);
-    const size = Math.min(PART_BYTES, length - parts.length * PART_BYTES);
-    const { readable, writable } = new FixedLengthStream(size);
-    const sent = upload.uploadPart(parts.length + 1, readable);
-    // Checked in each write. This keeps a failure between two writes from being reported as unhandled.
-    sent.catch(() => undefined);
-    return { writer: writable.getWriter(), sent, left: size };
-  }
+  const parts = partsOf(bucket, key, options);
+  let part: (ReturnType<typeof passOn<void>> & { left: number }) | undefined;
+  let left = length;
 
   return {
     async write(bytes) {
       let offset = 0;
       while (offset < bytes.length) {
-        part ??= await begin();
+        const size = part?.left ?? Math.min(PART_BYTES, left);
+        part ??= { ...passOn(size, parts.send), left: size };
         const piece = bytes.subarray(offset, offset + part.left);
-        // A failed part stops reading, and the write alone would then wait for ever.
-        await Promise.race([part.writer.write(piece), part.sent]);
+        await part.write(piece);
         offset += piece.length;
         part.left -= piece.length;
+        left -= piece.length;
         if (part.left > 0) continue;
-        const [, sent] = await Promise.all([part.writer.close(), part.sent]);
-        parts.push(sent);
+        await part.close();
         part = undefined;
       }
     },
     async close() {
-      if (!upload || part) throw new Error("the object is shorter than its length");
-      return upload.complete(parts);
+      if (left > 0) throw new Error("the object is shorter than its length");
+      return parts.complete();
     },
     async abort() {
-      await part?.writer.abort(new Error("the file did not arrive whole")).catch(() => undefined);
-      await part?.sent.catch(() => undefined);
-      // If this fails, R2 itself deletes unfinished uploads after seven days.
-      await upload?.abort().catch(() => undefined);
+      await part?.abort();
+      await parts.abort();
     },
   };
 }
@@ -94,20 +63,16 @@ export function cutSink(
 export function partsSink(bucket: R2Bucket, key: string, options: R2PutOptions & R2MultipartOptions): Sink {
   let buffer = new Uint8Array(FIRST_BUFFER);
   let used = 0;
-  let upload: R2MultipartUpload | undefined;
-  const parts: R2UploadedPart[] = [];
-
-  async function sendPart(): Promise<void> {
-    upload ??= await bucket.createMultipartUpload(key, options);
-    parts.push(await upload.uploadPart(parts.length + 1, buffer.subarray(0, used)));
-    used = 0;
-  }
+  const parts = partsOf(bucket, key, options);
 
   return {
     async write(bytes) {
       let offset = 0;
       while (offset < bytes.length) {
-        if (used === PART_BYTES) await sendPart();
+        if (used === PART_BYTES) {
+          await parts.send(buffer);
+          used = 0;
+        }
         const taken = Math.min(bytes.length - offset, PART_BYTES - used);
         if (used + taken > buffer.length) buffer = grown(buffer, used, used + taken);
         buffer.set(bytes.subarray(offset, offset + taken), used);
@@ -116,13 +81,63 @@ export function partsSink(bucket: R2Bucket, key: string, options: R2PutOptions &
       }
     },
     async close() {
-      if (!upload) return bucket.put(key, buffer.subarray(0, used), options);
-      if (used > 0) await sendPart();
-      return upload.complete(parts);
+      const rest = buffer.subarray(0, used);
+      if (parts.count() === 0) return bucket.put(key, rest, options);
+      if (used > 0) await parts.send(rest);
+      return parts.complete();
     },
-    async abort() {
+    abort: parts.abort,
+  };
+}
+
+/** An object that is sent in parts, one after the other. It is begun with the first. */
+function partsOf(bucket: R2Bucket, key: string, options: R2MultipartOptions) {
+  let upload: R2MultipartUpload | undefined;
+  const sent: R2UploadedPart[] = [];
+  return {
+    count: () => sent.length,
+    async send(part: ReadableStream | Uint8Array): Promise<void> {
+      upload ??= await bucket.createMultipartUpload(key, options);
+      sent.push(await upload.uploadPart(sent.length + 1, part));
+    },
+    async complete(): Promise<R2Object> {
+      if (!upload) throw new Error("no part was sent");
+      return upload.complete(sent);
+    },
+    async abort(): Promise<void> {
       // If this fails, R2 itself deletes unfinished uploads after seven days.
       await upload?.abort().catch(() => undefined);
+    },
+  };
+}
+
+/** Passes exactly `length` bytes on to a put as they are written. */
+function passOn<T>(length: number, put: (readable: ReadableStream) => Promise<T>) {
+  const { readable, writable } = new FixedLengthStream(length);
+  const writer = writable.getWriter();
+  const done = put(readable);
+  let failure: { cause: unknown } | undefined;
+  let fail: ((cause: unknown) => void) | undefined;
+  // Not a race of each write with the put: it would keep something of each write for as long as the put takes.
+  done.catch((cause: unknown) => {
+    failure = { cause };
+    fail?.(cause);
+  });
+  return {
+    /** A failed put stops reading, and a write alone would then wait for ever. */
+    write: (bytes: Uint8Array) =>
+      new Promise<void>((resolve, reject) => {
+        if (failure) return reject(failure.cause);
+        fail = reject;
+        writer.write(bytes).then(resolve, reject);
+      }),
+    async close(): Promise<T> {
+      const [, answer] = await Promise.all([writer.close(), done]);
+      return answer;
+    },
+    async abort(): Promise<void> {
+      await writer.abort(new Error("the file did not arrive whole")).catch(() => undefined);
+      await done.catch(() => undefined);
     },
   };
 }

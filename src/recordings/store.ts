@@ -12,7 +12,8 @@ import { partsSink, putSink, type Sink } from "./sink";
  */
 export const MAX_RECORDING_BYTES = 4 * 1024 ** 3;
 
-const TURN_BYTES = 1024 * 1024;
+/** After so many bytes everybody else has a turn. */
+export const TURN_BYTES = 1024 * 1024;
 
 /** The prefix of all recordings in R2. */
 export const RECORDINGS_PREFIX = "recordings/";
@@ -71,8 +72,9 @@ async function pump(
   const hasher = hash.getWriter();
   const turn = turnsEach(TURN_BYTES);
   let size = 0;
+  let spent: Uint8Array | undefined;
   for (;;) {
-    const step = await audio.body.next();
+    const step = await audio.body.next(spent);
     if (step.kind === "broken") return err(step.failure);
     if (step.kind === "end") break;
     size += step.bytes.length;
@@ -82,7 +84,8 @@ async function pump(
     if (audio.length !== null && size > audio.length) return err(mismatch(size, audio.length));
     await hasher.write(step.bytes);
     await sink.write(step.bytes);
-    await turn(step.bytes.length);
+    spent = step.bytes;
+    await turn(spent.length);
   }
   if (audio.length !== null && size !== audio.length) return err(mismatch(size, audio.length));
   await hasher.close();

@@ -92,6 +92,52 @@ describe("the interval of a connector", () => {
     expect((await one.row()).dueAt).toBeGreaterThan(one.at() + MINUTE);
   });
 
+  it.each([1, 2, 3])("gives way to one that was asked for in turn %i of a look of three, at its end", async (turn) => {
+    const one = await newConnector();
+    for (const name of ["a", "b", "c"]) one.bucket.put(`incoming/${name}.txt`, "no audio");
+    one.bucket.inPagesOf(1);
+    let [late, lists] = [0, 0];
+    const now = () => one.at() + late;
+    const fetch = async (input: never, init: never) => {
+      lists += 1;
+      // Each page takes so long that the next one is of another turn.
+      late += 4 * MINUTE;
+      if (lists === turn) await syncConnector(DEPS, one.target, systemAct(now()));
+      return one.bucket.fetch(input, init);
+    };
+    const deps = { fetch: fetch as never, now };
+    expect(await one.look(MINUTE, deps)).toBe(now());
+    expect(await one.look(0, deps)).toBe(now());
+    expect(await one.look(0, deps)).toBeUndefined();
+    expect([lists, (await one.row()).looks, (await one.row()).cursor]).toEqual([3, 1, null]);
+    expect((await one.row()).dueAt).toBeLessThanOrEqual(now());
+    // It is done once, and the interval goes on.
+    await one.look(0, { now });
+    expect((await one.row()).looks).toBe(2);
+    expect((await one.row()).dueAt).toBeGreaterThan(now());
+  });
+
+  it("gives way to it also where a later turn of the look fails", async () => {
+    const one = await newConnector();
+    for (const name of ["a", "b"]) one.bucket.put(`incoming/${name}.txt`, "no audio");
+    one.bucket.inPagesOf(1);
+    let [late, lists] = [0, 0];
+    const now = () => one.at() + late;
+    const fetch = async (input: never, init: never) => {
+      lists += 1;
+      late += 4 * MINUTE;
+      if (lists > 1) return new Response("<Error><Code>SlowDown</Code></Error>", { status: 503 });
+      await syncConnector(DEPS, one.target, systemAct(now()));
+      return one.bucket.fetch(input, init);
+    };
+    await one.look(MINUTE, { fetch: fetch as never, now });
+    await one.look(0, { fetch: fetch as never, now });
+    const { trouble, dueAt, cursor } = await one.row();
+    expect(trouble).toMatchObject({ code: "slow_down" });
+    expect(dueAt).toBeLessThanOrEqual(now());
+    expect(cursor).toBeNull();
+  });
+
   it("gives way to it also where the look fails, unless the storage said when it may be asked", async () => {
     for (const [headers, expected] of [
       [{}, SECOND],

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
+import { chunksOf, type ByteReader } from "../../src/lib/byte-reader";
 import { openObject } from "../../src/lib/large-object";
 
 const MB = 1024 * 1024;
@@ -23,7 +24,7 @@ describe("an object in storage", () => {
       },
     } as unknown as R2Bucket;
     const opened = await openObject(counted, `large-${size}`, size);
-    const read = new Uint8Array(await new Response(opened?.body).arrayBuffer());
+    const read = await whole(opened!.bytes);
     if (read.length !== size || read.some((byte, at) => byte !== bytes[at])) throw new Error("other bytes");
     if (gets.length !== Math.max(1, Math.ceil(size / (4 * MB)))) throw new Error(`${gets.length} reads`);
   });
@@ -32,10 +33,31 @@ describe("an object in storage", () => {
     expect(await openObject(bucket, "large-none", 1)).toBeNull();
     expect(await openObject(bucket, "large-none", 9 * MB)).toBeNull();
     await bucket.put("large-replaced", patterned(5 * MB));
-    const opened = await openObject(bucket, "large-replaced", 5 * MB);
-    const reader = opened!.body.getReader();
-    expect((await reader.read()).value).toHaveLength(4 * MB);
+    const { bytes } = (await openObject(bucket, "large-replaced", 5 * MB))!;
+    expect(await bytes.read()).toBeDefined();
     await bucket.put("large-replaced", patterned(5 * MB + 1));
-    await expect(reader.read()).rejects.toThrow("no longer in storage");
+    await expect(whole(bytes)).rejects.toThrow("no longer in storage");
+  });
+
+  it("is read into one buffer that is given back, and let go of in the middle", async ({ expect }) => {
+    const all = patterned(5 * MB);
+    await bucket.put("large-own", all);
+    const { bytes } = (await openObject(bucket, "large-own", 5 * MB))!;
+    let [at, spent]: [number, Uint8Array | undefined] = [0, undefined];
+    while (at < 4.5 * MB) {
+      const given: Uint8Array | undefined = spent;
+      spent = await bytes.read(given);
+      if (!spent || spent.some((byte, index) => byte !== all[at + index])) throw new Error(`other bytes at ${at}`);
+      // Its buffer was taken over: it holds nothing any more.
+      expect(given?.length ?? 0).toBe(0);
+      at += spent.length;
+    }
+    await bytes.cancel();
   });
 });
+
+async function whole(reader: ByteReader): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of chunksOf(reader)) chunks.push(chunk);
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}

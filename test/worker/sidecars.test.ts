@@ -288,6 +288,39 @@ describe("a sidecar", () => {
       }
   });
 
+  it("that is shared is moved also where the last of its recordings is refused, or gone, in a later look", async () => {
+    const rule = { ...RULE, fields: { operator: "agent.name" }, wait_minutes: 0 };
+    for (const isLate of [false, true])
+      for (const isGone of [false, true]) {
+        const one = await newConnector({ processed_path: "processed", sidecar: rule, file_patterns: ["*"] });
+        const say = () => one.bucket.put("incoming/call.json", JSON.stringify(SAID));
+        one.bucket.put("incoming/call.mp3");
+        if (!isLate) say();
+        await one.look();
+        // It is seen for the first time as the other comes in.
+        one.bucket.put("incoming/call.wma", "<!DOCTYPE html><html>expired</html>");
+        await one.look();
+        if (isLate) say();
+        one.bucket.answerWith((method, key) =>
+          method === "GET" && key.endsWith("wma") ? s3Error(500, "InternalError") : undefined,
+        );
+        await one.look();
+        expect([...one.bucket.objects.keys()]).toContain("incoming/call.json");
+        one.bucket.answerWith(() => undefined);
+        if (isGone) one.bucket.objects.delete("incoming/call.wma");
+        await one.look();
+        await one.look();
+        const left = isGone ? [] : ["incoming/call.wma"];
+        expect([...one.bucket.objects.keys()].toSorted()).toEqual([
+          ...left,
+          "processed/call.json",
+          "processed/call.mp3",
+        ]);
+        expect(await awaited(one)).toEqual([]);
+        expect((await oneCall(one)).operatorName).toBe("Ana Gómez");
+      }
+  });
+
   it("is shared by recordings of one stem: each has what it says, and it is moved with the last of them", async () => {
     const rule = { ...RULE, fields: { operator: "agent.name", tags: "labels" }, wait_minutes: 0 };
     const settings = { processed_path: "processed", sidecar: rule };

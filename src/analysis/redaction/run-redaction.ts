@@ -1,3 +1,4 @@
+import { chunksOf } from "../../lib/byte-reader";
 import { openObject } from "../../lib/large-object";
 import { newId } from "../../lib/id";
 import { MINUTE } from "../../lib/time";
@@ -85,7 +86,7 @@ async function makeRendition(
   if (!opened) return { kind: "unreadable", detail: "the recording is not in storage" };
   const key = `${RENDITIONS_PREFIX}${recording.organizationId}/${recording.id}/${newId("att", now())}`;
   const input = {
-    chunks: opened.body,
+    chunks: chunksOf(opened.bytes),
     file: bucketFile(bucket, opened.object),
     ...(recording.mediaType === null ? {} : { mediaType: recording.mediaType }),
   };

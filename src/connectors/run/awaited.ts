@@ -24,6 +24,19 @@ export function awaitedBy(connector: Pick<ConnectorRow, "kind">, sidecar: string
   return `${awaitedName(connector, sidecar)}${BESIDE}${awaitedName(connector, recording)}`;
 }
 
+/**
+ * A row for a sidecar that one recording came in by, and that stays for another one. Should that one never come in, this
+ * tells that the sidecar is to be moved away all the same. It has no recording's name, and counts for this version alone.
+ */
+export function stayingRow(row: Omit<AwaitedRow, "unreadable">, version: string): AwaitedRow {
+  return { ...row, name: `${row.name.split(BESIDE)[0]}${BESIDE}`, unreadable: version };
+}
+
+/** Whether a row is of this version of a sidecar that stays for another recording. */
+export function isStaying({ name, unreadable }: AwaitedRow, version: string): boolean {
+  return name.endsWith(BESIDE) && unreadable === version;
+}
+
 /** A statement that notes that a recording came in without its sidecar. */
 export function keepAwaited(db: Database, row: AwaitedRow): Statement {
   return db
@@ -32,7 +45,7 @@ export function keepAwaited(db: Database, row: AwaitedRow): Statement {
     .onConflictDoUpdate({
       target: [connectorSidecars.connectorId, connectorSidecars.name],
       // Another version of the recording came in by this name: the sidecar that comes is of the later one.
-      set: { externalId: row.externalId, callId: row.callId, since: row.since, unreadable: null },
+      set: { externalId: row.externalId, callId: row.callId, since: row.since, unreadable: row.unreadable },
     });
 }
 

@@ -45,6 +45,12 @@ export function letGoOfSidecar({ needed }: LookMemory, connector: ConnectorRow, 
   return others !== undefined && others.size > 0;
 }
 
+/** Whether another recording than this one has still to come in with its sidecar. */
+export function isShared({ needed }: LookMemory, connector: ConnectorRow, recording: string): boolean {
+  const name = movedNameOf(connector, recording);
+  return [...((name !== undefined && needed.get(name)) || [])].some((other) => other !== recording);
+}
+
 /** Whether a recording that lies there has still to come in with this sidecar. */
 export function isNeeded({ needed }: LookMemory, connector: ConnectorRow, sidecar: string): boolean {
   return (needed.get(awaitedName(connector, sidecar))?.size ?? 0) > 0;

@@ -32,11 +32,25 @@ const LONGEST_WAIT = HOUR;
 /** What no later look can get over: a person has to decide. */
 const STOPS: ReadonlySet<string> = new Set(["host_key_changed"]);
 
-/** What stands before the place of a look that left something to be done. */
+/** What stands before the place of a look that goes on: that another one was asked for, that something is still to be done. */
+const ASKED = "?";
 const LEFT = "!";
 
-function placeOf(cursor: string | null, isLeft: boolean): string | null {
-  return isLeft && cursor !== null ? `${LEFT}${cursor}` : cursor;
+type Place = { cursor: string | null; isLeft: boolean; isAsked: boolean };
+
+/** Reads the place of a look that goes on, or where a new one begins. */
+function placeOf({ cursor: text }: ConnectorRow): Place {
+  const isAsked = text?.startsWith(ASKED) ?? false;
+  const place = isAsked ? text?.slice(ASKED.length) || null : text;
+  const isLeft = place?.startsWith(LEFT) ?? false;
+  return { cursor: isLeft ? (place?.slice(LEFT.length) ?? null) : place, isLeft, isAsked };
+}
+
+/** The place to go on at. Whether another look was asked for in this turn is seen as it is written. */
+function placeToGoOn(row: ConnectorRow, { cursor, isLeft, isAsked }: Place): SQL | string | null {
+  const place = isLeft && cursor !== null ? `${LEFT}${cursor}` : cursor;
+  const asked = `${ASKED}${place ?? ""}`;
+  return isAsked ? asked : sql`CASE WHEN ${connectors.dueAt} = ${row.dueAt} THEN ${place} ELSE ${asked} END`;
 }
 
 /** Whether a failure says nothing about the place in the list. */
@@ -118,8 +132,8 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
   const { db, now } = deps;
   const until = now() + TURN;
   // Whether something of this look is still to be done: what is not listed again must not be left behind.
-  let isLeft = row.cursor?.startsWith(LEFT) ?? false;
-  let cursor = isLeft ? (row.cursor?.slice(LEFT.length) ?? null) : row.cursor;
+  const { isAsked, ...begun } = placeOf(row);
+  let { cursor, isLeft } = begun;
   let resume: string | undefined;
   let again: string | undefined;
   let [imported, refused, fresh] = [0, 0, false];
@@ -147,7 +161,9 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
     cursor = next;
     if (now() < until) continue;
     // A page of the list is the place to go on; a row that was changed meanwhile begins anew.
-    await write(db, row, { ...countsOf({ imported, refused }), cursor: placeOf(cursor, isLeft), dueAt: now() });
+    // It stays due as it was: that tells whether another look is asked for.
+    const cursorNow = placeToGoOn(row, { cursor, isLeft, isAsked });
+    await write(db, row, { ...countsOf({ imported, refused }), cursor: cursorNow });
     return now();
   }
   if (!trouble) await watch(deps, row, storage);
@@ -185,8 +201,10 @@ function nextOf(dueAt: number, now: number): SQL {
  * When the next look is due; where one was asked for while this one was under way, not later than that, but no earlier
  * than `least`.
  */
-function unlessMoved({ dueAt: before }: ConnectorRow, dueAt: SQL, least = 0): SQL {
+function unlessMoved(row: ConnectorRow, dueAt: SQL, least = 0): SQL {
+  const { dueAt: before } = row;
   const moved = sql`max(min(${connectors.dueAt}, ${dueAt}), ${least})`;
+  if (placeOf(row).isAsked) return moved;
   return sql`CASE WHEN ${connectors.dueAt} = ${before} THEN ${dueAt} ELSE ${moved} END`;
 }
 
@@ -219,7 +237,7 @@ async function fail(
   await write(db, row, {
     ...countsOf(counts),
     // Only a storage that tells what has changed is gone on with: the list of another begins anew.
-    cursor: kind.keepsPlace ? row.cursor : kind.tellsChanges ? cursor : null,
+    cursor: kind.keepsPlace ? placeOf(row).cursor : kind.tellsChanges ? cursor : null,
     dueAt: unlessMoved(row, dueAt, at + retryAfter),
     lastRunAt: at,
     ...(STOPS.has(failure.code) && { state: "paused" as const }),

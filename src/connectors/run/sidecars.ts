@@ -1,3 +1,4 @@
+import { runBatch } from "../../db/client";
 import { normalizeTag, MAX_TAGS } from "../../calls";
 import { MINUTE } from "../../lib/time";
 import type { ConnectorRow } from "../config/connector";
@@ -5,7 +6,16 @@ import type { ConnectorFailure, FoundFile, Storage } from "../contract";
 import { rulesOf } from "../rules/rules-of";
 import { readSidecar } from "../sidecar/read-sidecar";
 import { isSidecar, sidecarOf } from "../sidecar/rule";
-import { awaitedAmong, awaitedName, endAwaiting, noteUnreadable, type AwaitedRow } from "./awaited";
+import {
+  awaitedAmong,
+  awaitedName,
+  endAwaiting,
+  isStaying,
+  keepAwaited,
+  noteUnreadable,
+  stayingRow,
+  type AwaitedRow,
+} from "./awaited";
 import { campaignIn } from "./campaign-of";
 import { isNeeded, keepSaidBy, letGoOfSidecar, saidOf, type LookMemory } from "./look-memory";
 import type { RunDeps } from "./run";
@@ -76,10 +86,13 @@ export async function takeLateSidecars(
   const from = Math.floor(deps.now() / MINUTE) % Math.max(beside.length, 1);
   let failure: ConnectorFailure | undefined;
   for (const file of [...beside.slice(from), ...beside.slice(0, from)]) {
-    const rows = awaited.get(nameOf(file))?.filter(({ unreadable }) => unreadable !== file.version) ?? [];
-    if (rows.length === 0) continue;
+    const all = awaited.get(nameOf(file)) ?? [];
+    const rows = all.filter(({ unreadable }) => unreadable !== file.version);
+    const staying = all.find((row) => isStaying(row, file.version));
+    if (rows.length === 0 && (!staying || isNeeded(memory, connector, file.name))) continue;
     if (deps.now() >= until) return { failure, isLeft: true };
     const one = await takeLate(deps, connector, storage, file, rows, memory);
+    if (staying && !one && !isNeeded(memory, connector, file.name)) await endAwaiting(deps.db, staying);
     if (one && isOfStorage(one)) return { failure: one, isLeft: true };
     failure ??= one;
   }
@@ -101,6 +114,9 @@ async function takeLate(
 ): Promise<ConnectorFailure | undefined> {
   const { db } = deps;
   const { sidecar, processedPath } = rulesOf(connector);
+  const name = awaitedName(connector, file.name);
+  // It stayed for another recording, and none needs it any more.
+  if (rows.length === 0 && memory.said.has(name)) return failureOf(await storage.settle(file));
   const read = sidecar && (await readSidecar(storage, sidecar, file, deps.now()));
   if (read && !read.ok) return read.error;
   if (read?.value.kind === "unreadable" && read.value.isRested)
@@ -116,11 +132,17 @@ async function takeLate(
     if (!told.ok) return told.error;
   }
   // A recording that shares it may be on a later page, behind which it is gone.
-  if (processedPath !== null) keepSaidBy(memory, awaitedName(connector, file.name), said);
+  if (processedPath !== null) keepSaidBy(memory, name, said);
   // Another recording that shares it has still to come in: it is moved with that one.
   const stays = processedPath === null || isNeeded(memory, connector, file.name);
-  const moved = stays ? undefined : await storage.settle(file);
-  if (moved && !moved.ok) return moved.error;
+  const failure = stays ? undefined : failureOf(await storage.settle(file));
+  if (failure) return failure;
+  const [first] = rows;
+  if (stays && processedPath !== null && first) await runBatch(db, [keepAwaited(db, stayingRow(first, file.version))]);
   for (const row of rows) await endAwaiting(db, row);
   return undefined;
+}
+
+function failureOf(settled: Awaited<ReturnType<Storage["settle"]>>): ConnectorFailure | undefined {
+  return settled.ok ? undefined : settled.error;
 }

@@ -6,10 +6,10 @@ import { readName } from "../rules/naming";
 import { rulesOf } from "../rules/rules-of";
 import { readSidecarOf } from "../sidecar/read-sidecar";
 import { sidecarOf } from "../sidecar/rule";
-import { awaitedBy, keepAwaited } from "./awaited";
+import { awaitedBy, keepAwaited, stayingRow } from "./awaited";
 import { campaignIn } from "./campaign-of";
 import { markFile, type FileRow } from "./files";
-import { keepSaid, saidOf, type LookMemory } from "./look-memory";
+import { isShared, keepSaid, saidOf, type LookMemory } from "./look-memory";
 import { leaveSidecar, moveSidecar, takeTags } from "./sidecars";
 import type { RunDeps } from "./run";
 
@@ -108,11 +108,14 @@ async function bringIn(
     return { refused: true };
   }
   const { callId, externalId, isKnown } = brought.value;
-  if (isAwaited && rules.sidecar) {
+  if (rules.sidecar) {
     const name = awaitedBy(connector, sidecarOf(rules.sidecar, file.name), file.name);
-    const awaited = { connectorId: connector.id, name, organizationId, externalId, callId };
-    await runBatch(db, [keepAwaited(db, { ...awaited, since: now(), unreadable: null })]);
-  } else if (isKnown && said) {
+    const awaited = { connectorId: connector.id, name, organizationId, externalId, callId, since: now() };
+    if (isAwaited) await runBatch(db, [keepAwaited(db, { ...awaited, unreadable: null })]);
+    else if (beside?.value.kind === "read" && isShared(memory, connector, file.name))
+      await runBatch(db, [keepAwaited(db, stayingRow(awaited, beside.value.file.version))]);
+  }
+  if (isKnown && said) {
     // Before a crash it may have come in without its sidecar.
     const told = await deps.tellMore({ organizationId, sourceId, externalId, campaignId: campaign, fields, tags });
     if (!told.ok) return { failure: told.error };

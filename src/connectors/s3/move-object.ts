@@ -14,9 +14,6 @@ export async function moveObject(
   file: FoundFile,
   target: string,
 ): Promise<Result<"moved" | "gone" | "changed", ConnectorFailure>> {
-  const now = await lookAt(access, file.name);
-  if (!now.ok) return now.error.code === "gone" ? ok("gone") : now;
-  if (now.value.version !== file.version) return ok("changed");
   const free = await freeName(access, file, target);
   if (!free.ok) return free;
   if (!free.value.isThere) {
@@ -32,7 +29,8 @@ export async function moveObject(
   }
   // It may have been replaced since it was copied; the new one is taken in by the next look.
   const still = await lookAt(access, file.name);
-  if (still.ok && still.value.version !== file.version) return ok("changed");
+  if (!still.ok) return still.error.code === "gone" ? ok("gone") : still;
+  if (still.value.version !== file.version) return ok("changed");
   const deleted = await ask(access, () => addressOf(access.settings, file.name), { method: "DELETE" }, isDeleted);
   if (!deleted.ok) return deleted;
   await deleted.value.body?.cancel();

@@ -88,7 +88,7 @@ async function write(
     return err(failure);
   };
   let step = await body.next();
-  for (; step.kind === "chunk"; step = await body.next()) {
+  for (; step.kind === "chunk"; step = await body.next(step.bytes)) {
     let bytes = step.bytes;
     if (draft.parts.length * PART_BYTES + used + bytes.length > most) return lose(tooLong(start));
     while (bytes.length > 0) {

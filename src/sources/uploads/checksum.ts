@@ -14,8 +14,8 @@ export function checkedBody(body: AudioBody, checksum: Checksum): AudioBody & { 
   hash.digest.catch(() => undefined);
   const writer = hash.getWriter();
   return {
-    next: async () => {
-      const step = await body.next();
+    next: async (spent) => {
+      const step = await body.next(spent);
       if (step.kind === "chunk") await writer.write(step.bytes);
       return step;
     },

@@ -123,7 +123,7 @@ async function layOut(deps: UploadDeps, row: UploadRow): Promise<Result<UploadRo
 async function readWhole(body: AudioBody, size: number): Promise<Result<Uint8Array<ArrayBuffer>, UploadFailure>> {
   const bytes = new Uint8Array(size);
   let used = 0;
-  for (let step = await body.next(); step.kind !== "end"; step = await body.next()) {
+  for (let step = await body.next(); step.kind !== "end"; step = await body.next(step.bytes)) {
     if (step.kind === "broken") return err(uploadFailureOf(step.failure));
     if (used + step.bytes.length > size) {
       await body.cancel();

@@ -7,7 +7,7 @@ import type { Clock } from "../../lib/time";
 import {
   FETCH_TIMEOUTS,
   openAudio,
-  readBody,
+  readBytes,
   refused,
   type AudioOpener,
   type AudioFailure,
@@ -43,13 +43,13 @@ async function openUpload(
   if (!row?.ok || row.value.sourceId !== recording.sourceId || row.value.callId !== recording.callId) return NO_UPLOAD;
   const opened = await openObject(bucket, row.value.key, row.value.size);
   if (!opened) return err(refused("gone", "the uploaded file was kept for a week and is no longer there"));
-  const { object, body } = opened;
+  const { object, bytes } = opened;
   if ((await recordingIdOf(recording.callId, recordingNameOf(object))) !== recording.id) {
-    await body.cancel();
+    await bytes.cancel();
     return NO_UPLOAD;
   }
   const limits = { stallTimeout: FETCH_TIMEOUTS.stall, deadline: now() + FETCH_TIMEOUTS.total };
-  return openAudio(readBody(body, limits, now), object.size, row.value.mediaType);
+  return openAudio(readBytes(bytes, limits, now), object.size, row.value.mediaType);
 }
 
 const NO_UPLOAD = err(refused("blocked_url", "the address is not an upload of this call"));

@@ -1,5 +1,14 @@
 import { err, ok, type Result } from "../../lib/result";
-import { cutSink, openAudio, partsSink, type AudioBody, type AudioFailure, type BodyStep } from "../../recordings";
+import { turnsEach } from "../../lib/turns";
+import {
+  cutSink,
+  openAudio,
+  partsSink,
+  TURN_BYTES,
+  type AudioBody,
+  type AudioFailure,
+  type BodyStep,
+} from "../../recordings";
 import { cleanFileName, newUploadId, recordingNameOf, uploadKey, type UploadFailure } from "./upload";
 
 /** A file that came whole and is in R2. `name` distinguishes it from other recordings of its call. */
@@ -33,11 +42,13 @@ export async function storeFile(
   const key = uploadKey({ organizationId, id });
   const options = { httpMetadata: { contentType: mediaType } };
   const sink = length === null ? partsSink(bucket, key, options) : cutSink(bucket, key, length, options);
+  const turn = turnsEach(TURN_BYTES);
   const drop = () => Promise.all([sink.abort(), audio.cancel()]);
   try {
     let size = 0;
+    let spent: Uint8Array | undefined;
     for (;;) {
-      const step = await audio.next();
+      const step = await audio.next(spent);
       if (step.kind === "chunk") size += step.bytes.length;
       const failure = step.kind === "broken" ? uploadFailureOf(step.failure) : wrongSize(step, size, length, maxBytes);
       if (failure) {
@@ -45,7 +56,9 @@ export async function storeFile(
         return err(failure);
       }
       if (step.kind !== "chunk") break;
-      await sink.write(step.bytes);
+      spent = step.bytes;
+      await sink.write(spent);
+      await turn(spent.length);
     }
     const object = await sink.close();
     return ok({ id, fileName: cleanFileName(head.fileName), mediaType, size, name: recordingNameOf(object) });
