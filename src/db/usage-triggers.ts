@@ -102,7 +102,8 @@ function ofMonth(): string {
 }
 
 function summedAgain(grain: string, period: string, until: string): string {
-  return `  INSERT INTO report_marks (organization_id, grain, period, until) SELECT OLD.organization_id, '${grain}', ${period}, ${until} WHERE TRUE ON CONFLICT DO NOTHING;`;
+  const row = `SELECT OLD.organization_id, '${grain}', ${period}, ${until} WHERE TRUE`;
+  return `  INSERT INTO report_marks (organization_id, grain, period, until) ${row} ON CONFLICT DO NOTHING;`;
 }
 
 function marked(select: string, where: string): string {

@@ -21,9 +21,11 @@ export type CriterionRow = {
 /** Scores by criterion, in the order of their scorecards. The roll-up has no team and no reviewer. */
 export async function reportByCriterion(db: Database, query: ReportQuery): Promise<CriterionRow[]> {
   const { teamId: _, reviewerId: __, scorecardId, ...filter } = query.filter ?? {};
+  const isOfAll = query.reach.operators === null && filter.operatorId === undefined;
   const parts = PARTS.map(
     ({ grain, periods }) => sql`SELECT scorecard_id AS scorecardId, criteria FROM report_criteria
-      WHERE grain = ${grain} AND period IN (${periods}) AND ${conditionOf({ ...query, filter })}
+      WHERE grain = ${isOfAll && grain !== "day" ? `${grain}_all` : grain} AND period IN (${periods})
+      AND ${conditionOf({ ...query, filter })}
       ${scorecardId === undefined ? sql`` : sql`AND scorecard_id = ${scorecardId}`}`,
   );
   const rows = await db.all<{ scorecardId: string; criteria: string }>(

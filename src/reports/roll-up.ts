@@ -5,7 +5,7 @@ import type { Database, Statement } from "../db/client";
 /** Rows of a roll-up: of one organization, grain and period. `from` gives a row for each key, with all columns in order. */
 export type RolledUp = {
   organizationId: string;
-  grain: "day" | "week" | "month";
+  grain: "day" | "week" | "month" | "week_all" | "month_all";
   period: number;
   keys: readonly string[];
   from: SQL;

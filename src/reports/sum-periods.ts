@@ -41,7 +41,18 @@ function statementsOf(db: Database, { organizationId, grain, period, until }: Ma
       keys: REVIEW_KEYS,
       from: summed(days(sql`report_reviews`), REVIEW_KEYS, REVIEW_FIGURES),
     }),
-    ...replaceRows(db, reportCriteria, { ...rows, keys: CRITERIA_KEYS, from: summedCriteria(days(ofCriteria)) }),
+    ...replaceRows(db, reportCriteria, {
+      ...rows,
+      keys: CRITERIA_KEYS,
+      from: summedCriteria(days(ofCriteria), sql`operator_id`),
+    }),
+    // Rows of criteria are large, and mostly asked for of everybody.
+    ...replaceRows(db, reportCriteria, {
+      ...rows,
+      grain: `${grain}_all`,
+      keys: CRITERIA_KEYS,
+      from: summedCriteria(days(ofCriteria), sql`''`),
+    }),
     db.run(sql`DELETE FROM ${reportMarks}
       WHERE organization_id = ${organizationId} AND grain = ${grain} AND period = ${period}`),
   ];
@@ -53,12 +64,12 @@ function summed(from: SQL, keys: readonly string[], figures: readonly string[]):
   return sql`SELECT ${list}, ${sql.join(sums, sql`, `)} FROM ${from} GROUP BY ${list}`;
 }
 
-function summedCriteria(from: SQL): SQL {
+function summedCriteria(from: SQL, operator: SQL): SQL {
   return sql`
     SELECT campaign_id, operator_id, scorecard_id,
       json_group_object(criterion, json_array(counted, percents, failed, absent)) AS criteria
     FROM (
-      SELECT campaign_id, operator_id, scorecard_id, one.key AS criterion, sum(one.value ->> 0) AS counted,
+      SELECT campaign_id, ${operator} AS operator_id, scorecard_id, one.key AS criterion, sum(one.value ->> 0) AS counted,
         sum(one.value ->> 1) AS percents, sum(one.value ->> 2) AS failed, sum(one.value ->> 3) AS absent
       FROM ${from} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4)
     GROUP BY 1, 2, 3`;

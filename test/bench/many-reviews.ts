@@ -51,6 +51,8 @@ export async function fillReports(server: Server, organizationId: string): Promi
       scorecard_id, ${sums(reviews)} FROM report_reviews WHERE grain = 'day' GROUP BY 3, 4, 5, 7`),
       db.prepare(`INSERT INTO report_criteria SELECT organization_id, '${grain}', ${start}, campaign_id, operator_id, scorecard_id,
       max(criteria) FROM report_criteria WHERE grain = 'day' GROUP BY 3, 4, 5`),
+      db.prepare(`INSERT INTO report_criteria SELECT organization_id, '${grain}_all', ${start}, campaign_id, '', scorecard_id,
+      max(criteria) FROM report_criteria WHERE grain = 'day' GROUP BY 3, 4`),
     ]);
 }
 

@@ -520,6 +520,8 @@ describe("reading reports", () => {
         FROM report_reviews WHERE organization_id = ? AND grain = 'day' GROUP BY 3, 4, 5, 7`).bind(organizationId),
         env.DB.prepare(`INSERT INTO report_criteria SELECT organization_id, '${grain}', ${start}, campaign_id, operator_id, scorecard_id, max(criteria)
         FROM report_criteria WHERE organization_id = ? AND grain = 'day' GROUP BY 3, 4, 5`).bind(organizationId),
+        env.DB.prepare(`INSERT INTO report_criteria SELECT organization_id, '${grain}_all', ${start}, campaign_id, '', scorecard_id, max(criteria)
+        FROM report_criteria WHERE organization_id = ? AND grain = 'day' GROUP BY 3, 4`).bind(organizationId),
       ]);
     return { organizationId, first };
   }
@@ -539,6 +541,11 @@ describe("reading reports", () => {
     expect(rows.read).toBeLessThanOrEqual(2 * 12 * 600 + 1_000);
     rows.read = 0;
     expect(await reportByCriterion(seen, year)).toHaveLength(15);
+    // Of everybody: a row of each campaign. Of some operators, a row of each of these.
+    expect(rows.read).toBeLessThanOrEqual(12 * 8 + 100);
+    rows.read = 0;
+    const some = { ...year, reach: { campaigns: null, operators: ["opr_1", "opr_2"] } };
+    expect(await reportByCriterion(seen, some)).toHaveLength(15);
     expect(rows.read).toBeLessThanOrEqual(12 * 200 + 100);
     // A span that begins and ends within months has the weeks and days at its ends: at most ten of each.
     rows.read = 0;

@@ -2,13 +2,14 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 // Roll-ups that reports are read from. `period` is a day since 1970 in UTC, or of the grains `week` and `month` the first day
-// of one; a week is seven days of a month, of which the last has what is left.
+// of one; a week is seven days of a month, of which the last has what is left. `week_all` and `month_all` are of all operators
+// together, of criteria alone.
 // Calls count on the day they began, reviews on the day they were completed. "" stands for no campaign, operator, team
 // or scorecard, since a primary key has no nulls. Times are milliseconds, scores and percents hundredths of a percent: whole
 // numbers, so that a sum does not depend on its order. A job counts the days that triggers have marked
 // (reports/count-day.ts). All are WITHOUT ROWID.
 
-const GRAINS = ["day", "week", "month"] as const;
+const GRAINS = ["day", "week", "month", "week_all", "month_all"] as const;
 
 const place = {
   organizationId: text("organization_id").notNull(),
