@@ -23,9 +23,9 @@ import { oneDriveWords } from "../../ui/strings/onedrive";
 import type { View } from "../../ui/view";
 import { CONNECTOR_TONES } from "./list-page";
 import { needsPerson, OneDriveTabs } from "./onedrive-page";
+import { judgedColumns } from "./judged-columns";
 import { besideFacts, placeFacts } from "./place-facts";
 import { Processed } from "./processed";
-import { whyIn } from "./tried-names";
 
 export type TestedStep = {
   step: "list" | "read" | "write" | "delete";
@@ -250,8 +250,7 @@ function Previewed({ view, files, more }: { view: View; files: readonly Previewe
           view={view}
           label={words.previewTitle}
           rows={files}
-          columns={[
-            { name: "file", title: words.file, narrow: "middle", cell: ({ name }) => <span dir="auto">{name}</span> },
+          columns={judgedColumns<PreviewedFile>(view, [
             {
               name: "size",
               title: words.size,
@@ -260,30 +259,7 @@ function Previewed({ view, files, more }: { view: View; files: readonly Previewe
               cell: ({ size, verdict }) =>
                 size === 0 && verdict === "take" ? "–" : `${view.formats.number(Math.ceil(size / 1024))} kB`,
             },
-            {
-              name: "verdict",
-              title: words.verdict,
-              narrow: "end",
-              cell: (one) => (
-                <>
-                  {words[one.verdict]}
-                  {one.reason !== null && <span class="second"> ({whyIn(view, one)})</span>}
-                </>
-              ),
-            },
-            {
-              name: "facts",
-              title: words.facts,
-              narrow: "below",
-              cell: ({ fields }) => (
-                <span class="second" dir="auto">
-                  {Object.entries(fields)
-                    .map(([name, value]) => `${name}: ${value}`)
-                    .join(", ")}
-                </span>
-              ),
-            },
-          ]}
+          ])}
         />
       )}
       {more && <p class="second">{words.previewMore}</p>}

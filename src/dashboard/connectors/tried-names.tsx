@@ -1,9 +1,8 @@
-import { explainProblem, tryRules, type TriedName } from "../../connectors";
+import { tryRules, type TriedName } from "../../connectors";
 import { Button } from "../../ui/components/button";
 import { TextArea } from "../../ui/components/form";
 import { Facts } from "../../ui/components/panel";
 import { Table } from "../../ui/components/table";
-import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import { sidecarWords } from "../../ui/strings/sidecar";
 import { triedWords } from "../../ui/strings/tried-names";
@@ -11,6 +10,7 @@ import type { View } from "../../ui/view";
 import type { Fields } from "../forms";
 import { type ConnectorFields } from "./empty-fields";
 import { inputOf } from "./fields";
+import { FactsGiven, judgedColumns } from "./judged-columns";
 
 const MOST_NAMES = 20;
 const LONGEST_NAME = 500;
@@ -57,14 +57,6 @@ export function triedIn(form: Fields, fields: ConnectorFields): Tried | undefine
   return { samples, sidecarSample, names: others.ok ? others.value.names : [], sidecar: null, wrong };
 }
 
-/** Why a file is skipped or refused, in the words of the page. */
-export function whyIn(view: View, { reason, code }: Pick<TriedName, "reason" | "code">): string {
-  const words = wordsOf(connectorWords, view.language);
-  if (code !== null) return explainProblem(code, view.language === "es" ? "es" : "en")?.cause ?? code;
-  if (reason === "folder" || reason === "pattern" || reason === "empty") return words[reason];
-  return reason === "sidecar" ? wordsOf(sidecarWords, view.language).sidecarSkipped : (reason ?? "");
-}
-
 /** Names of files to try before anything is saved. */
 export function TryNames({
   view,
@@ -78,7 +70,6 @@ export function TryNames({
 }) {
   const beside = wordsOf(sidecarWords, view.language);
   const { sidecar = null, sidecarSample = "", wrong = null } = tried ?? {};
-  const words = wordsOf(connectorWords, view.language);
   const own = wordsOf(triedWords, view.language);
   return (
     <details class="more" open={tried !== undefined}>
@@ -130,57 +121,12 @@ export function TryNames({
             view={view}
             label={own.tryNames}
             rows={tried.names}
-            columns={[
-              {
-                name: "file",
-                title: words.file,
-                narrow: "middle",
-                cell: ({ name }) => (
-                  <span class="mono" dir="auto">
-                    {name}
-                  </span>
-                ),
-              },
-              {
-                name: "verdict",
-                title: words.verdict,
-                narrow: "end",
-                cell: (one) => (
-                  <>
-                    {words[one.verdict]}
-                    {one.reason !== null && <span class="second"> ({whyIn(view, one)})</span>}
-                  </>
-                ),
-              },
-              {
-                name: "facts",
-                title: words.facts,
-                narrow: "below",
-                cell: ({ fields, sidecar: file }) => (
-                  <span class="second" dir="auto">
-                    {[...Object.entries(fields), ...(file === null ? [] : [[beside.sidecar, file] as const])]
-                      .map(([name, value]) => `${name}: ${value}`)
-                      .join(", ") || "–"}
-                  </span>
-                ),
-              },
-            ]}
+            columns={judgedColumns<TriedName>(view, [], ({ fields, sidecar: file }) =>
+              file === null ? fields : { ...fields, [beside.sidecar]: file },
+            )}
           />
         )}
-        {sidecar !== null && (
-          <Facts
-            facts={[
-              [
-                beside.sidecarGives,
-                <span class="second" dir="auto">
-                  {Object.entries(sidecar)
-                    .map(([name, value]) => `${name}: ${value}`)
-                    .join(", ") || "–"}
-                </span>,
-              ],
-            ]}
-          />
-        )}
+        {sidecar !== null && <Facts facts={[[beside.sidecarGives, <FactsGiven facts={sidecar} />]]} />}
       </div>
     </details>
   );
