@@ -71,15 +71,43 @@ describe("the pages of people", () => {
       ["teams", team.id],
       ["operator", operator.id],
     ];
-    const saved = await pages.post(`${PEOPLE}/${userId}`, fields);
+    const seen = async () =>
+      /name="seen" value="(\w+)"/.exec((await pages.page(`${PEOPLE}/${userId}`)).text)?.[1] ?? "";
+    const post = async (form: [string, string][]) =>
+      pages.post(`${PEOPLE}/${userId}`, [["seen", await seen()], ...form]);
+    const saved = await post(fields);
     expect(saved.headers.get("location")).toBe(`${PEOPLE}/${userId}?done=saved`);
     const changed = { role: "supervisor", campaigns: [campaign.id], teams: [team.id], operatorId: operator.id };
     expect(await member()).toMatchObject(changed);
-    const refused = await pages.post(`${PEOPLE}/${userId}`, [...fields, ["campaigns", "cmp_none"]]);
+    const refused = await post([...fields, ["campaigns", "cmp_none"]]);
     expect([refused.status, (await refused.text()).includes("campaigns-limit-error")]).toEqual([422, true]);
     expect(await member()).toMatchObject(changed);
-    await pages.post(`${PEOPLE}/${userId}`, { role: "viewer", "campaigns-limit": "none", campaigns: campaign.id });
+    await post([
+      ["role", "viewer"],
+      ["campaigns-limit", "none"],
+      ["campaigns", campaign.id],
+    ]);
     expect(await member()).toMatchObject({ role: "viewer", campaigns: null, teams: null, operatorId: null });
+  });
+
+  it("show both sides of a member that somebody changed meanwhile, and overwrite nothing", async () => {
+    const { organization, userId, member, pages } = await newPeople();
+    const campaign = await mintCampaign(db, organization.id, "Renewals");
+    const path = `${PEOPLE}/${userId}`;
+    const seen = (text: string) => /name="seen" value="(\w+)"/.exec(text)?.[1] ?? "";
+    const first = seen((await pages.page(path)).text);
+    const limited = { role: "reviewer", "campaigns-limit": "some", campaigns: campaign.id };
+    expect((await pages.post(path, { ...limited, seen: first })).status).toBe(303);
+    const stale = await pages.post(path, { role: "supervisor", seen: first });
+    const text = await stale.text();
+    expect(stale.status).toBe(409);
+    expect(await member()).toMatchObject({ role: "reviewer", campaigns: [campaign.id] });
+    // What is stored, what was entered, and the form with what was entered, which the next save takes.
+    expect(text).toMatch(/Reviewer<\/td><td[^>]*>Supervisor/);
+    expect(text).toMatch(/Renewals<\/td><td[^>]*>All campaigns/);
+    expect(text).toMatch(/<option value="supervisor" selected/);
+    expect((await pages.post(path, { role: "supervisor", seen: seen(text) })).status).toBe(303);
+    expect(await member()).toMatchObject({ role: "supervisor", campaigns: null });
   });
 
   it("shut somebody out, let them in, and remove them after asking", async () => {

@@ -361,7 +361,13 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/settings/people/invite": { fields: () => ({ addresses: "new@acme.example", role: "viewer" }) },
   "/settings/people/invitations/:id/resend": {},
   "/settings/people/invitations/:id/withdraw": {},
-  "/settings/people/:userId": { part: ofPerson, fields: () => ({ role: "reviewer" }) },
+  "/settings/people/:userId": {
+    part: ofPerson,
+    fields: async (world) => ({
+      seen: await seenOn(world, `/settings/people/${world.person.userId}`),
+      role: "reviewer",
+    }),
+  },
   "/settings/people/:userId/shut-out": { part: ofPerson },
   "/settings/people/:userId/let-in": {
     part: ofPerson,

@@ -4,6 +4,7 @@ import type { OperatorRow } from "../../../operators";
 import { Button, ButtonLink } from "../../../ui/components/button";
 import { FormErrors, SelectField, type FieldErrors } from "../../../ui/components/form";
 import { Panel } from "../../../ui/components/panel";
+import { Stale, type Difference } from "../../../ui/components/stale";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
 import { memberWords } from "../../../ui/strings/members";
@@ -21,12 +22,15 @@ type MemberProps = Props & {
   grant: Grant;
   operatorId: string | null;
   errors: FieldErrors;
+  /** What the form was filled with. */
+  seen: string;
+  differences: readonly Difference[];
   toast?: Child;
 };
 
 /** One member: role, limits, whom they are on calls, and their access. */
 export function MemberPage(props: MemberProps) {
-  const { view, frame, caller, member, choices, grant, operatorId, errors, toast } = props;
+  const { view, frame, caller, member, choices, grant, operatorId, errors, seen, differences, toast } = props;
   const words = wordsOf(memberWords, view.language);
   const path = `${PEOPLE}/${member.userId}`;
   return (
@@ -42,6 +46,8 @@ export function MemberPage(props: MemberProps) {
     >
       <form method="post" action={path} class="form">
         <input type="hidden" name="csrf" value={frame.csrf} />
+        <input type="hidden" name="seen" value={seen} />
+        {differences.length > 0 && <Stale view={view} differences={differences} />}
         <FormErrors view={view} errors={errors} />
         <Panel>
           <GrantFields view={view} choices={choices} grant={grant} errors={errors} />

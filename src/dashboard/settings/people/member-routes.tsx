@@ -9,16 +9,26 @@ import { memberWords } from "../../../ui/strings/members";
 import { refusalText } from "../../../ui/strings/refusals";
 import { askToConfirm } from "../../confirmation/confirm";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../../deps";
+import { seenOf } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer, staleAnswer } from "../../message-page";
 import { openTo } from "../open-to";
 import { refusedFields } from "../refused-fields";
 import { PEOPLE } from "./address";
 import { readGrant, type Grant } from "./limits";
+import { differencesOf } from "./member-differences";
 import { MemberPage, RemoveMemberPage } from "./member-pages";
 import { readMemberChoices, type PeopleContext } from "./read";
 
-type Sent = { grant: Grant; operatorId: string | null; errors: FieldErrors };
+type Sent = {
+  grant: Grant;
+  operatorId: string | null;
+  errors: FieldErrors;
+  /** What the form was filled with, where it is shown again; else what is stored now. */
+  seen?: string;
+  /** Somebody changed the member meanwhile. */
+  isStale?: boolean;
+};
 
 /** Below `/dashboard/settings/people`: one member. */
 export function memberRoutes() {
@@ -33,11 +43,17 @@ export function memberRoutes() {
     if (refused) return refused;
     const grant = readGrant(form);
     const operatorId = typeof form["operator"] === "string" && form["operator"] !== "" ? form["operator"] : null;
+    const seen = typeof form["seen"] === "string" ? form["seen"] : "";
+    const member = await readMember(c.var.plain.db, targetOf(c));
+    if (!member.ok) return noMember(c);
+    if (seen !== (await seenOfMember(member.value)))
+      return memberAnswer(c, { grant, operatorId, errors: [], isStale: true });
     const change = { role: grant.role, campaigns: listOf(grant.campaigns), teams: listOf(grant.teams), operatorId };
     const changed = await updateMember(writingDeps(c), targetOf(c), change, c.var.visitor.caller, actOf(c));
     if (changed.ok) return c.redirect(`${PEOPLE}/${c.req.param("userId")}?done=saved`, 303);
     if (changed.error.kind === "not_found") return noMember(c);
-    return memberAnswer(c, { grant, operatorId, errors: refusedFields(changed.error, c.var.view.language, "role") });
+    const errors = refusedFields(changed.error, c.var.view.language, "role");
+    return memberAnswer(c, { grant, operatorId, errors, seen });
   });
 
   for (const [path, disabled] of [
@@ -91,7 +107,8 @@ async function memberAnswer(c: PeopleContext, sent?: Sent): Promise<Response> {
     readWhole(deps.db, visitor),
   ]);
   if (!member.ok) return noMember(c);
-  const { grant, operatorId, errors } = sent ?? shownOf(member.value);
+  const { grant, operatorId, errors, seen, isStale = false } = sent ?? shownOf(member.value);
+  const stored = shownOf(member.value);
   const done = doneOf(c);
   return pageAnswer(
     <MemberPage
@@ -103,10 +120,17 @@ async function memberAnswer(c: PeopleContext, sent?: Sent): Promise<Response> {
       grant={grant}
       operatorId={operatorId}
       errors={errors}
+      seen={seen ?? (await seenOfMember(member.value))}
+      differences={isStale ? differencesOf(view, choices, stored, { grant, operatorId }) : []}
       toast={done !== undefined && <Toast>{done}</Toast>}
     />,
-    errors.length > 0 ? 422 : 200,
+    errors.length > 0 ? 422 : isStale ? 409 : 200,
   );
+}
+
+/** What a form of a member is filled with; its limits in any order are the same. */
+function seenOfMember({ role, campaigns, teams, operatorId }: Member): Promise<string> {
+  return seenOf({ role, campaigns: campaigns?.toSorted() ?? null, teams: teams?.toSorted() ?? null, operatorId });
 }
 
 function shownOf({ role, campaigns, teams, operatorId }: Member): Sent {
