@@ -1,25 +1,23 @@
-// Writes src/analysis/acoustic/filters.wasm, or with `--check` compares it: the same source and compiler give the same
-// bytes. Needs Debian's clang-19 and lld-19.
+// Writes src/analysis/acoustic/*.wasm, or with `--check` compares them: the same sources and compiler give the same bytes.
+// Needs Debian's clang-19 and lld-19.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runScript, Trouble } from "../trouble.ts";
 
-const SOURCE = "filters.c";
-const PRODUCT = join(import.meta.dirname, "../../src/analysis/acoustic/filters.wasm");
+const NAMES = ["filters", "voice"];
+const PRODUCTS = join(import.meta.dirname, "../../src/analysis/acoustic");
 
 await runScript(async () => {
-  const work = mkdtempSync(join(tmpdir(), "trunkline-filters-"));
+  const work = mkdtempSync(join(tmpdir(), "trunkline-acoustic-"));
   try {
-    const built = build(work);
-    if (!process.argv.includes("--check")) {
-      writeFileSync(PRODUCT, built);
-      process.stdout.write(`${PRODUCT}: ${built.length} bytes\n`);
-    } else if (!built.equals(readFileSync(PRODUCT))) {
-      throw new Trouble("the build differs from src/analysis/acoustic/filters.wasm");
-    } else {
-      process.stdout.write("the build gives the committed bytes\n");
+    for (const name of NAMES) {
+      const product = join(PRODUCTS, `${name}.wasm`);
+      const built = build(name, work);
+      if (!process.argv.includes("--check")) writeFileSync(product, built);
+      else if (!built.equals(readFileSync(product))) throw new Trouble(`the build differs from ${name}.wasm`);
+      process.stdout.write(`${name}.wasm: ${built.length} bytes\n`);
     }
     return 0;
   } finally {
@@ -28,11 +26,11 @@ await runScript(async () => {
 });
 
 // Compiled and linked apart: a driver that links with -O runs whatever wasm-opt is on the PATH.
-function build(work: string): Buffer {
-  const object = join(work, "filters.o");
-  const product = join(work, "filters.wasm");
+function build(name: string, work: string): Buffer {
+  const object = join(work, `${name}.o`);
+  const product = join(work, `${name}.wasm`);
   const target = ["--target=wasm32", "-O3", "-msimd128", "-ffreestanding", "-ffp-contract=off"];
-  run("clang-19", [...target, "-c", SOURCE, "-o", object]);
+  run("clang-19", [...target, "-c", `${name}.c`, "-o", object]);
   const link = [
     "--no-entry",
     "--strip-all",

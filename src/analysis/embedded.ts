@@ -11,8 +11,9 @@ export const MAX_SECONDS = 4 * 60 * 60;
 export function embeddedEngine({ maxSeconds = MAX_SECONDS }: { maxSeconds?: number } = {}) {
   return {
     name: "trunkline-acoustic",
-    // 1: talk, silence, overlap, levels, separation. 2: all of docs/analysis.md; music and tones are not speech.
-    version: "2",
+    // 1: talk, silence, overlap, levels, separation. 2: all of docs/analysis.md; music and tones are not speech. 3: speech
+    // by the voice net.
+    version: "3",
     async analyse(input: AnalysisInput): Promise<Result<AcousticFindings, AnalysisFailure>> {
       let listener: Listener | null = null;
       const decoded = await decodeRecording(input, maxSeconds, (channels, length, format) => {

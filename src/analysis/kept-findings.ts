@@ -11,6 +11,9 @@ import { findingsSchema, type Findings } from "./contract";
 /** What an analysis's row holds of its findings: all, or the measures and the key of the whole in R2. */
 export type KeptFindings = { findings: Findings; findingsKey: string | null };
 
+/** The same with the version of the engine that found them: a row may have been made before an engine's new version. */
+export type FoundBy = KeptFindings & Pick<AnalysisRow, "engineVersion">;
+
 /** The prefix of all findings in R2. */
 export const FINDINGS_PREFIX = "analysis/";
 /** In characters of JSON. Findings are all ASCII, so these are bytes. */

@@ -7,7 +7,7 @@ import type { AnalysisRow } from "./analyses";
 import { failedRun, isOpenRun, isSameRun, newRun, packRuns, runsOf, type EngineRun } from "./engine-run";
 import { analysisIdOf } from "../calls";
 import { insertRow, type RowWrite } from "../db/rows";
-import type { KeptFindings } from "./kept-findings";
+import type { FoundBy } from "./kept-findings";
 
 export const analysisWork: Work<typeof analyses> = {
   table: analyses,
@@ -101,7 +101,7 @@ export function hasNoAnalysis(row: Pick<AnalysisRow, "callId" | "id">): SQL {
 }
 
 /** The row of an analysis whose engines have all ended, or of which one is late: then it is looked at again. */
-export function completedAnalysis(claimed: AnalysisRow, kept: KeptFindings, runs: readonly EngineRun[], now: number) {
+export function completedAnalysis(claimed: AnalysisRow, kept: FoundBy, runs: readonly EngineRun[], now: number) {
   const ended = { ...claimed, ...kept, engines: packRuns(runs), reason: null, completedAt: claimed.completedAt ?? now };
   return { ...ended, state: "completed" as const };
 }
@@ -129,8 +129,8 @@ export function givenUpAnalysis(claimed: AnalysisRow, reason: string, now: numbe
  * be claimed again.
  */
 export function finishAnalysis(ended: AnalysisRow, when: SQL): RowWrite {
-  const { state, reason, engines, findings, findingsKey, scores, risk, completedAt } = ended;
-  const closed = { state, reason, engines, findings, findingsKey, scores, risk, completedAt };
+  const { state, reason, engineVersion, engines, findings, findingsKey, scores, risk, completedAt } = ended;
+  const closed = { state, reason, engineVersion, engines, findings, findingsKey, scores, risk, completedAt };
   if (state !== "pending") return endWork(analysisWork, ended, closed, when);
   const { dueAt, attempts } = ended;
   return endWork(analysisWork, ended, { ...closed, dueAt, attempts, nudgeAfter: NUDGE_AFTER, leaseUntil: 0 }, when);

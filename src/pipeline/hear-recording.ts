@@ -11,7 +11,7 @@ import {
   type AnalysisRow,
   type EngineDeps,
   type Findings,
-  type KeptFindings,
+  type FoundBy,
 } from "../analysis";
 import { chunksOf } from "../lib/byte-reader";
 import { openObject } from "../lib/large-object";
@@ -31,7 +31,7 @@ export type Heard = {
   /** The key of its audio. */
   key: string;
   findings: Findings;
-  kept: KeptFindings;
+  kept: FoundBy;
   /** The channel that carries the operator; null where one channel carries everyone. */
   operatorChannel: number | null;
   talkStrip: string | null;
@@ -58,7 +58,7 @@ export async function hearRecording(
   return ok({ recording, key, findings, kept, operatorChannel, talkStrip: strip && packTalkStrip(strip) });
 }
 
-type Found = { findings: Findings; kept: KeptFindings };
+type Found = { findings: Findings; kept: FoundBy };
 
 async function analyse(
   deps: HearDeps,
@@ -76,13 +76,15 @@ async function analyse(
   if (!found.ok) return found;
   const peaks = maker.finish();
   if (peaks) await keepWaveform(deps.bucket, key, peaks);
-  return ok({ findings: found.value, kept: await keepFindings(deps.bucket, row, found.value, deps.now()) });
+  const kept = await keepFindings(deps.bucket, row, found.value, deps.now());
+  return ok({ findings: found.value, kept: { ...kept, engineVersion: engine.version } });
 }
 
 async function readKept({ bucket }: HearDeps, row: AnalysisRow): Promise<Result<Found, AnalysisFailure>> {
   const findings = await readFindings(bucket, row);
   if (!findings) return err({ kind: "unreadable", detail: "the findings are not in storage" });
-  return ok({ findings, kept: { findings: row.findings as Findings, findingsKey: row.findingsKey } });
+  const { findingsKey, engineVersion } = row;
+  return ok({ findings, kept: { findings: row.findings as Findings, findingsKey, engineVersion } });
 }
 
 /** A failure in the words that the analysis keeps. */

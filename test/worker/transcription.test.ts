@@ -270,6 +270,26 @@ describe("indicators", () => {
 });
 
 describe("an analysis by several engines", () => {
+  it("bears the version of the engine that heard the recording, not of the one that its row was made for", async () => {
+    await report();
+    await line.run();
+    const made = await analysis();
+    await db
+      .update(schema.analyses)
+      .set({
+        engineVersion: "2",
+        state: "pending",
+        findings: null,
+        findingsKey: null,
+        completedAt: null,
+        leaseUntil: 0,
+      })
+      .where(eq(schema.analyses.id, made.id));
+    await line.deliver(QUEUES.analysis, [{ ...made, analysisId: made.id }]);
+    await line.run();
+    expect(await analysis()).toMatchObject({ engineVersion: "3", state: "completed" });
+  });
+
   it("ends once, when every engine has, with the state of each; messages that come twice change nothing", async () => {
     await ask({ engines: ["local"], language: "en-US", keyterms: ["Trunkline", "premium"] });
     const forms: FormData[] = [];
@@ -293,7 +313,7 @@ describe("an analysis by several engines", () => {
 
     expect(await typesOf("analysis.")).toEqual(["analysis.created", "analysis.completed"]);
     expect(snapshotAnalysis(row).engines.map(({ engine, version, state }) => [engine, version, state])).toEqual([
-      ["trunkline-acoustic", "2", "completed"],
+      ["trunkline-acoustic", "3", "completed"],
       ["local", "whisper-1", "completed"],
     ]);
     const [{ run } = { run: undefined }] = transcribedRuns([row]);

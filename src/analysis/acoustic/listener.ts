@@ -9,10 +9,11 @@ import { createPitchTracker, PITCH_STEP_FRAMES } from "./pitch";
 import { FRAME } from "./rates";
 import { createResampler } from "./resampler";
 import { levelCode } from "./scales";
-import { createSpeechScorer, type SpeechScorer } from "./speech-score";
 import { createTonalityMeter, TONALITY_STEP_FRAMES } from "./tonality";
+import { createVoiceFeatures } from "./voice-features";
+import { createVoiceNet, type StartVoiceNet } from "./voice-net";
 
-/** The measurements of a recording: five bytes per channel and 10 ms, which is all that later decisions need. */
+/** The measurements of a recording: six bytes at most per channel and 10 ms, which is all that later decisions need. */
 export type Heard = {
   /** Of 10 ms each. The last one may be partly silence. */
   frames: number;
@@ -24,8 +25,9 @@ export type Heard = {
 export type HeardChannel = {
   /** Loudness of each frame, as `levelDb` reads it. */
   levels: Uint8Array;
-  /** How far each frame exceeds the background, in quarter decibels. */
-  scores: Uint8Array;
+  /** How likely each frame is to be of a voice, and to be of music or a tone, as `oddsCode` writes it. */
+  voice: Uint8Array;
+  music: Uint8Array;
   /** |correlation| with the loudest other channel, of 255. */
   kinship: Uint8Array;
   /** Loudness of each frame in the band of vowels, as `levelDb` reads it. */
@@ -57,13 +59,18 @@ const DC_POLE = 0.95;
 /** The bands from 300 to 1080 Hz: where vowels are strongest, above the hum of a line. */
 const [FIRST_VOWEL_BAND, END_OF_VOWELS] = [1, 7];
 
-export function createListener({ sampleRate, channels: channelCount, codec }: RecordingFormat): Listener {
+/** `startNet`: what decides of each channel's features; another one where examples are made to train it with. */
+export function createListener(
+  { sampleRate, channels: channelCount, codec }: RecordingFormat,
+  startNet: StartVoiceNet = createVoiceNet,
+): Listener {
   const resamplers = Array.from({ length: channelCount }, () => createResampler(sampleRate));
   const capacity = WINDOW + resamplers[0]!.room(SLICE) + FLUSH_ROOM;
   const buffers = Array.from({ length: channelCount }, () => new Float32Array(capacity));
   const blocked = Array.from({ length: channelCount }, () => ({ input: 0, output: 0 }));
   const levels = Array.from({ length: channelCount }, createByteTrack);
-  const scores = Array.from({ length: channelCount }, createByteTrack);
+  const voice = Array.from({ length: channelCount }, createByteTrack);
+  const music = Array.from({ length: channelCount }, createByteTrack);
   const kinship = Array.from({ length: channelCount }, createByteTrack);
   const vowels = Array.from({ length: channelCount }, createByteTrack);
   const pitch = Array.from({ length: channelCount }, createByteTrack);
@@ -73,10 +80,15 @@ export function createListener({ sampleRate, channels: channelCount, codec }: Re
   const bandwidthMeters = Array.from({ length: channelCount }, () => createBandwidthMeter(sampleRate));
   const pitchTrackers = pitch.map(createPitchTracker);
   const tonalityMeters = tonality.map(createTonalityMeter);
-  const scorers = scores.map((track): SpeechScorer => createSpeechScorer(track));
+  const nets = voice.map((track, c) => startNet(track, music[c]!));
+  const features = createVoiceFeatures(
+    kinship.map((track, c) => ({ kinship: track, pitch: pitch[c]!, tonality: tonality[c]! })),
+    (channel, told) => nets[channel]!.push(told),
+  );
   const coupling = createCoupling(kinship);
   const meter = createBandMeter();
   const squares = new Float64Array(channelCount);
+  const codes = new Uint8Array(channelCount);
   let filled = LEAD;
   let samples = 0;
 
@@ -112,21 +124,22 @@ export function createListener({ sampleRate, channels: channelCount, codec }: Re
   }
 
   function listen(at: number): void {
+    const to = features.next();
     for (let c = 0; c < channelCount; c++) {
       const buffer = buffers[c]!;
       const square = sumOfSquares(buffer, at + LEAD);
       squares[c] = square;
       const level = levelCode(square / FRAME);
       levels[c]!.push(level);
-      const { energies, next, commit } = scorers[c]!;
-      const to = next();
+      const energies = features.energies[c]!;
       meter(buffer, at, energies, to);
       let vowel = 0;
       for (let band = FIRST_VOWEL_BAND; band < END_OF_VOWELS; band++) vowel += energies[to + band]!;
       vowels[c]!.push(levelCode(vowel / BANDS));
-      commit(level);
+      codes[c] = level;
     }
     coupling.observe(buffers, at + LEAD, squares);
+    features.commit(codes);
   }
 
   function finish(): Heard {
@@ -138,14 +151,16 @@ export function createListener({ sampleRate, channels: channelCount, codec }: Re
     const silence = frames * FRAME - samples + LEAD;
     for (const buffer of buffers) buffer.fill(0, filled, filled + silence);
     take(silence);
-    for (const scorer of scorers) scorer.finish();
     for (const tracker of pitchTrackers) tracker.finish(Math.ceil(frames / PITCH_STEP_FRAMES));
     for (const one of tonalityMeters) one.finish(Math.ceil(frames / TONALITY_STEP_FRAMES));
+    features.finish();
+    for (const net of nets) net.finish(frames);
     return {
       frames: levels[0]!.length(),
       channels: levels.map((track, c) => ({
         levels: track.bytes(),
-        scores: scores[c]!.bytes(),
+        voice: voice[c]!.bytes(),
+        music: music[c]!.bytes(),
         kinship: kinship[c]!.bytes(),
         vowels: vowels[c]!.bytes(),
         pitch: pitch[c]!.bytes(),

@@ -5,7 +5,8 @@ import type { CallMeasures, ChannelMeasures } from "./measures";
 import { FRAME_MS } from "./rates";
 import { codeOfDb } from "./scales";
 import { holdsOf, lengthOf, longSilencesOf } from "./silences";
-import { detectSpeech, runs, speechLevelDb, type Detected } from "./speech";
+import { runs } from "./runs";
+import { detectSpeech, speechLevelDb, type Detected } from "./speech";
 import { countSyllables } from "./syllables";
 import { levelSpreadDb, pitchDynamics } from "./voice-dynamics";
 

@@ -1,5 +1,6 @@
 import { FRAMES_PER_SECOND } from "./rates";
-import { codeOfDb } from "./scales";
+import { runs } from "./runs";
+import { codeOfDb, oddsCode } from "./scales";
 import { DIALLED, STANDS_STILL, TONALITY_STEP_FRAMES } from "./tonality";
 
 // Means over the time around a moment, in steps to either side: music as a whole stands still for a good part of the
@@ -17,9 +18,13 @@ const GAP_IN_MUSIC = FRAMES_PER_SECOND;
 const LONG_MUSIC = FRAMES_PER_SECOND;
 /** In dB re full scale. */
 const AUDIBLE = codeOfDb(-55);
+/** Of the voice net, which also knows music whose notes tremble. */
+const LIKELY = oddsCode(1);
+/** In frames: what it takes for music for less than 200 ms is a fleck. */
+const SHORTEST_NOTE = FRAMES_PER_SECOND / 5;
 
-/** Which frames carry music or tones: 1 or 0. */
-export function detectMusic(tonality: Uint8Array, levels: Uint8Array): Uint8Array {
+/** Which frames carry music or tones: 1 or 0. `odds`: of the voice net, a code a frame. */
+export function detectMusic(tonality: Uint8Array, levels: Uint8Array, odds: Uint8Array): Uint8Array {
   const sounding = Uint8Array.from(tonality, (_, step) => (isHeard(levels, step) ? 1 : 0));
   const wide = meansAround(tonality, sounding, WIDE);
   const close = meansAround(tonality, sounding, CLOSE);
@@ -27,8 +32,10 @@ export function detectMusic(tonality: Uint8Array, levels: Uint8Array): Uint8Arra
     value === DIALLED || (wide[step]! >= WIDE_LEAST && close[step]! >= CLOSE_LEAST) ? 1 : 0,
   );
   markTones(steps, tonality);
-  const mask = new Uint8Array(levels.length);
-  for (let frame = 0; frame < mask.length; frame++) mask[frame] = steps[Math.floor(frame / TONALITY_STEP_FRAMES)]!;
+  const mask = Uint8Array.from(odds, (one, frame) => (one >= LIKELY && levels[frame]! > AUDIBLE ? 1 : 0));
+  for (const [start, end] of [...runs(mask)]) if (end - start < SHORTEST_NOTE) mask.fill(0, start, end);
+  for (let frame = 0; frame < mask.length; frame++)
+    if (steps[Math.floor(frame / TONALITY_STEP_FRAMES)] === 1) mask[frame] = 1;
   fillGaps(mask);
   return mask;
 }

@@ -1,5 +1,4 @@
-// Levels and scores are stored as one byte per frame: half and a quarter of a decibel are finer than any decision
-// needs.
+// Levels and odds are stored as one byte per frame: half a decibel is finer than any decision needs.
 
 /** dB re full scale at code 0; the highest code is 0 dB. */
 const LOWEST_DB = -127.5;
@@ -19,9 +18,9 @@ export function codeOfDb(db: number): number {
   return Math.max(0, Math.min(255, Math.round((db - LOWEST_DB) * 2)));
 }
 
-/** Decibels above the noise, 0 to 63.75, to a code. */
-export function scoreCode(db: number): number {
-  return db <= 0 ? 0 : db >= 63.75 ? 255 : Math.round(db * 4);
-}
+const ODDS_CODES = 16;
 
-export const SCORE_CODES_PER_DB = 4;
+/** Natural logarithm of odds, -8 to 8, to a code. */
+export function oddsCode(logOdds: number): number {
+  return Math.max(0, Math.min(255, Math.round(128 + ODDS_CODES * logOdds)));
+}

@@ -1,13 +1,18 @@
 import type { Heard, HeardChannel } from "./listener";
 import { FRAME_MS } from "./rates";
-import { codeOfDb, levelDb, SCORE_CODES_PER_DB } from "./scales";
+import { codeOfDb, levelDb, oddsCode } from "./scales";
 import { dropLeakage } from "./leakage";
 import { detectMusic } from "./music";
+import { runs } from "./runs";
 
-// In dB above the background. Speech starts where it clearly exceeds it, and extends on both sides as far as it still
-// does.
-const OPEN = 7 * SCORE_CODES_PER_DB;
-const CLOSE = 4 * SCORE_CODES_PER_DB;
+// Of the voice net. Speech starts where it is likely, and extends on both sides as far as it is not unlikely.
+const OPEN = oddsCode(0.5);
+const CLOSE = oddsCode(-1);
+/** Within music only a voice that is beyond doubt is one: a note may sing for a moment. */
+const SURELY = oddsCode(4);
+// A soft border: for so many frames, where a voice is not out of the question.
+const SOFT = oddsCode(-4);
+const SOFTLY = 8;
 // In dB below the channel's speech level: fainter sound is not audible beside the words. The fixture's truth uses the
 // same.
 const AUDIBLE_BELOW = 30;
@@ -26,46 +31,42 @@ export type Detected = { speech: Uint8Array; music: Uint8Array };
 
 /** Decides for every channel and frame whether its party speaks, and whether it carries music or tones. */
 export function detectSpeech(heard: Heard): Detected[] {
-  const music = heard.channels.map(({ tonality, levels }) => detectMusic(tonality, levels));
+  const music = heard.channels.map(({ tonality, levels, music: odds }) => detectMusic(tonality, levels, odds));
   const standing = heard.channels.map((channel, index) => standsOut(channel, music[index]!));
-  return dropLeakage(heard.channels, standing).map((mask, index) => {
-    fillPauses(mask);
-    dropBursts(mask);
-    return { speech: mask, music: music[index]! };
+  return dropLeakage(heard.channels, standing).map((speech, index) => {
+    fillPauses(speech);
+    dropBursts(speech);
+    return { speech, music: music[index]!.map((one, frame) => (speech[frame] === 1 ? 0 : one)) };
   });
 }
 
-function standsOut({ scores, levels }: HeardChannel, music: Uint8Array): Uint8Array {
-  const smooth = smoothed(scores);
-  const mask = hysteresis(smooth);
-  for (let i = 0; i < mask.length; i++) if (music[i] === 1) mask[i] = 0;
+function standsOut(channel: HeardChannel, music: Uint8Array): Uint8Array {
+  const { voice, levels } = channel;
+  const mask = hysteresis(voice);
+  for (let i = 0; i < mask.length; i++) if (music[i] === 1 && voice[i]! < SURELY) mask[i] = 0;
   const audible = codeOfDb(speechLevelDb(levels, mask) - AUDIBLE_BELOW);
   const overNoise = codeOfDb(speechLevelDb(levels, mask, 0) + OVER_NOISE);
   const least = Math.max(FAINTEST_SPEECH, audible);
   for (let i = 0; i < mask.length; i++) if (levels[i]! < least) mask[i] = 0;
-  trimBorders(mask, levels, Math.max(least, overNoise));
+  setBorders(mask, channel, music, Math.max(least, overNoise));
   return mask;
 }
 
-// The spectrum's window and the smoothing blur a border outwards; the level of a single frame does not.
-function trimBorders(mask: Uint8Array, levels: Uint8Array, least: number): void {
-  for (const [start, end] of runs(mask)) {
-    for (let i = start; i < Math.min(end, start + SMEAR) && levels[i]! < least; i++) mask[i] = 0;
-    for (let i = end - 1; i >= Math.max(start, end - SMEAR) && levels[i]! < least; i--) mask[i] = 0;
+// The net blurs a border; the level of a single frame does not. A soft end of a word goes on while it is audible, and
+// not into music.
+function setBorders(mask: Uint8Array, { voice, levels }: HeardChannel, music: Uint8Array, least: number): void {
+  const goesOn = (frame: number) => levels[frame]! >= least && voice[frame]! >= SOFT && music[frame] !== 1;
+  for (const [start, end] of [...runs(mask)]) {
+    let [first, last] = [start, end - 1];
+    while (first < Math.min(end, start + SMEAR) && levels[first]! < least) mask[first++] = 0;
+    while (last >= Math.max(first, end - SMEAR) && levels[last]! < least) mask[last--] = 0;
+    for (let i = start - 1; first === start && i >= Math.max(0, start - SOFTLY) && goesOn(i); i--) mask[i] = 1;
+    const most = Math.min(mask.length, end + SOFTLY);
+    for (let i = end; last === end - 1 && i < most && goesOn(i); i++) mask[i] = 1;
   }
 }
 
-// Weights 1 2 3 2 1: a single frame's spectrum varies too much to decide on; symmetric weights move no border.
-function smoothed(scores: Uint8Array): Float32Array {
-  const last = scores.length - 1;
-  return Float32Array.from(scores, (score, i) => {
-    const near = scores[Math.max(0, i - 1)]! + scores[Math.min(last, i + 1)]!;
-    const far = scores[Math.max(0, i - 2)]! + scores[Math.min(last, i + 2)]!;
-    return (3 * score + 2 * near + far) / 9;
-  });
-}
-
-function hysteresis(scores: Float32Array): Uint8Array {
+function hysteresis(scores: Uint8Array): Uint8Array {
   const mask = new Uint8Array(scores.length);
   for (let i = 0; i < scores.length; i++) {
     if (scores[i]! < OPEN || mask[i] === 1) continue;
@@ -98,14 +99,4 @@ function fillPauses(mask: Uint8Array): void {
 
 function dropBursts(mask: Uint8Array): void {
   for (const [start, end] of runs(mask)) if (end - start < SHORTEST_BURST) mask.fill(0, start, end);
-}
-
-/** The runs of ones in `mask`, as [start, end). Changing the mask inside a run while reading does no harm. */
-export function* runs(mask: Uint8Array): Generator<[start: number, end: number]> {
-  for (let start = mask.indexOf(1); start >= 0;) {
-    const next = mask.indexOf(0, start);
-    const end = next < 0 ? mask.length : next;
-    yield [start, end];
-    start = mask.indexOf(1, end);
-  }
 }

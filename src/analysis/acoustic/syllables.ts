@@ -1,4 +1,4 @@
-import { runs } from "./speech";
+import { runs } from "./runs";
 
 // In half decibels, as the levels are stored.
 const DIP = 2 * 2;

@@ -134,8 +134,8 @@ export async function readCallParts(
     const channel = sources.find(({ id }) => id === sourceId)?.settings["operator_channel"];
     return typeof channel === "number" ? channel : 0;
   };
-  const readMedians = async (inCampaign: string) => {
-    const query = { organizationId, reach, campaignId: inCampaign, limit: MEDIAN_OF };
+  const readMedians = async (inCampaign: string, engineVersion: string) => {
+    const query = { organizationId, reach, campaignId: inCampaign, engineVersion, limit: MEDIAN_OF };
     return mediansOf(await recentMeasures(db, query), channelOf);
   };
   const recordingIds = recordingRows.map(({ id }) => id);
@@ -154,7 +154,9 @@ export async function readCallParts(
       ),
       readMadeTranscript(bucket, analysisRows).catch(() => null),
       analysed && campaignId !== null
-        ? knownMedians(JSON.stringify([organizationId, campaignId, reach]), deps.now(), () => readMedians(campaignId))
+        ? knownMedians(JSON.stringify([organizationId, campaignId, analysed.engineVersion, reach]), deps.now(), () =>
+            readMedians(campaignId, analysed.engineVersion),
+          )
         : null,
       Promise.all(analysisRows.map((row) => readScored(bucket, row))),
       opinions?.ok ? readWork(db, opinions.value) : null,

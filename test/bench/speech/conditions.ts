@@ -144,7 +144,7 @@ export function conditionsHere(): { possible: Condition[]; missing: string[] } {
   };
 }
 
-function through(channels: readonly Float32Array[], codec: readonly string[]): Float32Array[] {
+export function through(channels: readonly Float32Array[], codec: readonly string[]): Float32Array[] {
   const quiet = ["-hide_banner", "-loglevel", "error"];
   const most = { maxBuffer: 1 << 28 };
   const file = execFileSync("ffmpeg", [...quiet, "-i", "pipe:0", ...codec, "pipe:1"], {

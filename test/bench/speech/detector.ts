@@ -7,18 +7,23 @@ import { PROJECT } from "../../../scripts/wrangler.ts";
 
 /** What is looked at here of all that the engine finds. */
 type Found = {
-  channels: { talkSeconds: number; segments: [number, number][] }[];
+  channels: { channel: number; talkSeconds: number; segments: [number, number][] }[];
   call?: { interruptions: { by: number; atMs: number }[] | null };
 };
 export type ListenTo = (channels: readonly Float32Array[], sampleRate: number) => Found;
 
 /** The engine's own measuring of decoded sound, bundled as for the Worker. */
 export async function loadListener(): Promise<ListenTo> {
+  return (await bundled<{ listenTo: ListenTo }>("heard/index.ts")).listenTo;
+}
+
+/** A module of test/bench, bundled as for the Worker. */
+export async function bundled<Exports>(path: string): Promise<Exports> {
   const folder = mkdtempSync(join(tmpdir(), "trunkline-acoustic-"));
   try {
     const outfile = join(folder, "acoustic.mjs");
     await build({
-      entryPoints: [join(PROJECT, "test/bench/heard/index.ts")],
+      entryPoints: [join(PROJECT, "test/bench", path)],
       bundle: true,
       format: "esm",
       platform: "neutral",
@@ -26,8 +31,7 @@ export async function loadListener(): Promise<ListenTo> {
       plugins: [compiledWasm],
       logLevel: "error",
     });
-    const { listenTo } = (await import(pathToFileURL(outfile).href)) as { listenTo: ListenTo };
-    return listenTo;
+    return (await import(pathToFileURL(outfile).href)) as Exports;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,6 +1,7 @@
 import { composeCall, createRandom, type Truth } from "../../../scripts/fixture/compose.ts";
 import type { Line } from "../../../scripts/fixture/lines.ts";
 import { speak, speakEspeak } from "../../../scripts/fixture/speak.ts";
+import { isRecorded, KEPT_OUT, recorded } from "./prompts.ts";
 
 /** A conversation with both parties apart and without noise, and what is true of it. */
 export type Dialogue = { name: string; isHeldOut: boolean; channels: [Float32Array, Float32Array]; truth: Truth };
@@ -18,7 +19,7 @@ const VOICES: readonly Voice[] = [
   { by: "espeak", name: "pt-br+f2", language: "pt" },
 ];
 
-const SENTENCES = {
+export const SENTENCES = {
   en: [
     "Thank you for calling, how can I help you today?",
     "I was charged two times for the same month and I would like my money back.",
@@ -51,7 +52,7 @@ const SENTENCES = {
   ],
 } as const;
 
-const SHORT_WORDS = {
+export const SHORT_WORDS = {
   en: ["Yes.", "Okay.", "Right.", "I see."],
   es: ["Sí.", "Claro.", "Bueno."],
   pt: ["Sim.", "Certo."],
@@ -109,6 +110,31 @@ export function makeDialogue(number: number): Dialogue {
     tail: 1,
   });
   return { name: `${number + 1}: ${voices[0].name}, ${voices[1].name}`, isHeldOut: number % 4 === 3, channels, truth };
+}
+
+/** Whether Debian's prompts of the person whom the net was not trained with are installed. */
+export function peopleAreHere(): boolean {
+  return isRecorded(KEPT_OUT);
+}
+
+/** A conversation of prompts that a person has spoken, of whom nothing was trained with. */
+export function makeDialogueOfPeople(number: number): Dialogue {
+  const random = createRandom(4000 + number);
+  const person = recorded(KEPT_OUT);
+  const lines = Array.from({ length: 2 * TURNS }, (_, turn): Line => {
+    const text = String(Math.floor(random() * person.pieces));
+    const gap = turn === 0 ? 1 : random() < 0.15 ? 4 : 0.25 + random();
+    return { party: (turn % 2) as 0 | 1, gap, kind: "turn", text };
+  });
+  const { channels, truth } = composeCall({
+    lines,
+    say: (_, text) => person.piece(Number(text)),
+    levels: [-20 - random() * 6, -21 - random() * 8],
+    noiseBelow: NO_NOISE,
+    seed: number,
+    tail: 1,
+  });
+  return { name: `people ${number + 1}`, isHeldOut: true, channels, truth };
 }
 
 function sayBy(voice: Voice, text: string): Float32Array {

@@ -5,7 +5,7 @@ import type { MusicScore } from "./music-cases.ts";
 import type { ConditionScore } from "./run.ts";
 import { f1, sumOf, type Frames } from "./score.ts";
 
-export type Reports = { speech: string; turns: string; music: string };
+export type Reports = { speech: string; people: string; turns: string; music: string };
 
 /** Frame F1 of every detector in every condition, on the held-out dialogues; beside ours, on those tuned with. */
 export function speechReport(scores: readonly ConditionScore[]): string {
@@ -19,6 +19,16 @@ export function speechReport(scores: readonly ConditionScore[]): string {
       return [held.name, ...names.map((name) => own(held, name)), own(tuned, names[0] ?? "")];
     });
   return tableOf(["condition", ...names, "Trunkline, tuned with"], rows);
+}
+
+/** The same of people, of whom none was trained with. */
+export function peopleReport(scores: readonly ConditionScore[]): string {
+  const names = [...(scores[0]?.speech.keys() ?? [])];
+  const rows = scores.map(({ name, speech }) => [
+    name,
+    ...names.map((one) => percent(f1(sumOf(speech.get(one) ?? [])))),
+  ]);
+  return tableOf(["condition", ...names], rows);
 }
 
 /** Precision and recall of interruptions, likewise. */

@@ -8,3 +8,8 @@ declare module "*?url&inline" {
   const dataUrl: string;
   export default dataUrl;
 }
+
+declare module "*?raw" {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,67 @@
+import type { ByteTrack } from "./byte-track";
+import { oddsCode } from "./scales";
+import { FEATURES, STEP_FRAMES } from "./voice-features";
+import compiled from "./voice.wasm";
+
+/**
+ * Hears the features of a channel's steps, one after the other, and says how likely each frame is to be of a voice, and
+ * of music or a tone. What it is and how it was trained: scripts/acoustic/voice.c and test/bench/speech/training.
+ */
+export type VoiceNet = {
+  push(features: Float32Array): void;
+  /** Says the rest; then there are so many frames. */
+  finish(frames: number): void;
+};
+
+/** The tracks take one code a frame (`oddsCode`). */
+export type StartVoiceNet = (voice: ByteTrack, music: ByteTrack) => VoiceNet;
+
+type Exports = {
+  memory: WebAssembly.Memory;
+  input(): number;
+  output(): number;
+  begin(): void;
+  hear(steps: number): number;
+  end(layer: number): number;
+};
+
+/** Steps that are heard at once. The net takes at most 64. */
+const STEPS = 32;
+const LAYERS = 6;
+/** By step: speech of its first frame, of its second, music, and nothing. */
+const OUTPUTS = 4;
+
+export const createVoiceNet: StartVoiceNet = (voice, music) => {
+  const net = new WebAssembly.Instance(compiled).exports as unknown as Exports;
+  const input = new Float32Array(net.memory.buffer, net.input(), STEPS * FEATURES);
+  const output = new Float32Array(net.memory.buffer, net.output(), 64 * OUTPUTS);
+  let held = 0;
+  net.begin();
+
+  function say(steps: number): void {
+    for (let step = 0; step < steps; step++) {
+      const odds = oddsCode(output[step * OUTPUTS + STEP_FRAMES]!);
+      for (let frame = 0; frame < STEP_FRAMES; frame++) {
+        voice.push(oddsCode(output[step * OUTPUTS + frame]!));
+        music.push(odds);
+      }
+    }
+  }
+
+  return {
+    push(features) {
+      input.set(features, held * FEATURES);
+      held++;
+      if (held < STEPS) return;
+      say(net.hear(held));
+      held = 0;
+    },
+    finish(frames) {
+      say(net.hear(held));
+      held = 0;
+      for (let layer = 0; layer < LAYERS; layer++) say(net.end(layer));
+      voice.cut(frames);
+      music.cut(frames);
+    },
+  };
+};
