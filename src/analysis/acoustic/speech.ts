@@ -56,13 +56,16 @@ function standsOut(channel: HeardChannel, music: Uint8Array): Uint8Array {
 // not into music.
 function setBorders(mask: Uint8Array, { voice, levels }: HeardChannel, music: Uint8Array, least: number): void {
   const goesOn = (frame: number) => levels[frame]! >= least && voice[frame]! >= SOFT && music[frame] !== 1;
-  for (const [start, end] of [...runs(mask)]) {
+  // All of them first: what is added behind one would be read as another.
+  const found = [...runs(mask)];
+  for (const [start, end] of found) {
     let [first, last] = [start, end - 1];
     while (first < Math.min(end, start + SMEAR) && levels[first]! < least) mask[first++] = 0;
     while (last >= Math.max(first, end - SMEAR) && levels[last]! < least) mask[last--] = 0;
-    for (let i = start - 1; first === start && i >= Math.max(0, start - SOFTLY) && goesOn(i); i--) mask[i] = 1;
-    const most = Math.min(mask.length, end + SOFTLY);
-    for (let i = end; last === end - 1 && i < most && goesOn(i); i++) mask[i] = 1;
+    // A border that was just drawn in is no soft one.
+    const [before, after] = [first === start ? SOFTLY : 0, last === end - 1 ? SOFTLY : 0];
+    for (let i = start - 1; i >= Math.max(0, start - before) && goesOn(i); i--) mask[i] = 1;
+    for (let i = end; i < Math.min(mask.length, end + after) && goesOn(i); i++) mask[i] = 1;
   }
 }
 
