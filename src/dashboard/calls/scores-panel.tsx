@@ -70,7 +70,7 @@ function Scores({ context, set, operatorChannel }: ScoresProps) {
         </p>
       )}
       {set.reason === null && names.length === 0 && <p class="second">{words.nobodySpoke}</p>}
-      <Facts facts={factsOf(names.filter((name) => known.has(name)))} />
+      {known.size > 0 && <Facts facts={factsOf(names.filter((name) => known.has(name)))} />}
       {unknown.length > 0 && (
         <details class="more">
           <summary>{words.noEvidenceOf(context.view.formats.number(unknown.length))}</summary>
