@@ -17,6 +17,15 @@ FROM (
     UNION SELECT organization_id, period FROM report_reviews WHERE grain = 'day'
     UNION SELECT organization_id, period FROM report_criteria WHERE grain = 'day'))
 WHERE TRUE ON CONFLICT DO NOTHING;
+--> statement-breakpoint
+-- No month has its rows of all operators together yet. Until it has, it is read from its weeks and days.
+INSERT INTO report_marks (organization_id, grain, period, until)
+SELECT organization_id, 'month', month, next_month
+FROM (
+  SELECT DISTINCT organization_id, unixepoch(date(period * 86400, 'unixepoch', 'start of month')) / 86400 AS month,
+    unixepoch(date(period * 86400, 'unixepoch', 'start of month', '+1 month')) / 86400 AS next_month
+  FROM report_criteria WHERE grain = 'day')
+WHERE TRUE ON CONFLICT DO NOTHING;
 
 --> statement-breakpoint
 CREATE TRIGGER report_marks_counted AFTER DELETE ON usage_marks

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { dueConnectors, runConnector, syncConnector, updateConnector } from "../../src/connectors";
 import { openDatabase } from "../../src/db/client";
 import { connectors } from "../../src/db/schema";
+import { neotelSettings } from "../../src/connectors/neotel/settings";
 import { systemAct } from "../../src/identity";
 import { DAY, HOUR, MINUTE, SECOND } from "../../src/lib/time";
 import { NOON, TEST_MASTER_KEYS } from "../factories";
@@ -136,6 +137,30 @@ describe("the interval of a connector", () => {
     expect(trouble).toMatchObject({ code: "slow_down" });
     expect(dueAt).toBeLessThanOrEqual(now());
     expect(cursor).toBeNull();
+  });
+
+  it("keeps what Neotel's look left where a later turn of it fails, and drops that it was asked for", async () => {
+    const one = await newConnector();
+    const place = JSON.stringify({ from: NOON - DAY, deep: NOON, start: NOON - 3 * DAY, tries: 0 });
+    const settings = neotelSettings.parse({
+      base_url: "https://neotel.example.com",
+      id_task: 1,
+      host: "ftp.example.com",
+      username: "neo",
+    });
+    for (const [cursor, kept] of [
+      [`?!${place}`, `!${place}`],
+      [`!${place}`, `!${place}`],
+      [`?${place}`, place],
+    ] as const) {
+      await db
+        .update(connectors)
+        .set({ kind: "neotel", settings, cursor, dueAt: NOON, failures: 0 })
+        .where(eq(connectors.id, one.id));
+      await one.look(MINUTE, { fetch: (async () => new Response("", { status: 500 })) as never });
+      const { cursor: after, failures } = await one.row();
+      expect([after, failures]).toEqual([kept, 1]);
+    }
   });
 
   it("gives way to it also where the look fails, unless the storage said when it may be asked", async () => {

@@ -167,6 +167,30 @@ describe("what engines answered, as it is kept with a review", () => {
     expect(JSON.stringify(known)).not.toContain(CARD_NUMBER);
   });
 
+  it("is not given up in silence where it is changed each time that it is masked: the next run masks it", async ({
+    expect,
+  }) => {
+    const made = await mintCase();
+    const { id } = await made.take();
+    let changes = 0;
+    const between = disturbed(
+      WRITES_PREFILL,
+      () => {
+        changes += 1;
+        const changed = sql`json_set(prefill, '$.answers.points.value', ${changes})`;
+        return db.update(reviews).set({ prefill: changed }).where(eq(reviews.id, id)).run();
+      },
+      5,
+    );
+    const redact = (bound: typeof db) =>
+      redactStored({ db: bound, bucket: env.BUCKET }, made.call, ["card_number"], NOON);
+    await expect(redact(between)).rejects.toThrow("answers of engines");
+    expect(JSON.stringify(prefillOf(await readRow(id)))).toContain(CARD_NUMBER);
+    await redact(between);
+    expect(JSON.stringify(prefillOf(await readRow(id)))).not.toContain(CARD_NUMBER);
+    expect(prefillOf(await readRow(id))?.answers).toMatchObject({ points: { value: 5 } });
+  });
+
   it("goes with what was said where it is words, however short; a choice stays", async ({ expect }) => {
     const made = await mintCase();
     const { id } = await made.take();

@@ -321,6 +321,77 @@ describe("a sidecar", () => {
       }
   });
 
+  it("that stays is not moved before its recording, on a later page or in a later turn, is over", async () => {
+    const rule = { ...RULE, fields: { operator: "agent.name" }, wait_minutes: 0 };
+    for (const isInTurns of [false, true]) {
+      const one = await newConnector({ processed_path: "processed", sidecar: rule });
+      for (const name of ["mp3", "wav"]) one.bucket.put(`incoming/call.${name}`);
+      one.bucket.put("incoming/call.json", JSON.stringify(SAID));
+      await one.look();
+      one.bucket.answerWith((method, key) =>
+        method === "GET" && key.endsWith("wav") ? s3Error(500, "InternalError") : undefined,
+      );
+      await one.look();
+      expect((await awaited(one)).map(({ name }) => name)).toEqual(["incoming/call.json\t"]);
+      // The sidecar is on a page before that of the recording that fails once more.
+      one.bucket.inPagesOf(1);
+      let late = 0;
+      const fetch = async (input: never, init: never) => {
+        if (isInTurns && new URL(new Request(input, init).url).searchParams.has("list-type")) late += 4 * MINUTE;
+        return one.bucket.fetch(input, init);
+      };
+      const deps = { fetch: fetch as never, now: () => one.at() + late };
+      await one.look(HOUR, deps);
+      if (isInTurns) await one.look(0, deps);
+      expect([...one.bucket.objects.keys()]).toContain("incoming/call.json");
+      one.bucket.answerWith(() => undefined);
+      await one.look(HOUR);
+      await one.pipeline.run();
+      expect((await one.calls()).map(({ operatorName }) => operatorName)).toEqual(["Ana Gómez", "Ana Gómez"]);
+      await one.look();
+      expect([...one.bucket.objects.keys()].filter((key) => key.startsWith("incoming/"))).toEqual([]);
+      expect(await awaited(one)).toEqual([]);
+    }
+  });
+
+  it("that was shared is over once it is moved: another one with the same content waits for its own recordings", async () => {
+    const rule = { ...RULE, fields: { operator: "agent.name" } };
+    const one = await newConnector({ processed_path: "processed", sidecar: rule });
+    for (const name of ["mp3", "wav"]) one.bucket.put(`incoming/latest.${name}`);
+    one.bucket.put("incoming/latest.json", JSON.stringify(SAID));
+    await one.look();
+    await one.look();
+    expect([...one.bucket.objects.keys()].filter((key) => key.startsWith("incoming/"))).toEqual([]);
+    expect(await awaited(one)).toEqual([]);
+    one.bucket.put("incoming/latest.json", JSON.stringify(SAID));
+    await one.look();
+    expect([...one.bucket.objects.keys()]).toContain("incoming/latest.json");
+  });
+
+  it("that is replaced while it stays is moved, too, where the last of its recordings is refused", async () => {
+    const rule = { ...RULE, fields: { operator: "agent.name" }, wait_minutes: 0 };
+    const one = await newConnector({ processed_path: "processed", sidecar: rule, file_patterns: ["*"] });
+    one.bucket.put("incoming/call.mp3");
+    one.bucket.put("incoming/call.wma", "<!DOCTYPE html><html>expired</html>");
+    one.bucket.put("incoming/call.json", JSON.stringify(SAID));
+    await one.look();
+    one.bucket.answerWith((method, key) =>
+      method === "GET" && key.endsWith("wma") ? s3Error(500, "InternalError") : undefined,
+    );
+    await one.look();
+    const [before] = await awaited(one);
+    one.bucket.put("incoming/call.json", JSON.stringify({ ...SAID, agent: { name: "Another" } }));
+    await one.look();
+    const [after, ...more] = await awaited(one);
+    expect([after?.name, more]).toEqual(["incoming/call.json\t", []]);
+    expect(after?.unreadable).not.toBe(before?.unreadable);
+    one.bucket.answerWith(() => undefined);
+    await one.look();
+    expect([...one.bucket.objects.keys()].filter((key) => key.startsWith("incoming/"))).toEqual(["incoming/call.wma"]);
+    expect(await awaited(one)).toEqual([]);
+    expect((await oneCall(one)).operatorName).toBe("Ana Gómez");
+  });
+
   it("is shared by recordings of one stem: each has what it says, and it is moved with the last of them", async () => {
     const rule = { ...RULE, fields: { operator: "agent.name", tags: "labels" }, wait_minutes: 0 };
     const settings = { processed_path: "processed", sidecar: rule };

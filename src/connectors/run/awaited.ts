@@ -24,17 +24,23 @@ export function awaitedBy(connector: Pick<ConnectorRow, "kind">, sidecar: string
   return `${awaitedName(connector, sidecar)}${BESIDE}${awaitedName(connector, recording)}`;
 }
 
+/** The name of the row of a sidecar that stays. */
+export function stayingName(connector: Pick<ConnectorRow, "kind">, sidecar: string): string {
+  return `${awaitedName(connector, sidecar)}${BESIDE}`;
+}
+
 /**
  * A row for a sidecar that one recording came in by, and that stays for another one. Should that one never come in, this
- * tells that the sidecar is to be moved away all the same. It has no recording's name, and counts for this version alone.
+ * tells that the sidecar is to be moved away all the same. It has no recording's name, and counts for this version alone,
+ * which is noted where other rows have the one that cannot be read.
  */
 export function stayingRow(row: Omit<AwaitedRow, "unreadable">, version: string): AwaitedRow {
   return { ...row, name: `${row.name.split(BESIDE)[0]}${BESIDE}`, unreadable: version };
 }
 
-/** Whether a row is of this version of a sidecar that stays for another recording. */
-export function isStaying({ name, unreadable }: AwaitedRow, version: string): boolean {
-  return name.endsWith(BESIDE) && unreadable === version;
+/** Whether a row is of a sidecar that stays for another recording, of whichever version. */
+export function isStaying({ name }: AwaitedRow): boolean {
+  return name.endsWith(BESIDE);
 }
 
 /** A statement that notes that a recording came in without its sidecar. */
@@ -80,7 +86,10 @@ export async function noteUnreadable(db: Database, { connectorId, name }: Awaite
 }
 
 /** Nothing is waited for any more under this name. */
-export async function endAwaiting(db: Database, { connectorId, name }: AwaitedRow): Promise<void> {
+export async function endAwaiting(
+  db: Database,
+  { connectorId, name }: Pick<AwaitedRow, "connectorId" | "name">,
+): Promise<void> {
   await db
     .delete(connectorSidecars)
     .where(and(eq(connectorSidecars.connectorId, connectorId), eq(connectorSidecars.name, name)));

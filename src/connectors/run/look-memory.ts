@@ -1,7 +1,8 @@
 import type { ConnectorRow } from "../config/connector";
 import { rulesOf } from "../rules/rules-of";
 import { sidecarOf } from "../sidecar/rule";
-import { awaitedName } from "./awaited";
+import type { FoundFile } from "../contract";
+import { awaitedName, type AwaitedRow } from "./awaited";
 import type { KnownCampaigns } from "./campaign-of";
 
 /** What is remembered of sidecars that were moved away, in UTF-16 units; the oldest go first. */
@@ -18,10 +19,12 @@ export type LookMemory = {
   /** What sidecars said that may be moved away by now. */
   said: Map<string, Said>;
   saidSize: number;
+  /** Sidecars that stayed for another recording, by the name they are known by, as the list has them now. */
+  staying: Map<string, { file: FoundFile; row: AwaitedRow }>;
 };
 
 export function newLookMemory(): LookMemory {
-  return { campaigns: new Map(), needed: new Map(), said: new Map(), saidSize: 0 };
+  return { campaigns: new Map(), needed: new Map(), said: new Map(), saidSize: 0, staying: new Map() };
 }
 
 /** The name by which the sidecar of a recording is known here; undefined where there is none, or nothing is moved. */

@@ -10,6 +10,7 @@ import type { ConnectorFailure, ConnectorKind, Storage, StorageDeps } from "../c
 import { CONNECTOR_KINDS } from "../kinds";
 import type { BringIn, TellMore } from "./bring-in";
 import { newLookMemory } from "./look-memory";
+import { isOfStorage, settleStaying } from "./sidecars";
 import { takePage } from "./take-page";
 
 /** The deps of a look into a storage. */
@@ -38,10 +39,15 @@ const LEFT = "!";
 
 type Place = { cursor: string | null; isLeft: boolean; isAsked: boolean };
 
+/** The place as it was written, but for that another look was asked for. */
+function keptOf({ cursor: text }: ConnectorRow): string | null {
+  return text?.startsWith(ASKED) ? text.slice(ASKED.length) || null : text;
+}
+
 /** Reads the place of a look that goes on, or where a new one begins. */
-function placeOf({ cursor: text }: ConnectorRow): Place {
-  const isAsked = text?.startsWith(ASKED) ?? false;
-  const place = isAsked ? text?.slice(ASKED.length) || null : text;
+function placeOf(row: ConnectorRow): Place {
+  const isAsked = row.cursor?.startsWith(ASKED) ?? false;
+  const place = keptOf(row);
   const isLeft = place?.startsWith(LEFT) ?? false;
   return { cursor: isLeft ? (place?.slice(LEFT.length) ?? null) : place, isLeft, isAsked };
 }
@@ -160,12 +166,18 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
     }
     cursor = next;
     if (now() < until) continue;
+    // What was to be settled behind the last page is not known to another turn.
+    isLeft ||= memory.staying.size > 0;
     // A page of the list is the place to go on; a row that was changed meanwhile begins anew.
     // It stays due as it was: that tells whether another look is asked for.
     const cursorNow = placeToGoOn(row, { cursor, isLeft, isAsked });
     await write(db, row, { ...countsOf({ imported, refused }), cursor: cursorNow });
     return now();
   }
+  const beside = await settleStaying(deps, row, storage, until, begun.cursor === null, memory);
+  isLeft ||= beside.isLeft;
+  if (beside.failure && isOfStorage(beside.failure)) return stop(beside.failure);
+  trouble ??= beside.failure;
   if (!trouble) await watch(deps, row, storage);
   // It was taken in all right, but cannot be moved: that is trouble, and no reason to look less often.
   const at = now();
@@ -236,8 +248,9 @@ async function fail(
   const dueAt = sql`${at} + max(min(${doubled}, ${LONGEST_WAIT}), ${INTERVAL}, ${retryAfter})`;
   await write(db, row, {
     ...countsOf(counts),
-    // Only a storage that tells what has changed is gone on with: the list of another begins anew.
-    cursor: kind.keepsPlace ? placeOf(row).cursor : kind.tellsChanges ? cursor : null,
+    // Only a storage that tells what has changed is gone on with: the list of another begins anew. A place that is kept
+    // still says that something was left before it.
+    cursor: kind.keepsPlace ? keptOf(row) : kind.tellsChanges ? cursor : null,
     dueAt: unlessMoved(row, dueAt, at + retryAfter),
     lastRunAt: at,
     ...(STOPS.has(failure.code) && { state: "paused" as const }),

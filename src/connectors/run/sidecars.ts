@@ -1,4 +1,4 @@
-import { runBatch } from "../../db/client";
+import { runBatch, type Database } from "../../db/client";
 import { normalizeTag, MAX_TAGS } from "../../calls";
 import { MINUTE } from "../../lib/time";
 import type { ConnectorRow } from "../config/connector";
@@ -13,6 +13,7 @@ import {
   isStaying,
   keepAwaited,
   noteUnreadable,
+  stayingName,
   stayingRow,
   type AwaitedRow,
 } from "./awaited";
@@ -30,9 +31,11 @@ export function takeTags(fields: Map<string, string>): string[] {
 
 /**
  * Moves the sidecar of a recording that came in away with it, unless another recording that shares it has still to come
- * in. One that is not there, or is another by now, holds nothing up.
+ * in. One that is not there, or is another by now, holds nothing up. That it stayed is over with it: the next sidecar of
+ * its name, with the same content even, is of recordings that are still to come.
  */
 export async function moveSidecar(
+  db: Database,
   storage: Storage,
   connector: ConnectorRow,
   recording: string,
@@ -43,9 +46,11 @@ export async function moveSidecar(
   const name = sidecarOf(sidecar, recording);
   const found = await storage.lookUp(name);
   if (!found.ok) return found.error;
-  if (!found.value) return undefined;
-  const moved = await storage.settle(found.value);
-  return moved.ok ? undefined : moved.error;
+  const moved = found.value && (await storage.settle(found.value));
+  if (moved && !moved.ok) return moved.error;
+  memory.staying.delete(awaitedName(connector, name));
+  await endAwaiting(db, { connectorId: connector.id, name: stayingName(connector, name) });
+  return undefined;
 }
 
 /**
@@ -53,6 +58,7 @@ export async function moveSidecar(
  * came in by what it says, it is moved away now: nothing leads to it any more.
  */
 export async function leaveSidecar(
+  db: Database,
   storage: Storage,
   connector: ConnectorRow,
   recording: string,
@@ -60,7 +66,7 @@ export async function leaveSidecar(
   memory: LookMemory,
 ): Promise<ConnectorFailure | undefined> {
   const isShared = saidOf(memory, connector, recording) !== undefined;
-  if (isShared && mayMove) return moveSidecar(storage, connector, recording, memory);
+  if (isShared && mayMove) return moveSidecar(db, storage, connector, recording, memory);
   letGoOfSidecar(memory, connector, recording);
   return undefined;
 }
@@ -68,7 +74,8 @@ export async function leaveSidecar(
 /**
  * Tells what late sidecars among the listed files say of calls that came in without them, and moves them away. One that
  * cannot be read stays, until it is replaced; one that fails holds no other up, unless the failure is of the storage. Gives
- * the first failure, and whether any are left for the next look.
+ * the first failure, and whether any are left for the next look. Those that stayed for another recording are noted for
+ * the end of the look: whether one lies there that still needs it, the pages to come may tell.
  */
 export async function takeLateSidecars(
   deps: RunDeps,
@@ -78,7 +85,7 @@ export async function takeLateSidecars(
   until: number,
   memory: LookMemory,
 ): Promise<{ failure: ConnectorFailure | undefined; isLeft: boolean }> {
-  const { sidecar } = rulesOf(connector);
+  const { sidecar, processedPath } = rulesOf(connector);
   const beside = listed.filter(({ name }) => isSidecar(sidecar, name));
   const nameOf = ({ name }: FoundFile) => awaitedName(connector, name);
   const awaited = await awaitedAmong(deps.db, connector.id, beside.map(nameOf));
@@ -87,12 +94,44 @@ export async function takeLateSidecars(
   let failure: ConnectorFailure | undefined;
   for (const file of [...beside.slice(from), ...beside.slice(0, from)]) {
     const all = awaited.get(nameOf(file)) ?? [];
-    const rows = all.filter(({ unreadable }) => unreadable !== file.version);
-    const staying = all.find((row) => isStaying(row, file.version));
-    if (rows.length === 0 && (!staying || isNeeded(memory, connector, file.name))) continue;
+    const staying = all.find(isStaying);
+    if (staying && processedPath !== null) memory.staying.set(nameOf(file), { file, row: staying });
+    const rows = all.filter((row) => !isStaying(row) && row.unreadable !== file.version);
+    if (rows.length === 0) continue;
     if (deps.now() >= until) return { failure, isLeft: true };
     const one = await takeLate(deps, connector, storage, file, rows, memory);
-    if (staying && !one && !isNeeded(memory, connector, file.name)) await endAwaiting(deps.db, staying);
+    if (one && isOfStorage(one)) return { failure: one, isLeft: true };
+    failure ??= one;
+  }
+  return { failure, isLeft: failure !== undefined };
+}
+
+/**
+ * Moves away the sidecars that stayed for another recording where none that lies there needs them any more. Only behind the
+ * last page of a look that saw the whole list in one turn (`isWhole`) is that known; else they are left for a later look.
+ * One that was replaced stays as long as a recording needs it, as what it is now; where none does, it may be of recordings
+ * that are still to come. Gives the first failure, and whether any are left for the next look.
+ */
+export async function settleStaying(
+  { db, now }: RunDeps,
+  connector: ConnectorRow,
+  storage: Storage,
+  until: number,
+  isWhole: boolean,
+  memory: LookMemory,
+): Promise<{ failure: ConnectorFailure | undefined; isLeft: boolean }> {
+  if (!isWhole) return { failure: undefined, isLeft: memory.staying.size > 0 };
+  let failure: ConnectorFailure | undefined;
+  for (const { file, row } of memory.staying.values()) {
+    const isSame = row.unreadable === file.version;
+    if (isNeeded(memory, connector, file.name)) {
+      if (!isSame) await runBatch(db, [keepAwaited(db, stayingRow(row, file.version))]);
+      continue;
+    }
+    if (!isSame) continue;
+    if (now() >= until) return { failure, isLeft: true };
+    const one = failureOf(await storage.settle(file));
+    if (!one) await endAwaiting(db, row);
     if (one && isOfStorage(one)) return { failure: one, isLeft: true };
     failure ??= one;
   }
@@ -115,8 +154,6 @@ async function takeLate(
   const { db } = deps;
   const { sidecar, processedPath } = rulesOf(connector);
   const name = awaitedName(connector, file.name);
-  // It stayed for another recording, and none needs it any more.
-  if (rows.length === 0 && memory.said.has(name)) return failureOf(await storage.settle(file));
   const read = sidecar && (await readSidecar(storage, sidecar, file, deps.now()));
   if (read && !read.ok) return read.error;
   if (read?.value.kind === "unreadable" && read.value.isRested)
@@ -133,12 +170,16 @@ async function takeLate(
   }
   // A recording that shares it may be on a later page, behind which it is gone.
   if (processedPath !== null) keepSaidBy(memory, name, said);
-  // Another recording that shares it has still to come in: it is moved with that one.
-  const stays = processedPath === null || isNeeded(memory, connector, file.name);
+  // Another recording that shares it has still to come in, or had in an earlier look: then it is moved when that is over.
+  const stays = processedPath === null || memory.staying.has(name) || isNeeded(memory, connector, file.name);
   const failure = stays ? undefined : failureOf(await storage.settle(file));
   if (failure) return failure;
   const [first] = rows;
-  if (stays && processedPath !== null && first) await runBatch(db, [keepAwaited(db, stayingRow(first, file.version))]);
+  if (stays && processedPath !== null && first) {
+    const row = stayingRow(first, file.version);
+    await runBatch(db, [keepAwaited(db, row)]);
+    memory.staying.set(name, { file, row });
+  }
   for (const row of rows) await endAwaiting(db, row);
   return undefined;
 }

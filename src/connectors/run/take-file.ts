@@ -42,14 +42,14 @@ export async function takeFile(
     const taken = await bringIn(deps, connector, storage, file, row, memory);
     if (!taken.imported) {
       const isOver = taken.refused === true || taken.gone === true;
-      const left = isOver ? await leaveSidecar(storage, connector, file.name, mayMove, memory) : undefined;
+      const left = isOver ? await leaveSidecar(deps.db, storage, connector, file.name, mayMove, memory) : undefined;
       return left ? { ...taken, trouble: left } : taken;
     }
   }
   const { processedPath } = rulesOf(connector);
   if (processedPath === null || !mayMove) return { imported: isNew };
   // The sidecar first: once the recording is away, nothing leads to it any more.
-  const beside = await moveSidecar(storage, connector, file.name, memory);
+  const beside = await moveSidecar(deps.db, storage, connector, file.name, memory);
   if (beside) return { imported: isNew, trouble: beside };
   const moved = await storage.settle(file);
   if (!moved.ok) return { imported: isNew, trouble: moved.error };
