@@ -357,11 +357,14 @@ describe("a sidecar", () => {
   it("that was shared is over once it is moved: another one with the same content waits for its own recordings", async () => {
     const rule = { ...RULE, fields: { operator: "agent.name" } };
     const one = await newConnector({ processed_path: "processed", sidecar: rule });
+    // On the page before that of its recordings.
+    one.bucket.inPagesOf(2);
+    one.bucket.put("incoming/first.txt", "no audio");
     for (const name of ["mp3", "wav"]) one.bucket.put(`incoming/latest.${name}`);
     one.bucket.put("incoming/latest.json", JSON.stringify(SAID));
     await one.look();
     await one.look();
-    expect([...one.bucket.objects.keys()].filter((key) => key.startsWith("incoming/"))).toEqual([]);
+    expect([...one.bucket.objects.keys()].filter((key) => key.startsWith("incoming/"))).toEqual(["incoming/first.txt"]);
     expect(await awaited(one)).toEqual([]);
     one.bucket.put("incoming/latest.json", JSON.stringify(SAID));
     await one.look();
