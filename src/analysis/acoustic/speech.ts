@@ -8,8 +8,6 @@ import { runs } from "./runs";
 // Of the voice net. Speech starts where it is likely, and extends on both sides as far as it is not unlikely.
 const OPEN = oddsCode(0.5);
 const CLOSE = oddsCode(-1);
-/** Within music only a voice that is beyond doubt is one: a note may sing for a moment. */
-const SURELY = oddsCode(4);
 // A soft border: for so many frames, where a voice is not out of the question.
 const SOFT = oddsCode(-4);
 const SOFTLY = 8;
@@ -41,9 +39,10 @@ export function detectSpeech(heard: Heard): Detected[] {
 }
 
 function standsOut(channel: HeardChannel, music: Uint8Array): Uint8Array {
-  const { voice, levels } = channel;
+  const { voice, levels, music: odds } = channel;
   const mask = hysteresis(voice);
-  for (let i = 0; i < mask.length; i++) if (music[i] === 1 && voice[i]! < SURELY) mask[i] = 0;
+  // Within music the likelier of both counts: a note may sing for a moment, and a hum stands under all words.
+  for (let i = 0; i < mask.length; i++) if (music[i] === 1 && voice[i]! < odds[i]!) mask[i] = 0;
   const audible = codeOfDb(speechLevelDb(levels, mask) - AUDIBLE_BELOW);
   const overNoise = codeOfDb(speechLevelDb(levels, mask, 0) + OVER_NOISE);
   const least = Math.max(FAINTEST_SPEECH, audible);
