@@ -87,6 +87,8 @@ type Original = {
   run(): Promise<unknown>;
 };
 
+/** Whether a statement surely writes nothing. One with a head (`WITH`) may read or write, and a word of writing decides. */
 function isRead(sql: string): boolean {
-  return /^\s*select\b/i.test(sql);
+  if (/^\s*select\b/i.test(sql)) return true;
+  return /^\s*with\b/i.test(sql) && !/\b(insert|update|delete|replace)\b/i.test(sql);
 }

@@ -23,11 +23,26 @@ describe("gathered reads", () => {
           .get(),
         from.get(sql`SELECT count(*) AS calls FROM ${calls} WHERE organization_id = ${organization.id}`),
         from.all(sql`SELECT id FROM ${calls} WHERE organization_id = ${organization.id}`),
+        from.all(sql`WITH few AS (SELECT id FROM ${calls} WHERE id = ${call.id}) SELECT * FROM few`),
         from.batch([from.select().from(calls).where(eq(calls.id, call.id))]),
         from.select().from(calls).where(eq(calls.id, "call_nowhere")).get(),
       ]);
     expect(await questions(reads.db)).toEqual(await questions(db));
     expect(reads.roundTrips()).toBe(1);
+  });
+
+  it("do not take a write with a head for a read", async () => {
+    const organization = await mintOrganization(db);
+    const reads = gatherReads(db);
+    await Promise.all([
+      reads.db.all(sql`SELECT id FROM ${calls} WHERE organization_id = ${organization.id}`),
+      reads.db.run(sql`WITH named AS (SELECT 'Acme' AS name)
+        UPDATE ${organizations} SET name = (SELECT name FROM named) WHERE id = ${organization.id}`),
+    ]);
+    expect(reads.roundTrips()).toBe(2);
+    expect(await db.select().from(organizations).where(eq(organizations.id, organization.id)).get()).toMatchObject({
+      name: "Acme",
+    });
   });
 
   it("keeps apart columns of the same name", async () => {
