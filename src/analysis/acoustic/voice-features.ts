@@ -1,7 +1,7 @@
 import { BANDS } from "./band-energy";
 import type { ByteTrack } from "./byte-track";
 import { FRAMES_PER_SECOND } from "./rates";
-import { codeOfDb } from "./scales";
+import { codeOfDb, levelDb } from "./scales";
 import { DIALLED, STANDS_STILL, TONALITY_STEP_FRAMES } from "./tonality";
 
 /**
@@ -38,6 +38,7 @@ const RING = RING_BLOCKS * BLOCK_FRAMES;
 const SMOOTHING = 0.7;
 /** In dB re full scale. Below it a channel is muted and not quiet, and shows nothing of its background. */
 const MUTED = codeOfDb(-80);
+const SILENT = levelDb(0);
 /** The lowest possible background: the smallest step of 8-bit G.711 produces about this much per bin. */
 const LEAST = 1e-10;
 /** In dB a second: how fast the loudest so far is forgotten. */
@@ -54,7 +55,12 @@ type Channel = {
   loudest: Float64Array;
   continuing: boolean;
   recent: [number, number];
+  /** In dB: the loudest of the seconds around, and so far. */
+  near: number;
   ever: number;
+  /** In dB, of the block and of the step that are told. */
+  background: Float64Array;
+  bands: Float64Array;
 };
 
 export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell): VoiceFeatures {
@@ -65,10 +71,12 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
     smoothed: new Float64Array(BANDS),
     loudest: new Float64Array(RING_BLOCKS),
     continuing: false,
-    recent: [-127.5, -127.5],
-    ever: -127.5,
+    recent: [SILENT, SILENT],
+    near: SILENT,
+    ever: SILENT,
+    background: new Float64Array(BANDS),
+    bands: new Float64Array(BANDS),
   }));
-  const background = new Float64Array(BANDS);
   const features = new Float32Array(FEATURES);
   let frames = 0;
   let toldBlocks = 0;
@@ -82,9 +90,9 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
       const at = block % RING_BLOCKS;
       if (frames % BLOCK_FRAMES === 0) {
         channel.minima.fill(Infinity, at * BANDS, (at + 1) * BANDS);
-        channel.loudest[at] = -127.5;
+        channel.loudest[at] = SILENT;
       }
-      const level = dbOfCode(code);
+      const level = levelDb(code);
       // A click is shorter than this frame and one of the two before it.
       const together = Math.min(level, Math.max(channel.recent[0], channel.recent[1]));
       channel.loudest[at] = Math.max(channel.loudest[at]!, together);
@@ -112,49 +120,55 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
   function tellBlock(last: number): void {
     const block = toldBlocks++;
     const end = Math.min(frames, (block + 1) * BLOCK_FRAMES);
-    for (const [c, channel] of channels.entries()) {
-      let near = -127.5;
-      background.fill(Infinity);
-      for (let one = Math.max(0, block - REACH); one <= Math.min(last, block + REACH); one++) {
-        const at = one % RING_BLOCKS;
-        near = Math.max(near, channel.loudest[at]!);
-        for (let band = 0; band < BANDS; band++)
-          background[band] = Math.min(background[band]!, channel.minima[at * BANDS + band]!);
-      }
-      channel.ever = Math.max(near, channel.ever - (FORGET * BLOCK_FRAMES) / FRAMES_PER_SECOND);
-      for (let band = 0; band < BANDS; band++) {
-        const least = background[band]!;
-        background[band] = decibels(least === Infinity ? LEAST : Math.max(least, LEAST));
-      }
-      for (let frame = block * BLOCK_FRAMES; frame < end; frame += STEP_FRAMES) tellStep(c, frame, end, near);
+    for (const channel of channels) lookAround(channel, block, last);
+    for (let frame = block * BLOCK_FRAMES; frame < end; frame += STEP_FRAMES) {
+      const [one, other] = [frame % RING, Math.min(frame + 1, end - 1) % RING];
+      for (const channel of channels) measure(channel, one, other);
+      for (let c = 0; c < channels.length; c++) tellStep(c, frame, one, other);
     }
   }
 
-  function tellStep(c: number, frame: number, end: number, near: number): void {
-    const channel = channels[c]!;
-    const second = Math.min(frame + 1, end - 1);
-    const [one, other] = [frame % RING, second % RING];
+  function lookAround(channel: Channel, block: number, last: number): void {
+    const { background, minima, loudest } = channel;
+    let near = SILENT;
+    background.fill(Infinity);
+    for (let around = Math.max(0, block - REACH); around <= Math.min(last, block + REACH); around++) {
+      const at = around % RING_BLOCKS;
+      near = Math.max(near, loudest[at]!);
+      for (let band = 0; band < BANDS; band++)
+        background[band] = Math.min(background[band]!, minima[at * BANDS + band]!);
+    }
+    channel.near = near;
+    channel.ever = Math.max(near, channel.ever - (FORGET * BLOCK_FRAMES) / FRAMES_PER_SECOND);
     for (let band = 0; band < BANDS; band++) {
-      const own = decibels(
-        (channel.energies[one * BANDS + band]! + channel.energies[other * BANDS + band]!) / 2 + LEAST,
-      );
-      let most = 0;
-      for (let d = 0; d < channels.length; d++) {
-        if (d === c) continue;
-        const { energies } = channels[d]!;
-        most = Math.max(most, (energies[one * BANDS + band]! + energies[other * BANDS + band]!) / 2);
-      }
+      const least = background[band]!;
+      background[band] = decibels(least === Infinity ? LEAST : Math.max(least, LEAST));
+    }
+  }
+
+  function measure({ energies, bands }: Channel, one: number, other: number): void {
+    for (let band = 0; band < BANDS; band++)
+      bands[band] = decibels((energies[one * BANDS + band]! + energies[other * BANDS + band]!) / 2 + LEAST);
+  }
+
+  function tellStep(c: number, frame: number, one: number, other: number): void {
+    const { bands, background, levels, near, ever } = channels[c]!;
+    for (let band = 0; band < BANDS; band++) {
+      const own = bands[band]!;
+      let most = -Infinity;
+      for (let d = 0; d < channels.length; d++) if (d !== c) most = Math.max(most, channels[d]!.bands[band]!);
       features[band] = within(own - background[band]!, 0, 50) / SCALE;
       features[BANDS + band] = within(own - near, -70, 10) / SCALE + 1.5;
-      features[2 * BANDS + band] = channels.length === 1 ? 2 : within(own - decibels(most + LEAST), -40, 40) / SCALE;
+      // Alone, a channel is as far above the others as can be.
+      features[2 * BANDS + band] = within(own - most, -40, 40) / SCALE;
     }
     const { kinship, pitch, tonality } = tracks[c]!;
     const standing = tonality.bytes()[Math.floor(frame / TONALITY_STEP_FRAMES)] ?? 0;
     const rest = 3 * BANDS;
-    features[rest] = within(dbOfCode(channel.levels[one]!) - near, -70, 10) / SCALE + 1.5;
-    features[rest + 1] = within(dbOfCode(channel.levels[other]!) - near, -70, 10) / SCALE + 1.5;
+    features[rest] = within(levelDb(levels[one]!) - near, -70, 10) / SCALE + 1.5;
+    features[rest + 1] = within(levelDb(levels[other]!) - near, -70, 10) / SCALE + 1.5;
     features[rest + 2] = (near + 30) / SCALE;
-    features[rest + 3] = within(near - channel.ever, -60, 0) / SCALE;
+    features[rest + 3] = within(near - ever, -60, 0) / SCALE;
     features[rest + 4] = standing === DIALLED ? 1 : standing / STANDS_STILL;
     features[rest + 5] = (kinship.bytes()[frame] ?? 0) / 255;
     features[rest + 6] = (pitch.bytes()[Math.floor(frame / 2)] ?? 0) > 0 ? 1 : 0;
@@ -170,10 +184,6 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
       while (toldBlocks <= last) tellBlock(last);
     },
   };
-}
-
-function dbOfCode(code: number): number {
-  return -127.5 + code / 2;
 }
 
 function decibels(power: number): number {
