@@ -1,5 +1,5 @@
 import { FRAMES_PER_SECOND } from "./rates";
-import { runs } from "./runs";
+import { dropShort } from "./runs";
 import { codeOfDb, oddsCode } from "./scales";
 import { DIALLED, STANDS_STILL, TONALITY_STEP_FRAMES } from "./tonality";
 
@@ -33,7 +33,7 @@ export function detectMusic(tonality: Uint8Array, levels: Uint8Array, odds: Uint
   );
   markTones(steps, tonality);
   const mask = Uint8Array.from(odds, (one, frame) => (one >= LIKELY && levels[frame]! > AUDIBLE ? 1 : 0));
-  for (const [start, end] of runs(mask)) if (end - start < SHORTEST_NOTE) mask.fill(0, start, end);
+  dropShort(mask, SHORTEST_NOTE);
   for (let frame = 0; frame < mask.length; frame++)
     if (steps[Math.floor(frame / TONALITY_STEP_FRAMES)] === 1) mask[frame] = 1;
   fillGaps(mask);

@@ -7,3 +7,8 @@ export function* runs(mask: Uint8Array): Generator<[start: number, end: number]>
     start = mask.indexOf(1, end);
   }
 }
+
+/** Clears the runs of fewer than `least`. */
+export function dropShort(mask: Uint8Array, least: number): void {
+  for (const [start, end] of runs(mask)) if (end - start < least) mask.fill(0, start, end);
+}

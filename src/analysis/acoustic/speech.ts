@@ -3,7 +3,7 @@ import { FRAME_MS } from "./rates";
 import { codeOfDb, levelDb, oddsCode } from "./scales";
 import { dropLeakage } from "./leakage";
 import { detectMusic } from "./music";
-import { runs } from "./runs";
+import { dropShort, runs } from "./runs";
 
 // Of the voice net. Speech starts where it is likely, and extends on both sides as far as it is not unlikely.
 const OPEN = oddsCode(0.5);
@@ -33,7 +33,7 @@ export function detectSpeech(heard: Heard): Detected[] {
   const standing = heard.channels.map((channel, index) => standsOut(channel, music[index]!));
   return dropLeakage(heard.channels, standing).map((speech, index) => {
     fillPauses(speech);
-    dropBursts(speech);
+    dropShort(speech, SHORTEST_BURST);
     return { speech, music: music[index]!.map((one, frame) => (speech[frame] === 1 ? 0 : one)) };
   });
 }
@@ -97,8 +97,4 @@ function fillPauses(mask: Uint8Array): void {
     if (lastSpeech >= 0 && i - lastSpeech - 1 <= LONGEST_PAUSE) mask.fill(1, lastSpeech + 1, i);
     lastSpeech = i;
   }
-}
-
-function dropBursts(mask: Uint8Array): void {
-  for (const [start, end] of runs(mask)) if (end - start < SHORTEST_BURST) mask.fill(0, start, end);
 }

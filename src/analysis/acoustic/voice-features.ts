@@ -1,5 +1,6 @@
 import { BANDS } from "./band-energy";
 import type { ByteTrack } from "./byte-track";
+import { PITCH_STEP_FRAMES } from "./pitch";
 import { FRAMES_PER_SECOND } from "./rates";
 import { codeOfDb, levelDb } from "./scales";
 import { DIALLED, STANDS_STILL, TONALITY_STEP_FRAMES } from "./tonality";
@@ -30,7 +31,8 @@ export const STEP_FRAMES = 2;
 /** A multiple of four, for the net's sums. */
 export const FEATURES = 52;
 
-const BLOCK_FRAMES = (12 * STEP_FRAMES * FRAMES_PER_SECOND) / 100;
+/** 240 ms, and whole steps. */
+const BLOCK_FRAMES = 12 * STEP_FRAMES;
 /** Blocks used before and after: 2.9 s each way, longer than most stretches without a pause in every band. */
 const REACH = 12;
 const RING_BLOCKS = 2 * REACH + 1;
@@ -171,7 +173,7 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
     features[rest + 3] = within(near - ever, -60, 0) / SCALE;
     features[rest + 4] = standing === DIALLED ? 1 : standing / STANDS_STILL;
     features[rest + 5] = (kinship.bytes()[frame] ?? 0) / 255;
-    features[rest + 6] = (pitch.bytes()[Math.floor(frame / 2)] ?? 0) > 0 ? 1 : 0;
+    features[rest + 6] = (pitch.bytes()[Math.floor(frame / PITCH_STEP_FRAMES)] ?? 0) > 0 ? 1 : 0;
     tell(c, features);
   }
 

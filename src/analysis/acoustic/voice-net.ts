@@ -25,8 +25,9 @@ type Exports = {
   end(layer: number): number;
 };
 
-/** Steps that are heard at once. The net takes at most 64. */
+/** Steps that are heard at once, and that the net answers at most. */
 const STEPS = 32;
+const MOST_ANSWERS = 64;
 const LAYERS = 6;
 /** By step: speech of its first frame, of its second, music, and nothing. */
 const OUTPUTS = 4;
@@ -34,7 +35,7 @@ const OUTPUTS = 4;
 export const createVoiceNet: StartVoiceNet = (voice, music) => {
   const net = new WebAssembly.Instance(compiled).exports as unknown as Exports;
   const input = new Float32Array(net.memory.buffer, net.input(), STEPS * FEATURES);
-  const output = new Float32Array(net.memory.buffer, net.output(), 64 * OUTPUTS);
+  const output = new Float32Array(net.memory.buffer, net.output(), MOST_ANSWERS * OUTPUTS);
   let held = 0;
   net.begin();
 
@@ -48,17 +49,19 @@ export const createVoiceNet: StartVoiceNet = (voice, music) => {
     }
   }
 
+  function hear(): void {
+    say(net.hear(held));
+    held = 0;
+  }
+
   return {
     push(features) {
       input.set(features, held * FEATURES);
       held++;
-      if (held < STEPS) return;
-      say(net.hear(held));
-      held = 0;
+      if (held === STEPS) hear();
     },
     finish(frames) {
-      say(net.hear(held));
-      held = 0;
+      hear();
       for (let layer = 0; layer < LAYERS; layer++) say(net.end(layer));
       voice.cut(frames);
       music.cut(frames);

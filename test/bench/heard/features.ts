@@ -1,5 +1,6 @@
 import { createListener } from "../../../src/analysis/acoustic/listener";
 import { FEATURES } from "../../../src/analysis/acoustic/voice-features";
+import { hearWhole } from "./hear-whole";
 
 /** The features that the voice net is told of each channel, step after step. */
 export function featuresOf(channels: readonly Float32Array[], sampleRate: number): Float32Array[] {
@@ -9,15 +10,7 @@ export function featuresOf(channels: readonly Float32Array[], sampleRate: number
     steps.push(told);
     return { push: (features) => void told.push(...features), finish: () => undefined };
   });
-  const length = channels[0]!.length;
-  for (let at = 0; at < length; at += 4096) {
-    const count = Math.min(4096, length - at);
-    listener.push(
-      channels.map((samples) => samples.subarray(at, at + count)),
-      count,
-    );
-  }
-  listener.finish();
+  hearWhole(listener, channels);
   return steps.map((told) => Float32Array.from(told));
 }
 

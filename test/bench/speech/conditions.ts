@@ -3,6 +3,7 @@ import { createRandom } from "../../../scripts/fixture/compose.ts";
 import { RATE } from "../../../scripts/fixture/speak.ts";
 import { wavOf } from "../../../scripts/fixture/wav.ts";
 import { babble, type Dialogue } from "./dialogue.ts";
+import { normal } from "./synthesis.ts";
 
 type Stereo = [Float32Array, Float32Array];
 
@@ -103,11 +104,6 @@ const hum: Noise = (length, seed) => {
 };
 
 const babbleOf: Noise = (length, seed) => babble(length / RATE, seed).subarray(0, length);
-
-function normal(samples: Float32Array): Float32Array {
-  const rms = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length);
-  return samples.map((sample) => sample / rms);
-}
 
 // Each party in the other's channel, 40 ms late.
 function withEcho([left, right]: Stereo): Stereo {

@@ -2,6 +2,7 @@ import { composeCall, createRandom, type Truth } from "../../../scripts/fixture/
 import type { Line } from "../../../scripts/fixture/lines.ts";
 import { speak, speakEspeak } from "../../../scripts/fixture/speak.ts";
 import { isRecorded, KEPT_OUT, recorded } from "./prompts.ts";
+import { normal } from "./synthesis.ts";
 
 /** A conversation with both parties apart and without noise, and what is true of it. */
 export type Dialogue = { name: string; isHeldOut: boolean; channels: [Float32Array, Float32Array]; truth: Truth };
@@ -159,6 +160,5 @@ export function babble(seconds: number, seed: number): Float32Array {
       }
     }
   }
-  const square = track.reduce((sum, sample) => sum + sample * sample, 0) / track.length;
-  return track.map((sample) => sample / Math.sqrt(square));
+  return normal(track);
 }

@@ -49,7 +49,7 @@ export function play(style: Style, seconds: number, seed: number): Float32Array 
     for (const step of [0, 4, 7]) add(track, style.chords, root * 2 ** (step / 12), at, CHORD_SECONDS, 0.4);
   }
   if (style.drums) drum(track, random);
-  return scaled(track);
+  return normal(track);
 }
 
 function add(track: Float32Array, by: Instrument, hz: number, at: number, seconds: number, gain: number): void {
@@ -98,7 +98,7 @@ export function tone(
     if (t % (on + off) >= on) return 0;
     return hz.reduce((sum, one) => sum + Math.sin(2 * Math.PI * one * t), 0);
   });
-  return scaled(track);
+  return normal(track);
 }
 
 const DIGITS = [
@@ -128,10 +128,11 @@ export function dial(seconds: number, seed: number): Float32Array {
     }
     at += on + 0.07 + random() * 0.4;
   }
-  return scaled(track);
+  return normal(track);
 }
 
-function scaled(track: Float32Array): Float32Array {
-  const square = track.reduce((sum, sample) => sum + sample * sample, 0) / track.length;
-  return track.map((sample) => sample / Math.sqrt(square));
+/** The same sound with an RMS of 1; silence stays silence. */
+export function normal(samples: Float32Array): Float32Array {
+  const rms = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length) || 1;
+  return samples.map((sample) => sample / rms);
 }

@@ -3,12 +3,13 @@
 // node -r ./scripts/installed.cjs test/bench/speech/training/examples.ts <folder> <first> <after the last>
 import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { composeCall } from "../../../../scripts/fixture/compose.ts";
+import { composeCall, createRandom } from "../../../../scripts/fixture/compose.ts";
 import type { Line } from "../../../../scripts/fixture/lines.ts";
 import { through } from "../conditions.ts";
 import { bundled } from "../detector.ts";
 import { framesOf } from "../score.ts";
-import { babble, between, createRandom, music, noise, normal, pick, type Random } from "./sounds.ts";
+import { normal } from "../synthesis.ts";
+import { babble, between, music, noise, pick, type Random } from "./sounds.ts";
 import type { Speaker } from "../prompts.ts";
 import { allSpeakers } from "./voices.ts";
 

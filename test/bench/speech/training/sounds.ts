@@ -1,7 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { createRandom } from "../../../../scripts/fixture/compose.ts";
-import { dial, play, STYLES, tone, TONES } from "../synthesis.ts";
+import { dial, normal, play, STYLES, tone, TONES } from "../synthesis.ts";
 import { samplesOf, type Speaker } from "../prompts.ts";
 
 export type Random = () => number;
@@ -16,12 +15,6 @@ export function between(random: Random, least: number, most: number): number {
 
 export function pick<T>(random: Random, list: readonly T[]): T {
   return list[Math.floor(random() * list.length)]!;
-}
-
-/** RMS 1. */
-export function normal(samples: Float32Array): Float32Array {
-  const rms = Math.sqrt(samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length) || 1;
-  return samples.map((sample) => sample / rms);
 }
 
 /** Noise of one colour or of several, steady or swelling, or the hum of the mains: RMS 1. */
@@ -116,5 +109,3 @@ function recorded(seconds: number, random: Random): Float32Array {
   const from = Math.floor(random() * (all.length - length));
   return normal(all.slice(from, from + length));
 }
-
-export { createRandom };
