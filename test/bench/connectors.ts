@@ -43,6 +43,29 @@ const SMALL = 16_044;
 
 /** A storage of a script whose files come in by the real Worker, over bindings that count. */
 export async function measureConnectors(plan: { gigabytes: number; files: number }): Promise<ConnectorFigures> {
+  const first = await withConnector(async (connector) => {
+    const idle = await idleLook(connector);
+    return { idle, ...(await manyFiles(connector, plan.files)) };
+  });
+  // A Worker of its own: what ten thousand files left to be collected is not memory that the large one takes.
+  return { ...first, large: await withConnector((connector) => largeFile(connector, plan.gigabytes)) };
+}
+
+type Connector = {
+  server: Server;
+  bucket: Awaited<ReturnType<typeof startBucket>>;
+  /** How many files came in. */
+  imported: () => Promise<number>;
+  /** Whether no file is left in the folder that is read. */
+  isMoved: () => boolean;
+  /** One look from its beginning to its end: it is due now, and the sweep wakes it. */
+  look: (isDone: () => boolean | Promise<boolean>) => Promise<void>;
+  /** Until so many recordings are where they stay: what was uploaded is read once more, hashed and copied there. */
+  kept: (count: number) => Promise<void>;
+};
+
+/** What `measure` gives of a connector to an empty storage, on a Worker that has done nothing else. */
+async function withConnector<Figures>(measure: (connector: Connector) => Promise<Figures>): Promise<Figures> {
   const bucket = await startBucket();
   const server = await startServer({
     config: "wrangler.toml",
@@ -65,100 +88,57 @@ export async function measureConnectors(plan: { gigabytes: number; files: number
       autoImport: { pollInterval: 86_400, importPath: "/incoming/", processedPath: "/processed/" },
     });
     const path = `/v1/connectors/${textAt(made, ["id"])}`;
-    const imported = async () => numberAt(await ask(path), ["imported"]);
-    const isMoved = () => bucket.keys().every((key) => key.startsWith("processed/"));
-
-    /** One look from its beginning to its end: it is due now, and the sweep wakes it. */
-    async function look(isDone: () => boolean | Promise<boolean>): Promise<void> {
-      await ask(`${path}/sync`, "POST");
-      const before = textAt(await ask(path), ["last_sync_at"]);
-      const until = Date.now() + PATIENCE;
-      for (let tries = 0; Date.now() < until; tries += 1) {
-        if (tries % 20 === 0) await fetch(`${server.url}/bench/sweep`, { method: "POST" });
-        // While a large file is kept, the simulated bindings on the same thread may let a question wait.
-        const now = await ask(path).catch(() => undefined);
-        if (now === undefined) continue;
-        if (valueAt(now, ["trouble"]) !== null) throw new Error(`the look failed: ${JSON.stringify(now)}`);
-        if (textAt(now, ["last_sync_at"]) !== before && (await isDone())) return;
-        await sleep(500);
-      }
-      throw new Error("a look did not end in time");
-    }
-    /** Until so many recordings are where they stay: what was uploaded is read once more, hashed and copied there. */
-    async function kept(count: number): Promise<void> {
-      const db = await server.miniflare.getD1Database("DB");
-      const counted = db.prepare("SELECT count(*) AS kept FROM recordings WHERE state = 'completed'");
-      const until = Date.now() + PATIENCE;
-      for (let tries = 0; Date.now() < until; tries += 1) {
-        if (tries % 20 === 0) await fetch(`${server.url}/bench/sweep`, { method: "POST" });
-        if ((await counted.first<{ kept: number }>())?.kept === count) return;
-        await sleep(500);
-      }
-      throw new Error("the recordings were not kept in time");
-    }
-    await fetch(`${server.url}/bench/sweep`, { method: "POST" });
+    const sweep = () => fetch(`${server.url}/bench/sweep`, { method: "POST" });
+    await sweep();
     await quiet(server.pid);
 
-    const idle = await idleLook(server, look, bucket.asked);
-    const many = await manyFiles();
-    const large = await largeFile();
-    return { ...many, large, idle };
-
-    async function manyFiles() {
-      for (let at = 0; at < plan.files; at += 1) bucket.put(`incoming/${String(at).padStart(6, "0")}.wav`, SMALL);
-      bucket.asked();
-      const cpuBefore = cpuSeconds(server.pid);
-      const beganAt = Date.now();
-      await look(() => true);
-      await look(isMoved);
-      await kept(plan.files);
-      await quiet(server.pid);
-      const { counters, written } = await countersOf(server);
-      const rowsOf = (table: string) =>
-        Object.entries(written).reduce((sum, [name, rows]) => (name.endsWith(` ${table}`) ? sum + rows : sum), 0);
-      const perFile = Object.fromEntries(
-        Object.entries(counters).map(([name, value]) => [name, value / plan.files]),
-      ) as Counters;
-      const cpuMs = ((cpuSeconds(server.pid) - cpuBefore) * 1_000) / plan.files;
-      const askedPerFile = Object.fromEntries(
-        Object.entries(bucket.asked()).map(([name, times]) => [name, times / plan.files]),
-      );
-      const figures = {
-        files: plan.files,
-        calls: await imported(),
-        seconds: (Date.now() - beganAt) / 1_000,
-        rowsOfFile: rowsOf("connector_files") / plan.files,
-        rowsWritten: counters.d1RowsWritten / plan.files,
-        perFile,
-        cpuMs,
-      };
-      return { many: figures, askedPerFile, dollars: dollarsPerMillion(usageOf(perFile, cpuMs)) };
-    }
-
-    async function largeFile(): Promise<ConnectorFigures["large"]> {
-      bucket.put("incoming/large.wav", plan.gigabytes * 1e9);
-      await look(() => true);
-      const beganAt = Date.now();
-      const memory = await watchMemory(server, async () => {
-        await look(isMoved);
-        await kept(plan.files + 1);
-      });
-      return { gigabytes: plan.gigabytes, ...memory, seconds: (Date.now() - beganAt) / 1_000 };
-    }
+    return await measure({
+      server,
+      bucket,
+      imported: async () => numberAt(await ask(path), ["imported"]),
+      isMoved: () => bucket.keys().every((key) => key.startsWith("processed/")),
+      async look(isDone) {
+        await ask(`${path}/sync`, "POST");
+        const before = textAt(await ask(path), ["last_sync_at"]);
+        await until("a look did not end in time", sweep, async () => {
+          // While a large file is kept, the simulated bindings on the same thread may let a question wait.
+          const now = await ask(path).catch(() => undefined);
+          if (now === undefined) return false;
+          if (valueAt(now, ["trouble"]) !== null) throw new Error(`the look failed: ${JSON.stringify(now)}`);
+          return textAt(now, ["last_sync_at"]) !== before && isDone();
+        });
+      },
+      async kept(count) {
+        const db = await server.miniflare.getD1Database("DB");
+        const counted = db.prepare("SELECT count(*) AS kept FROM recordings WHERE state = 'completed'");
+        await until(
+          "the recordings were not kept in time",
+          sweep,
+          async () => (await counted.first<{ kept: number }>())?.kept === count,
+        );
+      },
+    });
   } finally {
     await server.stop();
     bucket.stop();
   }
 }
 
-async function idleLook(
-  server: Server,
-  look: (isDone: () => boolean) => Promise<void>,
-  asked: () => Record<string, number>,
-): Promise<ConnectorFigures["idle"]> {
+/** Asks twice a second until it holds, and wakes what is due every ten seconds. */
+async function until(failure: string, sweep: () => Promise<unknown>, holds: () => Promise<boolean>) {
+  const end = Date.now() + PATIENCE;
+  for (let tries = 0; Date.now() < end; tries += 1) {
+    if (tries % 20 === 0) await sweep();
+    if (await holds()) return;
+    await sleep(500);
+  }
+  throw new Error(failure);
+}
+
+async function idleLook({ server, bucket, look }: Connector): Promise<ConnectorFigures["idle"]> {
   await look(() => true);
   await quiet(server.pid);
-  asked();
+  bucket.asked();
   await resetCounters(server);
   await look(() => true);
   await quiet(server.pid);
@@ -166,7 +146,50 @@ async function idleLook(
   // That it is due now, which is asked for here, is a row of its own beside that of the look.
   const rows = Object.entries(written).reduce((sum, [name, of]) => (name.endsWith(" connectors") ? sum + of : sum), 0);
   await resetCounters(server);
-  return { asked: asked(), rowsWritten: rows - 1 };
+  return { asked: bucket.asked(), rowsWritten: rows - 1 };
+}
+
+async function manyFiles({ server, bucket, look, isMoved, kept, imported }: Connector, files: number) {
+  for (let at = 0; at < files; at += 1) bucket.put(`incoming/${String(at).padStart(6, "0")}.wav`, SMALL);
+  bucket.asked();
+  const cpuBefore = cpuSeconds(server.pid);
+  const beganAt = Date.now();
+  await look(() => true);
+  await look(isMoved);
+  await kept(files);
+  await quiet(server.pid);
+  const { counters, written } = await countersOf(server);
+  const rowsOf = (table: string) =>
+    Object.entries(written).reduce((sum, [name, rows]) => (name.endsWith(` ${table}`) ? sum + rows : sum), 0);
+  const perFile = Object.fromEntries(
+    Object.entries(counters).map(([name, value]) => [name, value / files]),
+  ) as Counters;
+  const cpuMs = ((cpuSeconds(server.pid) - cpuBefore) * 1_000) / files;
+  const askedPerFile = Object.fromEntries(Object.entries(bucket.asked()).map(([name, times]) => [name, times / files]));
+  const many = {
+    files,
+    calls: await imported(),
+    seconds: (Date.now() - beganAt) / 1_000,
+    rowsOfFile: rowsOf("connector_files") / files,
+    rowsWritten: counters.d1RowsWritten / files,
+    perFile,
+    cpuMs,
+  };
+  return { many, askedPerFile, dollars: dollarsPerMillion(usageOf(perFile, cpuMs)) };
+}
+
+async function largeFile(
+  { server, bucket, look, isMoved, kept }: Connector,
+  gigabytes: number,
+): Promise<ConnectorFigures["large"]> {
+  bucket.put("incoming/large.wav", gigabytes * 1e9);
+  await look(() => true);
+  const beganAt = Date.now();
+  const memory = await watchMemory(server, async () => {
+    await look(isMoved);
+    await kept(1);
+  });
+  return { gigabytes, ...memory, seconds: (Date.now() - beganAt) / 1_000 };
 }
 
 function usageOf(perFile: Counters, cpuMs: number): Usage {

@@ -74,6 +74,19 @@ export async function fillCalls(server: Server, organizationId: string, calls: n
   await search.prepare("UPDATE search_build SET ended_at = 1").run();
 }
 
+/** Has a review wait of each of these calls that has a campaign, the oldest first. */
+export async function fillTasks(server: Server, organizationId: string): Promise<void> {
+  const db = await server.miniflare.getD1Database("DB");
+  await db
+    .prepare(
+      `INSERT INTO tasks (id, call_id, organization_id, campaign_id, operator_id, recording_id, state, created_at, place)
+        SELECT 'task_' || substr(id, 6), id, organization_id, campaign_id, operator_id, 'rec_bench', 'open', started_at, started_at
+        FROM calls WHERE organization_id = ? AND source_id = 'src_bench' AND campaign_id IS NOT NULL`,
+    )
+    .bind(organizationId)
+    .run();
+}
+
 /** Copies a finished row of the first call that has one to each of the counted calls. */
 function copyOf(table: "recordings" | "analyses", prefix: string, ...others: string[]): string {
   const columns = COPIED[table];

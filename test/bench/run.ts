@@ -54,7 +54,7 @@ const PLAN = {
     connectors: { gigabytes: 3, files: 10_000 },
     requests: { turns: 60 },
     search: { calls: 100_000, requests: 200 },
-    pages: { calls: 100_000, groups: 10 },
+    pages: { calls: 100_000, looks: 100 },
   },
   quick: {
     ingest: { rounds: 3, seconds: 1, connections: 32 },
@@ -71,7 +71,7 @@ const PLAN = {
     connectors: { gigabytes: 0.2, files: 300 },
     requests: { turns: 10 },
     search: { calls: 20_000, requests: 40 },
-    pages: { calls: 20_000, groups: 3 },
+    pages: { calls: 20_000, looks: 30 },
   },
 };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { rmSync, writeFileSync, mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -279,6 +279,43 @@ describe("uploads, by the clients people use", () => {
     const call = await get(`/v1/calls/${callId}`);
     assert.equal(textAt(call.body, ["external_id"]), "1770719440.7");
     assert.equal(textAt(call.body, ["source", "kind"]), "asterisk");
+  });
+
+  test("the bridge: a folder's recordings, once the settings name a campaign that there is", async () => {
+    const recordings = join(folder, "recordings");
+    mkdirSync(recordings);
+    const file = noise(200_000, 9);
+    const name = "20260820-140509_Ana Gómez.wav";
+    writeFileSync(join(recordings, name), file);
+    const rested = Date.now() / 1_000 - 120;
+    utimesSync(join(recordings, name), rested, rested);
+    const round = async (campaignOfFolder: string) => {
+      const settings = {
+        trunkline: running.connection.url,
+        campaign: campaignOfFolder,
+        namePattern: "^(?<at>\\d{8}-\\d{6})_(?<operator>.+)\\.wav$",
+        recordings,
+        state: join(folder, "bridge-state.json"),
+      };
+      writeFileSync(join(folder, "bridge.json"), JSON.stringify(settings));
+      const bridge = join(import.meta.dirname, "..", "..", "tools", "bridge", "bridge.js");
+      const environment = { ...process.env, TRUNKLINE_API_KEY: key() };
+      const { stdout } = await run(process.execPath, [bridge, join(folder, "bridge.json"), "--once"], {
+        env: environment,
+      });
+      return JSON.parse(/{.*}/.exec(stdout)?.[0] ?? "{}") as { uploaded: number; refused: number };
+    };
+    const wrong = await round("no such campaign");
+    assert.deepEqual([wrong.uploaded, wrong.refused], [0, 1]);
+    const right = await round(campaign);
+    assert.deepEqual([right.uploaded, right.refused], [1, 0]);
+    assert.equal((await round(campaign)).uploaded, 0);
+    const all = valueAt((await get("/v1/calls?limit=100")).body, ["data"]) as unknown[];
+    const [call, ...others] = all.filter((one) => textAt(one, ["external_id"]).startsWith("folder:"));
+    assert.deepEqual(others, []);
+    assert.equal(textAt(call, ["operator", "name"]), "Ana Gómez");
+    assert.equal(textAt(call, ["started_at"]), "2026-08-20T17:05:09.000Z");
+    await assertSameBytes(textAt(call, ["id"]), file);
   });
 });
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { createServer as createHttp, type IncomingMessage, type ServerResponse } from "node:http";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import { startTus } from "./tus-server.ts";
 
 // The bridge that runs beside a Neotel's SQL Server: against a server of TDS in script, and one that takes uploads by tus.
 
@@ -35,55 +35,6 @@ beforeEach(() => {
   at = mkdtempSync(join(tmpdir(), "bridge-"));
 });
 after(() => rmSync(at, { recursive: true, force: true }));
-
-/** A server that takes uploads as tus 1.0.0 says, and breaks off where that is asked for. */
-async function startTus() {
-  const uploads: { metadata: Record<string, string>; length: number; bytes: Buffer }[] = [];
-  let cutAfter: number | undefined;
-  let status: number | undefined;
-  const server = createHttp((request, response) => void answer(request, response));
-  async function answer(request: IncomingMessage, response: ServerResponse) {
-    const [, id] = /\/v1\/uploads\/tus\/(\d+)$/.exec(request.url ?? "") ?? [];
-    if (request.headers["x-api-key"] !== "tk_key") return response.writeHead(401).end();
-    if (request.method === "POST") {
-      if (status !== undefined) return response.writeHead(status).end("refused");
-      const metadata = Object.fromEntries(
-        String(request.headers["upload-metadata"])
-          .split(",")
-          .map((pair) => pair.split(" "))
-          .map(([name = "", value = ""]) => [name, Buffer.from(value, "base64").toString()]),
-      );
-      uploads.push({ metadata, length: Number(request.headers["upload-length"]), bytes: Buffer.alloc(0) });
-      return response.writeHead(201, { location: `/v1/uploads/tus/${uploads.length - 1}` }).end();
-    }
-    const one = uploads[Number(id)];
-    if (!one) return response.writeHead(404).end();
-    if (request.method === "HEAD")
-      return response.writeHead(200, { "upload-offset": one.bytes.length, "upload-length": one.length }).end();
-    assert.equal(Number(request.headers["upload-offset"]), one.bytes.length);
-    await taken(request, one);
-    if (one.bytes.length < one.length) return response.destroy();
-    return response.writeHead(204, { "upload-offset": one.bytes.length }).end();
-  }
-  async function taken(request: IncomingMessage, one: { bytes: Buffer }): Promise<void> {
-    for await (const chunk of request) {
-      const room = cutAfter === undefined ? (chunk as Buffer).length : Math.max(cutAfter - one.bytes.length, 0);
-      one.bytes = Buffer.concat([one.bytes, (chunk as Buffer).subarray(0, room)]);
-      if (cutAfter !== undefined && one.bytes.length >= cutAfter) break;
-    }
-  }
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    uploads,
-    cut: (bytes: number | undefined) => void (cutAfter = bytes),
-    answers: (given: number | undefined) => void (status = given),
-    stop: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
-}
 
 function settingsFor(url: string, more: object = {}) {
   return bridge.checkSettings(
@@ -229,6 +180,58 @@ describe("the bridge", () => {
     await assert.rejects(bridge.runOnce(settings, given([row(HOUR, "b.wav")])), /403/);
     tus.answers(undefined);
     assert.equal((await bridge.runOnce(settings, given([row(HOUR, "a.wav"), row(HOUR, "b.wav")]))).uploaded, 1);
+  });
+
+  test("what was refused comes in once the settings are mended, or by --retry, or a day later", async () => {
+    const files = ["a.wav", "b.wav", "c.wav"];
+    for (const file of files) record(HOUR, file);
+    const wrong = settingsFor(tus.url, { campaign: "77" });
+    const asked: Asked[] = [];
+    tus.answers(422);
+    const rows = files.map((file) => row(HOUR, file));
+    assert.equal((await bridge.runOnce(wrong, given(rows, asked))).refused, 3);
+    tus.answers(undefined);
+    assert.deepEqual(await bridge.runOnce(wrong, given(rows, asked)), {
+      uploaded: 0,
+      waiting: 0,
+      refused: 0,
+      given_up: 0,
+    });
+    assert.ok(Date.now() - Date.parse(`${asked[1]?.from}-03:00`) < HOUR, "and their rows are not asked for");
+    assert.equal((await bridge.runOnce(wrong, { ...given(rows.slice(0, 1), asked), retry: true })).uploaded, 1);
+    const later = Date.now() + 24 * HOUR;
+    assert.equal((await bridge.runOnce(wrong, { ...given(rows.slice(1, 2), asked), now: () => later })).uploaded, 1);
+    assert.equal((await bridge.runOnce(settingsFor(tus.url), given(rows, asked))).uploaded, 1);
+    assert.ok(Date.now() - Date.parse(`${asked.at(-1)?.from}-03:00`) > HOUR, "their rows are asked for again");
+    assert.equal((await bridge.runOnce(settingsFor(tus.url), given(rows))).uploaded, 0);
+    assert.equal(tus.uploads.length, 3);
+  });
+
+  test("a recording whose row is gone does not have all of the past asked for without end", async () => {
+    const settings = settingsFor(tus.url, { waitHours: 4 });
+    const asked: Asked[] = [];
+    const begin = Date.now();
+    const roundAt = (hours: number, rows: Row[]) =>
+      bridge.runOnce(settings, { ...given(rows, asked), now: () => begin + hours * HOUR });
+    assert.equal((await roundAt(0, [row(HOUR, "late.wav")])).waiting, 1);
+    for (const hours of [2, 2.1, 6, 6.1]) await roundAt(hours, []);
+    const back = asked.map(({ from, to }) => Math.round((Date.parse(`${to}Z`) - Date.parse(`${from}Z`)) / HOUR));
+    assert.deepEqual(back, [72, 72, 3, 72, 0]);
+  });
+
+  test("goes on from the state of the bridge before, and from one whose last line a crash cut off", async () => {
+    const settings = settingsFor(tus.url);
+    for (const file of ["a.wav", "b.wav"]) record(HOUR, file);
+    const rows = [row(HOUR, "a.wav"), row(HOUR, "b.wav")];
+    const state = join(at, "state.json");
+    writeFileSync(state, JSON.stringify({ from: 5, deep: 5, recordings: { "a.wav": { at: Date.now(), done: true } } }));
+    assert.equal((await bridge.runOnce(settings, given(rows))).uploaded, 1);
+    writeFileSync(state, `${readFileSync(state, "utf8")}{"file":"b.wav","at":1,`);
+    record(HOUR, "c.wav");
+    assert.equal((await bridge.runOnce(settings, given([...rows, row(HOUR, "c.wav")]))).uploaded, 1);
+    assert.equal((await bridge.runOnce(settings, given([...rows, row(HOUR, "c.wav")]))).uploaded, 0);
+    writeFileSync(state, `not json\n${readFileSync(state, "utf8")}`);
+    await assert.rejects(bridge.runOnce(settings, given(rows)), /move it away/);
   });
 
   test("a row without a time holds up no other; a wrong column stops the round", async () => {

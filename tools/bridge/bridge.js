@@ -1,23 +1,26 @@
 #!/usr/bin/env node
 import { setTimeout as sleep } from "node:timers/promises";
-import { readRows } from "./rows.js";
 import { runOnce } from "./run.js";
 import { readSettings, SettingsError } from "./settings.js";
 
-// node bridge.js bridge.json [--once]
+// node bridge.js bridge.json [--once] [--retry]
 
 const [path, ...options] = process.argv.slice(2);
 if (path === undefined) {
-  console.error("Usage: node bridge.js bridge.json [--once]");
+  console.error("Usage: node bridge.js bridge.json [--once] [--retry]");
   process.exit(2);
 }
 try {
   const settings = readSettings(path, process.env);
+  // Without a database its driver need not be installed.
+  const { readRows } = settings.sql ? await import("./rows.js") : {};
+  let retry = options.includes("--retry");
   let failures = 0;
   for (;;) {
     try {
-      console.log(new Date().toISOString(), JSON.stringify(await runOnce(settings, { readRows })));
+      console.log(new Date().toISOString(), JSON.stringify(await runOnce(settings, { readRows, retry })));
       failures = 0;
+      retry = false;
     } catch (error) {
       failures += 1;
       console.error(new Date().toISOString(), error.message);

@@ -2,9 +2,9 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { clockOf, filled } from "./clock.js";
 
-const AUDIO = /\.(wav|mp3|gsm|ogg|opus|m4a|aac|flac|wma|vox|au)$/i;
-/** A file that was written to so lately may not be whole. */
-const REST = 60_000;
+export const AUDIO = /\.(wav|mp3|gsm|ogg|opus|m4a|aac|flac|wma|vox|au)$/i;
+/** A file that was written to so lately may not be whole. Milliseconds. */
+export const REST = 60_000;
 
 /** The moment that a wall clock in a zone shows. One that happens twice is its first passing. */
 export function momentOf(wall, timeZone) {

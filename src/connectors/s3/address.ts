@@ -1,4 +1,4 @@
-import type { S3Settings } from "./settings";
+import { REGION, type S3Settings } from "./settings";
 
 const AWS = /(^|\.)amazonaws\.com(\.cn)?$/;
 const AWS_GLOBAL = "s3.amazonaws.com";
@@ -8,7 +8,8 @@ const IN_HOST = /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/;
 /** The address of a bucket, or of an object in it. Keys are encoded as S3 signs them: every byte but those of RFC 3986. */
 export function addressOf(settings: S3Settings, key = ""): URL {
   const url = new URL(settings.endpoint);
-  if (url.hostname === AWS_GLOBAL && settings.region !== "us-east-1")
+  // One that was stored before regions were checked stays with the global address.
+  if (url.hostname === AWS_GLOBAL && settings.region !== "us-east-1" && REGION.test(settings.region))
     url.hostname = `s3.${settings.region}.amazonaws.com`;
   const encoded = encodeKey(key);
   if (isInHost(settings, url)) {

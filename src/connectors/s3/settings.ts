@@ -5,6 +5,9 @@ import { sidecar } from "../sidecar/rule";
 // A bucket as S3 names it, and as older MinIO and Swift allow: 3 to 255 characters, never a path.
 const BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/;
 
+/** A region becomes part of the host's name: no sign in it may end that name. */
+export const REGION = /^[A-Za-z0-9._-]{1,64}$/;
+
 /** What is set of an S3 connector, beside its keys. Names in snake case; the API also takes those that the seed prints. */
 export const s3Settings = z
   .strictObject({
@@ -15,7 +18,7 @@ export const s3Settings = z
       .refine(isRoot, "must be the address of the storage alone, as in https://s3.amazonaws.com")
       .describe("The address of the storage, without the bucket."),
     bucket: z.string().trim().regex(BUCKET, "must be the name of a bucket"),
-    region: z.string().trim().min(1).max(64).default("us-east-1"),
+    region: z.string().trim().regex(REGION, "must be the name of a region, as in us-east-1").default("us-east-1"),
     addressing: z
       .enum(["auto", "path", "virtual"])
       .default("auto")
