@@ -1,9 +1,12 @@
 import { Trouble } from "../trouble.ts";
 import { wrangler } from "../wrangler.ts";
+import { isMigrated, noteMigrated } from "./migrated.ts";
 
 /** Brings the local databases to their newest shape. Prints nothing unless it fails. */
 export async function migrate(stateDir: string): Promise<void> {
+  if (isMigrated(stateDir)) return;
   for (const binding of ["DB", "SEARCH"]) await migrateOne(binding, stateDir);
+  noteMigrated(stateDir);
 }
 
 async function migrateOne(binding: string, stateDir: string): Promise<void> {

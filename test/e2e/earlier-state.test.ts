@@ -50,7 +50,7 @@ describe("a state folder that 6fec4ac left when it was killed", () => {
   let underWay = 0;
 
   before(async () => {
-    place = await newPlace();
+    place = await newPlace({ isNew: true });
     manifest = unpackState("6fec4ac.tar.gz", place.stateDir);
     // Killed an hour ago: what waited for its next try is due.
     moveAhead(place.stateDir, Date.now() - manifest.madeAt - HOUR);

@@ -24,7 +24,7 @@ describe("one call, end to end, on npm start", () => {
   let callId = "";
 
   before(async () => {
-    place = await newPlace();
+    place = await newPlace({ isNew: true });
     running = await npmStart(place);
   });
   after(() => cleanUp(place, running));

@@ -4,7 +4,8 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { freePort, npmRun } from "./trunkline.ts";
+import { freePort } from "../peers/started.ts";
+import { npmRun } from "./trunkline.ts";
 
 describe("npm start says in one line what is wrong, and exits 1", () => {
   const folder = mkdtempSync(join(tmpdir(), "trunkline-e2e-"));

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
 import { request, textAt, valueAt, type Answer } from "../../scripts/api-client.ts";
 import { makeKeys, PASSPHRASE, startOpenSsh, type SshServer } from "../peers/ssh-servers.ts";
 import { noise } from "./audio-files.ts";
+import { lookUntil } from "./looks.ts";
 import { cleanUp, eventually, newPlace, nodeStart, type Place, type Running } from "./trunkline.ts";
 
 describe("recordings on an SFTP server", () => {
@@ -54,7 +54,8 @@ describe("recordings on an SFTP server", () => {
     });
     assert.equal(made.status, 201, JSON.stringify(made.body));
     assert.ok(!JSON.stringify(made.body).includes("PRIVATE KEY"));
-    path = `/v1/connectors/${textAt(made.body, ["id"])}`;
+    const id = textAt(made.body, ["id"]);
+    path = `/v1/connectors/${id}`;
     const shown = await ask(`${path}/test`, "POST");
     assert.equal(textAt(firstOf(shown, "steps"), ["failure", "code"]), "host_key_unknown");
     const key = textAt(firstOf(shown, "steps"), ["failure", "detail"]);
@@ -64,17 +65,8 @@ describe("recordings on an SFTP server", () => {
     writeFileSync(join(server.folder, "incoming", "page.mp3"), "<!DOCTYPE html><html>expired</html>");
     const confirmed = await ask(path, "PATCH", { connection: { hostKey: key } });
     assert.equal(textAt(confirmed.body, ["connection", "hostKey"]), key);
-    // An organization has 1,000 requests an hour: the looks of minutes must not use them up.
-    const read = async () => {
-      await sleep(1_000);
-      return ask(path);
-    };
-    await eventually(
-      "both files",
-      read,
-      ({ body }) => valueAt(body, ["imported"]) === 1 && valueAt(body, ["refused"]) === 1,
-      200_000,
-    );
+    const looks = (satisfies: (connector: unknown) => boolean) => lookUntil(running.connection, id, satisfies, 200_000);
+    await looks((row) => valueAt(row, ["imported"]) === 1 && valueAt(row, ["refused"]) === 1);
     await eventually(
       "the move",
       async () => existsSync(join(server.folder, "processed", "Ana Gómez_+541143210000.wav")),
@@ -92,13 +84,8 @@ describe("recordings on an SFTP server", () => {
     assert.equal(textAt(firstOf(calls, "data"), ["from_e164"]), "+541143210000");
 
     await server.changeHostKeys();
-    await ask(`${path}/sync`, "POST");
-    const stopped = await eventually(
-      "the stop",
-      read,
-      ({ body }) => valueAt(body, ["trouble", "code"]) === "host_key_changed",
-      150_000,
-    );
+    await looks((row) => valueAt(row, ["trouble", "code"]) === "host_key_changed");
+    const stopped = await ask(path);
     assert.equal(textAt(stopped.body, ["trouble", "detail"]), server.hostKey());
     assert.equal(valueAt(stopped.body, ["autoImport", "enabled"]), false);
     assert.equal(textAt(stopped.body, ["status"]), "failing");

@@ -14,7 +14,7 @@ describe("what ends a development server does not end this one", () => {
   let running: Running;
 
   before(async () => {
-    place = await newPlace();
+    place = await newPlace({ isNew: true });
     running = await npmStart(place);
   });
   after(() => cleanUp(place, running));

@@ -9,11 +9,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { request, textAt, valueAt, type Answer } from "../../scripts/api-client.ts";
 import { makeKeys, startOpenSsh, type SshServer } from "../peers/ssh-servers.ts";
 import { noise } from "./audio-files.ts";
+import { askForSecondLook } from "./looks.ts";
 import { cleanUp, eventually, killEverything, newPlace, nodeStart, type Place, type Running } from "./trunkline.ts";
 
 // A power cut between store and settle where what settles a file cannot be seen on the line: SFTP, and OneDrive over https.
 
-/** Two looks a minute apart, and a start in between. */
+/** Two looks, a start, and where the look at the cut noted its failure, a minute until the next. */
 const PATIENCE = 300_000;
 const STEP = 2_000;
 
@@ -128,7 +129,7 @@ describe("a power cut between store and settle, of SFTP and OneDrive", () => {
     mkdirSync(join(ssh.folder, "incoming"));
     writeFileSync(from, noise(600_000, 1));
     const line = await slowLine(ssh.port, statSync(from).size);
-    await connect(
+    const id = await connect(
       "sftp",
       {
         host: "127.0.0.1",
@@ -139,6 +140,7 @@ describe("a power cut between store and settle, of SFTP and OneDrive", () => {
       },
       { importPath: `${ssh.folder}/incoming/`, processedPath: `${ssh.folder}/processed/` },
     );
+    await askForSecondLook(running.connection, id, PATIENCE);
     await line.isRead;
     await eventually(
       "the call",

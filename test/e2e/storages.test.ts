@@ -11,10 +11,11 @@ import { FTP_PASSWORD, startVsftpd, type FtpPeer } from "../peers/ftp-servers.ts
 import { startNeoApi } from "../peers/neoapi.ts";
 import { bucketOf, OWNER, startSwift, type Swift } from "../peers/swift.ts";
 import { noise } from "./audio-files.ts";
+import { askForSecondLook } from "./looks.ts";
 import { cleanUp, eventually, killEverything, newPlace, nodeStart, type Place, type Running } from "./trunkline.ts";
 
 const HOUR = 3_600_000;
-/** Two looks a minute apart, and a start in between. */
+/** Two looks, a start, and where the look at the cut noted its failure, a minute until the next. */
 const PATIENCE = 300_000;
 
 /** A line to a server of this machine. `strike` is called once, before the first piece goes on that has this text in it. */
@@ -113,7 +114,7 @@ describe("storages of every kind, and a power cut between store and settle", () 
     await bucket.put("incoming/a b+ñ.wav", noise(400_000, 1));
     await bucket.put("incoming/a b+ñ.json", JSON.stringify({ agent: "Ana", tags: ["vip"] }));
     const cut = line.cutBefore("%2B%C3%B1.wav\r\nx-amz-copy-source-if-match");
-    await connect(
+    const id = await connect(
       {
         endpoint: `http://127.0.0.1:${line.port}`,
         bucket: "calls",
@@ -126,6 +127,7 @@ describe("storages of every kind, and a power cut between store and settle", () 
         sidecar: { fields: { operator: "agent", tags: "tags" } },
       },
     );
+    await askForSecondLook(running.connection, id, PATIENCE);
     await powerCut(cut);
     const [call, ...others] = await callsOf("Ana");
     assert.deepEqual([valueAt(call, ["tags"]), others], [["vip"], []]);
@@ -151,7 +153,8 @@ describe("storages of every kind, and a power cut between store and settle", () 
       processedPath: `${ftp.root}processed/`,
       naming: "{operator}_*",
     };
-    await connect(server, paths, { kind: "ftp" });
+    const id = await connect(server, paths, { kind: "ftp" });
+    await askForSecondLook(running.connection, id, PATIENCE);
     await powerCut(cut);
     assert.equal((await callsOf("Bea")).length, 1);
     await eventually("the move", async () => existsSync(join(ftp.folder, "processed", "Bea_1.wav")), Boolean, PATIENCE);
@@ -198,6 +201,7 @@ describe("storages of every kind, and a power cut between store and settle", () 
     const [call, ...others] = await callsOf("Carla");
     assert.deepEqual([textAt(call, ["direction"]), others], ["outbound", []]);
     record(join(ftp.folder, "grabaciones"), "late.wav", 4);
+    await askForSecondLook(running.connection, id, PATIENCE);
     assert.equal((await callsOf("Late")).length, 1);
     assert.equal(valueAt((await ask(`/v1/connectors/${id}`)).body, ["trouble"]), null);
   });

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, type Connection } from "../../scripts/demo/connect.ts";
 import { groupMembers, signalGroup } from "../../scripts/start/process-group.ts";
 import { PROJECT } from "../../scripts/wrangler.ts";
+import { freePort } from "../peers/started.ts";
 
 /** Longer than `npm start` itself waits, so that what it reports is seen. */
 const START_PATIENCE = 240_000;
@@ -27,8 +27,18 @@ export type Running = {
   connection: Connection;
 };
 
-export async function newPlace(): Promise<Place> {
-  return { port: await freePort(), stateDir: mkdtempSync(join(tmpdir(), "trunkline-e2e-")) };
+/** The name of the variable in which `run.ts` tells of a state folder that a first start got as far as its empty databases. */
+export const MIGRATED_STATE = "MIGRATED_STATE";
+
+/**
+ * A free port and a folder of its own. The start there finds its databases empty and migrated, as one does that was stopped
+ * before it was up, where the run of all files has made such a folder once; with `isNew` it finds nothing.
+ */
+export async function newPlace({ isNew = false } = {}): Promise<Place> {
+  const stateDir = mkdtempSync(join(tmpdir(), "trunkline-e2e-"));
+  const migrated = process.env[MIGRATED_STATE];
+  if (migrated !== undefined && !isNew) cpSync(migrated, stateDir, { recursive: true });
+  return { port: await freePort(), stateDir };
 }
 
 /** The real thing, in a process group of its own; resolves when it says that it is up. */
@@ -140,14 +150,6 @@ export async function untilSearchFinds({ connection }: Running, text: string, pa
     ({ data = [] }) => data.length > 0,
     patience,
   );
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }
 
 function launch(

@@ -63,6 +63,46 @@ export async function look(
   return context;
 }
 
+/**
+ * A walk through many pages in several sights: one browser for each sight, as a person has one, so that what all pages share
+ * is loaded once. What a page does in it, the pages behind it see; who clicks has a browser of its own by `look`.
+ */
+export function walkOf(browser: Browser, origin: string, cookies: readonly Cookie[]) {
+  const contexts = new Map<string, Promise<BrowserContext>>();
+  const rows = new Map<string, string>();
+  const contextOf = (sight: Sight) => {
+    const context = contexts.get(sight.name) ?? look(browser, origin, sight, cookies);
+    contexts.set(sight.name, context);
+    return context;
+  };
+
+  /** The address of a path; `>` opens the first row of the list before it, and what stands behind it is a page below that. */
+  async function addressOf(path: string, sight: Sight): Promise<string> {
+    const [list = "", below] = path.split(">");
+    if (below === undefined) return `${origin}${list}`;
+    if (!rows.has(list)) {
+      const { page } = await open(await contextOf(sight), `${origin}${list}`);
+      rows.set(list, (await page.locator("a.row-link").first().getAttribute("href")) ?? "");
+      await page.close();
+    }
+    return `${origin}${rows.get(list)}${below}`;
+  }
+
+  return async (path: string, sight: Sight): Promise<{ page: Page; complaints: string[] }> =>
+    open(await contextOf(sight), await addressOf(path, sight));
+}
+
+/** What a walk finds of a page in a sight. */
+export function claimOf({ language }: Sight): string {
+  return `nothing refused, nothing inaccessible, nothing too wide${language === "es" ? ", no English" : ""}`;
+}
+
+/** The text of a page's content as a wide window shows it: a narrow one leaves columns out. */
+export async function wideText(page: Page): Promise<string> {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  return page.locator("main").innerText();
+}
+
 /** Opens a page and collects what the browser refuses or reports: violations of the policy, errors, failed requests. */
 export async function open(context: BrowserContext, url: string): Promise<{ page: Page; complaints: string[] }> {
   const page = await context.newPage();

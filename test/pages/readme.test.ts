@@ -22,7 +22,7 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), "trunkline-clone-"));
   execFileSync("git", ["clone", "--quiet", PROJECT, folder]);
   symlinkSync(join(PROJECT, "node_modules"), join(folder, "node_modules"));
-  place = await newPlace();
+  place = await newPlace({ isNew: true });
   browser = await launchBrowser();
 });
 after(async () => {

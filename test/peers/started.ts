@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 // Servers of others, run as processes of the test on a port of their own.
@@ -52,11 +52,25 @@ export function listens(port: number): Promise<boolean> {
   });
 }
 
-export function freePort(): Promise<number> {
+/**
+ * Where ports are looked for: above those that `fetch` refuses to ask, below the two of `test/fixtures/state` and those that
+ * Linux, macOS and Windows give to whoever names none. What listens at 0 beside a test, or connects, can then not be given
+ * the port of a server that is still to start, or that is down for a moment.
+ */
+const PORTS = { first: 11_000, last: 26_999 };
+
+/** A port of this machine that nobody listens at. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * (PORTS.last - PORTS.first + 1));
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

@@ -1,11 +1,10 @@
 import { spawn, execFileSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
+import { freePort } from "./started.ts";
 
 // OpenStack Swift with its S3 API, from Debian's packages: it checks signatures, regions, conditions and paging by code
 // that is not ours (apt-get install swift-proxy swift-account swift-container swift-object).
@@ -27,7 +26,7 @@ export async function startSwift(): Promise<Swift> {
     throw new Error("needs Debian's swift-proxy, swift-account, swift-container and swift-object");
   const root = mkdtempSync(join(tmpdir(), "swift-"));
   mkdirSync(join(root, "node", "sdb1"), { recursive: true });
-  const ports = await freePorts(SERVERS.length);
+  const ports = await Promise.all(SERVERS.map(freePort));
   writeFileSync(
     join(root, "swift.conf"),
     "[swift-hash]\nswift_hash_path_suffix = peer\n[storage-policy:0]\nname = default\ndefault = yes\n",
@@ -107,21 +106,6 @@ function proxy(): string[] {
       ...(options[name] ?? []),
     ]),
   ];
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve) => {
-          const server = createServer().listen(0, "127.0.0.1", () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 /** What somebody else puts into a bucket, reads from it and deletes, signed by code that is not the connector's own. */
