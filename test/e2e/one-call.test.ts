@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { isObject, request, valueAt } from "../../scripts/api-client.ts";
 import { readDeliveries, readEvents } from "../../scripts/demo/follow.ts";
 import { readTruth } from "../../scripts/demo/serve-recording.ts";
+import { isMigrated } from "../../scripts/start/migrated.ts";
 import { tryListening } from "../../scripts/start/port.ts";
 import { arrivalsOf, assertInOrder, USUAL_EVENTS } from "./calls.ts";
 import {
@@ -103,6 +104,7 @@ describe("one call, end to end, on npm start", () => {
 
   test("starting again keeps the data, the key and the receiver's address", async () => {
     const { apiKey, organizationId, campaignId, receiverUrl } = running.connection;
+    assert.ok(isMigrated(place.stateDir), "what wrangler wrote of the migrations is not what the next start reads");
     running = await nodeStart(place);
     const again = running.connection;
     assert.deepEqual(

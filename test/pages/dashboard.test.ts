@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, BrowserContext, Cookie, Page } from "playwright-core";
 import { cleanUp, newPlace, nodeStart, npmRun, untilSearchFinds, type Place, type Running } from "../e2e/trunkline.ts";
-import { axeFindings, launchBrowser, look, open, picture, sidewaysOverflow, SIGHTS, type Sight } from "./browser.ts";
+import {
+  axeFindings,
+  launchBrowser,
+  look,
+  open,
+  picture,
+  sidewaysOverflow,
+  SIGHTS,
+  walkOf,
+  type Sight,
+} from "./browser.ts";
 import { sessionOfOwner } from "./sign-in.ts";
 
 const WIDE: Sight = { name: "wide", width: 1440 };
@@ -13,6 +23,7 @@ describe("the dashboard, in the browser", () => {
   let running: Running;
   let browser: Browser;
   let cookies: Cookie[] = [];
+  let walk: ReturnType<typeof walkOf>;
   let callPath = "";
 
   before(async () => {
@@ -22,6 +33,7 @@ describe("the dashboard, in the browser", () => {
     assert.equal(demo.code, 0, demo.output);
     browser = await launchBrowser();
     cookies = await sessionOfOwner(browser, running.connection.url, place);
+    walk = walkOf(browser, running.connection.url, cookies);
     const { page, close } = await visit("/dashboard/calls");
     callPath = (await page.locator("a.row-link").first().getAttribute("href")) ?? "";
     await close();
@@ -44,7 +56,7 @@ describe("the dashboard, in the browser", () => {
     for (const sight of SIGHTS)
       test(`${name} at ${sight.name}: nothing refused, nothing inaccessible, nothing too wide`, async () => {
         const paths = { home: "/dashboard", calls: "/dashboard/calls", call: callPath, replay: `${callPath}/replay` };
-        const { page, complaints, close } = await visit(paths[name as keyof typeof paths], sight);
+        const { page, complaints } = await walk(paths[name as keyof typeof paths], sight);
         await picture(page, `${name}-${sight.name}`);
         // A browser that has read the length of a recording leaves the rest for later.
         assert.deepEqual(
@@ -53,7 +65,7 @@ describe("the dashboard, in the browser", () => {
         );
         assert.ok((await sidewaysOverflow(page)) <= 0, "the page scrolls sideways");
         assert.deepEqual(await axeFindings(page), []);
-        await close();
+        await page.close();
       });
 
   test("by keyboard: to the calls, down a row, into it, and play", async () => {

@@ -1,74 +1,80 @@
 import assert from "node:assert/strict";
-import { cpSync, globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { after, before, describe, test } from "node:test";
-import { migrate } from "../../scripts/start/migrate.ts";
+import { after, describe, test } from "node:test";
 import { isMigrated, noteMigrated } from "../../scripts/start/migrated.ts";
+import { PROJECT } from "../../scripts/wrangler.ts";
 import { unpackState } from "../fixtures/state/manifest.ts";
+
+// That wrangler writes what is read here is seen on a real start: test/e2e/one-call.test.ts.
+
+const DATABASES = { calls: "migrations", search: "migrations/search" };
 
 describe("whether a state folder is migrated", () => {
   const folder = mkdtempSync(join(tmpdir(), "trunkline-migrated-"));
-  const whole = join(folder, "whole");
-  before(() => migrate(whole));
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  /** A copy of the migrated folder, and its databases by a table that they have. */
-  function copied(name: string): {
-    at: string;
-    databaseWith(table: string): DatabaseSync;
-    fileOf(table: string): string;
-  } {
-    const at = join(folder, name);
-    cpSync(whole, at, { recursive: true });
-    const fileOf = (table: string) => {
-      const found = globSync(join(at, "state", "v3", "d1", "**", "*.sqlite")).find((file) => {
-        const database = new DatabaseSync(file);
-        const has = database.prepare("SELECT 1 FROM sqlite_master WHERE name = ?").get(table) !== undefined;
-        database.close();
-        return has;
-      });
-      assert.ok(found, `no database has ${table}`);
-      return found;
-    };
-    return { at, fileOf, databaseWith: (table) => new DatabaseSync(fileOf(table)) };
+  /** Where the runtime keeps databases. */
+  function databases(stateDir: string): string {
+    return join(stateDir, "state", "v3", "d1", "miniflare-D1DatabaseObject");
   }
 
-  test("after a start it is, and a folder that is new is not", () => {
-    assert.equal(isMigrated(whole), true);
+  /** A state folder with both databases, which had all migrations but the last `fewer` of each, and with the note. */
+  function migrated(fewer: { calls?: number; search?: number } = {}): string {
+    const stateDir = mkdtempSync(join(folder, "state-"));
+    mkdirSync(databases(stateDir), { recursive: true });
+    for (const [name, of] of Object.entries(DATABASES)) {
+      const database = new DatabaseSync(join(databases(stateDir), `${name}.sqlite`));
+      database.exec("CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE, applied_at TIMESTAMP)");
+      const names = readdirSync(join(PROJECT, of)).filter((file) => file.endsWith(".sql"));
+      const insert = database.prepare("INSERT INTO d1_migrations (name) VALUES (?)");
+      database.exec("BEGIN");
+      for (const one of names.slice(0, names.length - (fewer[name as keyof typeof fewer] ?? 0))) insert.run(one);
+      database.exec("COMMIT");
+      database.close();
+    }
+    // The runtime's own.
+    new DatabaseSync(join(databases(stateDir), "metadata.sqlite")).close();
+    noteMigrated(stateDir);
+    return stateDir;
+  }
+
+  test("one with all migrations is, and one that is new is not", () => {
+    assert.equal(isMigrated(migrated()), true);
     assert.equal(isMigrated(join(folder, "new")), false);
   });
 
-  for (const table of ["calls", "search_rows"])
-    test(`without the last migration of the database with ${table} it is not`, () => {
-      const { at, databaseWith } = copied(`before-${table}`);
-      const database = databaseWith(table);
-      const { name } = database.prepare("SELECT name FROM d1_migrations ORDER BY id DESC").get() as { name: string };
-      database.prepare("DELETE FROM d1_migrations WHERE name = ?").run(name);
-      database.close();
-      assert.equal(isMigrated(at), false);
-    });
-
-  test("without one of its databases it is not, as by another wrangler.toml, and without the note", () => {
-    const lost = copied("lost");
-    rmSync(lost.fileOf("calls"));
-    assert.equal(isMigrated(lost.at), false);
-    const other = copied("other");
-    writeFileSync(join(other.at, "state", "migrated-by"), "of another one");
-    assert.equal(isMigrated(other.at), false);
-    noteMigrated(other.at);
-    assert.equal(isMigrated(other.at), true);
-    rmSync(join(other.at, "state", "migrated-by"));
-    assert.equal(isMigrated(other.at), false);
+  test("without the last migration of either database it is not", () => {
+    assert.equal(isMigrated(migrated({ calls: 1 })), false);
+    assert.equal(isMigrated(migrated({ search: 1 })), false);
   });
 
-  test("what an older release left is migrated, whatever the note says", async () => {
-    const at = mkdtempSync(join(folder, "older-"));
-    unpackState("6fec4ac.tar.gz", at);
-    noteMigrated(at);
-    assert.equal(isMigrated(at), false);
-    await migrate(at);
-    assert.equal(isMigrated(at), true);
+  test("without one of its databases, or with one that cannot be read, it is not", () => {
+    const lost = migrated();
+    rmSync(join(databases(lost), "search.sqlite"));
+    assert.equal(isMigrated(lost), false);
+    const damaged = migrated();
+    writeFileSync(join(databases(damaged), "calls.sqlite"), "no database".repeat(1_000));
+    assert.equal(isMigrated(damaged), false);
+  });
+
+  test("without the note, or by another wrangler.toml, it is not", () => {
+    const other = migrated();
+    const note = join(other, "state", "migrated-by");
+    writeFileSync(note, "of another one");
+    assert.equal(isMigrated(other), false);
+    rmSync(note);
+    assert.equal(isMigrated(other), false);
+    noteMigrated(other);
+    assert.equal(isMigrated(other), true);
+  });
+
+  test("what an older release left is not, whatever the note says", () => {
+    const older = mkdtempSync(join(folder, "older-"));
+    unpackState("6fec4ac.tar.gz", older);
+    noteMigrated(older);
+    assert.equal(isMigrated(older), false);
   });
 });
