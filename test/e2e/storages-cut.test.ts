@@ -68,6 +68,7 @@ describe("a power cut between store and settle, of SFTP and OneDrive", () => {
   let ssh: SshServer;
   let microsoft: Microsoft | undefined;
   let campaign = "";
+  const lines: { stop(): void }[] = [];
 
   before(async () => {
     [place, ssh, microsoft] = await Promise.all([
@@ -82,6 +83,7 @@ describe("a power cut between store and settle, of SFTP and OneDrive", () => {
   });
   after(async () => {
     await cleanUp(place, running);
+    for (const line of lines) line.stop();
     ssh?.stop();
     microsoft?.stop();
     remove();
@@ -129,6 +131,7 @@ describe("a power cut between store and settle, of SFTP and OneDrive", () => {
     mkdirSync(join(ssh.folder, "incoming"));
     writeFileSync(from, noise(600_000, 1));
     const line = await slowLine(ssh.port, statSync(from).size);
+    lines.push(line);
     const id = await connect(
       "sftp",
       {
@@ -152,7 +155,6 @@ describe("a power cut between store and settle, of SFTP and OneDrive", () => {
     assert.deepEqual([existsSync(from), existsSync(to)], [true, false], "the cut is before the rename");
     await powerCut();
     await settles("Ana", () => existsSync(to) && !existsSync(from));
-    line.stop();
   });
 
   test(
