@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { openInspector, type Inspector } from "./inspector.ts";
-import { makeLongRecording } from "./long-recording.ts";
+import { CODED, codeLongRecording, makeLongRecording } from "./long-recording.ts";
 import { cpuSeconds, residentBytes } from "./process-cpu.ts";
 import { startServer, type Server } from "./server.ts";
 import { median, spreadOf } from "./statistics.ts";
@@ -18,6 +18,10 @@ export type AnalysisFigures = {
   /** The same of the whole workerd process, which also holds the simulated R2. */
   processMegabytes: number;
   talkSeconds: number[];
+  /** Of recordings of ten minutes and of three hours: what the peak over idle grows by. */
+  lengths: { minutes: number; heapAndBuffersMegabytes: number }[];
+  /** Times real time by processor time, of recordings in other codecs. */
+  coded: Record<string, number>;
 };
 
 type Heap = { usedSize: number; backingStorageSize?: number };
@@ -26,9 +30,59 @@ const MB = 1e6;
 /** Milliseconds. An hour of audio takes seconds. */
 const PATIENCE = 180_000;
 
-/** The embedded engine over one long recording in workerd: how fast, and with how much memory. */
-export async function measureAnalysis(plan: { minutes: number; rounds: number }): Promise<AnalysisFigures> {
-  const { bytes, seconds } = makeLongRecording(plan.minutes);
+/** The embedded engine over long recordings in workerd: how fast, and with how much memory. */
+export async function measureAnalysis(plan: {
+  minutes: number;
+  rounds: number;
+  lengths: readonly number[];
+  codedMinutes: number;
+}): Promise<AnalysisFigures> {
+  const recording = makeLongRecording(plan.minutes);
+  const { seconds } = recording;
+  const whole = await withEngine(recording, async (server) => {
+    // The isolate's first analysis: what the decoder and its tables take counts as the analysis's own.
+    const memory = await watchMemory(server, () => ask(server, "GET"));
+    // The speed after that, without the inspector sampling the isolate.
+    return { memory, runs: await runsOf(server, seconds, plan.rounds) };
+  });
+  const lengths: AnalysisFigures["lengths"] = [];
+  for (const minutes of plan.lengths) {
+    const memory = await withEngine(makeLongRecording(minutes), (server) =>
+      watchMemory(server, () => ask(server, "GET")),
+    );
+    lengths.push({ minutes, heapAndBuffersMegabytes: memory.heapAndBuffersMegabytes });
+  }
+  const coded: AnalysisFigures["coded"] = {};
+  for (const [name, options] of Object.entries(CODED)) {
+    const other = codeLongRecording(plan.codedMinutes, options);
+    if (!other) continue;
+    const runs = await withEngine(other, async (server) => {
+      await ask(server, "GET");
+      return runsOf(server, other.seconds, plan.rounds);
+    });
+    coded[name] = (other.seconds * 1_000) / median(runs.map(({ cpuMs }) => cpuMs));
+  }
+  const { runs, memory } = whole;
+  return {
+    minutes: seconds / 60,
+    megabytes: recording.bytes.length / MB,
+    timesRealTime: median(runs.map(({ speed }) => speed)),
+    cpuMsPerMinute: median(runs.map(({ cpuMs }) => cpuMs)) / (seconds / 60),
+    spread: spreadOf(runs.map(({ cpuMs }) => cpuMs)),
+    ...memory,
+    talkSeconds: runs.at(-1)?.talkSeconds ?? [],
+    lengths,
+    coded,
+  };
+}
+
+type Recording = ReturnType<typeof makeLongRecording>;
+
+/** What is measured of a Worker that has a recording in R2 and has done nothing yet. */
+async function withEngine<Figures>(
+  { bytes }: Recording,
+  measure: (server: Server) => Promise<Figures>,
+): Promise<Figures> {
   const server = await startServer({
     config: "wrangler.toml",
     main: "test/bench/analysed/index.ts",
@@ -37,33 +91,31 @@ export async function measureAnalysis(plan: { minutes: number; rounds: number })
   });
   try {
     await ask(server, "PUT", bytes);
-    // The isolate's first analysis: what the decoder and its tables take counts as the analysis's own.
-    const memory = await watchMemory(server, () => ask(server, "GET"));
-    // The speed after that, without the inspector sampling the isolate.
-    const runs: { speed: number; cpuMs: number }[] = [];
-    let found: { durationSeconds: number; talkSeconds: number[] } | undefined;
-    for (let round = 0; round < plan.rounds; round += 1) {
-      const cpuBefore = cpuSeconds(server.pid);
-      const start = performance.now();
-      found = (await ask(server, "GET")) as typeof found;
-      const elapsed = performance.now() - start;
-      runs.push({ speed: (seconds * 1000) / elapsed, cpuMs: (cpuSeconds(server.pid) - cpuBefore) * 1000 });
-    }
-    if (!found || Math.abs(found.durationSeconds - seconds) > 0.01 * seconds) {
-      throw new Error(`the engine heard ${found?.durationSeconds} of ${seconds} seconds`);
-    }
-    return {
-      minutes: seconds / 60,
-      megabytes: bytes.length / MB,
-      timesRealTime: median(runs.map(({ speed }) => speed)),
-      cpuMsPerMinute: median(runs.map(({ cpuMs }) => cpuMs)) / (seconds / 60),
-      spread: spreadOf(runs.map(({ cpuMs }) => cpuMs)),
-      ...memory,
-      talkSeconds: found.talkSeconds,
-    };
+    return await measure(server);
   } finally {
     await server.stop();
   }
+}
+
+type Run = { speed: number; cpuMs: number; talkSeconds: number[] };
+
+/** So many analyses one after another; none may have heard less than the whole. */
+async function runsOf(server: Server, seconds: number, rounds: number): Promise<Run[]> {
+  const runs: Run[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const cpuBefore = cpuSeconds(server.pid);
+    const start = performance.now();
+    const found = (await ask(server, "GET")) as { durationSeconds: number; talkSeconds: number[] };
+    const elapsed = performance.now() - start;
+    if (Math.abs(found.durationSeconds - seconds) > 0.01 * seconds)
+      throw new Error(`the engine heard ${found.durationSeconds} of ${seconds} seconds`);
+    runs.push({
+      speed: (seconds * 1000) / elapsed,
+      cpuMs: (cpuSeconds(server.pid) - cpuBefore) * 1000,
+      talkSeconds: found.talkSeconds,
+    });
+  }
+  return runs;
 }
 
 /** The memory of the isolate and of its process while some work is done, above what they have idle, in MB. */

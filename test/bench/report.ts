@@ -157,6 +157,14 @@ function analysisTable(analysis: AnalysisFigures): Table {
       ["peak over idle, JavaScript heap, MB", analysis.heapMegabytes],
       ["peak over idle, heap and buffers, MB", analysis.heapAndBuffersMegabytes],
       ["peak over idle, resident workerd with simulated R2, MB", analysis.processMegabytes],
+      ...analysis.lengths.map(({ minutes, heapAndBuffersMegabytes }): Cell[] => [
+        `peak over idle, heap and buffers, of ${minutes} minutes, MB`,
+        heapAndBuffersMegabytes,
+      ]),
+      ...Object.entries(analysis.coded).map(([name, times]): Cell[] => [
+        `× real time, by processor time, ${name}`,
+        times,
+      ]),
     ],
   };
 }

@@ -3,7 +3,7 @@ import { createRandom } from "../../../scripts/fixture/compose.ts";
 import { RATE } from "../../../scripts/fixture/speak.ts";
 import { wavOf } from "../../../scripts/fixture/wav.ts";
 import { babble, type Dialogue } from "./dialogue.ts";
-import { normal } from "./synthesis.ts";
+import { dial, normal, play, STYLES } from "./synthesis.ts";
 
 type Stereo = [Float32Array, Float32Array];
 
@@ -12,6 +12,8 @@ export type Condition = {
   name: string;
   /** What ffmpeg must have been built with. */
   encoder?: string;
+  /** It makes one channel of two: nobody can say whose words are whose, and no interruption can be found. */
+  mergesChannels?: true;
   apply(dialogue: Dialogue, seed: number): Stereo;
 };
 
@@ -29,12 +31,15 @@ const CONDITIONS: readonly Condition[] = [
   { name: "babble, 10 dB", apply: (dialogue, seed) => withNoise(dialogue, babbleOf, 10, seed) },
   { name: "mains hum", apply: (dialogue, seed) => withNoise(dialogue, hum, 12, seed) },
   { name: "echo, 25 dB", apply: (dialogue, seed) => withEcho(withNoise(dialogue, white, OFFICE, seed)) },
+  { name: "music in the pauses", apply: (dialogue, seed) => withPausesFilled(dialogue, hold, seed) },
+  { name: "digits in the pauses", apply: (dialogue, seed) => withPausesFilled(dialogue, digits, seed) },
   coded("µ-law", "pcm_mulaw", ["-f", "wav"]),
   coded("GSM 6.10", "libgsm_ms", ["-f", "wav"], true),
   coded("ADPCM", "adpcm_ima_wav", ["-f", "wav"]),
   coded("AMR, 7.4 kbit/s", "libopencore_amrnb", ["-b:a", "7.4k", "-f", "amr"], true),
   coded("MP3, 32 kbit/s", "libmp3lame", ["-b:a", "32k", "-f", "mp3"]),
-  coded("Opus, 16 kbit/s", "libopus", ["-b:a", "16k", "-f", "ogg"]),
+  coded("Opus, 16 kbit/s a channel", "libopus", ["-b:a", "16k", "-f", "ogg"], true),
+  { ...coded("Opus, 16 kbit/s for both", "libopus", ["-b:a", "16k", "-f", "ogg"]), mergesChannels: true },
   coded("AAC, 32 kbit/s", "aac", ["-b:a", "32k", "-f", "adts"]),
 ];
 
@@ -113,6 +118,38 @@ function withEcho([left, right]: Stereo): Stereo {
     left.map((sample, i) => sample + gain * (right[i - late] ?? 0)),
     right.map((sample, i) => sample + gain * (left[i - late] ?? 0)),
   ];
+}
+
+/** A pause so long, in seconds, is filled; at this many dB under the party's speech. */
+const PAUSE = 1.5;
+const UNDER_SPEECH = 6;
+
+// A kind of music that was kept out of training for two of three dialogues; other pieces than those of training.
+const hold: Noise = (length, seed) => {
+  const heldOut = STYLES.filter((_, at) => at % 4 === 3);
+  const styles = seed % 3 === 0 ? STYLES : heldOut;
+  return normal(play(styles[seed % styles.length]!, Math.ceil(length / RATE), 7_000 + seed).subarray(0, length));
+};
+
+const digits: Noise = (length, seed) => normal(dial(Math.ceil(length / RATE), 7_000 + seed).subarray(0, length));
+
+/** In each channel, wherever its party is silent for a while, other sound: also while the other party speaks. */
+function withPausesFilled(dialogue: Dialogue, sound: Noise, seed: number): Stereo {
+  const noisy = withNoise(dialogue, white, OFFICE, seed);
+  return noisy.map((samples, c) => {
+    const spans = dialogue.truth.speech[c as 0 | 1];
+    const level = speechRms(dialogue.channels[c]!, spans) * 10 ** (-UNDER_SPEECH / 20);
+    const filled = samples.slice();
+    const ends = [0, ...spans.map(([, end]) => end)];
+    for (const [at, end] of ends.entries()) {
+      const next = spans[at]?.[0] ?? samples.length / RATE;
+      if (next - end < PAUSE) continue;
+      const from = Math.round((end + 0.2) * RATE);
+      const added = sound(Math.round((next - 0.2) * RATE) - from, seed * 100 + at * 2 + c);
+      for (const [i, value] of added.entries()) filled[from + i]! += level * value;
+    }
+    return filled;
+  }) as Stereo;
 }
 
 /** Through a codec of Debian's ffmpeg and back; `alone`: it knows one channel only. */

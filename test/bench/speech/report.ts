@@ -31,15 +31,31 @@ export function peopleReport(scores: readonly ConditionScore[]): string {
   return tableOf(["condition", ...names], rows);
 }
 
-/** Precision and recall of interruptions, likewise. */
+/** Precision and recall of interruptions, likewise, and of all conditions together in which two channels are left. */
 export function turnsReport(scores: readonly ConditionScore[]): string {
-  const rows = scores
-    .filter(({ isHeldOut }) => isHeldOut)
-    .map((held) => {
-      const tuned = scores.find(({ name, isHeldOut }) => name === held.name && !isHeldOut);
-      return [held.name, ...ofMoments(sumOf(held.interruptions)), ...ofMoments(sumOf(tuned?.interruptions ?? []))];
-    });
-  return tableOf(["condition", "precision", "recall", "of", "precision, tuned", "recall, tuned", "of"], rows);
+  const rowOf = (name: string, held: readonly ConditionScore[], tuned: readonly ConditionScore[]) => [
+    name,
+    ...ofMoments(sumOf(held.flatMap(({ interruptions }) => interruptions))),
+    ...ofMoments(sumOf(tuned.flatMap(({ interruptions }) => interruptions))),
+  ];
+  const [held, tuned] = [true, false].map((of) => scores.filter(({ isHeldOut }) => isHeldOut === of)) as [
+    ConditionScore[],
+    ConditionScore[],
+  ];
+  const apart = (all: readonly ConditionScore[]) => all.filter(({ mergesChannels }) => !mergesChannels);
+  return tableOf(
+    ["condition", "precision", "recall", "of", "precision, tuned", "recall, tuned", "of"],
+    [
+      ...held.map((one) =>
+        rowOf(
+          one.name,
+          [one],
+          tuned.filter(({ name }) => name === one.name),
+        ),
+      ),
+      rowOf("all, but where channels are one", apart(held), apart(tuned)),
+    ],
+  );
 }
 
 function ofMoments({ hits, falseAlarms, misses }: Frames): string[] {

@@ -4,10 +4,11 @@
 // the tables into docs/analysis.md, `--few` is a quick look.
 import { spawnSync } from "node:child_process";
 import { runScript, Trouble } from "../../../scripts/trouble.ts";
-import { conditionsHere } from "./conditions.ts";
+import { conditionsHere, type Condition } from "./conditions.ts";
 import { loadListener } from "./detector.ts";
 import { makeDialogue, makeDialogueOfPeople, peopleAreHere, type Dialogue } from "./dialogue.ts";
 import { scoreMusic } from "./music-cases.ts";
+import { brokenLimits } from "./limits.ts";
 import { loadPeers, type Peer } from "./peers.ts";
 import { musicReport, peopleReport, speechReport, turnsReport, writeDocs } from "./report.ts";
 import { framesOf, scoreFrames, scoreMoments, tidied, type Frames, type Moment } from "./score.ts";
@@ -27,6 +28,7 @@ const WITH_PEOPLE = [
 export type ConditionScore = {
   name: string;
   isHeldOut: boolean;
+  mergesChannels: boolean;
   speech: Map<string, Frames[]>;
   interruptions: Frames[];
 };
@@ -53,8 +55,8 @@ await runScript(async () => {
   const scores = possible
     .filter(({ name }) => only === undefined || name.includes(only))
     .flatMap((condition) =>
-      [false, true].map((isHeldOut): ConditionScore => {
-        const score: ConditionScore = { name: condition.name, isHeldOut, speech: new Map(), interruptions: [] };
+      [false, true].map((isHeldOut) => {
+        const score = newScore(condition, isHeldOut);
         for (const [seed, dialogue] of dialogues.entries())
           if (dialogue.isHeldOut === isHeldOut)
             judge(score, dialogue, condition.apply(dialogue, seed + 1), isHeldOut ? peers : []);
@@ -65,14 +67,14 @@ await runScript(async () => {
   const spoken = peopleAreHere() ? [0, 1, 2].map(makeDialogueOfPeople) : [];
   const people = possible
     .filter(({ name }) => spoken.length > 0 && WITH_PEOPLE.includes(name))
-    .map((condition): ConditionScore => {
-      const score: ConditionScore = { name: condition.name, isHeldOut: true, speech: new Map(), interruptions: [] };
+    .map((condition) => {
+      const score = newScore(condition, true);
       for (const [seed, dialogue] of spoken.entries())
         judge(score, dialogue, condition.apply(dialogue, seed + 50), peers);
       process.stderr.write(`${condition.name}, people\n`);
       return score;
     });
-  const music = scoreMusic(listenTo, peers, isQuick ? 1 : 2);
+  const music = only ? [] : scoreMusic(listenTo, peers, isQuick ? 1 : 2);
   const reports = {
     speech: speechReport(scores),
     people: peopleReport(people),
@@ -81,7 +83,9 @@ await runScript(async () => {
   };
   process.stdout.write(`${Object.values(reports).join("\n\n")}\n`);
   if (process.argv.includes("--docs")) writeDocs(reports);
-  return 0;
+  const broken = [...brokenLimits(scores, music), ...brokenLimits(people, [])];
+  for (const one of broken) process.stderr.write(`beyond its limit: ${one}\n`);
+  return broken.length === 0 ? 0 : 1;
 
   function judge(score: ConditionScore, dialogue: Dialogue, sound: readonly Float32Array[], others: readonly Peer[]) {
     const found = listenTo(sound, 8000);
@@ -101,6 +105,10 @@ await runScript(async () => {
     score.interruptions.push(scoreMoments(taken, meant));
   }
 });
+
+function newScore({ name, mergesChannels = false }: Condition, isHeldOut: boolean): ConditionScore {
+  return { name, isHeldOut, mergesChannels, speech: new Map(), interruptions: [] };
+}
 
 function add(scores: Map<string, Frames[]>, name: string, score: Frames): void {
   scores.set(name, [...(scores.get(name) ?? []), score]);
