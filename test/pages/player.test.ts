@@ -134,6 +134,17 @@ describe("the player of a call, with a real recording", () => {
     await close();
   });
 
+  test("leaves Space to the box that is in focus", async () => {
+    const { page, close } = await visitPlayer();
+    const skip = page.locator("[data-skip]");
+    await skip.focus();
+    await page.keyboard.press(" ");
+    assert.deepEqual([await skip.isChecked(), await page.evaluate(`${AUDIO}.paused`)], [true, true]);
+    await page.keyboard.press(" ");
+    assert.deepEqual([await skip.isChecked(), await page.evaluate(`${AUDIO}.paused`)], [false, true]);
+    await close();
+  });
+
   test("copies a link to the place, and jumps over silence", async () => {
     const { page, close } = await visitPlayer();
     const turns = JSON.parse((await page.locator("[data-player]").getAttribute("data-turns")) ?? "[]") as number[][];

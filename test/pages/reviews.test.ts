@@ -148,6 +148,36 @@ describe("working reviews, in the browser", () => {
     await close();
   });
 
+  test("Ctrl+Enter submits from the scorecard alone, and a page that is left stores what was answered", async () => {
+    const { page, close } = await visit("/dashboard/tasks", WIDE);
+    await take(page);
+    const path = page.url();
+    await page.locator('[name="a.greeting"][value="yes"]').check();
+    await page.goto(`${running.connection.url}/dashboard/operators`);
+    await page.goto(path);
+    assert.equal(await page.locator('[name="a.greeting"][value="yes"]').isChecked(), true);
+    for (const [name, value] of [
+      ["a.tone", "5"],
+      ["a.told", "yes"],
+    ])
+      await page.locator(`[name="${name}"][value="${value}"]`).check();
+    const comment = page.locator('[data-comment="new"]');
+    await comment.fill("What they said of the price");
+    await page.keyboard.press("Control+Enter");
+    await page.locator("details[data-menu]", { hasText: "Skip" }).locator("summary").click();
+    await page.locator('form[action$="/skip"] [name="reason"]').focus();
+    await page.keyboard.press("Control+Enter");
+    assert.equal(await comment.inputValue(), "What they said of the price");
+    assert.equal(page.url(), path);
+    await page.keyboard.press("Escape");
+    await page.locator('[name="a.told"][value="yes"]').focus();
+    await page.keyboard.press("Control+Enter");
+    await page.getByRole("button", { name: "Undo" }).waitFor();
+    await page.getByRole("button", { name: "Undo" }).click();
+    await page.waitForURL(/undone=yes/);
+    await close();
+  });
+
   test("stores answers by itself, and works without script", async () => {
     const { page, close } = await visit("/dashboard/tasks", WIDE);
     await take(page);

@@ -52,7 +52,7 @@ export function AlertListPage(props: Props) {
         state={words.text}
         actions={
           <>
-            <ButtonLink href={`${ALERTS}.csv?show=${shown}`} icon="download" download>
+            <ButtonLink href={`${ALERTS}.csv?show=${shown}`} icon="download">
               {words.csv}
             </ButtonLink>
             {mayReadRules && <ButtonLink href={RULES}>{words.toRules}</ButtonLink>}

@@ -57,7 +57,7 @@ export function CallListPage(props: CallListProps) {
         state={stateOf(props, words)}
         actions={
           <>
-            <ButtonLink href={callsHref(asked, {}, "/dashboard/calls.csv")} icon="download" download>
+            <ButtonLink href={callsHref(asked, {}, "/dashboard/calls.csv")} icon="download">
               {words.export}
             </ButtonLink>
             <SaveViewMenu

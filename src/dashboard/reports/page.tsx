@@ -66,7 +66,7 @@ export function ReportPage({ view, frame, parts }: Props) {
                 {wordsOf(reportScheduleWords, view.language).schedule}
               </ButtonLink>
             )}
-            <ButtonLink href={reportHref(asked, {}, `${REPORTS}.csv`)} icon="download" download>
+            <ButtonLink href={reportHref(asked, {}, `${REPORTS}.csv`)} icon="download">
               {words.csv}
             </ButtonLink>
           </>

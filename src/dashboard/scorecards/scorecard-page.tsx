@@ -53,7 +53,7 @@ export function ScorecardPage(props: Props) {
         actions={
           <>
             <ButtonLink href={SCORECARDS}>{words.back}</ButtonLink>
-            <ButtonLink href={`${action}/json`} icon="download" download>
+            <ButtonLink href={`${action}/json`} icon="download">
               {words.json}
             </ButtonLink>
           </>

@@ -13,6 +13,11 @@ export function switchKeys(on: boolean): void {
   localStorage.setItem(STORED, on ? "on" : "off");
 }
 
+/** What Space does something with of its own. A link has no use for it. */
+export function takesSpace(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("button, summary, input, [role=slider]") !== null;
+}
+
 /** Where a key writes or moves something of its own. A check box of a row has none. */
 export function isField(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

@@ -1,4 +1,4 @@
-import { areKeysOn, isField, switchKeys } from "./key-rules";
+import { areKeysOn, isField, switchKeys, takesSpace } from "./key-rules";
 import { moveRow, openRow, playRow, selectRow } from "./rows";
 
 /** After `g`, for so long. */
@@ -33,8 +33,6 @@ function act(event: KeyboardEvent): boolean {
   const place = Date.now() - waitingSince < SEQUENCE ? PLACES[event.key] : undefined;
   waitingSince = 0;
   if (place !== undefined) return follow(place);
-  // A control in focus has its own use of Enter and Space.
-  const onControl = (event.target as Element).closest("a, button, summary, [role=slider]") !== null;
   switch (event.key) {
     case "g":
       waitingSince = Date.now();
@@ -50,9 +48,10 @@ function act(event: KeyboardEvent): boolean {
     case "x":
       return selectRow();
     case "Enter":
-      return !onControl && openRow();
+      // A control in focus has its own use of Enter.
+      return (event.target as Element).closest("a, button, summary, [role=slider]") === null && openRow();
     case " ":
-      return !onControl && playRow();
+      return !takesSpace(event.target) && playRow();
     default:
       return false;
   }

@@ -1,6 +1,6 @@
 import { announce } from "./announce";
 import { listenForGains } from "./gains";
-import { areKeysOn, isField } from "./key-rules";
+import { areKeysOn, isField, takesSpace } from "./key-rules";
 
 const SEEK = 5;
 /** Of the picture of the lanes, in its own units. */
@@ -101,8 +101,7 @@ function start(player: HTMLElement): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target) || !areKeysOn()) return;
     if (document.querySelector("dialog[open]")) return;
-    const onControl = (event.target as Element).closest("a, button, summary") !== null;
-    if (event.key === " " && !onControl) toggle();
+    if (event.key === " " && !takesSpace(event.target)) toggle();
     else if (event.key === "ArrowLeft") seek(audio.currentTime - SEEK);
     else if (event.key === "ArrowRight") seek(audio.currentTime + SEEK);
     else if (event.key === "n") nextTurn();

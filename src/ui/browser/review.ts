@@ -10,6 +10,8 @@ import { areKeysOn, isField } from "./key-rules";
 const SAVE_AFTER = 1_500;
 const KEEP_EVERY = 60_000;
 const NOT_APPLICABLE = "-";
+/** Browsers send 64 KiB of a page that is left, all its requests together. */
+const MOST_KEPT_ALIVE = 60_000;
 /** The recording of this review comes first. */
 const AHEAD_AFTER = 4_000;
 
@@ -26,11 +28,14 @@ function start(review: HTMLFormElement): void {
     window.clearTimeout(timer);
     timer = 0;
     lastKept = Date.now();
-    const body = new FormData(review);
-    body.set("do", "keep");
-    body.set("quiet", "yes");
-    body.set("writing", criterionWritten());
-    void fetch(review.action, { method: "POST", body: new URLSearchParams(body as never), redirect: "manual" }).then(
+    const data = new FormData(review);
+    data.set("do", "keep");
+    data.set("quiet", "yes");
+    data.set("writing", criterionWritten());
+    const body = new URLSearchParams(data as never);
+    // Sent to its end also where its page is left meanwhile, as far as browsers do that.
+    const keepalive = body.toString().length <= MOST_KEPT_ALIVE;
+    void fetch(review.action, { method: "POST", body, redirect: "manual", keepalive }).then(
       (answer) => showEngines(review, answer),
       // It is stored with the next one.
       () => undefined,
@@ -57,7 +62,10 @@ function start(review: HTMLFormElement): void {
     const play = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-engine-at]") : null;
     if (play) playFrom(play.dataset.engineAt ?? "");
   });
-  review.addEventListener("submit", () => window.clearTimeout(timer));
+  review.addEventListener("submit", () => {
+    window.clearTimeout(timer);
+    timer = 0;
+  });
   window.addEventListener("pagehide", () => {
     if (timer !== 0) save();
   });
@@ -65,6 +73,7 @@ function start(review: HTMLFormElement): void {
     "keydown",
     (event) => {
       if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+        if (!isForReview(event.target, review)) return;
         event.preventDefault();
         review.requestSubmit(document.querySelector<HTMLButtonElement>('button[form="review"][value="submit"]'));
         return;
@@ -110,6 +119,13 @@ function isWritten(field: HTMLInputElement): boolean {
 function criterionWritten(): string {
   const field = document.activeElement;
   return field instanceof HTMLInputElement && isWritten(field) ? field.name.slice("a.".length) : "";
+}
+
+/** Whether Ctrl+Enter here submits the review: in its scorecard, and outside every form and window. */
+function isForReview(target: EventTarget | null, review: HTMLFormElement): boolean {
+  if (!(target instanceof Element) || target.closest("details[data-menu], dialog[open]") !== null) return false;
+  const around = "form" in target && target.form instanceof HTMLFormElement ? target.form : target.closest("form");
+  return around === null || around === review;
 }
 
 /** Where letters write. The round buttons of an answer do not. */

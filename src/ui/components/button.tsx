@@ -22,10 +22,10 @@ export function Button(
 }
 
 /** Looks like a button and leads somewhere. */
-export function ButtonLink(props: Look & Content & { href: string; download?: boolean; label?: string }) {
-  const { children, icon, href, download, label } = props;
+export function ButtonLink(props: Look & Content & { href: string; label?: string }) {
+  const { children, icon, href, label } = props;
   return (
-    <a class={classOf(props)} href={href} download={download} aria-label={label}>
+    <a class={classOf(props)} href={href} aria-label={label}>
       {icon && <Icon name={icon} />}
       {children}
     </a>
