@@ -13,7 +13,9 @@ export async function visitorOf(request: Request, { db, now }: Pick<Deps, "db" |
   const token = cookieIn(request.headers, SESSION_COOKIE);
   const found = token === undefined ? undefined : await findSession(db, token, now());
   if (!found) return null;
-  await noteSessionUse(db, found.session, now());
+  // A page that asks for a part of itself by itself is no use that keeps a session from ending.
+  if (request.method !== "GET" || request.headers.get("hx-request") !== "true")
+    await noteSessionUse(db, found.session, now());
   const { user, session, organizationName, naming } = found;
   return {
     caller: await callerOf(db, found),

@@ -3,6 +3,7 @@
  * look before, and moves it away; what comes in goes the way of uploads.
  */
 export {
+  countFailingConnectors,
   LEAST_POLL,
   listConnectors,
   LONGEST_POLL,

@@ -18,7 +18,7 @@ import { cookieFor, SESSION_COOKIE } from "../lib/http/session-cookie";
 import { ok, type Result } from "../lib/result";
 import { SECOND } from "../lib/time";
 import type { View } from "../ui/view";
-import type { Visitor } from "./visitor";
+import type { PageVisitor, Visitor } from "./visitor";
 
 /** What a page is made with. `reads` gathers what the page asks of D1. */
 export type PageDeps = Omit<Deps, "db"> & { db: Database; reads: GatheredReads };
@@ -36,7 +36,7 @@ export type DashboardEnv = {
     deps: PageDeps;
     plain: Deps;
     view: View;
-    visitor: Visitor;
+    visitor: PageVisitor;
     /** The id of this request, which its answer and its entries in the audit log carry. */
     requestId: string;
     /** Set-Cookie lines of the answer, whatever it is. */

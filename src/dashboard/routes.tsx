@@ -1,8 +1,9 @@
-import { Hono } from "hono";
+import { Hono, type HonoRequest } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { may } from "../identity";
 import { newRequestId, REQUEST_ID_HEADER } from "../lib/request-id";
 import { pageAnswer } from "../ui/layout/page";
+import { PAGE_HEADERS } from "../ui/security";
 import { wordsOf } from "../ui/strings/define";
 import { stateWords } from "../ui/strings/state";
 import type { View } from "../ui/view";
@@ -18,6 +19,7 @@ import { isOwnForm, pageDepsOf, type DashboardEnv, type DashboardOf, type PageCo
 import { frameOf, readWhole } from "./frame";
 import { developerToolRoutes } from "./developer-tools/routes";
 import { firstHourRoutes } from "./home/first-hour-routes";
+import { liveRoute } from "./home/live-route";
 import { HomePage } from "./home/page";
 import { mayBegin, readHome } from "./home/read";
 import { inboundRoutes } from "./inbound/routes";
@@ -63,12 +65,12 @@ export function dashboardRoutes<Bindings extends object>(of: DashboardOf<Binding
     const deps = pageDepsOf(plain);
     const view = of.view(c.req.raw, c.env);
     const [visitor, form] = await Promise.all([of.visitor(c.req.raw, deps), textFormOf(c.req)]);
-    if (visitor === null) return c.req.method === "GET" ? signInFirst(view) : endedAnswer(c.req.raw, view, form);
+    if (visitor === null) return c.req.method === "GET" ? signInFirst(c.req, view) : endedAnswer(c.req.raw, view, form);
     c.set("plain", plain);
     c.set("deps", deps);
     const { naming } = visitor.organization;
     c.set("view", naming === undefined ? view : { ...view, naming });
-    c.set("visitor", visitor);
+    c.set("visitor", { ...visitor, now: view.now });
     c.set("cookies", []);
     c.set("requestId", newRequestId());
     await next();
@@ -115,6 +117,7 @@ function pageRoutes() {
 
   const parts = [
     firstHourRoutes,
+    liveRoute,
     // Before the page of a call, whose address takes any name.
     bulkRoutes,
     viewRoutes,
@@ -153,8 +156,19 @@ async function beforeRoutes(c: PageContext, form: FormData | undefined): Promise
 }
 
 /** A page leads to sign-in and back. */
-function signInFirst({ path }: View): Response {
+function signInFirst(req: HonoRequest, { path }: View): Response {
+  if (isPartOfPage(req)) return wholePageAgain(401);
   return new Response(null, { status: 303, headers: { location: `/sign-in?to=${encodeURIComponent(path)}` } });
+}
+
+/** Whether a page that is open asks for a part of itself (htmx): it would put the answer into its middle. */
+function isPartOfPage(req: HonoRequest): boolean {
+  return req.header("hx-request") === "true";
+}
+
+/** Has the page that asked load itself anew: it is led elsewhere, and from there back to itself. */
+function wholePageAgain(status: 401 | 403): Response {
+  return new Response(null, { status, headers: { ...PAGE_HEADERS, "hx-refresh": "true" } });
 }
 
 /** Where an organization requires a second factor, whoever has none is led to where it is set up. */
@@ -163,6 +177,7 @@ function isOpenToWeak(path: string): boolean {
 }
 
 function enrolFirst({ req, var: { view } }: PageContext): Response {
+  if (req.method === "GET" && isPartOfPage(req)) return wholePageAgain(403);
   const to = req.method === "GET" ? view.path : "/dashboard";
   const location = `${PROFILE}/second-factor?to=${encodeURIComponent(to)}`;
   return new Response(null, { status: 303, headers: { location } });

@@ -17,6 +17,9 @@ export type Visitor = {
   csrf: string;
 };
 
+/** A visitor at one moment, in milliseconds: that of their page. */
+export type PageVisitor = Visitor & { now: number };
+
 /** The visitor as the reader of their inbox. Who is no person has none. */
 export function readerOf({ caller }: Visitor): Reader {
   return { ...caller, userId: caller.actor.kind === "user" ? caller.actor.id : "" };

@@ -3,7 +3,8 @@ import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { addTeamMember, endSessions } from "../../src/identity";
 import { runBatch } from "../../src/db/client";
-import { memberships } from "../../src/db/schema";
+import { memberships, sessions } from "../../src/db/schema";
+import { HOUR } from "../../src/lib/time";
 import {
   ACT_AT_NOON,
   mintCall,
@@ -89,5 +90,40 @@ describe("pages of a signed-in person", () => {
     const over = await ask("/dashboard/calls", { headers });
     expect(over.status).toBe(303);
     expect(over.headers.get("location")).toBe("/sign-in?to=%2Fdashboard%2Fcalls");
+  });
+
+  it("has a page that asks for a part of itself after that load itself anew", async () => {
+    for (const path of ["/dashboard/first-steps", "/dashboard/sources/src_1/arrivals"]) {
+      const over = await ask(path, { headers: { "hx-request": "true" } });
+      expect([over.status, over.headers.get("hx-refresh"), over.headers.get("location")]).toEqual([401, "true", null]);
+      expect(await over.text()).toBe("");
+    }
+  });
+
+  it("are over by themselves where nobody but an open page asks", async () => {
+    const { id: organizationId } = await mintOrganization(db);
+    const now = Date.now();
+    const { headers, hash } = await mintSession(db, { organizationId, now });
+    const used = now - 11 * HOUR;
+    await db.update(sessions).set({ lastUsedAt: used }).where(eq(sessions.hash, hash));
+    const lastUsedAt = async () => (await db.select().from(sessions).where(eq(sessions.hash, hash)).get())?.lastUsedAt;
+    expect((await ask("/dashboard/live", { headers: { ...headers, "hx-request": "true" } })).status).toBe(200);
+    expect(await lastUsedAt()).toBe(used);
+    expect((await ask("/dashboard", { headers })).status).toBe(200);
+    expect(await lastUsedAt()).toBeGreaterThanOrEqual(now);
+  });
+
+  it("lets a file be asked for as a page is: who has to confirm or to sign in is asked", async () => {
+    const { id: organizationId } = await mintOrganization(db);
+    const { headers } = await mintSession(db, { organizationId, now: Date.now() });
+    for (const [path, file] of [
+      ["/dashboard/calls", "/dashboard/calls.csv"],
+      ["/dashboard/reports", "/dashboard/reports.csv"],
+      ["/dashboard/alerts", "/dashboard/alerts.csv"],
+    ]) {
+      const text = await (await ask(path ?? "", { headers })).text();
+      expect(text).toContain(`href="${file}`);
+      expect(text).not.toMatch(/<a[^>]*\sdownload[\s=>]/);
+    }
   });
 });

@@ -291,6 +291,23 @@ describe("home", () => {
     expect(spanish.text).not.toMatch(/Needs you|Integration health|Unassigned|All is well/);
   });
 
+  it("asks again for its figures and the health of what is connected, and for no more", async () => {
+    const [own, other] = [await mintOrganization(db), await mintOrganization(db)];
+    await mintSource(db, own.id, { name: SCRIPT });
+    await mintSource(db, other.id, { name: "Of somebody else" });
+    const { page } = visit(own);
+    expect((await page("/dashboard")).text).toContain('hx-get="/dashboard/live"');
+    const { text, trips } = await page("/dashboard/live", { "hx-request": "true" });
+    expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expect(text).toMatch(/^<div id="home-health" hx-get="\/dashboard\/live" hx-trigger="every 30s"/);
+    expect(text).toContain('<div id="home-figures" hx-swap-oob="true">');
+    expect(text).toContain("Notices taken");
+    expect(text).not.toMatch(/Of somebody else|<html|class="navigation"/);
+    expectHarmless(text);
+    const viewer = await visit(own, { role: "reviewer" }).page("/dashboard/live", { "hx-request": "true" });
+    expect(viewer.text).not.toContain("home-health");
+  });
+
   it("shows a role only what it may know", async () => {
     const organization = await mintOrganization(db);
     await mintCall(db, organization.id);

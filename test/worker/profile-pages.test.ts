@@ -367,6 +367,8 @@ describe("an organization that requires a second factor", () => {
       const led = await person.get(path);
       expect(led.headers.get("location"), path).toBe(`${PROFILE}/second-factor?to=${encodeURIComponent(path)}`);
     }
+    const part = await person.get("/dashboard/first-steps", { "hx-request": "true" });
+    expect([part.status, part.headers.get("hx-refresh"), part.headers.get("location")]).toEqual([403, "true", null]);
     const form = await person.post("/dashboard/calls/call_1/replay");
     expect(form.headers.get("location")).toBe(`${PROFILE}/second-factor?to=%2Fdashboard`);
     const page = await (await person.get(`${PROFILE}/second-factor?to=/dashboard/calls`)).text();

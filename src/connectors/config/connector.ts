@@ -1,4 +1,4 @@
-import { and, count, eq, isNull, sql, type SQL } from "drizzle-orm";
+import { and, count, eq, isNotNull, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { inOrder, isAfter, type Order } from "../../db/order";
 import { connectors } from "../../db/schema";
@@ -84,6 +84,22 @@ export async function listConnectors(
     .orderBy(inOrder(connectors.id, order))
     .limit(query.limit);
   return rows.map(viewOf);
+}
+
+/** How many storages within a reach cannot be read, as `statusOf` says: what every page shows. */
+export async function countFailingConnectors(db: Database, { organizationId, reach }: Within): Promise<number> {
+  const found = await db
+    .select({ n: count() })
+    .from(connectors)
+    .where(
+      and(
+        eq(connectors.organizationId, organizationId),
+        isNull(connectors.deletedAt),
+        isNotNull(connectors.trouble),
+        connectorsWithin(reach),
+      ),
+    );
+  return found[0]?.n ?? 0;
 }
 
 export async function countConnectors(db: Database, organizationId: string): Promise<number> {

@@ -15,7 +15,7 @@ import { readConnectors, type Integration } from "../../health";
 import { countOverdue, type OverdueCount } from "../../quality";
 import { lastDays, reportByTime, sumOfReport, type Sums } from "../../reports";
 import { readSamples, type SampleState } from "../../samples";
-import { listSources, readSourceHealth, type HealthReport, type SourceView } from "../../sources";
+import { listSources, readSourceHealth, SOURCES_LOOKED_AT, type HealthReport, type SourceView } from "../../sources";
 
 export type SourceState = { source: SourceView; health: HealthReport };
 export type EndpointState = {
@@ -55,19 +55,21 @@ export function mayBegin(caller: Caller): boolean {
   );
 }
 
-/** Sources and groups that are looked at for one page. */
-const MOST_SOURCES = 20;
+/** Groups that are shown on one page. */
 const MOST_GROUPS = 5;
 const HOURS = 24;
 /** Of so many days reviews and calls are counted. */
 export const QUALITY_DAYS = 7;
 
-/** Two round trips: what there is, and the counts of each source. */
-export async function readHome(db: Database, caller: Caller, now: number): Promise<HomeParts> {
+/**
+ * Two round trips: what there is, and the counts of each source. `live`: only what is asked for again while Home is open,
+ * the figures and the health of what is connected.
+ */
+export async function readHome(db: Database, caller: Caller, now: number, live = false): Promise<HomeParts> {
   const { organizationId, reach } = caller;
   const seesCalls = may(caller, "calls:read");
   const seesEndpoints = may(caller, "endpoints:read");
-  const setsUp = seesCalls && mayBegin(caller);
+  const setsUp = !live && seesCalls && mayBegin(caller);
   const days = lastDays(QUALITY_DAYS, now);
   const [today, before, waiting, endpoints, health, sources, storages, periods, overdue, called, samples] =
     await Promise.all([
@@ -76,10 +78,10 @@ export async function readHome(db: Database, caller: Caller, now: number): Promi
       seesCalls ? groupWaiting(db, { organizationId, reach, limit: MOST_GROUPS }) : { groups: [] },
       seesEndpoints ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : null,
       seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
-      may(caller, "sources:read") ? listSources(db, { organizationId, reach, limit: MOST_SOURCES }) : null,
+      may(caller, "sources:read") ? listSources(db, { organizationId, reach, limit: SOURCES_LOOKED_AT }) : null,
       may(caller, "sources:read") ? readConnectors(db, { organizationId, reach }) : [],
-      may(caller, "reports:read") ? reportByTime(db, { organizationId, reach, ...days }) : null,
-      may(caller, "tasks:read") ? countOverdue(db, { organizationId, reach, now }) : null,
+      !live && may(caller, "reports:read") ? reportByTime(db, { organizationId, reach, ...days }) : null,
+      !live && may(caller, "tasks:read") ? countOverdue(db, { organizationId, reach, now }) : null,
       setsUp && hasCalls(db, { organizationId, reach }),
       setsUp ? readSamples(db, organizationId) : null,
     ]);

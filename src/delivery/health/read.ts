@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
-import { endpointHealth, endpointHours, endpoints } from "../../db/schema";
+import { endpointHealth, endpointHours, endpoints, undelivered } from "../../db/schema";
 import { HOUR } from "../../lib/time";
 import { LATENCY_BUCKETS } from "../object/counters";
 import { FAILURE_CODES, type FailureCode } from "./failure-code";
@@ -65,15 +65,17 @@ export async function readHealth(
 }
 
 /**
- * How many endpoints of an organization fail now, as `failingSince` of their health says: what every page shows, and so
- * without what the last hours counted.
+ * How many endpoints of an organization are in trouble now, as `troubleOf` says: they fail, were disabled, or their objects
+ * do not take what is for them. What every page shows, and so without what the last hours counted.
  */
 export async function countFailing(db: Database, organizationId: string): Promise<number> {
-  const { failing } = await db.get<{ failing: number }>(sql`SELECT count(*) AS failing FROM (
-    SELECT 1 FROM ${endpointHealth} AS health JOIN ${endpoints} AS own ON own.id = health.endpoint_id
-    WHERE own.organization_id = ${organizationId} AND own.deleted_at IS NULL GROUP BY health.endpoint_id
-    HAVING max(health.failing_since) IS NOT NULL
-      AND (max(health.last_failure_at) IS NULL OR coalesce(max(health.last_success_at), 0) < max(health.last_failure_at)))`);
+  const fails = sql`EXISTS (SELECT 1 FROM ${endpointHealth} AS health WHERE health.endpoint_id = own.id
+    GROUP BY health.endpoint_id HAVING max(health.failing_since) IS NOT NULL
+      AND (max(health.last_failure_at) IS NULL OR coalesce(max(health.last_success_at), 0) < max(health.last_failure_at)))`;
+  const { failing } = await db.get<{ failing: number }>(sql`SELECT count(*) AS failing FROM ${endpoints} AS own
+    WHERE own.organization_id = ${organizationId} AND own.deleted_at IS NULL AND CASE WHEN own.active
+      THEN ${fails} OR EXISTS (SELECT 1 FROM ${undelivered} AS waiting WHERE waiting.endpoint_id = own.id)
+      ELSE own.disabled_reason IS NOT NULL END`);
   return failing;
 }
 

@@ -14,4 +14,5 @@ export {
   type ReviewState,
 } from "./rows";
 export { peekNext } from "./peek";
+export { countWaitingFor, type WaitingFor } from "./waiting-for";
 export { LEASE, resumeReview, takeNext, type ReviewDeps, type Taken } from "./take";

@@ -92,11 +92,14 @@ export function countDone({ organizationId, reviewerId, now }: Asking): Query<{ 
   };
 }
 
-/** What holds for the tasks of a line that somebody may take now. The first conditions are those of the index. */
-function waits({ organizationId, reach, reviewerId, now }: Asking): SQL {
+/** What holds for the tasks of a line (its columns are given) that somebody may take now. The first conditions are those of the index. */
+export function waits(
+  { organizationId, reach, reviewerId, now }: Omit<Asking, "lines">,
+  line = { campaign: sql`line.campaign`, team: sql`line.team` },
+): SQL {
   const { operators } = reach;
   return sql`${tasks.state} = 'open' AND ${tasks.organizationId} = ${organizationId} AND ${tasks.assigneeId} IS NULL
-    AND ${tasks.campaignId} = line.campaign AND ${tasks.teamId} IS line.team
+    AND ${tasks.campaignId} = ${line.campaign} AND ${tasks.teamId} IS ${line.team}
     AND ${tasks.leaseUntil} <= ${now} AND ${tasks.escalatedAt} IS NULL
     ${operators === null ? sql`` : sql`AND ${tasks.operatorId} IN ${valueList(operators)}`}
     AND NOT EXISTS (SELECT 1 FROM ${reviews} WHERE ${reviews.callId} = ${tasks.callId}

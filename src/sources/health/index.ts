@@ -2,5 +2,6 @@
  * Exact counts of requests by outcome, where the log is only a sample, and the health of a source derived from them.
  */
 export * from "./counts";
+export * from "./failing";
 export type { HealthStatus, SourceTrouble, Verdict } from "./judge";
 export * from "./read";

@@ -4,8 +4,8 @@ import { wordsOf, type Words } from "../strings/define";
 import { frame } from "../strings/frame";
 import type { View } from "../view";
 
-/** A page that the navigation leads to, and how many things there wait for a person. */
-export type NavigationEntry = { page: PageName; waiting?: number; wrong?: boolean };
+/** A page that the navigation leads to, and how many things there wait for a person; `more`: beyond what is counted. */
+export type NavigationEntry = { page: PageName; waiting?: number; more?: boolean; wrong?: boolean };
 
 type Known = { href: string; icon: IconName; group: "work" | "configuration" | "developers" | "foot" };
 
@@ -53,14 +53,19 @@ export function Navigation(props: { view: View; entries: readonly NavigationEntr
 }
 
 function navigationItem(view: View, words: Words<typeof frame>, entry: NavigationEntry, current: PageName | null) {
-  const { page, waiting = 0, wrong = false } = entry;
+  const { page, waiting = 0, more = false, wrong = false } = entry;
   const { href, icon } = PAGES[page];
   return (
     <li>
       <a href={href} aria-current={page === current ? "page" : undefined}>
         <Icon name={icon} />
         <span class="navigation-title">{words[page]}</span>
-        {waiting > 0 && <span class={`count${wrong ? " wrong" : ""}`}>{view.formats.number(waiting)}</span>}
+        {waiting > 0 && (
+          <span class={`count${wrong ? " wrong" : ""}`}>
+            {view.formats.number(waiting)}
+            {more && "+"}
+          </span>
+        )}
       </a>
     </li>
   );

@@ -5,6 +5,9 @@ export const stateWords = defineStrings({
   en: {
     allGood: "All is well",
     webhooksFailing: (count: string) => (count === "1" ? "1 webhook failing" : `${count} webhooks failing`),
+    sourcesFailing: (count: string) => (count === "1" ? "1 source failing" : `${count} sources failing`),
+    storagesFailing: (count: string) =>
+      count === "1" ? "1 storage cannot be read" : `${count} storages cannot be read`,
     callsUnassigned: (count: string) => (count === "1" ? "1 unassigned call" : `${count} unassigned calls`),
     title: "Home",
     nothingNeeds: "Nothing needs you.",
@@ -88,6 +91,9 @@ export const stateWords = defineStrings({
   es: {
     allGood: "Todo está bien",
     webhooksFailing: (count: string) => (count === "1" ? "1 webhook con fallas" : `${count} webhooks con fallas`),
+    sourcesFailing: (count: string) => (count === "1" ? "1 fuente con fallas" : `${count} fuentes con fallas`),
+    storagesFailing: (count: string) =>
+      count === "1" ? "1 almacenamiento no se puede leer" : `${count} almacenamientos no se pueden leer`,
     callsUnassigned: (count: string) => (count === "1" ? "1 llamada sin asignar" : `${count} llamadas sin asignar`),
     title: "Inicio",
     nothingNeeds: "Nada necesita su atención.",

@@ -1,0 +1,99 @@
+import { Moment } from "../../ui/components/moment";
+import { Panel } from "../../ui/components/panel";
+import { Status, type Tone } from "../../ui/components/status";
+import { Table, type Column } from "../../ui/components/table";
+import type { Words } from "../../ui/strings/define";
+import type { stateWords } from "../../ui/strings/state";
+import type { View } from "../../ui/view";
+import type { EndpointState, HomeParts } from "./read";
+
+type StateWords = Words<typeof stateWords>;
+type Part = { view: View; words: StateWords; parts: HomeParts };
+
+type Integration = { name: string; tone: Tone; status: string; lastAt: number | null; success: number | null };
+
+const TONES = {
+  active: "good",
+  limited: "attention",
+  paused: "idle",
+  off: "idle",
+  quiet: "attention",
+  failing: "wrong",
+  never: "idle",
+} as const;
+
+/**
+ * The state of everything that is connected. Asked for again every half minute while the page is seen (ui/browser/app.ts),
+ * and the figures with it.
+ */
+export function IntegrationHealth({ view, words, parts }: Part) {
+  const rows: Integration[] = [
+    ...(parts.endpoints ? [webhooksRow(view, words, parts.endpoints)] : []),
+    ...(parts.sources ?? []).map(({ source, health }) => ({
+      name: source.name,
+      tone: TONES[health.status],
+      status: words[health.status],
+      lastAt: health.lastNoticeAt,
+      success: health.successRate,
+    })),
+    ...parts.storages.map(({ name, status, lastSyncAt, successRate }) => ({
+      name,
+      tone: TONES[status],
+      status: words[status],
+      lastAt: lastSyncAt,
+      success: successRate,
+    })),
+  ];
+  const columns: Column<Integration>[] = [
+    { name: "name", title: words.integration, narrow: "start", cell: ({ name }) => <b dir="auto">{name}</b> },
+    {
+      name: "status",
+      title: words.status,
+      narrow: "end",
+      cell: ({ tone, status }) => <Status tone={tone}>{status}</Status>,
+    },
+    {
+      name: "last",
+      title: words.lastSync,
+      narrow: "below",
+      cell: ({ lastAt }) => (lastAt === null ? "–" : <Moment view={view} at={lastAt} as="relative" />),
+    },
+    {
+      name: "success",
+      title: words.success,
+      kind: "number",
+      narrow: "below-end",
+      cell: ({ success }) => (success === null ? "–" : view.formats.percent(success)),
+    },
+  ];
+  return (
+    <div id="home-health" hx-get="/dashboard/live" hx-trigger="every 30s" hx-swap="outerHTML" data-while-seen>
+      <Panel title={words.health} aside={`${words.last24} · ${words.live}`} flush>
+        <Table view={view} label={words.health} columns={columns} rows={rows} />
+      </Panel>
+    </div>
+  );
+}
+
+function webhooksRow(view: View, words: StateWords, endpoints: readonly EndpointState[]): Integration {
+  const failing = endpoints.filter(({ health, endpoint }) => endpoint.active && health.failingSince !== null).length;
+  const attempts = endpoints.reduce((sum, { health }) => sum + health.attempts, 0);
+  const delivered = endpoints.reduce((sum, { health }) => sum + health.delivered, 0);
+  const lastAt = Math.max(
+    0,
+    ...endpoints.map(({ health }) => Math.max(health.lastSuccessAt ?? 0, health.lastFailureAt ?? 0)),
+  );
+  const { number } = view.formats;
+  return {
+    name: words.webhooks,
+    tone: failing > 0 ? "wrong" : endpoints.length > 0 ? "good" : "idle",
+    status:
+      failing > 0
+        ? words.of(number(failing), number(endpoints.length))
+        : endpoints.length > 0
+          ? words.active
+          : words.nothing,
+    lastAt: lastAt === 0 ? null : lastAt,
+    success: attempts === 0 ? null : delivered / attempts,
+  };
+}
