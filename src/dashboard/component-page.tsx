@@ -108,7 +108,7 @@ export function ComponentPage({ view }: { view: View }) {
         <Figure
           name={words.time}
           value={view.formats.span(912)}
-          note={<Moment view={view} at={view.now - 3_600_000} as="relative" focusable />}
+          note={<Moment view={view} at={view.now - 3_600_000} as="relative" />}
         />
       </Figures>
       <Tabs

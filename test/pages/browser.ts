@@ -97,12 +97,6 @@ export function claimOf({ language }: Sight): string {
   return `nothing refused, nothing inaccessible, nothing too wide${language === "es" ? ", no English" : ""}`;
 }
 
-/** The text of a page's content as a wide window shows it: a narrow one leaves columns out. */
-export async function wideText(page: Page): Promise<string> {
-  await page.setViewportSize({ width: 1440, height: 900 });
-  return page.locator("main").innerText();
-}
-
 /** Opens a page and collects what the browser refuses or reports: violations of the policy, errors, failed requests. */
 export async function open(context: BrowserContext, url: string): Promise<{ page: Page; complaints: string[] }> {
   const page = await context.newPage();

@@ -13,6 +13,7 @@ import {
   walkOf,
   type Sight,
 } from "./browser.ts";
+import { untranslated } from "../untranslated.ts";
 import { sessionOfOwner } from "./sign-in.ts";
 
 const WIDE: Sight = { name: "wide", width: 1440 };
@@ -89,6 +90,42 @@ describe("the dashboard, in the browser", () => {
     await close();
   });
 
+  test("Space plays the row that keys went to, and ticks the box that is in focus", async () => {
+    const { page, close } = await visit("/dashboard/calls");
+    const plays = () => page.evaluate("document.getElementById('row-audio')?.paused === false");
+    await page.keyboard.press("j");
+    const menu = page.locator("details[data-menu]", { hasText: "Columns" });
+    for (const box of [page.locator("tbody .cell-select input"), menu.locator("input[type=checkbox]")]) {
+      if (!(await box.first().isVisible())) await menu.locator("summary").click();
+      const before = await box.first().isChecked();
+      await box.first().focus();
+      await page.keyboard.press(" ");
+      assert.deepEqual([await box.first().isChecked(), await plays()], [!before, false]);
+    }
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("j");
+    await page.keyboard.press(" ");
+    for (let tries = 0; tries < 100 && !(await plays()); tries += 1) await page.waitForTimeout(100);
+    assert.equal(await plays(), true);
+    await close();
+  });
+
+  test("a page whose session is over leads to sign-in as a whole", async () => {
+    const context = await look(
+      browser,
+      running.connection.url,
+      WIDE,
+      await sessionOfOwner(browser, running.connection.url, place),
+    );
+    const { page } = await open(context, `${running.connection.url}/dashboard/webhooks/test-receivers`);
+    await page.locator('form[action="/dashboard/webhooks/test-receivers"] button').first().click();
+    await page.locator("[hx-get]").waitFor();
+    const { pathname } = new URL(page.url());
+    await context.clearCookies({ name: /^__Host-/ });
+    await page.waitForURL(`**/sign-in?to=${encodeURIComponent(pathname)}`, { timeout: PATIENCE });
+    await context.close();
+  });
+
   test("what failed on a call is seen at 1,024 px without scrolling", async () => {
     const { page, close } = await visit("/dashboard/calls", { name: "1024", width: 1024, language: "es" });
     const hidden = await page.evaluate(
@@ -152,10 +189,15 @@ describe("the dashboard, in the browser", () => {
 
   test("in Spanish no English is left", async () => {
     for (const path of ["/dashboard", "/dashboard/calls", callPath, `${callPath}/replay`]) {
-      const { page, close } = await visit(path, { name: "es", width: 1440, language: "es" });
-      const text = await page.locator("body").innerText();
-      assert.doesNotMatch(text, /\b(the|calls|search|delivered|recording|timeline|settings|sign out|unassigned)\b/i);
-      await close();
+      const [english, spanish] = [await htmlOf(path, "en"), await htmlOf(path, "es")];
+      assert.deepEqual(untranslated(english, spanish, ["Sample calls", /^Demo campaign\b/]), [], path);
     }
   });
+
+  async function htmlOf(path: string, language: "en" | "es"): Promise<string> {
+    const { page, close } = await visit(path, { name: language, width: 1440, language });
+    const html = await page.content();
+    await close();
+    return html;
+  }
 });

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { requestQuotas } from "../../src/db/schema";
+import { endpointHealth, requestQuotas } from "../../src/db/schema";
 import { endpointConfigOf, endpointObjects, objectName } from "../../src/delivery";
 import { leaseRequests } from "../../src/identity";
 import { MINUTE } from "../../src/lib/time";
@@ -214,6 +214,35 @@ describe("one webhook", () => {
     expect(counted.text).toContain("Send 1 event again");
     const sent = await post(`${base}/replay`, { what: "everything", since: today });
     expect(sent.headers.get("location")).toBe(`${base}?done=replayed&count=1`);
+  });
+
+  it("has three actions at most in its head, the main one last, and leads to a replay whatever waits", async () => {
+    const organization = await mintOrganization(db);
+    const endpoint = await mintEndpoint(db, organization.id);
+    await db.insert(endpointHealth).values({
+      endpointId: endpoint.id,
+      object: objectName(endpoint.id, 0),
+      organizationId: organization.id,
+      backlog: 4,
+      oldestDueAt: NOON,
+      lastSuccessAt: NOON - MINUTE,
+      lastFailureAt: NOON,
+      failingSince: NOON,
+      updatedAt: NOON,
+    });
+    const { page } = visit(organization);
+    const base = `/dashboard/webhooks/${endpoint.id}`;
+    for (const path of [base, `${base}?done=tested`, `${base}?done=paused`]) {
+      const { text } = await page(path);
+      const head = /<header class="page-head">(.*?)<\/header>/s.exec(text)?.[1] ?? "";
+      const actions = [...head.matchAll(/class="button (\w+)[^"]*"/g)].map(([, kind]) => kind);
+      expect(actions, path).toEqual(["plain", "plain", "main"]);
+      expect(text).toContain(`href="${base}/replay"`);
+    }
+    // A relative time says the exact one to the keyboard, too.
+    expect((await page("/dashboard/webhooks")).text).toMatch(
+      /<time class="moment" datetime="[^"]+" title="[^"]+" tabindex="0">/,
+    );
   });
 
   it("finds out what a signature is worth", async () => {

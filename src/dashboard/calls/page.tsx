@@ -1,6 +1,5 @@
 import { isLimited, may, type Caller } from "../../identity";
 import { taskIdOf, type CallRow } from "../../calls";
-import { platformOf } from "../../platforms";
 import { traceIdOf } from "../../lib/trace";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { ChipMenu } from "../../ui/components/chips";
@@ -15,6 +14,7 @@ import { callPageWords } from "../../ui/strings/call";
 import { opinionWords } from "../../ui/strings/opinions";
 import { privacyWords } from "../../ui/strings/privacy";
 import { wordsOf, type Words } from "../../ui/strings/define";
+import { platformTitle } from "../sources/platform-title";
 import type { View } from "../../ui/view";
 import { CommentsPanel } from "../comments/panel";
 import { AboutPanels } from "./about-panel";
@@ -119,7 +119,7 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
             <ScoresPanels
               view={view}
               scored={parts.scored}
-              platform={platformOf(call.sourceKind)?.title ?? call.sourceKind}
+              platform={platformTitle(call.sourceKind, view.language)}
               operatorChannel={parts.operatorChannel}
             />
           )}

@@ -1,11 +1,12 @@
 import type { CampaignRow } from "../../campaigns";
 import { may } from "../../identity";
-import { platformOf, type PlatformKind } from "../../platforms";
+import type { PlatformKind } from "../../platforms";
 import type { SourceGuide, SourceView } from "../../sources";
 import { Panel } from "../../ui/components/panel";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
+import { platformTitle } from "../sources/platform-title";
 import { KindCards, NewSourceForm } from "../sources/new-form";
 import type { Arrived } from "../sources/read";
 import { NOTHING_SHOWN, SourceConnection } from "../sources/source-page";
@@ -42,7 +43,7 @@ export function AudioSourcesPage(props: Props) {
                 <b class="clip" dir="auto">
                   {source.name}
                 </b>
-                <span class="second">{platformOf(source.kind)?.title ?? source.kind}</span>
+                <span class="second">{platformTitle(source.kind, view.language)}</span>
               </a>
             ))}
           </nav>

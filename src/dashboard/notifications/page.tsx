@@ -111,7 +111,7 @@ function Notice(props: { view: View; frame: Frame; row: NotificationRow; subject
         )}
       </div>
       <span class="second">
-        <Moment view={view} at={row.createdAt} as="relative" focusable />
+        <Moment view={view} at={row.createdAt} as="relative" />
       </span>
       {row.readAt === null && (
         <form method="post" action={`${path}/read`}>

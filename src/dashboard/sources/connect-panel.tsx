@@ -4,6 +4,7 @@ import { Button } from "../../ui/components/button";
 import { Code, CopyButton } from "../../ui/components/code";
 import { Panel } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
+import { platformTitle } from "./platform-title";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { guideText } from "../../ui/strings/guides";
 import { sourceWords } from "../../ui/strings/sources";
@@ -40,7 +41,7 @@ export function ConnectPanel({ view, csrf, written, key, secret, mayMakeKey }: P
           </div>
         </Panel>
       )}
-      <Panel title={words.connect(platform.title)} aside={words.perField}>
+      <Panel title={words.connect(platformTitle(platform.kind, view.language))} aside={words.perField}>
         <div class="halves">
           <div class="form">
             {guide.request.length > 0 && (

@@ -14,6 +14,7 @@ import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
+import { platformTitle } from "./platform-title";
 import { sourceWords } from "../../ui/strings/sources";
 import { stateWords } from "../../ui/strings/state";
 import type { View } from "../../ui/view";
@@ -113,7 +114,7 @@ function columnsOf(view: View, words: SourceWords): Column<ListedSource>[] {
       name: "platform",
       title: words.platform,
       narrow: "below",
-      cell: ({ source }) => platformOf(source.kind)?.title ?? source.kind,
+      cell: ({ source }) => platformTitle(source.kind, view.language),
     },
     {
       name: "campaign",

@@ -4,6 +4,7 @@ import { eachCallNamesCampaign } from "../../sources";
 import { Button } from "../../ui/components/button";
 import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
+import { platformTitle } from "./platform-title";
 import { wordsOf } from "../../ui/strings/define";
 import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
@@ -47,7 +48,7 @@ export function NewSourceForm({ view, csrf, kind, campaigns, fields, errors, onc
   return (
     <>
       <FormErrors view={view} errors={errors} />
-      <Panel title={words.connect(platform.title)}>
+      <Panel title={words.connect(platformTitle(kind, view.language))}>
         <form method="post" action="/dashboard/sources" class="form">
           <input type="hidden" name="csrf" value={csrf} />
           <input type="hidden" name="once" value={once} />
@@ -119,7 +120,7 @@ export function NewSourceForm({ view, csrf, kind, campaigns, fields, errors, onc
             </details>
           )}
           <div class="actions">
-            <Button kind="main">{words.connect(platform.title)}</Button>
+            <Button kind="main">{words.connect(platformTitle(kind, view.language))}</Button>
           </div>
         </form>
       </Panel>
@@ -134,7 +135,7 @@ export function KindCards({ view, current, hrefOf }: { view: View; current: stri
     <nav class="cards" aria-label={words.platform}>
       {KINDS.map((kind) => (
         <a class="card" href={hrefOf(kind)} aria-current={kind === current ? "true" : undefined}>
-          <b>{PLATFORMS[kind].title}</b>
+          <b>{platformTitle(kind, view.language)}</b>
         </a>
       ))}
     </nav>

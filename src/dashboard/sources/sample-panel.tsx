@@ -5,6 +5,7 @@ import { Moment } from "../../ui/components/moment";
 import { Facts, Panel } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
 import { wordsOf } from "../../ui/strings/define";
+import { fieldErrorsIn, sentenceIn } from "../../ui/strings/refusals";
 import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
 import type { SourceWords } from "./connect-panel";
@@ -34,8 +35,8 @@ function Tried({ view, words, tried }: { view: View; words: SourceWords; tried: 
     return (
       <div class="form-errors" role="alert">
         <p>{words.sampleWrong}</p>
-        <ul lang="en">
-          {tried.problems.map(({ field, message }) => (
+        <ul>
+          {fieldErrorsIn(tried.problems, view.language).map(({ field, message }) => (
             <li dir="auto">
               <code>{field}</code> {message}
             </li>
@@ -46,7 +47,7 @@ function Tried({ view, words, tried }: { view: View; words: SourceWords; tried: 
   if (!call)
     return (
       <p role="status">
-        <Status tone="attention">{words.sampleIgnored}</Status> <span lang="en">{tried.ignored}</span>
+        <Status tone="attention">{words.sampleIgnored}</Status> {sentenceIn(tried.ignored ?? "", view.language)}
       </p>
     );
   const text = (value: string | null | undefined) => <span dir="auto">{value ?? "–"}</span>;

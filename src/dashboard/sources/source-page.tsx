@@ -15,6 +15,7 @@ import { Toast } from "../../ui/components/toast";
 import { Trouble } from "../../ui/components/trouble";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
+import { platformTitle } from "./platform-title";
 import { wordsOf } from "../../ui/strings/define";
 import { sourceWords } from "../../ui/strings/sources";
 import { stateWords } from "../../ui/strings/state";
@@ -67,7 +68,8 @@ export function SourcePage(props: SourcePageProps & { tab: Tab; children?: Child
         title={<span dir="auto">{source.name}</span>}
         state={
           <>
-            <Status tone={SOURCE_TONES[status]}>{states[status]}</Status> · {platform.title}
+            <Status tone={SOURCE_TONES[status]}>{states[status]}</Status> ·{" "}
+            {platformTitle(platform.kind, view.language)}
           </>
         }
         actions={
@@ -135,11 +137,7 @@ export function SourceHealthPage(props: SourcePageProps & { health: HealthReport
         <Figure
           name={words.last}
           value={
-            health.lastNoticeAt === null ? (
-              words.never
-            ) : (
-              <Moment view={view} at={health.lastNoticeAt} as="relative" focusable />
-            )
+            health.lastNoticeAt === null ? words.never : <Moment view={view} at={health.lastNoticeAt} as="relative" />
           }
         />
       </Figures>

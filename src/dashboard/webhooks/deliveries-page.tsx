@@ -13,7 +13,7 @@ import { otherPartyOf } from "../calls/row";
 import { DeliveryPanel } from "./delivery-panel";
 import { DeliveryStatus } from "./delivery-status";
 import type { DeliveryList, DeliveryQuery } from "./read";
-import { WebhookPage, type WebhookPageProps, type WebhookWords } from "./webhook-page";
+import { mayRetryAll, WebhookPage, type WebhookPageProps, type WebhookWords } from "./webhook-page";
 
 type Props = WebhookPageProps & { asked: DeliveryQuery; list: DeliveryList; signed: string | null };
 
@@ -27,17 +27,24 @@ export function DeliveriesPage(props: Props) {
   const { entries, next, chosen } = list;
   return (
     <WebhookPage {...props} tab="">
-      <nav class="chips choose" aria-label={words.filter}>
-        {[undefined, ...DELIVERY_STATES].map((state) => (
-          <a
-            class="chip"
-            href={deliveriesHref(base, { ...asked, state, before: undefined, delivery: undefined })}
-            aria-current={state === asked.state ? "true" : undefined}
-          >
-            {state === undefined ? words.all : words[state]}
-          </a>
-        ))}
-      </nav>
+      <div class="bar">
+        <nav class="chips choose" aria-label={words.filter}>
+          {[undefined, ...DELIVERY_STATES].map((state) => (
+            <a
+              class="chip"
+              href={deliveriesHref(base, { ...asked, state, before: undefined, delivery: undefined })}
+              aria-current={state === asked.state ? "true" : undefined}
+            >
+              {state === undefined ? words.all : words[state]}
+            </a>
+          ))}
+        </nav>
+        {mayRetryAll(props) && (
+          <ButtonLink small href={`${base}/replay`}>
+            {words.replay}
+          </ButtonLink>
+        )}
+      </div>
       <div class="halves">
         <Panel flush>
           {entries !== null && entries.length > 0 ? (

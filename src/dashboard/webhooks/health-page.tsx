@@ -14,7 +14,7 @@ export function WebhookHealthPage(props: WebhookPageProps) {
   const { lastDay } = wordsOf(webhookWords, view.language);
   const { number, percent, span } = view.formats;
   const time = (at: number | null | undefined) =>
-    typeof at !== "number" ? "–" : <Moment view={view} at={at} as="relative" focusable />;
+    typeof at !== "number" ? "–" : <Moment view={view} at={at} as="relative" />;
   const isSlow = warningsFor(endpoint, { p95: health?.p95 ?? null }).includes("slow_answers");
   return (
     <WebhookPage {...props} tab="health">

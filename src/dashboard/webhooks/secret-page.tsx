@@ -88,11 +88,7 @@ function Age({ view, words, parts }: Inner) {
       facts={[
         [
           words.secretAge,
-          current?.since === undefined ? (
-            words.unknownAge
-          ) : (
-            <Moment view={view} at={current.since} as="relative" focusable />
-          ),
+          current?.since === undefined ? words.unknownAge : <Moment view={view} at={current.since} as="relative" />,
         ],
         ...older.map(
           ({ until }) =>

@@ -80,7 +80,13 @@ export function WebhookPage(props: WebhookPageProps & { tab: WebhookTab; childre
 
 type Inner = WebhookPageProps & { words: WebhookWords };
 
-function Actions({ view, frame, caller, parts: { endpoint, health }, toast, words }: Inner) {
+/** Whether all that waits may be tried now. *Replay* stands with the deliveries then: a head has three actions at most. */
+export function mayRetryAll({ caller, parts: { endpoint, health } }: Pick<Inner, "caller" | "parts">): boolean {
+  return endpoint.active && !endpoint.paused && (health?.backlog ?? 0) > 0 && may(caller, "deliveries:write");
+}
+
+function Actions({ view, frame, caller, parts, toast, words }: Inner) {
+  const { endpoint, health } = parts;
   const base = `/dashboard/webhooks/${endpoint.id}`;
   if (!may(caller, "endpoints:write")) return null;
   const post = (action: string, title: string, kind?: "main") => (
@@ -90,19 +96,21 @@ function Actions({ view, frame, caller, parts: { endpoint, health }, toast, word
     </form>
   );
   const waiting = health?.backlog ?? 0;
-  const canRetry = endpoint.active && !endpoint.paused && waiting > 0 && may(caller, "deliveries:write");
+  const canRetry = mayRetryAll({ caller, parts });
   // Its test was taken just now: what waits is next.
   const isAnswering = canRetry && toast?.done === "tested";
+  const mayReplay = endpoint.active && may(caller, "deliveries:write");
+  const retry =
+    canRetry && post("retry", words.retryAll(view.formats.number(waiting)), isAnswering ? "main" : undefined);
   return (
     <>
       {endpoint.active && (endpoint.paused ? post("resume", words.resume) : post("pause", words.pause))}
-      {endpoint.active && may(caller, "deliveries:write") && (
-        <ButtonLink href={`${base}/replay`}>{words.replay}</ButtonLink>
-      )}
+      {/* Three at most, the main one last: what waits is sent before what was sent is sent again. */}
+      {canRetry ? !isAnswering && retry : mayReplay && <ButtonLink href={`${base}/replay`}>{words.replay}</ButtonLink>}
       {endpoint.active
         ? post("test", words.sendTest, isAnswering ? undefined : "main")
         : post("enable", words.enable, "main")}
-      {canRetry && post("retry", words.retryAll(view.formats.number(waiting)), isAnswering ? "main" : undefined)}
+      {isAnswering && retry}
     </>
   );
 }

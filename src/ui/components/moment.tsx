@@ -1,8 +1,8 @@
 import type { View } from "../view";
 
 /**
- * A time. As a clock time or relative to now, with the exact one on hover; `focusable` adds the exact one for the
- * keyboard where it is not inside something that is focusable itself.
+ * A time. As a clock time or relative to now, with the exact one on hover. `focusable` adds the exact one for the
+ * keyboard: a relative one has it, but where it is told otherwise because it stands in a link.
  */
 export function Moment(props: {
   view: View;
@@ -10,7 +10,7 @@ export function Moment(props: {
   as?: "moment" | "relative" | "exactTime";
   focusable?: boolean;
 }) {
-  const { view, at, as = "moment", focusable = false } = props;
+  const { view, at, as = "moment", focusable = as === "relative" } = props;
   const { formats, now } = view;
   const text = as === "exactTime" ? formats.exactTime(at) : formats[as](at, now);
   return (

@@ -1,13 +1,27 @@
 import { Dialog } from "../components/dialog";
-import { wordsOf } from "../strings/define";
+import { wordsOf, type Words } from "../strings/define";
 import { frame } from "../strings/frame";
 import type { View } from "../view";
 import type { PageName } from "./navigation";
 
+type Key = readonly [readonly string[], string];
+
+/** Of a scorecard that is filled in (ui/browser/review.ts). */
+function ofReviews(words: Words<typeof frame>): Key[] {
+  return [
+    [["↑", "↓"], words.keyCriterion],
+    [["1", "9"], words.keyAnswer],
+    [["a"], words.keyNotApplicable],
+    [["c"], words.keyRemark],
+    [["e"], words.keyEvidence],
+    [["Ctrl", "Enter"], words.keySubmit],
+  ];
+}
+
 /** Every key, opened by `?`, with the switch that turns single letters off. */
 export function KeyList({ view, pages }: { view: View; pages: readonly PageName[] }) {
   const words = wordsOf(frame, view.language);
-  const keys: readonly (readonly [readonly string[], string])[] = [
+  const keys: readonly Key[] = [
     [["/"], words.keySearch],
     [["g", "h"], words.keyGoHome],
     ...(pages.includes("calls") ? [[["g", "c"], words.keyGoCalls] as const] : []),
@@ -25,6 +39,7 @@ export function KeyList({ view, pages }: { view: View; pages: readonly PageName[
     [["0", "9"], words.keyPart],
     [["m"], words.keyComment],
     [[",", "."], words.keyMarks],
+    ...(pages.includes("tasks") ? ofReviews(words) : []),
     [["?"], words.keyAll],
   ];
   return (

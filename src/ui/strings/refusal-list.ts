@@ -1,5 +1,6 @@
 import { REFUSALS_OF_ACTIONS, type Refusal } from "./refusals-of-actions";
 import { REFUSALS_OF_ENGINES } from "./refusals-of-engines";
+import { REFUSALS_OF_NOTICES } from "./refusals-of-notices";
 import { REFUSALS_OF_REVIEWS } from "./refusals-of-reviews";
 
 /**
@@ -9,6 +10,7 @@ import { REFUSALS_OF_REVIEWS } from "./refusals-of-reviews";
 export const REFUSALS: readonly Refusal[] = [
   ...REFUSALS_OF_ACTIONS,
   ...REFUSALS_OF_ENGINES,
+  ...REFUSALS_OF_NOTICES,
   ["cannot be tried where no sidecar is set", "no se puede probar si no hay ningún archivo acompañante configurado"],
   [
     "is not of the format that the sidecar's name states",

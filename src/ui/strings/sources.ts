@@ -3,6 +3,8 @@ import { defineStrings } from "./define";
 /** Sources: their list, how one is connected, and what comes from it. */
 export const sourceWords = defineStrings({
   en: {
+    genericHmac: "Generic HMAC",
+    internalSource: "Internal (uploads)",
     title: "Sources",
     label: "Sources, newest first",
     none: "Nothing is connected yet.",
@@ -110,6 +112,8 @@ export const sourceWords = defineStrings({
     began: "Began",
   },
   es: {
+    genericHmac: "HMAC genérico",
+    internalSource: "Interna (cargas)",
     title: "Fuentes",
     label: "Fuentes, primero las más nuevas",
     none: "Todavía no hay nada conectado.",

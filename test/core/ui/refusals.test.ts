@@ -23,7 +23,26 @@ const sentences = Object.values(sources).flatMap((text) => {
   return [...found].map(([, template, plain]) => (template ?? plain ?? "").replaceAll(/\$\{[^}]*\}/g, "42"));
 });
 
+/** What platforms say of a notice that they ignore, and a mapping of what does not fit it. */
+const readers = import.meta.glob<string>(["../../../src/platforms/**/*.ts"], {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+
+const saidOfNotices = Object.values(readers).flatMap((text) => {
+  const found = text.matchAll(
+    /(?:ignored\("\w+",|reason: "\w+", message:|reader\.wrong\([^,]+,|toText\(value, [^)]*\),|toNumber,)\s*(?:`((?:[^`\\]|\\.)*)`|"((?:[^"\\]|\\.)*)")/g,
+  );
+  return [...found].map(([, template, plain]) => (template ?? plain ?? "").replaceAll(/\$\{[^}]*\}/g, "42"));
+});
+
 describe("refusals", () => {
+  it("of a notice that somebody tries each have their sentence in Spanish", () => {
+    expect(saidOfNotices.length).toBeGreaterThan(20);
+    expect(saidOfNotices.filter((sentence) => sentenceIn(sentence, "es") === undefined)).toEqual([]);
+  });
+
   it("each has its sentence in Spanish", () => {
     expect(sentences.length).toBeGreaterThan(20);
     const missing = sentences.filter((sentence) => sentence !== "42 42." && sentenceIn(sentence, "es") === undefined);
