@@ -97,10 +97,10 @@ describe("the dashboard, in the browser", () => {
     const menu = page.locator("details[data-menu]", { hasText: "Columns" });
     for (const box of [page.locator("tbody .cell-select input"), menu.locator("input[type=checkbox]")]) {
       if (!(await box.first().isVisible())) await menu.locator("summary").click();
-      const before = await box.first().isChecked();
+      const was = await box.first().isChecked();
       await box.first().focus();
       await page.keyboard.press(" ");
-      assert.deepEqual([await box.first().isChecked(), await plays()], [!before, false]);
+      assert.deepEqual([await box.first().isChecked(), await plays()], [!was, false]);
     }
     await page.keyboard.press("Escape");
     await page.keyboard.press("j");

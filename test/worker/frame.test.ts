@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it, vi } from "vitest";
 import { countFailingSources, judgeSources } from "../../src/sources";
-import { endpoints, sourceCounts, tasks, undelivered } from "../../src/db/schema";
+import { endpoints, sourceCounts, undelivered, type tasks } from "../../src/db/schema";
 import { FULL_REACH } from "../../src/identity";
 import { DAY, HOUR, MINUTE } from "../../src/lib/time";
 import { countWaitingFor } from "../../src/quality";
