@@ -3,7 +3,7 @@ import { organizationOfForm } from "../identity";
 import { isSurelyOurs } from "../lib/http/session-cookie";
 import { Button } from "../ui/components/button";
 import { KeptFields, KeptForLater } from "../ui/components/kept-fields";
-import { fitsSignIn, keepForm } from "../ui/kept-form";
+import { fitsSignIn, keepForm, type KeptForm } from "../ui/kept-form";
 import { BarePage } from "../ui/layout/bare";
 import { pageAnswer } from "../ui/layout/page";
 import { wordsOf } from "../ui/strings/define";
@@ -26,12 +26,38 @@ export async function endedAnswer(request: Request, view: View, form: FormData |
   const isOurs = form !== undefined && organizationId !== undefined && isSurelyOurs(request);
   const whole = isOurs ? keepForm(view.path, organizationId, form) : undefined;
   const kept = whole && fitsSignIn(whole) ? whole : undefined;
+  const csrf = form?.get("csrf");
+  if (whole && !kept) return longAnswer(view, whole, typeof csrf === "string" ? csrf : "");
   const page = (
     <BarePage view={view} title={words.endedTitle}>
       <p role="status">{kept ? words.ended : words.endedLost}</p>
       <form class="form" method="post" action="/sign-in/kept">
         <KeptForLater kept={kept} />
         <Button kind="main">{words.signIn}</Button>
+      </form>
+    </BarePage>
+  );
+  return pageAnswer(page, 401);
+}
+
+/**
+ * The answer to a form that is too long to go through the sign-in: it stays in this page, with the token that it came with.
+ * Sent again after a sign-in in another tab, it is a form of an earlier session (`staleFormAnswer`).
+ */
+function longAnswer(view: View, kept: KeptForm, csrf: string): Promise<Response> {
+  const words = wordsOf(keptWords, view.language);
+  const page = (
+    <BarePage view={view} title={words.endedTitle}>
+      <p role="status">{words.endedLong}</p>
+      <p>
+        <a href="/sign-in" target="_blank" rel="noopener">
+          {words.signInBeside}
+        </a>
+      </p>
+      <form class="form" method="post" action={view.path}>
+        <KeptFields kept={kept} csrf={csrf} />
+        <p class="hint">{words.withoutSecrets}</p>
+        <Button kind="main">{words.send}</Button>
       </form>
     </BarePage>
   );

@@ -46,8 +46,18 @@ export async function placeHold(
     createdAt: now,
   };
   const isRoom = sql`(SELECT count(*) FROM ${legalHolds} WHERE organization_id = ${organizationId}) < ${MOST_HOLDS}`;
-  const [placed] = await runBatch(db, [writeRow(db, insertRow(legalHolds, row, isRoom))]);
+  // The same hold for the same reason is one, however often it is asked for.
+  const isSame = and(
+    eq(legalHolds.organizationId, organizationId),
+    eq(legalHolds.kind, kind),
+    eq(legalHolds.subject, row.subject),
+    eq(legalHolds.reason, reason),
+  );
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM ${legalHolds} WHERE ${isSame})`;
+  const [placed] = await runBatch(db, [writeRow(db, insertRow(legalHolds, row, sql`${isNew} AND ${isRoom}`))]);
   if (changesOf(placed) > 0) return ok(row);
+  const before = await db.select().from(legalHolds).where(isSame).get();
+  if (before) return ok(before);
   return err({ kind: "conflict", message: `An organization has at most ${MOST_HOLDS} legal holds.` });
 }
 

@@ -84,11 +84,11 @@ describe("the pages of post-call actions", () => {
       enabled: "true",
       engine: "llm",
       prompt: "Do they want to cancel?",
-      version: "0",
+      seen: "0",
     };
     const form = '{"type":"object","properties":{"cancels":{"type":"boolean"}}}';
     expect((await pages.post(`${at}/new`, { ...ask, schema: form })).headers.get("location")).toBe(`${at}?done=acting`);
-    const tag = { of: "tag", name: "Mark", enabled: "true", add: "cancels\nurgent", version: "1" };
+    const tag = { of: "tag", name: "Mark", enabled: "true", add: "cancels\nurgent", seen: "1" };
     const longer = await (await pages.post(`${at}/new`, { ...tag, more: "answer" })).text();
     expect(longer).toContain('name="c0-field"');
     const answer: [string, string][] = [
@@ -108,7 +108,7 @@ describe("the pages of post-call actions", () => {
       enabled: "true",
       to: `team ${team.id}`,
       due_hours: "8",
-      version: "2",
+      seen: "2",
     };
     expect((await pages.post(`${at}/new`, assign)).status).toBe(303);
     expect(await actions()).toMatchObject([
@@ -127,15 +127,15 @@ describe("the pages of post-call actions", () => {
     const { status, text } = await pages.page(at, ES);
     expect(status).toBe(200);
     expectHarmless(text);
-    await pages.post(`${at}/order`, { action: third!.id, to: "1", version: "3" });
+    await pages.post(`${at}/order`, { action: third!.id, to: "1", seen: "3" });
     expect((await actions()).map(({ kind }) => kind)).toEqual(["ask", "assign", "tag"]);
     // The answer is asked for before it is there.
-    const early = await pages.post(`${at}/order`, { action: second!.id, to: "0", version: "4" });
+    const early = await pages.post(`${at}/order`, { action: second!.id, to: "0", seen: "4" });
     expect(early.status).toBeGreaterThanOrEqual(400);
     // Somebody else has changed them since.
-    const stale = await pages.post(`${at}/${third!.id}/remove`, { version: "1" });
+    const stale = await pages.post(`${at}/${third!.id}/remove`, { seen: "1" });
     expect([stale.status, (await actions()).length]).toEqual([409, 3]);
-    await pages.post(`${at}/${third!.id}/remove`, { version: "4" });
+    await pages.post(`${at}/${third!.id}/remove`, { seen: "4" });
     expect((await actions()).map(({ kind }) => kind)).toEqual(["ask", "tag"]);
     const row = await db
       .select()
@@ -147,7 +147,7 @@ describe("the pages of post-call actions", () => {
 
   it("show the secret of a webhook once, and a new one in its place", async () => {
     const { at, pages, actions } = await world();
-    const form = { of: "webhook", name: "CRM", enabled: "true", url: "https://crm.example.com/calls", version: "0" };
+    const form = { of: "webhook", name: "CRM", enabled: "true", url: "https://crm.example.com/calls", seen: "0" };
     const made = await (await pages.post(`${at}/new`, form)).text();
     const [first] = /whsec_[\w+/=]+/.exec(made) ?? [];
     expect(first).toBeDefined();
@@ -159,8 +159,9 @@ describe("the pages of post-call actions", () => {
     expect(second).toBeDefined();
     expect(second).not.toBe(first);
     // The same address keeps it, and another has one of its own.
-    expect((await pages.post(page, { ...form, version: "2" })).status).toBe(303);
-    const moved = await pages.post(page, { ...form, url: "https://other.example.com/", version: "3" });
+    const seen = async () => /name="seen" value="(\w+)"/.exec((await pages.page(page)).text)?.[1] ?? "";
+    expect((await pages.post(page, { ...form, seen: await seen() })).status).toBe(303);
+    const moved = await pages.post(page, { ...form, url: "https://other.example.com/", seen: await seen() });
     expect(await moved.text()).toContain("whsec_");
   });
 
@@ -171,13 +172,13 @@ describe("the pages of post-call actions", () => {
       name: "CRM",
       enabled: "true",
       url: "https://crm.example.com/",
-      version: "0",
+      seen: "0",
     });
-    await pages.post(`${at}/new`, { of: "tag", name: "Mark", enabled: "true", add: "done", version: "1" });
+    await pages.post(`${at}/new`, { of: "tag", name: "Mark", enabled: "true", add: "done", seen: "1" });
     const [webhook, tag] = await actions();
     const asked = await pages.page(`${at}/${webhook!.id}/remove`);
     expect(asked.text).toContain("Remove “CRM”?");
-    expect(asked.text).toMatch(/<input type="hidden" name="version" value="2"/);
+    expect(asked.text).toMatch(/<input type="hidden" name="seen" value="2"/);
     expect((await pages.page(`${at}/${webhook!.id}/secret`)).text).toContain("A new secret for “CRM”?");
     expect(await actions()).toHaveLength(2);
     // What signs nothing has no secret.
@@ -191,7 +192,7 @@ describe("the pages of post-call actions", () => {
   it("say what is wrong beside each field", async () => {
     const { at, pages, actions } = await world();
     const post = async (fields: Record<string, string>) => {
-      const answer = await pages.post(`${at}/new`, { name: "One", enabled: "true", version: "0", ...fields });
+      const answer = await pages.post(`${at}/new`, { name: "One", enabled: "true", seen: "0", ...fields });
       return [answer.status, await answer.text()] as const;
     };
     for (const [fields, field] of [
@@ -213,7 +214,7 @@ describe("the pages of post-call actions", () => {
     const { organization, campaign, at, pages } = await world();
     const call = await mintCall(db, organization.id, { campaignId: campaign.id, tags: ["old"], durationSeconds: 700 });
     const tried = async (fields: [string, string][]) => {
-      const form = { of: "tag", name: "Mark", enabled: "true", add: "done", version: "0", do: "try", call: call.id };
+      const form = { of: "tag", name: "Mark", enabled: "true", add: "done", seen: "0", do: "try", call: call.id };
       return (await pages.post(`${at}/new`, [...Object.entries(form), ...fields])).text();
     };
     expect(await tried([])).toContain("done, old");

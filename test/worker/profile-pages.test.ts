@@ -20,6 +20,7 @@ import { unseal } from "../../src/lib/seal";
 import { MINUTE } from "../../src/lib/time";
 import { newAuthenticator } from "../authenticator";
 import { mintOrganization, openDatabase, TEST_MASTER_KEYS } from "../factories";
+import { formsIn } from "./forms-in";
 import { browserOf, confirmAt, mintSession } from "../sign-in";
 
 const db = openDatabase(env.DB);
@@ -448,14 +449,28 @@ describe("a form whose session ends", () => {
     expect(await stale.text()).not.toContain("Ana María");
   });
 
-  it("that is too long for a sign-in is not half kept", async () => {
+  it("that is too long for a sign-in stays in its page, and is sent from there after one in another tab", async () => {
     const person = await newPerson();
     const csrf = await person.csrf();
     await db.delete(sessions).where(eq(sessions.userId, person.userId));
-    const ended = await person.post(`${PROFILE}/account`, { ...change, name: "x".repeat(20_001), csrf });
+    const long = { ...change, note: "x".repeat(20_001) };
+    const ended = await person.post(`${PROFILE}/account`, { ...long, csrf });
     const text = await ended.text();
-    expect(text).toContain("enter it again");
-    expect(keptIn(text)).toBe("");
+    expect([ended.status, keptIn(text)]).toEqual([401, ""]);
+    const form = formsIn(text, "").find(({ action }) => action === `${PROFILE}/account`);
+    expect(form).toEqual({ action: `${PROFILE}/account`, method: "post", fields: Object.entries({ csrf, ...long }) });
+    // Sent before that, nothing is lost either.
+    expect((await person.post(`${PROFILE}/account`, { ...long, csrf })).status).toBe(401);
+    person.jar.set(SESSION_COOKIE, await mintSessionOf(person));
+    const again = await (await person.post(`${PROFILE}/account`, { ...long, csrf })).text();
+    const shown = formsIn(again, "").find(({ action }) => action === `${PROFILE}/account`);
+    const fields = Object.fromEntries(shown?.fields ?? []);
+    expect(fields).toEqual({ ...long, csrf: await person.csrf() });
+    expect((await person.post(`${PROFILE}/account`, fields)).headers.get("location")).toBe(`${PROFILE}?done=saved`);
+    // Of another site, it is no form of ours.
+    await db.delete(sessions).where(eq(sessions.userId, person.userId));
+    const foreign = await person.post(`${PROFILE}/account`, { ...long, csrf }, { "sec-fetch-site": "cross-site" });
+    expect(await foreign.text()).not.toContain("Ana María");
   });
 
   it("keeps no password, and nothing that another site may have sent", async () => {

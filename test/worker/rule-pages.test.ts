@@ -139,12 +139,16 @@ describe("the pages of alerts", () => {
 
     const refused = await pages.post(at, { do: "false_alarm", note: "x" });
     expect([refused.status, (await refused.text()).includes('id="reason-error"')]).toEqual([422, true]);
-    await pages.post(at, { do: "false_alarm", reason: "misheard", note: "x" });
+    const decide = async (fields: Record<string, string>) => {
+      const [, seen = ""] = /name="seen" value="(\w+)"/.exec((await pages.page(at)).text) ?? [];
+      return pages.post(at, { ...fields, seen });
+    };
+    await decide({ do: "false_alarm", reason: "misheard", note: "x" });
     expect(await rowOf(id)).toMatchObject({ state: "false_alarm", reason: "misheard", note: "x", decidedBy: "usr_1" });
     expect((await pages.page(ALERTS)).text).toContain("No alerts");
-    await pages.post(at, { do: "open" });
+    await decide({ do: "open" });
     expect(await rowOf(id)).toMatchObject({ state: "open", reason: null, decidedBy: null });
-    await pages.post(at, { do: "confirmed" });
+    await decide({ do: "confirmed" });
     expect(await rowOf(id)).toMatchObject({ state: "confirmed" });
   });
 

@@ -35,6 +35,8 @@ const db = openDatabase(env.DB);
 const SCRIPT = `<script>alert(1)</script>`;
 const TEAMS = "/dashboard/settings/teams";
 
+const seenIn = (text: string) => /name="seen" value="(\w+)"/.exec(text)?.[1] ?? "";
+
 describe("the pages of teams", () => {
   it("make a team, and say what is wrong with a name beside its field", async () => {
     const organization = await mintOrganization(db);
@@ -207,7 +209,8 @@ describe("the alert of usage", () => {
     const organization = await mintOrganization(db);
     const pages = visit(organization);
     const amount = async () => (await readOrganization(db, organization.id))?.usageAlertDollars;
-    expect((await pages.post(`${USAGE}/alert`, { amount: "50" })).status).toBe(303);
+    const seen = async () => seenIn((await pages.page(USAGE)).text);
+    expect((await pages.post(`${USAGE}/alert`, { amount: "50", seen: await seen() })).status).toBe(303);
     expect(await amount()).toBe(50);
     const { text, trips } = await pages.page(USAGE);
     expect(trips).toBeLessThanOrEqual(3);
@@ -216,7 +219,7 @@ describe("the alert of usage", () => {
       expect((await pages.post(`${USAGE}/alert`, { amount: wrong })).status, wrong).toBe(422);
     expect((await visit(organization, { role: "developer" }).post(`${USAGE}/alert`, { amount: "1" })).status).toBe(403);
     expect(await amount()).toBe(50);
-    await pages.post(`${USAGE}/alert`, { amount: "" });
+    await pages.post(`${USAGE}/alert`, { amount: "", seen: await seen() });
     expect(await amount()).toBeNull();
   });
 });
@@ -228,7 +231,7 @@ describe("the names of roles", () => {
     const organization = await mintOrganization(db);
     await mintMember(db, organization.id, { role: "developer" });
     await mintApiKey(db, { organizationId: organization.id, role: "developer", scopes: ["keys:read"] });
-    const chosen = await visit(organization).post(`${ROLES}/naming`, { naming: "voicesense" });
+    const chosen = await visit(organization).post(`${ROLES}/naming`, { naming: "voicesense", seen: "ordinary" });
     expect(chosen.headers.get("location")).toBe(`${ROLES}?done=saved`);
     expect(await readOrganization(db, organization.id)).toMatchObject({ naming: "voicesense" });
     const pages = ["roles", "people", "people/invite", "api-keys", "api-keys/new"].map(
@@ -247,7 +250,7 @@ describe("the names of roles", () => {
     const developer = visit(organization, { role: "developer" });
     expect((await developer.post(`${ROLES}/naming`, { naming: "voicesense" })).status).toBe(403);
     expect((await developer.page(ROLES)).text).not.toContain('id="naming"');
-    await visit(organization).post(`${ROLES}/naming`, { naming: "other" });
+    await visit(organization).post(`${ROLES}/naming`, { naming: "other", seen: "ordinary" });
     expect(await readOrganization(db, organization.id)).toMatchObject({ naming: "ordinary" });
   });
 });
@@ -322,13 +325,14 @@ describe("the pages of engines", () => {
   it("limit what a month may cost", async () => {
     const organization = await mintOrganization(db);
     const pages = visit(organization);
-    expect((await pages.post(`${ENGINES}/cap`, { amount: "12.50" })).status).toBe(303);
+    const seen = async () => seenIn((await pages.page(ENGINES)).text);
+    expect((await pages.post(`${ENGINES}/cap`, { amount: "12.50", seen: await seen() })).status).toBe(303);
     expect(await readSpendCap(db, organization.id)).toBe(12_500_000);
     expect((await pages.page(ENGINES)).text).toContain("$0.00 of $12.50 this month.");
     for (const amount of ["-1", "x", "1e9"])
       expect((await pages.post(`${ENGINES}/cap`, { amount })).status, amount).toBe(422);
     expect((await visit(organization, { role: "viewer" }).post(`${ENGINES}/cap`, { amount: "1" })).status).toBe(403);
-    await pages.post(`${ENGINES}/cap`, { amount: "" });
+    await pages.post(`${ENGINES}/cap`, { amount: "", seen: await seen() });
     expect(await readSpendCap(db, organization.id)).toBeNull();
   });
 });

@@ -132,7 +132,7 @@ describe("a test receiver", () => {
   it("is one of five of an organization, also where they are made at once", async () => {
     const { id: organizationId } = await mintOrganization(db);
     const results = await Promise.all(
-      Array.from({ length: 8 }, () => createTestReceiver({ db }, organizationId, ACT_AT_NOON)),
+      Array.from({ length: 8 }, () => createTestReceiver({ db }, { organizationId }, ACT_AT_NOON)),
     );
     expect(results.filter(({ ok }) => ok)).toHaveLength(TEST_RECEIVER_LIMITS.open);
     expect(await listTestReceivers(db, organizationId, NOON)).toHaveLength(TEST_RECEIVER_LIMITS.open);

@@ -91,9 +91,9 @@ describe("the pages of token issuers", () => {
   it("refuse a change of what somebody else changed meanwhile", async () => {
     const { pages, fields, one, stored } = await accepted();
     await pages.post(`${one}/rules`, rule);
-    expect((await pages.post(`${one}/rules`, { ...rule, value: "late" })).status).toBe(422);
+    expect((await pages.post(`${one}/rules`, { ...rule, value: "late" })).status).toBe(409);
     expect((await pages.post(`${one}/rules/remove`, { rule: "0", seen: "1" })).status).toBe(409);
-    expect((await pages.post(one, { ...fields, name: "Late", seen: "1" })).status).toBe(422);
+    expect((await pages.post(one, { ...fields, name: "Late", seen: "1" })).status).toBe(409);
     expect(await stored()).toMatchObject({ name: SCRIPT, rules: [{ value: "reader" }] });
     expect((await pages.post(`${one}/rules/remove`, { rule: "0", seen: "2" })).status).toBe(303);
     expect((await stored())?.rules).toEqual([]);

@@ -62,7 +62,7 @@ describe("views of Calls", () => {
     const reviewer = visit(organization, { role: "reviewer", userId: "usr_other" });
     expect((await reviewer.page(VIEWS)).text).toContain(RIGHT_TO_LEFT);
     expect((await reviewer.page(`${VIEWS}/${form}`)).status).toBe(404);
-    expect((await reviewer.post(`${VIEWS}/${form}`, { name: "mine", version: "1" })).status).toBe(404);
+    expect((await reviewer.post(`${VIEWS}/${form}`, { name: "mine", seen: "1" })).status).toBe(404);
     expect((await reviewer.post(`${VIEWS}/${form}/remove`)).status).toBe(404);
     expect((await reviewer.post(`${VIEWS}/${form}/first`, { first: "yes" })).status).toBe(303);
     expect((await reviewer.ask("/dashboard/calls")).headers.get("location")).toBe("/dashboard/calls?direction=inbound");
@@ -72,9 +72,7 @@ describe("views of Calls", () => {
     const theirs = { ...formOn((await limited.page("/dashboard/calls?direction=inbound")).text), name: "x" };
     expect((await limited.post(VIEWS, { ...theirs, shared: "true" })).status).toBe(409);
     const another = visit(organization, { userId: "usr_owner" });
-    expect((await another.post(`${VIEWS}/${form}`, { name: "Renamed", version: "1", shared: "true" })).status).toBe(
-      303,
-    );
+    expect((await another.post(`${VIEWS}/${form}`, { name: "Renamed", seen: "1", shared: "true" })).status).toBe(303);
     expect(await stored(organization.id)).toMatchObject([{ name: "Renamed", version: 2, shared: true }]);
   });
 
@@ -82,13 +80,13 @@ describe("views of Calls", () => {
     const { organization, page, post } = await place();
     const { form } = formOn((await page("/dashboard/calls?state=failed")).text);
     await post(VIEWS, { form, query: "state=failed", name: "Failed", first: "true" });
-    expect((await post(`${VIEWS}/${form}`, { name: "First", version: "1" })).status).toBe(303);
-    const late = await post(`${VIEWS}/${form}`, { name: "Second", version: "1" });
-    expect(late.status).toBe(422);
+    expect((await post(`${VIEWS}/${form}`, { name: "First", seen: "1" })).status).toBe(303);
+    const late = await post(`${VIEWS}/${form}`, { name: "Second", seen: "1" });
+    expect(late.status).toBe(409);
     const both = await late.text();
     expect(both).toContain("First");
     expect(both).toContain('value="Second"');
-    expect((await post(`${VIEWS}/${form}`, { name: " ", version: "2" })).status).toBe(422);
+    expect((await post(`${VIEWS}/${form}`, { name: " ", seen: "2" })).status).toBe(422);
     expect((await post(VIEWS, { as: `${form}.1`, query: "state=completed" })).status).toBe(409);
     expect((await post(VIEWS, { as: `${form}.2`, query: "state=completed" })).status).toBe(303);
     expect(await stored(organization.id)).toMatchObject([{ name: "First", query: "state=completed" }]);

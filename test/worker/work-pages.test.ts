@@ -18,7 +18,8 @@ describe("operators", () => {
     expectHarmless(list.text);
     const base = `/dashboard/operators/${other.id}`;
     expect((await post(`${base}/name`, { name: " " })).status).toBe(422);
-    expect((await post(`${base}/name`, { name: "Zoe N." })).status).toBe(303);
+    const [, seen = ""] = /name="seen" value="(\w+)"/.exec((await page(base)).text) ?? [];
+    expect((await post(`${base}/name`, { name: "Zoe N.", seen })).status).toBe(303);
     expect((await page(`${base}?q=nunez`)).text).toContain(`<option value="${one.id}"`);
     expect((await page(`${base}/merge?into=${one.id}`)).text).toContain("All calls of operator Zoe N.");
     const merged = await post(`${base}/merge`, { into: one.id });

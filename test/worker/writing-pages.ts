@@ -16,6 +16,7 @@ import {
 import { dashboardRoutes, type Visitor } from "../../src/dashboard";
 import { depsOf, type Deps } from "../../src/deps";
 import { FULL_REACH, hashPassword, listBrowsers, openSession, rememberBrowser } from "../../src/identity";
+import { newId } from "../../src/lib/id";
 import { viewOf } from "../../src/ui/view";
 import { newAuthenticator } from "../authenticator";
 import {
@@ -117,6 +118,12 @@ export function pagesOf({ organization }: World, owner: PageWorld["owner"], deps
   return pagesFor(visitor, NOON, { ...api.deps, endpointObjects, ...deps });
 }
 
+/** Where the form of a case is sent: its path with the parts of this world. */
+export async function addressOf(path: string, one: PageCase, world: PageWorld): Promise<string> {
+  const parts: Record<string, string> = { id: idAt(path, world), ...(await one.part?.(world)) };
+  return path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parts[name] ?? ""));
+}
+
 /** Sends the form of a case from an address of its own. */
 export async function sendForm(
   path: string,
@@ -124,8 +131,7 @@ export async function sendForm(
   world: PageWorld,
   fields: Record<string, string>,
 ): Promise<Response> {
-  const parts: Record<string, string> = { id: idAt(path, world), ...(await one.part?.(world)) };
-  const address = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(parts[name] ?? ""));
+  const address = await addressOf(path, one, world);
   const body = new URLSearchParams([["csrf", CSRF], ...Object.entries(fields)]);
   const headers = { "cf-connecting-ip": "203.0.113.7" };
   return world.pages.ask(`/dashboard${address}`, { method: "POST", body, headers });
@@ -208,6 +214,8 @@ const RULE_FIELDS = {
   "c0-said": "true",
   "c0-speaker": "any",
 };
+/** The token of a form that begins a job. */
+const FORM = newId("job", NOON);
 /** On the action that a campaign has. */
 const onAction: PageCase = {
   before: ({ campaign }) => mintCampaignActions(db, campaign),
@@ -255,20 +263,24 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/calls/views/:id": {
     before: send("/calls/views", newView),
     part: viewPart,
-    fields: () => ({ name: "Renamed", version: "1" }),
+    fields: () => ({ name: "Renamed", seen: "1" }),
   },
   "/calls/views/:id/remove": { before: send("/calls/views", newView), part: viewPart },
   "/unassigned/assign": {
-    fields: ({ campaign, call }) => ({ campaign: campaign.id, calls: call.id }),
+    fields: ({ campaign, call }) => ({ campaign: campaign.id, calls: call.id, form: FORM }),
     acts: ["job.created", "call.campaign_chosen"],
   },
-  "/operators/:id/name": { fields: () => ({ name: "L. Fernández" }) },
+  "/operators/:id/name": {
+    fields: async (world) => ({ seen: await seenOn(world, `/operators/${world.operator.id}`), name: "L. Fernández" }),
+  },
   "/operators/:id/merge": { fields: ({ other }) => ({ into: other.id }) },
   "/operators/:id/unmerge": { before: send("/operators/:id/merge", ({ other }) => ({ into: other.id })) },
   "/inbound/replay": { fields: () => ({ status: "200" }) },
   "/inbound/:id/replay": {},
   "/settings/teams": { fields: () => ({ name: "Night shift" }) },
-  "/settings/teams/:id": { fields: () => ({ name: "Day shift" }) },
+  "/settings/teams/:id": {
+    fields: async (world) => ({ seen: await seenOn(world, `/settings/teams/${world.team.id}`), name: "Day shift" }),
+  },
   "/settings/teams/:id/delete": { before: addToTeam, fields: () => ({ open_tasks: "0" }) },
   "/settings/teams/:id/members": { fields: ({ member }) => ({ member: member.userId }) },
   "/settings/teams/:id/members/:userId/remove": { before: addToTeam, part: ofMember },
@@ -319,14 +331,18 @@ export const PAGE_CASES: Record<string, PageCase> = {
     fields: ({ issuer }) => ({ rule: "0", seen: String(issuer.version + 1) }),
   },
   "/settings/token-issuers/:id/remove": {},
-  "/settings/usage/alert": { fields: () => ({ amount: "50" }) },
+  "/settings/usage/alert": {
+    fields: async (world) => ({ seen: await seenOn(world, "/settings/usage"), amount: "50" }),
+  },
   "/settings/api-keys": {
     fields: () => ({ once: "one", name: "Reporting", rights: "all", origins: "https://app.example.com" }),
   },
   "/settings/api-keys/:id/rotate": { fields: () => ({ once: "one", overlap: "24" }) },
   "/settings/api-keys/:id/revoke": {},
   "/settings/engines": { fields: () => ({ name: "deepgram", kind: "deepgram", key: "hush-hush" }) },
-  "/settings/engines/cap": { fields: () => ({ amount: "12.50" }) },
+  "/settings/engines/cap": {
+    fields: async (world) => ({ seen: await seenOn(world, "/settings/engines"), amount: "12.50" }),
+  },
   "/settings/engines/:id": {
     fields: async (world) => ({
       seen: await seenOn(world, `/settings/engines/${world.engine.id}`),
@@ -347,13 +363,20 @@ export const PAGE_CASES: Record<string, PageCase> = {
     }),
   },
   "/settings/engines/:id/delete": {},
-  "/settings/rules": { fields: () => RULE_FIELDS },
+  "/settings/rules": { fields: () => ({ ...RULE_FIELDS, once: "one" }) },
   "/settings/rules/:id": {
     fields: ({ rule }) => ({ ...RULE_FIELDS, seen: String(rule.version), weight: "40" }),
   },
   "/settings/rules/:id/delete": {},
-  "/alerts/:id": { fields: () => ({ do: "false_alarm", reason: "expected", note: "x" }) },
-  "/settings/roles/naming": { fields: () => ({ naming: "voicesense" }) },
+  "/alerts/:id": {
+    fields: async (world) => ({
+      seen: await seenOn(world, `/alerts/${world.alert.id}`),
+      do: "false_alarm",
+      reason: "expected",
+      note: "x",
+    }),
+  },
+  "/settings/roles/naming": { fields: () => ({ seen: "ordinary", naming: "voicesense" }) },
   "/settings/security": {
     before: ({ organization }) =>
       db.update(organizations).set({ requireSecondFactor: true }).where(eq(organizations.id, organization.id)),
@@ -432,7 +455,7 @@ export const PAGE_CASES: Record<string, PageCase> = {
   },
   "/connectors/:id/delete": {},
   "/webhooks": { fields: () => ({ ...WEBHOOK, once: "one" }) },
-  "/webhooks/test-receivers": {},
+  "/webhooks/test-receivers": { fields: () => ({ once: "one" }) },
   "/webhooks/test-receivers/:id/end": {},
   "/webhooks/:id/pause": {},
   "/webhooks/:id/resume": { before: send("/webhooks/:id/pause") },
@@ -497,6 +520,7 @@ export const PAGE_CASES: Record<string, PageCase> = {
   },
   "/reports/schedules/:id/send": {
     part: ({ schedule }) => ({ id: schedule.id }),
+    fields: () => ({ once: "one" }),
     acts: ["report_schedule.sent"],
   },
   "/reports/schedules/:id/delete": { part: ({ schedule }) => ({ id: schedule.id }) },
@@ -533,22 +557,27 @@ export const PAGE_CASES: Record<string, PageCase> = {
     }),
   },
   "/campaigns/:id/actions/new": {
-    fields: () => ({ of: "tag", name: "Mark", enabled: "true", add: "done", version: "0" }),
+    fields: () => ({ of: "tag", name: "Mark", enabled: "true", add: "done", seen: "0" }),
   },
   "/campaigns/:id/actions/:action": {
     ...onAction,
-    fields: () => ({ name: "Renamed", enabled: "true", url: "https://crm.example.com/", version: "1" }),
+    fields: async (world) => ({
+      name: "Renamed",
+      enabled: "true",
+      url: "https://crm.example.com/",
+      seen: await seenOn(world, `/campaigns/${world.campaign.id}/actions/pca_1`),
+    }),
   },
-  "/campaigns/:id/actions/:action/remove": { ...onAction, fields: () => ({ version: "1" }) },
+  "/campaigns/:id/actions/:action/remove": { ...onAction, fields: () => ({ seen: "1" }) },
   "/campaigns/:id/actions/:action/secret": onAction,
   "/campaigns/:id/actions/order": {
     before: async (world) => {
-      await send("/campaigns/:id/actions/new", () => ({ of: "tag", name: "One", add: "one", version: "0" }))(world);
-      await send("/campaigns/:id/actions/new", () => ({ of: "tag", name: "Two", add: "two", version: "1" }))(world);
+      await send("/campaigns/:id/actions/new", () => ({ of: "tag", name: "One", add: "one", seen: "0" }))(world);
+      await send("/campaigns/:id/actions/new", () => ({ of: "tag", name: "Two", add: "two", seen: "1" }))(world);
     },
     fields: async (world) => {
       const { text } = await world.pages.page(`/dashboard/campaigns/${world.campaign.id}/actions`);
-      return { version: "2", action: /name="action" value="(\w+)"/.exec(text)?.[1] ?? "", to: "1" };
+      return { seen: "2", action: /name="action" value="(\w+)"/.exec(text)?.[1] ?? "", to: "1" };
     },
   },
   "/calls/:id/actions": {
@@ -623,7 +652,7 @@ function newView(world: PageWorld): Record<string, string> {
 }
 
 function tagInBulk({ call }: PageWorld): Record<string, string> {
-  return { action: "tag", tags: "vip", calls: call.id, until: String(NOON), back: "/dashboard/calls", form: "one" };
+  return { action: "tag", tags: "vip", calls: call.id, until: String(NOON), back: "/dashboard/calls", form: FORM };
 }
 
 async function doneJobPart({ organization }: PageWorld): Promise<Record<string, string>> {

@@ -101,7 +101,7 @@ export function testReceiverRoutes() {
   return newRouter()
     .openapi(create, async (c) => {
       const { deps, caller } = c.var;
-      const made = await createTestReceiver(deps, caller.organizationId, actOf(c));
+      const made = await createTestReceiver(deps, { organizationId: caller.organizationId }, actOf(c));
       return made.ok ? c.json(view(made.value, deps.config.publicUrl), 201) : problem(c, made.error);
     })
     .openapi(read, async (c) => {

@@ -3,6 +3,7 @@ import { ButtonLink } from "../../ui/components/button";
 import { FormErrors, SelectField, TextArea, type FieldErrors } from "../../ui/components/form";
 import { Moment } from "../../ui/components/moment";
 import { Facts, Panel } from "../../ui/components/panel";
+import { Stale, type Difference } from "../../ui/components/stale";
 import { Status, Tag } from "../../ui/components/status";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
@@ -12,6 +13,9 @@ import type { View } from "../../ui/view";
 import { EvidenceList } from "./evidence";
 import { ALERT_TONES, ALERTS, ownerText } from "./list-page";
 
+/** What somebody entered of a decision. */
+export type Entered = { reason: string; note: string };
+
 type Props = {
   view: View;
   frame: Frame;
@@ -19,7 +23,10 @@ type Props = {
   self: string;
   mayWrite: boolean;
   mayOpenCall: boolean;
+  entered: Entered | undefined;
+  seen: string;
   errors: FieldErrors;
+  differences: readonly Difference[];
 };
 
 /** One alert: what it rests on, who sees to it, and what was decided. */
@@ -76,33 +83,44 @@ export function AlertPage(props: Props) {
   );
 }
 
-function Decide({ view, frame, listed: { alert }, self, errors }: Props) {
+function Decide({ view, frame, listed: { alert }, self, entered, seen, errors, differences }: Props) {
   const words = wordsOf(ruleWords, view.language);
   const here = `${ALERTS}/${alert.id}`;
   const isMine = alert.ownerId === self;
+  // What somebody entered who did not know that it is decided stays in the form.
+  const mayDecide = alert.state === "open" || differences.length > 0;
   return (
     <Panel title={words.decide} id="decide">
       <form method="post" action={here} class="form">
         <input type="hidden" name="csrf" value={frame.csrf} />
+        <input type="hidden" name="seen" value={seen} />
+        {differences.length > 0 && <Stale view={view} differences={differences} />}
         <FormErrors view={view} errors={errors} />
-        {alert.state === "open" && (
+        {mayDecide && (
           <>
             <SelectField
               view={view}
               name="reason"
               label={words.reason}
-              value={alert.reason ?? ""}
+              value={entered?.reason ?? alert.reason ?? ""}
               options={[["", "–"], ...FALSE_ALARM_REASONS.map((one) => [one, words[one]] as const)]}
               errors={errors}
             />
-            <TextArea view={view} name="note" label={words.note} value={alert.note ?? ""} rows={2} optional />
+            <TextArea
+              view={view}
+              name="note"
+              label={words.note}
+              value={entered?.note ?? alert.note ?? ""}
+              rows={2}
+              optional
+            />
           </>
         )}
         <div class="actions">
           <button class="button" name="do" value={isMine ? "give_back" : "take"}>
             {isMine ? words.giveBack : words.take}
           </button>
-          {alert.state === "open" ? (
+          {mayDecide && (
             <>
               <button class="button" name="do" value="false_alarm">
                 {words.callFalse}
@@ -111,7 +129,8 @@ function Decide({ view, frame, listed: { alert }, self, errors }: Props) {
                 {words.confirm}
               </button>
             </>
-          ) : (
+          )}
+          {alert.state !== "open" && (
             <button class="button" name="do" value="open">
               {words.reopen}
             </button>
@@ -122,7 +141,8 @@ function Decide({ view, frame, listed: { alert }, self, errors }: Props) {
   );
 }
 
-function reasonText(words: Record<(typeof FALSE_ALARM_REASONS)[number], string>, reason: string): string {
+/** A reason in words. */
+export function reasonText(words: Record<(typeof FALSE_ALARM_REASONS)[number], string>, reason: string): string {
   const known = FALSE_ALARM_REASONS.find((one) => one === reason);
   return known ? words[known] : reason;
 }

@@ -10,19 +10,21 @@ import {
   readAlert,
   type AlertChanges,
   type AlertFilter,
+  type ListedAlert,
 } from "../../quality";
 import type { FieldErrors } from "../../ui/components/form";
+import { differing, type Difference } from "../../ui/components/stale";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
 import { ruleWords } from "../../ui/strings/rules";
 import { askToConfirm } from "../confirmation/confirm";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
-import { failureAnswer, needs, ownForm, type Fields } from "../forms";
+import { failureAnswer, needs, ownForm, seenOf, type Fields } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { notFoundAnswer } from "../message-page";
-import { AlertPage } from "./alert-page";
+import { AlertPage, reasonText, type Entered } from "./alert-page";
 import { alertsFile } from "./csv";
-import { AlertListPage, ALERTS, SHOWN, type Shown } from "./list-page";
+import { AlertListPage, ALERTS, ownerText, SHOWN, type Shown } from "./list-page";
 
 const PAGE = 50;
 const MOST_CAMPAIGNS = 500;
@@ -92,11 +94,16 @@ export function alertRoutes() {
     if (form instanceof Response) return form;
     const id = c.req.param("id");
     const wanted = changesIn(form, selfOf(c));
+    const entered = { reason: form.text("reason").slice(0, 100), note: form.text("note").slice(0, ALERT_LIMITS.note) };
+    const seen = form.text("seen");
     if (wanted === undefined) {
       const message = wordsOf(ruleWords, c.var.view.language).reasonWrong;
-      return oneAnswer(c, id, [{ field: "reason", message }]);
+      return oneAnswer(c, id, { entered, seen, errors: [{ field: "reason", message }] });
     }
     const { organizationId, reach } = c.var.visitor.caller;
+    const found = await readAlert(c.var.plain.db, { organizationId, reach, id });
+    if (!found.ok) return notFoundAnswer(c.var.view);
+    if (seen !== (await seenBy(found.value))) return oneAnswer(c, id, { entered, wanted });
     const changed = await changeAlert(writingDeps(c), { organizationId, reach, id }, wanted, actOf(c));
     return changed.ok ? c.redirect(`${ALERTS}/${id}`, 303) : failureAnswer(c, changed.error);
   });
@@ -138,7 +145,33 @@ function changesIn(form: Fields, self: string): AlertChanges | undefined {
   }
 }
 
-async function oneAnswer(c: PageContext, id: string, errors: FieldErrors = []): Promise<Response> {
+/** What a decision is based on. */
+function seenBy({ alert: { state, reason, note, ownerId } }: ListedAlert): Promise<string> {
+  return seenOf({ state, reason, note, ownerId });
+}
+
+/** Where an alert and what somebody wanted of it are not the same. */
+function differencesOf(c: PageContext, { alert }: ListedAlert, wanted: AlertChanges): readonly Difference[] {
+  const words = wordsOf(ruleWords, c.var.view.language);
+  const owner = (id: string | null) => ownerText(words, id, selfOf(c));
+  const { state = alert.state, ownerId = alert.ownerId, note = alert.note } = wanted;
+  const reason = state === "false_alarm" ? (wanted.reason ?? alert.reason) : null;
+  const reasonOf = (named: string | null) => (named === null ? "" : reasonText(words, named));
+  return differing([
+    { label: words.state, stored: words[alert.state], entered: words[state] },
+    { label: words.reason, stored: reasonOf(alert.reason), entered: reasonOf(reason) },
+    { label: words.note, stored: alert.note ?? "", entered: note ?? "" },
+    { label: words.owner, stored: owner(alert.ownerId), entered: owner(ownerId) },
+  ]);
+}
+
+/**
+ * What a form sent. `seen`: what it was filled from, where that is to be judged again. `wanted`: what it asked for, where
+ * somebody else was there before.
+ */
+type Sent = { entered: Entered; seen?: string; errors?: FieldErrors; wanted?: AlertChanges };
+
+async function oneAnswer(c: PageContext, id: string, sent?: Sent): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const { organizationId, reach } = visitor.caller;
   const [found, whole] = await Promise.all([
@@ -146,6 +179,8 @@ async function oneAnswer(c: PageContext, id: string, errors: FieldErrors = []): 
     readWhole(deps.db, visitor),
   ]);
   if (!found.ok) return notFoundAnswer(view);
+  const { errors = [], wanted } = sent ?? {};
+  const differences = wanted ? differencesOf(c, found.value, wanted) : [];
   return pageAnswer(
     <AlertPage
       view={view}
@@ -154,8 +189,11 @@ async function oneAnswer(c: PageContext, id: string, errors: FieldErrors = []): 
       self={selfOf(c)}
       mayWrite={may(visitor.caller, "alerts:write")}
       mayOpenCall={may(visitor.caller, "calls:read")}
+      entered={sent?.entered}
+      seen={sent?.seen ?? (await seenBy(found.value))}
       errors={errors}
+      differences={differences}
     />,
-    errors.length > 0 ? 422 : 200,
+    differences.length > 0 ? 409 : errors.length > 0 ? 422 : 200,
   );
 }

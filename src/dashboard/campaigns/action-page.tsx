@@ -5,6 +5,7 @@ import { Button, ButtonLink } from "../../ui/components/button";
 import { Code } from "../../ui/components/code";
 import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
+import { Stale, type Difference } from "../../ui/components/stale";
 import { actionWords } from "../../ui/strings/actions";
 import { wordsOf } from "../../ui/strings/define";
 import { ruleWords } from "../../ui/strings/rules";
@@ -16,7 +17,9 @@ import { TriedPanel } from "./tried-actions";
 type Props = CampaignPageProps & {
   /** The action that is changed; null for a new one. */
   action: KeptAction | null;
-  version: number;
+  /** What the form was filled from. */
+  seen: string;
+  differences: readonly Difference[];
   form: ActionForm;
   errors: FieldErrors;
   choices: ActionChoices;
@@ -31,7 +34,8 @@ export const TRYING: readonly Permission[] = ["calls:read", "analyses:read"];
 
 /** The form of one action, with what it would do with a past call. */
 export function ActionPage(props: Props) {
-  const { view, frame, caller, campaign, action, version, form, errors, tried, secret, signed, choices } = props;
+  const { view, frame, caller, campaign, action, seen, differences, form, errors, tried, secret, signed, choices } =
+    props;
   const words = wordsOf(actionWords, view.language);
   const base = `/dashboard/campaigns/${campaign.id}/actions`;
   const here = action === null ? `${base}/new` : `${base}/${action.id}`;
@@ -49,10 +53,11 @@ export function ActionPage(props: Props) {
       {tried !== null && <TriedPanel view={view} tried={tried} />}
       <form method="post" action={here} class="form">
         <input type="hidden" name="csrf" value={frame.csrf} />
-        <input type="hidden" name="version" value={String(version)} />
+        <input type="hidden" name="seen" value={seen} />
         <input type="hidden" name="of" value={form.kind} />
         {/* What Enter in a field does: the first button of the form, which would be another. */}
         <button hidden tabindex={-1} />
+        {differences.length > 0 && <Stale view={view} differences={differences} adds={action === null} />}
         <FormErrors view={view} errors={errors} />
         <Panel title={action === null ? words.newTitle(words[form.kind]) : words[form.kind]}>
           <TextField

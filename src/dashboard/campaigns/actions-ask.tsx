@@ -36,7 +36,7 @@ export async function askFirst(c: PageContext, act: "remove" | "secret"): Promis
       back={{ href, title: words.cancel }}
       go={act === "remove" ? words.remove : words.newSecret}
       danger
-      fields={{ version: String(known.value.version) }}
+      fields={{ seen: String(known.value.version) }}
     >
       <p>{act === "remove" ? words.removeText : words.newSecretText}</p>
     </AskPage>,

@@ -31,7 +31,8 @@ export type ActionForm = {
   ask: boolean;
 };
 
-const FIELDS: Record<ActionKind, readonly string[]> = {
+/** The fields of each kind of action. */
+export const FIELDS: Record<ActionKind, readonly string[]> = {
   tag: ["add", "remove"],
   assign: ["to", "due_hours"],
   webhook: ["target", "url"],
@@ -39,7 +40,8 @@ const FIELDS: Record<ActionKind, readonly string[]> = {
   ask: ["engine", "prompt", "schema"],
 };
 
-const CONDITION_FIELDS: Record<ConditionKind, readonly string[]> = {
+/** The fields of each kind of condition. */
+export const CONDITION_FIELDS: Record<ConditionKind, readonly string[]> = {
   outcome: ["is"],
   direction: ["is"],
   duration: ["at_least", "at_most"],

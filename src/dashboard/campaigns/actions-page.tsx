@@ -40,7 +40,7 @@ export function ActionsPage(props: Props) {
                 {mayWrite && actions.length > 1 && (
                   <form method="post" action={`${base}/order`} class="actions">
                     <input type="hidden" name="csrf" value={frame.csrf} />
-                    <input type="hidden" name="version" value={String(version)} />
+                    <input type="hidden" name="seen" value={String(version)} />
                     <input type="hidden" name="action" value={action.id} />
                     {at > 0 && (
                       <MoveButton to={at - 1} label={words.upOf(action.name)}>

@@ -8,20 +8,17 @@ import {
   type KeptAction,
   type PostCallAction,
 } from "../../actions";
-import { modelNames } from "../../analysis";
-import { listCalls } from "../../calls";
-import { listEndpoints, MAX_ENDPOINTS } from "../../delivery";
-import { listTeams, MAX_TEAMS, may, type Permission } from "../../identity";
+import { may, type Permission } from "../../identity";
 import { tryActions, type TriedAction } from "../../pipeline";
-import { listReviewers } from "../../quality";
 import { operatorChannelOf } from "../../sources";
 import type { FieldErrors } from "../../ui/components/form";
+import type { Difference } from "../../ui/components/stale";
 import { pageAnswer } from "../../ui/layout/page";
 import { actionWords } from "../../ui/strings/actions";
 import { wordsOf } from "../../ui/strings/define";
 import { fieldErrorsIn } from "../../ui/strings/refusals";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
-import { failureAnswer, fieldErrorsFrom, needs, ownForm, type Fields } from "../forms";
+import { failureAnswer, fieldErrorsFrom, needs, ownForm, seenOf, type Fields } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { notFoundAnswer } from "../message-page";
 import type { ActionChoices } from "./action-fields";
@@ -37,11 +34,10 @@ import {
   readActionForm,
   type ActionForm,
 } from "./actions-form";
+import { actionDifferences } from "./actions-differences";
+import { choicesFor } from "./actions-choices";
 import { actionNamed, askFirst, targetOf } from "./actions-ask";
 import { ActionsPage } from "./actions-page";
-
-/** Calls of the campaign that an action can be tried on: the newest. */
-const MOST_CALLS = 20;
 
 /** `/dashboard/campaigns/{id}/actions` */
 export function actionRoutes() {
@@ -139,23 +135,30 @@ async function keep(
   const action = named(known.value);
   const kind = action?.kind ?? kindIn(sent.text("of"));
   if (action === undefined || !kind) return notFoundAnswer(view);
-  const form = readActionForm(sent, kind);
+  const [form, seen] = [readActionForm(sent, kind), sent.text("seen")];
   const more = CONDITION_KINDS.find((one) => one === sent.text("more"));
-  if (more) return show(c, known.value, action, { form: { ...form, when: [...form.when, blankCondition(more)] } });
+  if (more)
+    return show(c, known.value, action, { form: { ...form, when: [...form.when, blankCondition(more)] }, seen });
   const dropped = sent.text("drop");
   if (dropped !== "") {
     const when = form.when.filter((_, index) => String(index) !== dropped);
-    return show(c, known.value, action, { form: { ...form, when } });
+    return show(c, known.value, action, { form: { ...form, when }, seen });
   }
   const wanted = actionIn(form, action?.id, words);
-  if ("errors" in wanted) return show(c, known.value, action, { form, errors: wanted.errors });
-  if (sent.text("do") === "try") return tryOut(c, known.value, action, form, wanted.action);
+  if ("errors" in wanted) return show(c, known.value, action, { form, errors: wanted.errors, seen });
+  if (sent.text("do") === "try") return tryOut(c, known.value, action, { form, seen }, wanted.action);
+  if (seen !== (await seenBy(known.value, action))) {
+    // Sent twice, a new one is there already.
+    if (action === null && known.value.actions.some((one) => isSame(one, wanted.action)))
+      return c.redirect(`/dashboard/campaigns/${known.value.campaign.id}/actions?done=acting`, 303);
+    return show(c, known.value, action, { form, isStale: true });
+  }
   const at = action === null ? known.value.actions.length : known.value.actions.indexOf(action);
   if (at >= MOST_ACTIONS)
-    return show(c, known.value, action, { form, errors: [{ field: "name", message: words.wrong }] });
+    return show(c, known.value, action, { form, seen, errors: [{ field: "name", message: words.wrong }] });
   const actions = known.value.actions.toSpliced(at, action === null ? 0 : 1, wanted.action as KeptAction);
-  const written = await write(c, sent, actions);
-  if (!written.ok) return show(c, known.value, action, { form, errors: errorsOf(c, written.error, at, form) });
+  const written = await write(c, known.value.version, actions);
+  if (!written.ok) return show(c, known.value, action, { form, seen, errors: errorsOf(c, written.error, at, form) });
   const saved = written.value.actions[at];
   const secret = saved === undefined ? undefined : written.value.secrets[saved.id];
   if (saved && secret !== undefined) return afterwards(c, saved.id, secret);
@@ -177,13 +180,12 @@ function errorsOf(
 }
 
 async function save(c: PageContext, form: Fields, known: CampaignActions, actions: KeptAction[]): Promise<Response> {
-  const written = await write(c, form, actions);
+  const written = await write(c, Math.trunc(Number(form.text("seen")) || 0), actions);
   if (!written.ok) return failureAnswer(c, written.error);
   return c.redirect(`/dashboard/campaigns/${known.campaign.id}/actions?done=acting`, 303);
 }
 
-function write(c: PageContext, form: Fields, actions: KeptAction[]): ReturnType<typeof writeCampaignActions> {
-  const version = Math.trunc(Number(form.text("version")) || 0);
+function write(c: PageContext, version: number, actions: KeptAction[]): ReturnType<typeof writeCampaignActions> {
   const allows = (permission: Permission) => may(c.var.visitor.caller, permission);
   return writeCampaignActions(writingDeps(c), targetOf(c), { actions, version }, allows, actOf(c));
 }
@@ -201,7 +203,7 @@ async function tryOut(
   c: PageContext,
   known: CampaignActions,
   action: KeptAction | null,
-  form: ActionForm,
+  { form, seen }: { form: ActionForm; seen: string },
   wanted: PostCallAction,
 ): Promise<Response> {
   const { plain, visitor } = c.var;
@@ -216,19 +218,39 @@ async function tryOut(
   const wish = { callId: form.tryOn, actions, ask, recordings };
   const result = await tryActions({ ...plain, operatorChannel }, targetOf(c), wish);
   if (!result.ok) return failureAnswer(c, result.error);
-  return show(c, known, action, { form, tried: result.value.slice(-1) });
+  return show(c, known, action, { form, seen, tried: result.value.slice(-1) });
 }
 
-type Shown = { form: ActionForm; errors?: FieldErrors; tried?: readonly TriedAction[]; secret?: string };
+/** What a form of an action was filled from: the action as it is, or, of a new one, the version of all of them. */
+function seenBy(known: CampaignActions, action: KeptAction | null): Promise<string> | string {
+  return action === null ? String(known.version) : seenOf(formOfAction(action));
+}
+
+/** Whether two actions do the same under the same name. */
+function isSame(known: KeptAction, wanted: PostCallAction): boolean {
+  const withoutId = (action: PostCallAction) => JSON.stringify({ ...action, id: undefined });
+  return withoutId(known) === withoutId(wanted);
+}
+
+/** `seen`: what the form was filled from, where that is to be judged again. `isStale`: somebody has changed it since. */
+type Shown = {
+  form: ActionForm;
+  seen?: string;
+  isStale?: boolean;
+  errors?: FieldErrors;
+  tried?: readonly TriedAction[];
+  secret?: string;
+};
 
 async function show(
   c: PageContext,
   known: CampaignActions,
   action: KeptAction | null,
-  { form, errors = [], tried, secret }: Shown,
+  { form, seen, isStale = false, errors = [], tried, secret }: Shown,
 ): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const [choices, whole] = await Promise.all([choicesFor(c, known, action, form), readWhole(deps.db, visitor)]);
+  const differences = isStale ? differencesOf(c, known, action, form, choices) : [];
   return pageAnswer(
     <ActionPage
       view={view}
@@ -237,7 +259,8 @@ async function show(
       campaign={known.campaign}
       done=""
       action={action}
-      version={known.version}
+      seen={seen ?? (await seenBy(known, action))}
+      differences={differences}
       form={form}
       errors={errors}
       choices={choices}
@@ -245,39 +268,20 @@ async function show(
       secret={secret ?? null}
       signed={action !== null && known.signed.has(action.id)}
     />,
-    errors.length > 0 ? 422 : 200,
+    differences.length > 0 ? 409 : errors.length > 0 ? 422 : 200,
   );
 }
 
-/** What an action of this kind may name, as far as the visitor may know it. */
-async function choicesFor(
+/** What is stored beside what was entered; of a new action those that there are now. */
+function differencesOf(
   c: PageContext,
-  { campaign, actions }: CampaignActions,
+  { actions }: CampaignActions,
   action: KeptAction | null,
-  { kind }: ActionForm,
-): Promise<ActionChoices> {
-  const { deps, view, visitor } = c.var;
-  const { caller } = visitor;
-  const { organizationId, reach } = caller;
-  const namesPeople = kind === "assign" || kind === "email";
-  const before = action === null ? actions : actions.slice(0, actions.indexOf(action));
-  const [people, teams, endpoints, engines, calls] = await Promise.all([
-    namesPeople && may(caller, "reviews:assign") ? listReviewers(deps.db, { organizationId, reach }, view.now) : [],
-    namesPeople && may(caller, "teams:read") ? listTeams(deps.db, { organizationId, limit: MAX_TEAMS }) : [],
-    kind === "webhook" && may(caller, "endpoints:read")
-      ? listEndpoints(deps.db, { organizationId, limit: MAX_ENDPOINTS })
-      : [],
-    kind === "ask" ? modelNames(deps.db, deps.offeredEngines, organizationId) : [],
-    may(caller, "calls:read")
-      ? listCalls(deps.db, { organizationId, reach, filter: { campaignId: campaign.id }, limit: MOST_CALLS })
-      : { rows: [] },
-  ]);
-  return {
-    people: people.map(({ id, name }) => [id, name] as const),
-    teams: teams.map(({ id, name }) => [id, name] as const),
-    endpoints: endpoints.map(({ id, url, description }) => [id, description ?? URL.parse(url)?.host ?? url] as const),
-    engines,
-    asks: before.filter((one) => one.kind === "ask").map(({ name }) => name),
-    calls: calls.rows,
-  };
+  entered: ActionForm,
+  choices: ActionChoices,
+): readonly Difference[] {
+  const { view } = c.var;
+  if (action !== null) return actionDifferences(view, { stored: formOfAction(action), entered }, choices);
+  const label = wordsOf(actionWords, view.language).tab;
+  return [{ label, stored: actions.map(({ name }) => name).join("\n"), entered: entered.name }];
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PROCESSED_AFTER_MINUTES, type CampaignOptions, type CampaignRow } from "../../campaigns";
 import type { FieldErrors } from "../../ui/components/form";
+import { differing } from "../../ui/components/stale";
 import type { campaignWords } from "../../ui/strings/campaigns";
 import type { Words } from "../../ui/strings/define";
 import type { Fields } from "../forms";
@@ -125,7 +126,7 @@ export function settingsIn(fields: CampaignFields): CampaignOptions {
 export function differencesOf(stored: CampaignFields, entered: CampaignFields, words: CampaignWords) {
   const policy = ({ isEu }: CampaignFields) => (isEu ? words.eu : words.noPolicy);
   const analysis = ({ autoAnalyze }: CampaignFields) => (autoAnalyze ? words.auto : words.manual);
-  return [
+  return differing([
     { label: words.name, stored: stored.name, entered: entered.name },
     { label: words.analysis, stored: analysis(stored), entered: analysis(entered) },
     { label: words.engines, stored: stored.engines.join(", "), entered: entered.engines.join(", ") },
@@ -144,5 +145,5 @@ export function differencesOf(stored: CampaignFields, entered: CampaignFields, w
     },
     { label: words.policy, stored: policy(stored), entered: policy(entered) },
     { label: words.processedAfter, stored: stored.processedAfter, entered: entered.processedAfter },
-  ].filter((one) => one.stored !== one.entered);
+  ]);
 }

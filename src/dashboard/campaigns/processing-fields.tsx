@@ -8,7 +8,8 @@ import type { Fields } from "../forms";
 /** The four rules as a form has them: "" is what holds without a rule, NONE is no engine or no team. */
 export type ProcessingFields = Record<keyof Processing, string>;
 
-const NONE = "-";
+/** No engine, or no team. */
+export const NONE = "-";
 
 export const NO_RULES: ProcessingFields = {
   autoAnalyze: "",

@@ -4,7 +4,7 @@ import { listTeams, MAX_TEAMS } from "../../identity";
 import { readProcessing, tryProcessing, writeProcessing, type TriedProcessing } from "../../pipeline";
 import { listSources } from "../../sources";
 import type { FieldErrors } from "../../ui/components/form";
-import type { Difference } from "../../ui/components/stale";
+import { differing, type Difference } from "../../ui/components/stale";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
 import { processingWords } from "../../ui/strings/processing";
@@ -12,7 +12,7 @@ import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, fieldErrorsFrom, needs, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { notFoundAnswer } from "../message-page";
-import { processingFieldsIn, processingFieldsOf, rulesIn, type ProcessingFields } from "./processing-fields";
+import { NONE, processingFieldsIn, processingFieldsOf, rulesIn, type ProcessingFields } from "./processing-fields";
 import { ProcessingPage } from "./processing-page";
 
 type PageContext = Context<DashboardEnv>;
@@ -119,12 +119,15 @@ async function show(
   );
 }
 
-function differencesOf(c: PageContext, stored: ProcessingFields, entered: ProcessingFields): Difference[] {
+function differencesOf(c: PageContext, stored: ProcessingFields, entered: ProcessingFields): readonly Difference[] {
   const words = wordsOf(processingWords, c.var.view.language);
-  const names = ["autoAnalyze", "transcriptionEngine", "assignToTeam", "notifyOnComplete"] as const;
-  return names
-    .map((name) => ({ label: words[name], stored: stored[name], entered: entered[name] }))
-    .filter((one) => one.stored !== one.entered);
+  const said: Readonly<Record<string, string>> = { yes: words.yes, no: words.no, [NONE]: words.none };
+  const of = (name: keyof ProcessingFields) => ({
+    label: words[name],
+    stored: said[stored[name]] ?? stored[name],
+    entered: said[entered[name]] ?? entered[name],
+  });
+  return differing([of("autoAnalyze"), of("transcriptionEngine"), of("assignToTeam"), of("notifyOnComplete")]);
 }
 
 function targetOf(c: PageContext) {

@@ -5,8 +5,9 @@ import { isLimited, may } from "../../identity";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { CheckField, FormErrors, SelectField, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
+import { differing, Stale, type Difference } from "../../ui/components/stale";
 import { pageAnswer } from "../../ui/layout/page";
-import { wordsOf } from "../../ui/strings/define";
+import { wordsOf, type Words } from "../../ui/strings/define";
 import { kindsInWords, redactionWords } from "../../ui/strings/redaction";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, needs, ownForm, seenOf } from "../forms";
@@ -25,12 +26,14 @@ export function redactionRoutes() {
     if (form instanceof Response) return form;
     const found = await readCampaign(c.var.plain.db, targetOf(c));
     if (!found.ok) return failureAnswer(c, found.error);
-    const redact = form.text("mode") === "own" ? PII_KINDS.filter((kind) => form.text(`kind.${kind}`) === "yes") : null;
+    const kinds = PII_KINDS.filter((kind) => form.text(`kind.${kind}`) === "yes");
+    const fields: KindFields = { mode: form.text("mode") === "own" ? "own" : "organization", kinds };
+    const redact = fields.mode === "own" ? kinds : null;
     const words = wordsOf(redactionWords, c.var.view.language);
-    // Somebody else may have chosen meanwhile: the form is shown again with what holds now.
-    if (form.text("seen") !== (await seenBy(found.value))) return show(c, [], 409);
+    if (form.text("seen") !== (await seenBy(found.value)))
+      return show(c, { fields, differences: differencesOf(words, found.value, fields) }, 409);
     if (redactsLess(found.value.settings, redact) && !may(c.var.visitor.caller, "originals:read"))
-      return show(c, [{ field: "mode", message: words.less }], 422);
+      return show(c, { fields, errors: [{ field: "mode", message: words.less }] }, 422);
     const written = await updateCampaign(writingDeps(c), targetOf(c), { settings: { redact } }, actOf(c));
     if (!written.ok) return failureAnswer(c, written.error);
     return c.redirect(`/dashboard/campaigns/${written.value.id}/redaction?done=redaction`, 303);
@@ -43,11 +46,15 @@ export function redactionRoutes() {
     if (!may(c.var.visitor.caller, "campaigns:write")) return forbiddenAnswer(c.var.view);
     const found = await readCampaign(c.var.plain.db, targetOf(c));
     if (!found.ok) return failureAnswer(c, found.error);
-    if (form.text("seen") !== (await seenBy(found.value))) return show(c, [], 409);
     const dropOriginals = form.text("do") === "delete";
     const words = wordsOf(redactionWords, c.var.view.language);
+    if (form.text("seen") !== (await seenBy(found.value))) {
+      const inWords = (drops: boolean) => (drops ? words.originalsDeleted : words.originalsKept);
+      const stored = inWords(found.value.settings.dropOriginals === true);
+      return show(c, { differences: [{ label: words.originals, stored, entered: inWords(dropOriginals) }] }, 409);
+    }
     if (deletesMore(found.value.settings, dropOriginals) && form.text("sure") !== "yes")
-      return show(c, [{ field: "sure", message: words.deleteOriginalsUnsure }], 422);
+      return show(c, { errors: [{ field: "sure", message: words.deleteOriginalsUnsure }] }, 422);
     const written = await updateCampaign(writingDeps(c), targetOf(c), { settings: { dropOriginals } }, actOf(c));
     if (!written.ok) return failureAnswer(c, written.error);
     return c.redirect(`/dashboard/campaigns/${written.value.id}/redaction?done=redaction`, 303);
@@ -61,7 +68,37 @@ function seenBy({ settings }: CampaignRow): Promise<string> {
   return seenOf({ redact, redactDefault, dropOriginals });
 }
 
-async function show(c: PageContext, errors: FieldErrors = [], status: 200 | 409 | 422 = 200): Promise<Response> {
+/** Whether a campaign has kinds of its own, and which are marked. */
+type KindFields = { mode: "organization" | "own"; kinds: readonly PiiKind[] };
+
+function fieldsOf({ settings }: CampaignRow): KindFields {
+  return { mode: settings.redact === undefined ? "organization" : "own", kinds: redactedIn(settings) };
+}
+
+/** Where what is stored and what somebody entered are not the same. */
+function differencesOf(
+  words: Words<typeof redactionWords>,
+  campaign: CampaignRow,
+  entered: KindFields,
+): readonly Difference[] {
+  const of = (label: string, text: (fields: KindFields) => string) => ({
+    label,
+    stored: text(fieldsOf(campaign)),
+    entered: text(entered),
+  });
+  return differing([
+    of(words.mode, ({ mode }) => (mode === "own" ? words.modeOwn : words.modeOrganization)),
+    of(words.kinds, ({ kinds }) => kinds.map((kind) => words[kind]).join(", ")),
+  ]);
+}
+
+type Shown = { fields?: KindFields; errors?: FieldErrors; differences?: readonly Difference[] };
+
+async function show(
+  c: PageContext,
+  { fields, errors = [], differences = [] }: Shown = {},
+  status: 200 | 409 | 422 = 200,
+): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const [found, whole] = await Promise.all([readCampaign(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
   if (!found.ok) return failureAnswer(c, found.error);
@@ -72,18 +109,25 @@ async function show(c: PageContext, errors: FieldErrors = [], status: 200 | 409 
     campaign: found.value,
     done: c.req.query("done") ?? "",
   };
-  return pageAnswer(<RedactionPage {...props} errors={errors} seen={await seenBy(found.value)} />, status);
+  const [filled, seen] = [fields ?? fieldsOf(found.value), await seenBy(found.value)];
+  return pageAnswer(<RedactionPage {...props} {...{ errors, differences, seen }} fields={filled} />, status);
 }
 
-type Props = CampaignPageProps & { errors: FieldErrors; seen: string };
+type Props = CampaignPageProps & {
+  fields: KindFields;
+  errors: FieldErrors;
+  differences: readonly Difference[];
+  seen: string;
+};
 
 /** What is taken out of the calls of a campaign: as a sentence, and as a form. */
 function RedactionPage(props: Props) {
-  const { view, caller, campaign, errors } = props;
+  const { view, caller, campaign, errors, differences } = props;
   const words = wordsOf(redactionWords, view.language);
   const kinds = redactedIn(campaign.settings);
   return (
     <CampaignPage {...props} tab="/redaction">
+      {differences.length > 0 && <Stale view={view} differences={differences} />}
       <FormErrors view={view} errors={errors} />
       <Panel title={words.title}>
         <p>{kinds.length === 0 ? words.none : words.taken(kindsInWords(words, kinds))}</p>
@@ -125,9 +169,8 @@ function Originals({ view, frame, caller, campaign, seen }: Props) {
   );
 }
 
-function KindsForm({ view, frame, campaign, errors, seen }: Props) {
+function KindsForm({ view, frame, campaign, fields, errors, seen }: Props) {
   const words = wordsOf(redactionWords, view.language);
-  const chosen: readonly PiiKind[] = redactedIn(campaign.settings);
   return (
     <form method="post" action={`/dashboard/campaigns/${campaign.id}/redaction`} class="form">
       <input type="hidden" name="csrf" value={frame.csrf} />
@@ -137,7 +180,7 @@ function KindsForm({ view, frame, campaign, errors, seen }: Props) {
         errors={errors}
         name="mode"
         label={words.mode}
-        value={campaign.settings.redact === undefined ? "organization" : "own"}
+        value={fields.mode}
         options={[
           ["organization", words.modeOrganization],
           ["own", words.modeOwn],
@@ -148,7 +191,7 @@ function KindsForm({ view, frame, campaign, errors, seen }: Props) {
         <p class="hint">{words.kindsHint}</p>
         <div class="checks">
           {PII_KINDS.map((kind) => (
-            <CheckField name={`kind.${kind}`} value="yes" checked={chosen.includes(kind)} label={words[kind]} />
+            <CheckField name={`kind.${kind}`} value="yes" checked={fields.kinds.includes(kind)} label={words[kind]} />
           ))}
         </div>
       </fieldset>

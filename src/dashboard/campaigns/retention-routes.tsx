@@ -56,12 +56,12 @@ async function show(c: PageContext, shown: Shown = {}, status: 200 | 409 | 422 =
     campaign: found.value,
     done: c.req.query("done") ?? "",
   };
-  const seen = await seenOfClocks(retention, found.value.id);
-  return pageAnswer(<RetentionPage {...props} {...shown} retention={retention} seen={seen} />, status);
+  const { seen = await seenOfClocks(retention, found.value.id), ...rest } = shown;
+  return pageAnswer(<RetentionPage {...props} {...rest} retention={retention} seen={seen} />, status);
 }
 
 /** How long what is kept of a campaign's calls is kept: as sentences, and as a form. */
-function RetentionPage(props: CampaignPageProps & Shown & { retention: Retention; seen: string }) {
+function RetentionPage(props: CampaignPageProps & Omit<Shown, "seen"> & { retention: Retention; seen: string }) {
   const { view, frame, caller, campaign, retention, seen, errors = [], differences = [] } = props;
   const words = wordsOf(retentionWords, view.language);
   const own = retention.campaigns.get(campaign.id) ?? {};

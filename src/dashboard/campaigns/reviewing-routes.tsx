@@ -1,13 +1,14 @@
 import { Hono } from "hono";
 import { readCampaign, type CampaignRow } from "../../campaigns";
 import { fieldErrorsOf } from "../../lib/field-issues";
-import { listReviewers, reviewingOf, writeReviewing } from "../../quality";
+import { listReviewers, reviewingOf, writeReviewing, type Reviewer, type ReviewingRules } from "../../quality";
 import type { FieldErrors } from "../../ui/components/form";
-import type { Difference } from "../../ui/components/stale";
+import { differing, type Difference } from "../../ui/components/stale";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
 import { fieldErrorsIn } from "../../ui/strings/refusals";
 import { reviewingWords, sentenceOfReviewing } from "../../ui/strings/reviewing";
+import type { View } from "../../ui/view";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, fieldErrorsFrom, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
@@ -28,23 +29,23 @@ export function reviewingRoutes() {
     const found = await readCampaign(c.var.plain.db, targetOf(c));
     if (!found.ok) return failureAnswer(c, found.error);
     const parsed = rulesIn(fields);
-    const words = wordsOf(reviewingWords, view.language);
+    const [words, seen] = [wordsOf(reviewingWords, view.language), form.text("seen")];
     if ("badScore" in parsed)
-      return show(c, { fields, errors: [{ field: "scores", message: words.badScore(parsed.badScore) }] }, 422);
-    if (!parsed.success)
-      return show(c, { fields, errors: named(fieldErrorsIn(fieldErrorsOf(parsed.error), view.language)) }, 422);
-    if (form.text("seen") !== (await seenBy(found.value))) {
-      const inWords = (rules: typeof parsed.data) =>
-        sentenceOfReviewing(words, rules, (value) => view.formats.number(value));
-      const stored = inWords(reviewingOf(found.value));
-      const differences = [{ label: words.title, stored, entered: inWords(parsed.data) }];
-      return show(c, { fields, differences }, 409);
+      return show(c, { fields, seen, errors: [{ field: "scores", message: words.badScore(parsed.badScore) }] }, 422);
+    if (!parsed.success) {
+      const errors = named(fieldErrorsIn(fieldErrorsOf(parsed.error), view.language));
+      return show(c, { fields, seen, errors }, 422);
+    }
+    if (seen !== (await seenBy(found.value))) {
+      const reviewers = await listReviewers(c.var.deps.db, c.var.visitor.caller, view.now);
+      const both = { stored: reviewingOf(found.value), entered: parsed.data };
+      return show(c, { fields, differences: differencesOf(view, both, reviewers) }, 409);
     }
     const change = { rules: parsed.data, includeWaiting: fields.waiting };
     const written = await writeReviewing(writingDeps(c), targetOf(c), change, actOf(c));
     if (written.ok) return c.redirect(`/dashboard/campaigns/${written.value.id}/reviewing?done=reviewing`, 303);
     if (written.error.kind !== "invalid") return failureAnswer(c, written.error);
-    return show(c, { fields, errors: named(fieldErrorsFrom(view, written.error, "assign")) }, 422);
+    return show(c, { fields, seen, errors: named(fieldErrorsFrom(view, written.error, "assign")) }, 422);
   });
 
   return routes;
@@ -75,11 +76,41 @@ async function seenBy(campaign: CampaignRow): Promise<string> {
   return seenOf({ rules: reviewingOf(campaign) });
 }
 
-type Shown = { fields?: ReviewingFields; errors?: FieldErrors; differences?: readonly Difference[] };
+/** Where the stored rules and those that somebody entered are not the same: in words, and what the sentence leaves out. */
+function differencesOf(
+  view: View,
+  { stored, entered }: { stored: ReviewingRules; entered: ReviewingRules },
+  known: readonly Reviewer[],
+): readonly Difference[] {
+  const words = wordsOf(reviewingWords, view.language);
+  const names = new Map(known.map(({ id, name }) => [id, name]));
+  const of = (label: string, text: (rules: ReviewingRules) => string) => ({
+    label,
+    stored: text(stored),
+    entered: text(entered),
+  });
+  return differing([
+    of(words.title, (rules) => sentenceOfReviewing(words, rules, (value) => view.formats.number(value))),
+    of(words.people, ({ reviewers }) =>
+      reviewers
+        .map(({ reviewer_id: id, expertise }) => [names.get(id) ?? id, ...expertise].join(", "))
+        .toSorted()
+        .join("\n"),
+    ),
+    of(words.others, ({ sample }) => (sample?.others === "close" ? words.othersClose : words.othersQueue)),
+    of(words.rule, ({ opinions }) => (opinions ? words[opinions.rule] : "")),
+    of(words.apart, ({ opinions }) =>
+      opinions ? (opinions.when_apart === "another" ? words.another : words.handUp) : "",
+    ),
+  ]);
+}
+
+/** `seen`: what the form was filled from, where that is to be judged again. */
+type Shown = { fields?: ReviewingFields; seen?: string; errors?: FieldErrors; differences?: readonly Difference[] };
 
 async function show(
   c: PageContext,
-  { fields, errors = [], differences = [] }: Shown = {},
+  { fields, seen, errors = [], differences = [] }: Shown = {},
   status: 200 | 409 | 422 = 200,
 ): Promise<Response> {
   const { deps, view, visitor } = c.var;
@@ -103,7 +134,7 @@ async function show(
       fields={fields ?? reviewingFieldsOf(rules, known)}
       errors={errors}
       differences={differences}
-      seen={await seenBy(found.value)}
+      seen={seen ?? (await seenBy(found.value))}
     />,
     status,
   );

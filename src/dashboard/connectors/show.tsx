@@ -12,7 +12,7 @@ import {
 import type { DomainError } from "../../errors";
 import { listTeams, MAX_TEAMS, may } from "../../identity";
 import type { FieldErrors } from "../../ui/components/form";
-import { Stale, type Difference } from "../../ui/components/stale";
+import { differing, Stale, type Difference } from "../../ui/components/stale";
 import { Toast } from "../../ui/components/toast";
 import { FramedPage } from "../../ui/layout/framed";
 import { pageAnswer } from "../../ui/layout/page";
@@ -202,13 +202,10 @@ export async function saveSettings(c: PageContext, form: Fields, stored: Connect
   if (tried) return settingsPage(c, { fields, errors: [], differences: [], seen: form.text("seen"), tried });
   const seen = await seenOf(stored);
   if (form.text("seen") !== seen) {
-    const differences = shownFieldsOf(stored.kind)
-      .map((name) => ({
-        label: { ...words, ...drive, ...neotel, ...ftp, ...beside }[name],
-        stored: stored[name],
-        entered: fields[name],
-      }))
-      .filter((one) => one.stored !== one.entered);
+    const labels = { ...words, ...drive, ...neotel, ...ftp, ...beside };
+    const differences = differing(
+      shownFieldsOf(stored.kind).map((name) => ({ label: labels[name], stored: stored[name], entered: fields[name] })),
+    );
     return settingsPage(c, { fields, errors: [], differences, seen }, 409);
   }
   const errors = missing(c, fields, false);

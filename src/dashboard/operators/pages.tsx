@@ -7,6 +7,7 @@ import { FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/c
 import { Moment } from "../../ui/components/moment";
 import { Pager } from "../../ui/components/pager";
 import { Facts, Panel } from "../../ui/components/panel";
+import { Stale, type Difference } from "../../ui/components/stale";
 import { Tag } from "../../ui/components/status";
 import { Table, type Column } from "../../ui/components/table";
 import { Toast } from "../../ui/components/toast";
@@ -122,12 +123,16 @@ type OneProps = {
   found: readonly OperatorRow[];
   search: string;
   done: string;
+  /** What the form of the name is filled with, and from. */
+  name: string;
+  seen: string;
   errors: FieldErrors;
+  differences: readonly Difference[];
 };
 
 /** One operator: rename, merge, and the way back. */
 export function OperatorPage(props: OneProps) {
-  const { view, frame, caller, operator, into, references, done, errors } = props;
+  const { view, frame, caller, operator, into, references, done, name, seen, errors, differences } = props;
   const words = wordsOf(operatorWords, view.language);
   const base = `/dashboard/operators/${operator.id}`;
   const texts: Record<string, string> = {
@@ -190,11 +195,13 @@ export function OperatorPage(props: OneProps) {
           {may(caller, "operators:write") && (
             <form method="post" action={`${base}/name`} class="form spaced">
               <input type="hidden" name="csrf" value={frame.csrf} />
+              <input type="hidden" name="seen" value={seen} />
+              {differences.length > 0 && <Stale view={view} differences={differences} />}
               <TextField
                 view={view}
                 name="name"
                 label={words.name}
-                value={operator.name}
+                value={name}
                 hint={words.renameText}
                 errors={errors}
                 maxlength={200}

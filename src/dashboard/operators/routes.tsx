@@ -9,12 +9,13 @@ import {
   unmergeOperator,
 } from "../../operators";
 import type { FieldErrors } from "../../ui/components/form";
+import type { Difference } from "../../ui/components/stale";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
 import { operatorWords } from "../../ui/strings/operators";
 import { AskPage } from "../ask-page";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
-import { failureAnswer, needs, ownForm } from "../forms";
+import { failureAnswer, needs, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { OperatorListPage, OperatorPage, type OperatorShow } from "./pages";
 
@@ -61,14 +62,20 @@ export function operatorRoutes() {
     );
   });
 
-  routes.get("/operators/:id", (c) => operatorPage(c, []));
+  routes.get("/operators/:id", (c) => operatorPage(c));
 
   routes.post("/operators/:id/name", async (c) => {
     const form = await ownForm(c, "operators:write");
     if (form instanceof Response) return form;
     const name = form.text("name").trim().slice(0, LONGEST_NAME);
     const words = wordsOf(operatorWords, c.var.view.language);
-    if (name === "") return operatorPage(c, [{ field: "name", message: words.nameMissing }]);
+    const seen = form.text("seen");
+    if (name === "") return operatorPage(c, { name, seen, errors: [{ field: "name", message: words.nameMissing }] });
+    const found = await readOperator(c.var.plain.db, { ...targetOf(c), reach: c.var.visitor.caller.reach });
+    if (!found.ok) return failureAnswer(c, found.error);
+    const { name: stored } = found.value;
+    if (seen !== (await seenOf({ name: stored })))
+      return operatorPage(c, { name, differences: [{ label: words.name, stored, entered: name }] });
     const renamed = await renameOperator(writingDeps(c), targetOf(c), name, actOf(c));
     return renamed.ok ? c.redirect(`${baseOf(c)}?done=renamed`, 303) : failureAnswer(c, renamed.error);
   });
@@ -117,7 +124,10 @@ export function operatorRoutes() {
   return routes;
 }
 
-async function operatorPage(c: PageContext, errors: FieldErrors): Promise<Response> {
+/** A name as it was sent. `seen`: what its form was filled from, where that is to be judged again. */
+type Sent = { name: string; seen?: string; errors?: FieldErrors; differences?: readonly Difference[] };
+
+async function operatorPage(c: PageContext, sent?: Sent): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const { caller } = visitor;
   const { organizationId, reach } = caller;
@@ -134,6 +144,7 @@ async function operatorPage(c: PageContext, errors: FieldErrors): Promise<Respon
   ]);
   if (!operator.ok) return failureAnswer(c, operator.error);
   const { mergedInto } = operator.value;
+  const { name, seen, errors = [], differences = [] } = sent ?? { name: operator.value.name };
   const into = mergedInto === null ? null : await readOperator(deps.db, { ...target, reach, id: mergedInto });
   return pageAnswer(
     <OperatorPage
@@ -146,9 +157,12 @@ async function operatorPage(c: PageContext, errors: FieldErrors): Promise<Respon
       found={found.filter(({ id }) => id !== target.id)}
       search={search}
       done={c.req.query("done") ?? ""}
+      name={name}
+      seen={seen ?? (await seenOf({ name: operator.value.name }))}
       errors={errors}
+      differences={differences}
     />,
-    errors.length > 0 ? 422 : 200,
+    differences.length > 0 ? 409 : errors.length > 0 ? 422 : 200,
   );
 }
 

@@ -9,7 +9,7 @@ import {
   type Retention,
 } from "../../privacy";
 import type { FieldErrors } from "../../ui/components/form";
-import type { Difference } from "../../ui/components/stale";
+import { differing, type Difference } from "../../ui/components/stale";
 import { pageAnswer } from "../../ui/layout/page";
 import type { PageName } from "../../ui/layout/navigation";
 import { wordsOf } from "../../ui/strings/define";
@@ -21,7 +21,13 @@ import { frameOf, readWhole } from "../frame";
 import { clockFieldsIn, clocksIn, hiddenFieldsOf, type ClockFields } from "./form";
 import { ClockSentences, Goes, sentenceOf } from "./parts";
 
-export type Shown = { fields?: ClockFields; errors?: FieldErrors; differences?: readonly Difference[] };
+export type Shown = {
+  fields?: ClockFields;
+  errors?: FieldErrors;
+  differences?: readonly Difference[];
+  /** What the form was filled from, where that is to be judged again. */
+  seen?: string;
+};
 
 /** Whose clocks a form sets, and the pages around it. */
 export type Place = {
@@ -50,7 +56,7 @@ export async function takeClocks(c: PageContext, form: Fields, place: Place): Pr
   const isCampaign = campaignId !== null;
   const fields = clockFieldsIn(form, isCampaign);
   const read = clocksIn(fields, isCampaign, words, view.formats.number);
-  if ("errors" in read) return place.show({ fields, errors: read.errors }, 422);
+  if ("errors" in read) return place.show({ fields, errors: read.errors, seen: form.text("seen") }, 422);
   const { clocks } = read;
   const target = { organizationId, reach, campaignId };
   const stored = await readRetention(c.var.plain.db, organizationId);
@@ -60,18 +66,20 @@ export async function takeClocks(c: PageContext, form: Fields, place: Place): Pr
       now: effective(stored, campaignId),
       entered: effective(withClocks(stored, campaignId, clocks), campaignId),
     };
-    const differences = CLOCKS.filter((clock) => sides.now[clock] !== sides.entered[clock]).map((clock) => ({
-      label: words[clock],
-      stored: sentenceOf(view, words, clock, sides.now[clock]),
-      entered: sentenceOf(view, words, clock, sides.entered[clock]),
-    }));
+    const differences = differing(
+      CLOCKS.map((clock) => ({
+        label: words[clock],
+        stored: sentenceOf(view, words, clock, sides.now[clock]),
+        entered: sentenceOf(view, words, clock, sides.entered[clock]),
+      })),
+    );
     return place.show({ fields, differences }, 409);
   }
   if (form.text("confirmed") === "yes") {
     const set = await setRetention(writingDeps(c), target, clocks, actOf(c));
     if (set.ok) return c.redirect(`${at}?done=retention`, 303);
     if (set.error.kind !== "invalid") return failureAnswer(c, set.error);
-    return place.show({ fields, errors: fieldErrorsFrom(view, set.error, "audio.days") }, 422);
+    return place.show({ fields, errors: fieldErrorsFrom(view, set.error, "audio.days"), seen }, 422);
   }
   const allowed = await checkClocks(deps.db, target, clocks);
   if (!allowed.ok) return failureAnswer(c, allowed.error);

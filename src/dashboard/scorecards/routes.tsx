@@ -25,6 +25,7 @@ import { scorecardWords } from "../../ui/strings/scorecards";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, fieldErrorsFrom, idOfForm, needs, newOnce, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
+import { differencesOf } from "./differences";
 import { definitionFrom, fieldOf, fieldsFrom, fieldsIn, type ScorecardFields } from "./form";
 import { ScorecardListPage, SCORECARDS, type NewFields } from "./list-page";
 import { ScorecardPage } from "./scorecard-page";
@@ -114,8 +115,10 @@ export function scorecardRoutes() {
         view.language,
       ),
     ];
-    if (form.text("seen") !== (await seenOf(seenIn(found.value))))
-      return oneAnswer(c, { fields, errors, differences: differencesOf(c, found.value, fields) }, 409);
+    if (form.text("seen") !== (await seenOf(seenIn(found.value)))) {
+      const names = new Map((await campaignsFor(c)).map(({ id, name }) => [id, name]));
+      return oneAnswer(c, { fields, errors, differences: differencesOf(view, found.value, fields, names) }, 409);
+    }
     if (errors.length > 0 || !parsed.data) return oneAnswer(c, { fields, errors, differences: [] }, 422);
     if (form.text("do") === "preview")
       return oneAnswer(c, { fields, errors, differences: [], preview: parsed.data }, 200);
@@ -269,17 +272,6 @@ function seenIn({ version, state, name, campaigns, definition }: ScorecardRow) {
 function nameErrors(c: PageContext, name: string): FieldErrors {
   const words = wordsOf(scorecardWords, c.var.view.language);
   return name === "" || name.length > 200 ? [{ field: "name", message: words.nameMissing }] : [];
-}
-
-function differencesOf(c: PageContext, stored: ScorecardRow, entered: ScorecardFields): Difference[] {
-  const words = wordsOf(scorecardWords, c.var.view.language);
-  const now = fieldsFrom(stored.name, stored.campaigns, stored.definition);
-  const version = words.versionOf(c.var.view.formats.number(stored.version));
-  return [
-    { label: words.name, stored: now.name, entered: entered.name },
-    { label: words.passShort, stored: now.pass, entered: entered.pass },
-    { label: words.content, stored: `${version}, ${words[stored.state]}`, entered: words.changedContent },
-  ].filter((one) => one.stored !== one.entered);
 }
 
 function targetOf(c: PageContext) {

@@ -10,6 +10,7 @@ import {
   type SourceChanges,
   type SourceView,
 } from "../../sources";
+import { differing } from "../../ui/components/stale";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
 import { sourceWords } from "../../ui/strings/sources";
@@ -46,10 +47,14 @@ export function sourceActRoutes() {
     const fields = { name: form.text("name").trim().slice(0, 200), campaign: form.text("campaign") };
     const seen = await seenOf(stored);
     if (form.text("seen") !== seen) {
-      const labels = { name: words.name, campaign: words.campaign };
-      const differences = (["name", "campaign"] as const)
-        .map((name) => ({ label: labels[name], stored: stored[name], entered: fields[name] }))
-        .filter((one) => one.stored !== one.entered);
+      const { organizationId, reach } = c.var.visitor.caller;
+      const known = await listCampaigns(c.var.deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS });
+      const names = new Map(known.map(({ id, name }) => [id, name]));
+      const called = (id: string) => names.get(id) ?? id;
+      const differences = differing([
+        { label: words.name, stored: stored.name, entered: fields.name },
+        { label: words.campaign, stored: called(stored.campaign), entered: called(fields.campaign) },
+      ]);
       return settingsPage(c, { fields, errors: [], differences, seen }, 409);
     }
     if (fields.name === "")

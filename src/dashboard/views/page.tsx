@@ -17,6 +17,8 @@ import { callsHref } from "../calls/filter";
 export type Editing = {
   view: SavedView;
   entered: { name: string; shared: boolean };
+  /** The version that the form was filled from, where that is to be judged again. */
+  seen?: string;
   errors: FieldErrors;
   differences: readonly Difference[];
 };
@@ -103,7 +105,7 @@ function EditPanel({ view, frame, editing, mayShare }: Props & { editing: Editin
       <FormErrors view={view} errors={errors} />
       <form class="form" method="post" action={`/dashboard/calls/views/${one.id}`}>
         <input type="hidden" name="csrf" value={frame.csrf} />
-        <input type="hidden" name="version" value={String(one.version)} />
+        <input type="hidden" name="seen" value={editing.seen ?? String(one.version)} />
         <TextField view={view} name="name" label={words.name} value={entered.name} errors={errors} maxlength={80} />
         {(mayShare || one.shared) && <CheckField name="shared" label={words.share} checked={entered.shared} />}
         <div class="actions">

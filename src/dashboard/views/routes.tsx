@@ -11,6 +11,7 @@ import {
   type SavedView,
 } from "../../identity";
 import { ok, type Result } from "../../lib/result";
+import { differing } from "../../ui/components/stale";
 import { Toast } from "../../ui/components/toast";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
@@ -60,17 +61,16 @@ export function viewRoutes() {
     if (!found?.isMine) return notFoundAnswer(view);
     const entered = { name: form.text("name"), shared: form.text("shared") === "true" };
     const words = wordsOf(viewWords, view.language);
-    const name = viewName.safeParse(entered.name);
-    if (!name.success)
-      return viewsAnswer(c, {
-        view: found,
-        entered,
-        errors: [{ field: "name", message: words.badName }],
-        differences: [],
-      });
-    const version = Number(/^\d{1,9}$/.exec(form.text("version"))?.[0] ?? "0");
-    if (version !== found.version)
-      return viewsAnswer(c, { view: found, entered, errors: [], differences: differencesOf(c, found, entered) });
+    const [name, seen] = [viewName.safeParse(entered.name), form.text("seen")];
+    if (!name.success) {
+      const errors = [{ field: "name", message: words.badName }];
+      return viewsAnswer(c, { view: found, entered, seen, errors, differences: [] });
+    }
+    const { version } = found;
+    if (seen !== String(version)) {
+      const differences = differencesOf(c, found, entered);
+      return viewsAnswer(c, { view: found, entered, errors: [], differences });
+    }
     const content = { id: found.id, version, query: found.query, name: name.data, shared: entered.shared };
     const changed = await changeView(writingDeps(c), viewsOf(c), content, actOf(c));
     return changed.ok ? c.redirect(VIEWS, 303) : failureAnswer(c, changed.error);
@@ -128,7 +128,7 @@ async function findView(c: PageContext, id: string): Promise<SavedView | undefin
 async function viewsAnswer(c: PageContext, editing: Editing | null = null, toast?: Child): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const [views, whole] = await Promise.all([listViews(deps.db, viewsOf(c)), readWhole(deps.db, visitor)]);
-  const isRefused = editing !== null && (editing.errors.length > 0 || editing.differences.length > 0);
+  const { errors = [], differences = [] } = editing ?? {};
   return pageAnswer(
     <ViewsPage
       view={view}
@@ -138,15 +138,15 @@ async function viewsAnswer(c: PageContext, editing: Editing | null = null, toast
       mayShare={mayShareViews(visitor.caller)}
       {...(toast === undefined ? {} : { toast: <Toast>{toast}</Toast> })}
     />,
-    isRefused ? 422 : 200,
+    differences.length > 0 ? 409 : errors.length > 0 ? 422 : 200,
   );
 }
 
 function differencesOf({ var: { view } }: PageContext, stored: SavedView, entered: Editing["entered"]) {
   const words = wordsOf(viewWords, view.language);
   const yes = (is: boolean) => (is ? words.yes : words.no);
-  return [
+  return differing([
     { label: words.name, stored: stored.name, entered: entered.name },
     { label: words.share, stored: yes(stored.shared), entered: yes(entered.shared) },
-  ];
+  ]);
 }

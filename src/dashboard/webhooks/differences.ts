@@ -1,11 +1,11 @@
-import type { Difference } from "../../ui/components/stale";
+import { differing, type Difference } from "../../ui/components/stale";
 import { wordsOf } from "../../ui/strings/define";
 import { webhookWords } from "../../ui/strings/webhooks";
 import type { View } from "../../ui/view";
 import type { WebhookFields } from "./form";
 
 /** The fields in which a form and what is stored differ. */
-export function differencesOf(view: View, stored: WebhookFields, entered: WebhookFields): Difference[] {
+export function differencesOf(view: View, stored: WebhookFields, entered: WebhookFields): readonly Difference[] {
   const words = wordsOf(webhookWords, view.language);
   const labels: Record<keyof WebhookFields, string> = {
     url: words.address,
@@ -20,7 +20,8 @@ export function differencesOf(view: View, stored: WebhookFields, entered: Webhoo
     exhausted: words.exhausted,
   };
   const textOf = (fields: WebhookFields, name: keyof WebhookFields) => [fields[name]].flat().join(", ");
-  return (Object.keys(labels) as (keyof WebhookFields)[])
-    .map((name) => ({ label: labels[name], stored: textOf(stored, name), entered: textOf(entered, name) }))
-    .filter((one) => one.stored !== one.entered);
+  const names = Object.keys(labels) as (keyof WebhookFields)[];
+  return differing(
+    names.map((name) => ({ label: labels[name], stored: textOf(stored, name), entered: textOf(entered, name) })),
+  );
 }

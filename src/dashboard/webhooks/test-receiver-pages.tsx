@@ -12,6 +12,7 @@ import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf } from "../../ui/strings/define";
 import { testReceiverWords } from "../../ui/strings/test-receivers";
 import type { View } from "../../ui/view";
+import { newOnce } from "../forms";
 
 export const TEST_RECEIVERS = "/dashboard/webhooks/test-receivers";
 
@@ -28,6 +29,7 @@ export function TestReceiverListPage({ view, frame, rows, toast }: ListProps) {
   const make = (
     <form method="post" action={TEST_RECEIVERS}>
       <input type="hidden" name="csrf" value={frame.csrf} />
+      <input type="hidden" name="once" value={newOnce()} />
       <Button kind="main">{words.make}</Button>
     </form>
   );

@@ -12,7 +12,7 @@ import { PAGE_HEADERS } from "../../ui/security";
 import { wordsOf } from "../../ui/strings/define";
 import { testReceiverWords } from "../../ui/strings/test-receivers";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
-import { failureAnswer, needs, ownForm } from "../forms";
+import { failureAnswer, idOfForm, needs, newOnce, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { Arrived, TEST_RECEIVERS, TestReceiverListPage, TestReceiverPage } from "./test-receiver-pages";
 
@@ -39,7 +39,9 @@ export function testReceiverRoutes() {
   routes.post(here, async (c) => {
     const form = await ownForm(c, "receivers:write");
     if (form instanceof Response) return form;
-    const made = await createTestReceiver(writingDeps(c), c.var.visitor.caller.organizationId, actOf(c));
+    const { organizationId } = c.var.visitor.caller;
+    const id = await idOfForm("rcv", organizationId, form.text("once") || newOnce());
+    const made = await createTestReceiver(writingDeps(c), { organizationId, id }, actOf(c));
     return made.ok ? c.redirect(`${TEST_RECEIVERS}/${made.value.id}`, 303) : failureAnswer(c, made.error);
   });
 

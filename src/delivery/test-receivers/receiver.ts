@@ -24,11 +24,11 @@ type Target = { organizationId: string; id: string };
 /** Makes a test receiver. */
 export async function createTestReceiver(
   { db }: { db: Database },
-  organizationId: string,
+  { organizationId, id }: { organizationId: string; id?: string },
   { now }: Act,
 ): Promise<Result<TestReceiver, DomainError>> {
   const row: TestReceiver = {
-    id: newId("rcv", now),
+    id: id ?? newId("rcv", now),
     organizationId,
     createdAt: now,
     expiresAt: now + TEST_RECEIVER_LIMITS.lifetime,
@@ -36,8 +36,12 @@ export async function createTestReceiver(
   };
   const isFree = sql`(SELECT count(*) FROM ${testReceivers}
     WHERE organization_id = ${organizationId} AND expires_at > ${now}) < ${TEST_RECEIVER_LIMITS.open}`;
-  const [made] = await runBatch(db, [writeRow(db, insertRow(testReceivers, row, isFree))]);
+  const isNew = sql`NOT EXISTS (SELECT 1 FROM ${testReceivers} WHERE id = ${row.id})`;
+  const [made] = await runBatch(db, [writeRow(db, insertRow(testReceivers, row, sql`${isNew} AND ${isFree}`))]);
   if (changesOf(made) > 0) return ok(row);
+  const isOurs = and(eq(testReceivers.id, row.id), eq(testReceivers.organizationId, organizationId));
+  const before = await db.select().from(testReceivers).where(isOurs).get();
+  if (before) return ok(before);
   return err({
     kind: "conflict",
     message: `There are ${TEST_RECEIVER_LIMITS.open} test receivers already. Delete one, or wait until one ends.`,
@@ -50,7 +54,7 @@ export async function listTestReceivers(db: Database, organizationId: string, no
     .select()
     .from(testReceivers)
     .where(and(eq(testReceivers.organizationId, organizationId), gt(testReceivers.expiresAt, now)))
-    .orderBy(desc(testReceivers.id))
+    .orderBy(desc(testReceivers.createdAt), desc(testReceivers.id))
     .limit(TEST_RECEIVER_LIMITS.open);
 }
 

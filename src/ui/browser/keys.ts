@@ -13,7 +13,8 @@ const PLACES: Record<string, string> = {
   i: "/dashboard/inbound",
 };
 
-let waitingSince = 0;
+/** By a clock that nobody sets. */
+let waitingSince = Number.NEGATIVE_INFINITY;
 
 /** Single letters work nowhere near a field, and can be switched off (docs/extend/pages.md). */
 export function listenForKeys(): void {
@@ -30,12 +31,12 @@ export function listenForKeys(): void {
 
 /** Whether the key did something. */
 function act(event: KeyboardEvent): boolean {
-  const place = Date.now() - waitingSince < SEQUENCE ? PLACES[event.key] : undefined;
-  waitingSince = 0;
+  const place = performance.now() - waitingSince < SEQUENCE ? PLACES[event.key] : undefined;
+  waitingSince = Number.NEGATIVE_INFINITY;
   if (place !== undefined) return follow(place);
   switch (event.key) {
     case "g":
-      waitingSince = Date.now();
+      waitingSince = performance.now();
       return true;
     case "?":
       return openKeys();

@@ -23,11 +23,12 @@ function start(review: HTMLFormElement): void {
   const definition = JSON.parse(review.dataset.definition ?? "{}") as ScorecardDefinition;
   const fields = [...review.querySelectorAll<HTMLElement>("[data-criterion]")];
   let timer = 0;
-  let lastKept = Date.now();
+  // Not by the clock of the machine, which may be set while the page is open.
+  let lastKept = performance.now();
   const save = () => {
     window.clearTimeout(timer);
     timer = 0;
-    lastKept = Date.now();
+    lastKept = performance.now();
     const data = new FormData(review);
     data.set("do", "keep");
     data.set("quiet", "yes");
@@ -56,7 +57,7 @@ function start(review: HTMLFormElement): void {
   });
   // A page that somebody left to itself does not keep its call: only who plays or answers does.
   audio?.addEventListener("timeupdate", () => {
-    if (Date.now() - lastKept > KEEP_EVERY) save();
+    if (performance.now() - lastKept > KEEP_EVERY) save();
   });
   review.addEventListener("click", (event) => {
     const play = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-engine-at]") : null;

@@ -6,16 +6,23 @@ import type { View } from "../view";
 export type Difference = { label: string; stored: string; entered: string };
 
 /**
- * The fields that differ. Where all are as they were again, changed and changed back, there is nothing to lose, but that is
- * said too, of the first.
+ * The fields that differ. Where none does, because both entered the same or it was changed and changed back, there is
+ * nothing to lose, but that is said too, of the first: a page that only did not save would leave them guessing.
  */
-export function differing(fields: readonly [Difference, ...Difference[]]): readonly Difference[] {
+export function differing(fields: readonly Difference[]): readonly Difference[] {
   const found = fields.filter(({ stored, entered }) => stored !== entered);
-  return found.length > 0 ? found : [fields[0]];
+  return found.length > 0 ? found : fields.slice(0, 1);
 }
 
+type Props = {
+  view: View;
+  differences: readonly Difference[];
+  /** The form adds to what is stored, and replaces none of it. */
+  adds?: boolean;
+};
+
 /** Says that a form is out of date and shows both sides. What was entered is still in the form below. */
-export function Stale({ view, differences }: { view: View; differences: readonly Difference[] }) {
+export function Stale({ view, differences, adds = false }: Props) {
   const words = wordsOf(frame, view.language);
   return (
     <div class="form-errors" role="alert" tabindex={-1} data-focus>
@@ -44,7 +51,7 @@ export function Stale({ view, differences }: { view: View; differences: readonly
           </tbody>
         </table>
       </div>
-      <p>{words.saveReplaces}</p>
+      <p>{adds ? words.saveAdds : words.saveReplaces}</p>
     </div>
   );
 }

@@ -5,7 +5,10 @@ export const keptWords = defineStrings({
   en: {
     endedTitle: "Your session has ended",
     ended: "Nothing was changed yet. What you entered is kept in this page: sign in, and it is sent.",
+    endedLong:
+      "What you entered is kept in this page, too long to go along. Sign in in another tab, then send it from here.",
     endedLost: "Nothing was changed. Sign in, then enter it again.",
+    signInBeside: "Sign in in another tab",
     signIn: "Sign in and go on",
     resumeTitle: "You are signed in",
     resume: "What you entered before is still here. Send it now, or leave it.",
@@ -30,7 +33,10 @@ export const keptWords = defineStrings({
   es: {
     endedTitle: "Su sesión terminó",
     ended: "Todavía no cambió nada. Lo que escribió está guardado en esta página: inicie sesión y se envía.",
+    endedLong:
+      "Lo que escribió queda en esta página: es muy largo. Inicie sesión en otra pestaña y envíelo desde aquí.",
     endedLost: "No cambió nada. Inicie sesión y escríbalo otra vez.",
+    signInBeside: "Iniciar sesión en otra pestaña",
     signIn: "Iniciar sesión y continuar",
     resumeTitle: "Su sesión está abierta",
     resume: "Lo que escribió antes sigue aquí. Envíelo ahora o déjelo.",

@@ -1,7 +1,15 @@
 import type { z } from "zod";
 import { newSchedule, SCHEDULE_LIMITS, SCHEDULED_KINDS, type ScheduleRow } from "../../../reports";
+import { differing, type Difference } from "../../../ui/components/stale";
+import { wordsOf } from "../../../ui/strings/define";
+import { reportScheduleWords } from "../../../ui/strings/report-schedules";
+import { reportWords } from "../../../ui/strings/reports";
+import type { View } from "../../../ui/view";
 import type { Fields } from "../../forms";
 import { NONE, type ReportAsked } from "../query";
+
+/** By their numbers, from 1. */
+export const WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 
 /** A schedule as its form has it. What the report is limited to beside its campaign is carried along. */
 export type ScheduleFields = {
@@ -76,6 +84,38 @@ export function scheduleFieldsIn(form: Fields): ScheduleFields {
     people: [...new Set(form.all("person").map((id) => id.slice(0, 100)))].slice(0, SCHEDULE_LIMITS.recipients + 1),
     tells: form.text("tells") !== "",
   };
+}
+
+/**
+ * Where what is stored of a schedule and what somebody entered are not the same. `nameOf`: what campaigns and people are
+ * called, by their ids.
+ */
+export function differencesOf(
+  view: View,
+  { stored, entered }: { stored: ScheduleFields; entered: ScheduleFields },
+  nameOf: (id: string) => string,
+): readonly Difference[] {
+  const words = wordsOf(reportScheduleWords, view.language);
+  const kinds = wordsOf(reportWords, view.language);
+  const of = (label: string, text: (fields: ScheduleFields) => string) => ({
+    label,
+    stored: text(stored),
+    entered: text(entered),
+  });
+  return differing([
+    of(words.name, ({ name }) => name),
+    of(words.by, ({ by }) => kinds[SCHEDULED_KINDS.find((one) => one === by) ?? "time"]),
+    of(words.campaign, ({ campaign }) => (campaign === "" ? words.allCampaigns : nameOf(campaign))),
+    of(words.limitedTo, ({ operator, team, reviewer, scorecard }) =>
+      [operator, team, reviewer, scorecard].filter(Boolean).map(nameOf).join(", "),
+    ),
+    of(words.every, ({ every }) => words[(["day", "week"] as const).find((one) => one === every) ?? "month"]),
+    of(words.weekday, ({ weekday }) => words[WEEKDAYS[Number(weekday) - 1] ?? "monday"]),
+    of(words.hour, ({ hour }) => hour),
+    of(words.zone, ({ zone }) => zone),
+    of(words.to, ({ people }) => people.map(nameOf).toSorted().join(", ")),
+    of(words.webhooks, ({ tells }) => (tells ? "✓" : "")),
+  ]);
 }
 
 /** What the fields say, as it came: what does not fit is refused by the schema. */

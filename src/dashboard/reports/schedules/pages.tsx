@@ -103,11 +103,11 @@ export function NewSchedulePage(props: Common & Filled & { once: string }) {
 }
 
 type OneProps = Common &
-  Filled & { schedule: ScheduleRow; ownerName: string; runs: Paged<RunRow>; done: string; once: string };
+  Filled & { schedule: ScheduleRow; seen: string; ownerName: string; runs: Paged<RunRow>; done: string; once: string };
 
 /** One of them: how it stands, what is sent, and how the last ones went. */
 export function SchedulePage(props: OneProps) {
-  const { view, frame, mayWrite, schedule, ownerName, runs, done, once } = props;
+  const { view, frame, mayWrite, schedule, seen, ownerName, runs, done, once } = props;
   const words = wordsOf(reportScheduleWords, view.language);
   const at = `${SCHEDULES}/${schedule.id}`;
   const said = { saved: words.saved, sent: words.sent }[done];
@@ -150,7 +150,7 @@ export function SchedulePage(props: OneProps) {
         </p>
         {mayWrite && (
           <ScheduleForm {...props} action={at} words={words}>
-            <input type="hidden" name="seen" value={String(schedule.version)} />
+            <input type="hidden" name="seen" value={seen} />
           </ScheduleForm>
         )}
       </Panel>

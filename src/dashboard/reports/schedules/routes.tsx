@@ -25,7 +25,14 @@ import { failureAnswer, fieldErrorsFrom, idOfForm, needs, newOnce, ownForm } fro
 import { frameOf, readWhole } from "../../frame";
 import { pageOf, positionIn } from "../../settings/paged";
 import { readReportQuery } from "../query";
-import { fieldsFromReport, fieldsOfSchedule, scheduleFieldsIn, scheduleIn, type ScheduleFields } from "./form";
+import {
+  differencesOf,
+  fieldsFromReport,
+  fieldsOfSchedule,
+  scheduleFieldsIn,
+  scheduleIn,
+  type ScheduleFields,
+} from "./form";
 import { NewSchedulePage, ScheduleListPage, SchedulePage, SCHEDULES } from "./pages";
 
 const HERE = "/reports/schedules";
@@ -78,12 +85,17 @@ export function reportScheduleRoutes() {
     if (form instanceof Response) return form;
     const fields = scheduleFieldsIn(form);
     const parsed = scheduleIn(fields);
-    if (!parsed.success) return onePage(c, { fields, errors: errorsIn(c, fieldErrorsOf(parsed.error)) });
-    const seen = Number(form.text("seen"));
-    const changed = await updateSchedule(writingDeps(c).db, { ...targetOf(c), seen }, parsed.data, actOf(c));
+    const seen = form.text("seen");
+    if (!parsed.success) return onePage(c, { fields, seen, errors: errorsIn(c, fieldErrorsOf(parsed.error)) });
+    const found = await readSchedule(c.var.plain.db, targetOf(c));
+    if (!found.ok) return failureAnswer(c, found.error);
+    const { version } = found.value;
+    if (seen !== String(version)) return onePage(c, { fields, isStale: true });
+    const target = { ...targetOf(c), seen: version };
+    const changed = await updateSchedule(writingDeps(c).db, target, parsed.data, actOf(c));
     if (changed.ok) return c.redirect(`${SCHEDULES}/${changed.value.id}?done=saved`, 303);
     if (changed.error.kind === "not_found") return failureAnswer(c, changed.error);
-    return onePage(c, { fields, errors: fieldErrorsFrom(c.var.view, changed.error, "name").map(rename) });
+    return onePage(c, { fields, seen, errors: fieldErrorsFrom(c.var.view, changed.error, "name").map(rename) });
   });
 
   for (const [act, paused] of [
@@ -189,10 +201,13 @@ async function newPage(c: PageContext, fields: ScheduleFields, errors: FieldErro
   return pageAnswer(<NewSchedulePage {...props} />, errors.length > 0 ? 422 : 200);
 }
 
-async function onePage(
-  c: PageContext,
-  shown: { fields?: ScheduleFields; errors?: FieldErrors } = {},
-): Promise<Response> {
+type Shown = { fields?: ScheduleFields; seen?: string; isStale?: boolean; errors?: FieldErrors };
+
+/**
+ * The page of a schedule. `fields`: what was entered. `seen`: what that was filled from, where it is to be judged again.
+ * `isStale`: somebody has changed it since.
+ */
+async function onePage(c: PageContext, shown: Shown = {}): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const { organizationId } = visitor.caller;
   const [found, campaigns, runs, whole] = await Promise.all([
@@ -205,9 +220,15 @@ async function onePage(
   const schedule = found.value;
   const [names, people] = await Promise.all([
     namesOfReports(deps.db, organizationId, { reviewer: [schedule.owner.id] }),
-    peopleFor(c, shown.fields?.people ?? schedule.recipients),
+    peopleFor(c, [...schedule.recipients, ...(shown.fields?.people ?? [])]),
   ]);
   const errors = shown.errors ?? [];
+  const stored = fieldsOfSchedule(schedule);
+  const called = new Map([...people, ...campaigns].map(({ id, name }) => [id, name]));
+  const differences =
+    shown.fields && shown.isStale
+      ? differencesOf(view, { stored, entered: shown.fields }, (id) => called.get(id) ?? id)
+      : [];
   return pageAnswer(
     <SchedulePage
       view={view}
@@ -216,13 +237,15 @@ async function onePage(
       schedule={schedule}
       ownerName={names.get(schedule.owner.id) ?? schedule.owner.id}
       runs={pageOf(c, "after", runs, ({ id }) => id)}
-      fields={shown.fields ?? fieldsOfSchedule(schedule)}
+      fields={shown.fields ?? stored}
+      seen={shown.seen ?? String(schedule.version)}
       errors={errors}
+      differences={differences}
       people={people}
       campaigns={campaigns}
       once={newOnce()}
       done={c.req.query("done") ?? ""}
     />,
-    errors.length > 0 ? 422 : 200,
+    differences.length > 0 ? 409 : errors.length > 0 ? 422 : 200,
   );
 }

@@ -3,19 +3,19 @@ import type { CampaignRow } from "../../../campaigns";
 import { SCHEDULE_LIMITS, type Recipient } from "../../../reports";
 import { Button } from "../../../ui/components/button";
 import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from "../../../ui/components/form";
+import { Stale, type Difference } from "../../../ui/components/stale";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
 import type { ReportScheduleWords } from "../../../ui/strings/report-schedules";
 import { reportWords } from "../../../ui/strings/reports";
 import type { View } from "../../../ui/view";
-import { SCHEDULED_KINDS, type ScheduleFields } from "./form";
-
-const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+import { SCHEDULED_KINDS, WEEKDAYS, type ScheduleFields } from "./form";
 
 /** What the form is filled with, and what it offers. */
 export type Filled = {
   fields: ScheduleFields;
   errors: FieldErrors;
+  differences?: readonly Difference[];
   people: readonly Recipient[];
   campaigns: readonly Pick<CampaignRow, "id" | "name">[];
 };
@@ -29,7 +29,8 @@ type FormProps = Filled & {
 };
 
 /** The form of what is sent, when and to whom. `children`: its hidden fields. */
-export function ScheduleForm({ view, frame, fields, errors, people, campaigns, action, words, children }: FormProps) {
+export function ScheduleForm(props: FormProps) {
+  const { view, frame, fields, errors, differences = [], people, campaigns, action, words, children } = props;
   const kinds = wordsOf(reportWords, view.language);
   const common = { view, errors };
   return (
@@ -39,6 +40,7 @@ export function ScheduleForm({ view, frame, fields, errors, people, campaigns, a
       {(["operator", "team", "reviewer", "scorecard"] as const).map(
         (name) => fields[name] !== "" && <input type="hidden" name={name} value={fields[name]} />,
       )}
+      {differences.length > 0 && <Stale view={view} differences={differences} />}
       <FormErrors view={view} errors={errors} />
       <TextField {...common} name="name" label={words.name} value={fields.name} maxlength={SCHEDULE_LIMITS.name} />
       <SelectField
@@ -68,7 +70,7 @@ export function ScheduleForm({ view, frame, fields, errors, people, campaigns, a
         label={words.weekday}
         hint={words.weekdayHint}
         value={fields.weekday}
-        options={DAYS.map((day, at) => [String(at + 1), words[day]] as const)}
+        options={WEEKDAYS.map((day, at) => [String(at + 1), words[day]] as const)}
       />
       <TextField
         {...common}

@@ -32,7 +32,7 @@ import { differencesOf, engineIn, formOfEngine, keyIn, NEW_ENGINE, readEngineFor
 import { EngineListPage } from "./list-page";
 import { NewEnginePage } from "./new-page";
 import { ownScoreRoutes } from "./scores-routes";
-import type { SpendParts } from "./spend-panel";
+import { capText, type SpendParts } from "./spend-panel";
 
 type EngineContext = Context<DashboardEnv>;
 
@@ -68,7 +68,14 @@ export function engineRoutes() {
     const limit = amount === "" ? null : cap.safeParse(amount).data;
     const words = wordsOf(engineWords, c.var.view.language);
     if (limit === undefined)
-      return listAnswer(c, { refused: { amount, errors: [{ field: "amount", message: words.capWrong }] } });
+      return listAnswer(c, {
+        refused: { amount, seen: sent.text("seen"), errors: [{ field: "amount", message: words.capWrong }] },
+      });
+    const stored = capText(await readSpendCap(c.var.plain.db, c.var.visitor.caller.organizationId));
+    if (sent.text("seen") !== (await seenOf({ amount: stored }))) {
+      const differences = [{ label: words.capAmount, stored, entered: amount }];
+      return listAnswer(c, { refused: { amount, errors: [], differences } });
+    }
     const micros = limit === null ? null : Math.round(limit * MICROS);
     await setSpendCap(writingDeps(c), c.var.visitor.caller.organizationId, micros, actOf(c));
     return c.redirect(`${ENGINES}?done=cap#cap`, 303);
@@ -165,12 +172,17 @@ async function listAnswer(c: EngineContext, shown: ListShown = {}): Promise<Resp
       caller={visitor.caller}
       engines={engines}
       offered={offeredNames(deps.offeredEngines)}
-      spend={{ rows, cap: limit, ...(shown.refused && { refused: shown.refused }) }}
+      spend={{
+        rows,
+        cap: limit,
+        seen: shown.refused?.seen ?? (await seenOf({ amount: capText(limit) })),
+        ...(shown.refused && { refused: shown.refused }),
+      }}
       tried={shown.tried ?? null}
       mayWrite={may(visitor.caller, "engines:write")}
       toast={toastOf(c)}
     />,
-    shown.refused ? 422 : 200,
+    shown.refused?.differences ? 409 : shown.refused ? 422 : 200,
   );
 }
 

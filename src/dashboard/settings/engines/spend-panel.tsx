@@ -2,6 +2,7 @@ import { MICROS, type Spend } from "../../../analysis";
 import { Button } from "../../../ui/components/button";
 import { FormErrors, TextField, type FieldErrors } from "../../../ui/components/form";
 import { Panel } from "../../../ui/components/panel";
+import { Stale, type Difference } from "../../../ui/components/stale";
 import { Status } from "../../../ui/components/status";
 import { Table } from "../../../ui/components/table";
 import { wordsOf } from "../../../ui/strings/define";
@@ -14,8 +15,10 @@ export type SpendParts = {
   rows: readonly Spend[];
   /** The most a month may cost, in micros. */
   cap: number | null;
-  /** What was wrong with a form that set the limit. */
-  refused?: { amount: string; errors: FieldErrors };
+  /** What the form of the limit is filled from. */
+  seen: string;
+  /** A limit as it was sent. `seen`: where what its form was filled from is to be judged again. */
+  refused?: { amount: string; errors: FieldErrors; seen?: string; differences?: readonly Difference[] };
 };
 
 type Props = { view: View; csrf: string; spend: SpendParts; mayWrite: boolean };
@@ -23,11 +26,16 @@ type Props = { view: View; csrf: string; spend: SpendParts; mayWrite: boolean };
 /** A month is all but spent when this share of its limit is. */
 const NEARLY = 0.9;
 
+/** A limit as its field has it. */
+export function capText(cap: number | null): string {
+  return cap === null ? "" : String(cap / MICROS);
+}
+
 /** What engines cost this month, and the most they may. */
 export function SpendPanel({ view, csrf, spend, mayWrite }: Props) {
   const words = wordsOf(engineWords, view.language);
   const { dollars } = amountsIn(view.language);
-  const { rows, cap, refused } = spend;
+  const { rows, cap, seen, refused } = spend;
   const total = rows.reduce((sum, { micros }) => sum + micros, 0);
   const errors = refused?.errors ?? [];
   return (
@@ -73,13 +81,15 @@ export function SpendPanel({ view, csrf, spend, mayWrite }: Props) {
         {mayWrite && (
           <form method="post" action={`${ENGINES}/cap`} class="form spaced">
             <input type="hidden" name="csrf" value={csrf} />
+            <input type="hidden" name="seen" value={seen} />
+            {refused?.differences && <Stale view={view} differences={refused.differences} />}
             <FormErrors view={view} errors={errors} />
             <TextField
               view={view}
               name="amount"
               label={words.capAmount}
               hint={words.capHint}
-              value={refused?.amount ?? (cap === null ? "" : String(cap / MICROS))}
+              value={refused?.amount ?? capText(cap)}
               maxlength={12}
               errors={errors}
               optional

@@ -61,7 +61,7 @@ async function show(c: PageContext, shown: Shown = {}, status: 200 | 409 | 422 =
   return pageAnswer(<RetentionPage {...props} {...shown} />, status);
 }
 
-type Props = Shown & {
+type Props = Omit<Shown, "seen"> & {
   view: View;
   frame: Frame;
   caller: Caller;

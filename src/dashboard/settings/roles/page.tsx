@@ -1,8 +1,18 @@
-import { may, PERMISSIONS, permissionsOf, ROLES, type Caller, type Permission, type RoleName } from "../../../identity";
+import {
+  may,
+  PERMISSIONS,
+  permissionsOf,
+  ROLES,
+  type Caller,
+  type Naming,
+  type Permission,
+  type RoleName,
+} from "../../../identity";
 import { Button } from "../../../ui/components/button";
 import { SelectField } from "../../../ui/components/form";
 import { Icon } from "../../../ui/components/icon";
 import { Facts, Panel } from "../../../ui/components/panel";
+import { Stale } from "../../../ui/components/stale";
 import { Toast } from "../../../ui/components/toast";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
@@ -15,12 +25,19 @@ import { ROLES_PAGE } from "./address";
 const NAMES = Object.keys(ROLES) as RoleName[];
 const ALL = Object.keys(PERMISSIONS) as Permission[];
 
-type Props = { view: View; frame: Frame; caller: Caller; isSaved: boolean };
+type Props = {
+  view: View;
+  frame: Frame;
+  caller: Caller;
+  isSaved: boolean;
+  /** What is stored and what somebody entered, where it was changed meanwhile. */
+  stale: { stored: Naming; entered: Naming } | undefined;
+};
 /** The part before the colon, so that a permission of a resource without a name does not compile. */
 type Resource = Permission extends infer P ? (P extends `${infer R}:${string}` ? R : never) : never;
 
 /** What each role is for and may do, from the one table of permissions. */
-export function RolesPage({ view, frame, caller, isSaved }: Props) {
+export function RolesPage({ view, frame, caller, isSaved, stale }: Props) {
   const words = rolesIn(view);
   return (
     <SettingsPage
@@ -37,27 +54,36 @@ export function RolesPage({ view, frame, caller, isSaved }: Props) {
       <Panel title={words.table} flush>
         <Matrix view={view} />
       </Panel>
-      {may(caller, "organization:write") && <Naming view={view} csrf={frame.csrf} />}
+      {may(caller, "organization:write") && <NamingPanel view={view} csrf={frame.csrf} stale={stale} />}
     </SettingsPage>
   );
 }
 
 /** How the organization calls its roles. */
-function Naming({ view, csrf }: { view: View; csrf: string }) {
+function NamingPanel({ view, csrf, stale }: Pick<Props, "view" | "stale"> & { csrf: string }) {
   const words = rolesIn(view);
+  const names = { ordinary: words.ordinaryNames, voicesense: words.voicesenseNames };
+  const stored = stale?.stored ?? view.naming ?? "ordinary";
   return (
     <Panel title={words.naming} id="naming">
       <form method="post" action={`${ROLES_PAGE}/naming`} class="form">
         <input type="hidden" name="csrf" value={csrf} />
+        <input type="hidden" name="seen" value={stored} />
+        {stale && (
+          <Stale
+            view={view}
+            differences={[{ label: words.naming, stored: names[stale.stored], entered: names[stale.entered] }]}
+          />
+        )}
         <SelectField
           view={view}
           name="naming"
           label={words.naming}
           hint={words.namingHint}
-          value={view.naming ?? "ordinary"}
+          value={stale?.entered ?? stored}
           options={[
-            ["ordinary", words.ordinaryNames],
-            ["voicesense", words.voicesenseNames],
+            ["ordinary", names.ordinary],
+            ["voicesense", names.voicesense],
           ]}
         />
         <div class="actions">

@@ -14,13 +14,12 @@ import {
   removeTeamMember,
   renameTeam,
 } from "../../../identity";
-import type { FieldErrors } from "../../../ui/components/form";
 import { Toast } from "../../../ui/components/toast";
 import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
 import { teamWords } from "../../../ui/strings/teams";
 import { actOf, writingDeps, type DashboardEnv } from "../../deps";
-import { ownForm } from "../../forms";
+import { ownForm, seenOf } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer } from "../../message-page";
 import { openTo } from "../open-to";
@@ -28,11 +27,10 @@ import { pageOf, positionIn } from "../paged";
 import { TEAMS } from "./address";
 import { DeleteTeamPage } from "./delete-page";
 import { TeamListPage } from "./list-page";
-import { TeamPage, type TeamParts } from "./team-page";
+import { TeamPage, type RefusedName, type TeamParts } from "./team-page";
 import { UndoRemoval } from "./undo-removal";
 
 type TeamContext = Context<DashboardEnv>;
-type Refused = { name: string; errors: FieldErrors };
 
 const MOST_PEOPLE = 500;
 const nameField = z.string().trim().min(1).max(200);
@@ -62,12 +60,21 @@ export function teamRoutes() {
     const form = await ownForm(c, "teams:write");
     if (form instanceof Response) return form;
     const name = nameField.safeParse(form.text("name"));
-    if (!name.success) return teamAnswer(c, refusedName(c, form.text("name")));
+    const seen = form.text("seen");
+    if (!name.success) return teamAnswer(c, { ...refusedName(c, form.text("name")), seen });
+    const found = await readTeam(c.var.plain.db, targetOf(c));
+    if (!found.ok) return noTeam(c);
+    const { name: stored } = found.value;
+    if (seen !== (await seenOf({ name: stored }))) {
+      const label = wordsOf(teamWords, c.var.view.language).name;
+      const differences = [{ label, stored, entered: name.data }];
+      return teamAnswer(c, { name: name.data, errors: [], differences });
+    }
     const renamed = await renameTeam(writingDeps(c), targetOf(c), name.data, actOf(c));
     if (renamed.ok) return c.redirect(`${TEAMS}/${renamed.value.id}?done=renamed`, 303);
     return renamed.error.kind === "not_found"
       ? noTeam(c)
-      : teamAnswer(c, refusedName(c, form.text("name"), renamed.error));
+      : teamAnswer(c, { ...refusedName(c, form.text("name"), renamed.error), seen });
   });
 
   routes.get("/settings/teams/:id/delete", openTo("teams:write"), async (c) => {
@@ -114,7 +121,7 @@ export function teamRoutes() {
   return routes;
 }
 
-async function listAnswer(c: TeamContext, refused?: Refused): Promise<Response> {
+async function listAnswer(c: TeamContext, refused?: RefusedName): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const { caller } = visitor;
   const [teams, whole] = await Promise.all([
@@ -136,7 +143,7 @@ async function listAnswer(c: TeamContext, refused?: Refused): Promise<Response> 
   );
 }
 
-async function teamAnswer(c: TeamContext, refused?: Refused): Promise<Response> {
+async function teamAnswer(c: TeamContext, refused?: RefusedName): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const { caller } = visitor;
   const [parts, whole] = await Promise.all([readParts(c), readWhole(deps.db, visitor)]);
@@ -149,10 +156,11 @@ async function teamAnswer(c: TeamContext, refused?: Refused): Promise<Response> 
       caller={caller}
       parts={parts}
       mayWrite={may(caller, "teams:write")}
+      seen={refused?.seen ?? (await seenOf({ name: parts.team.name }))}
       {...(refused ? { refused } : {})}
       toast={toastOf(c, parts, frame.csrf)}
     />,
-    refused ? 422 : 200,
+    refused?.differences ? 409 : refused ? 422 : 200,
   );
 }
 
@@ -182,7 +190,7 @@ function toastOf(c: TeamContext, { team, members, people }: TeamParts, csrf: str
   return <UndoRemoval view={c.var.view} csrf={csrf} teamId={team.id} member={out} />;
 }
 
-function refusedName(c: TeamContext, name: string, error?: DomainError): Refused {
+function refusedName(c: TeamContext, name: string, error?: DomainError): RefusedName {
   const words = wordsOf(teamWords, c.var.view.language);
   const message = error === undefined ? words.nameNeeded : error.kind === "conflict" ? words.full : words.nameTaken;
   return { name, errors: [{ field: "name", message }] };

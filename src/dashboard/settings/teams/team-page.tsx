@@ -5,6 +5,7 @@ import { EmptyState } from "../../../ui/components/empty-state";
 import { FormErrors, SelectField, TextField, type FieldErrors } from "../../../ui/components/form";
 import { Moment } from "../../../ui/components/moment";
 import { Panel } from "../../../ui/components/panel";
+import { Stale, type Difference } from "../../../ui/components/stale";
 import { Table, type Column } from "../../../ui/components/table";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf, type Words } from "../../../ui/strings/define";
@@ -21,18 +22,28 @@ export type TeamParts = {
   people: readonly Member[] | null;
 };
 
+/** A name as it was sent. `seen`: what its form was filled from, where that is to be judged again. */
+export type RefusedName = {
+  name: string;
+  errors: FieldErrors;
+  seen?: string;
+  differences?: readonly Difference[];
+};
+
 type Props = {
   view: View;
   frame: Frame;
   caller: Caller;
   parts: TeamParts;
   mayWrite: boolean;
-  refused?: { name: string; errors: FieldErrors };
+  /** What the form of the name is filled from. */
+  seen: string;
+  refused?: RefusedName;
   toast?: Child;
 };
 
 /** One team: who is in it, and what may be done with it. */
-export function TeamPage({ view, frame, caller, parts, mayWrite, refused, toast }: Props) {
+export function TeamPage({ view, frame, caller, parts, mayWrite, seen, refused, toast }: Props) {
   const words = wordsOf(teamWords, view.language);
   const { team, members } = parts;
   return (
@@ -72,6 +83,8 @@ export function TeamPage({ view, frame, caller, parts, mayWrite, refused, toast 
         <Panel title={words.rename}>
           <form method="post" action={`${TEAMS}/${team.id}`} class="form">
             <input type="hidden" name="csrf" value={frame.csrf} />
+            <input type="hidden" name="seen" value={seen} />
+            {refused?.differences && <Stale view={view} differences={refused.differences} />}
             <FormErrors view={view} errors={refused?.errors ?? []} />
             <TextField
               view={view}

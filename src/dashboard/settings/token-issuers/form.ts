@@ -7,6 +7,7 @@ import {
   type TokenRule,
 } from "../../../identity";
 import type { FieldErrors } from "../../../ui/components/form";
+import { differing, type Difference } from "../../../ui/components/stale";
 import type { Words } from "../../../ui/strings/define";
 import type { tokenIssuerWords } from "../../../ui/strings/token-issuers";
 import type { Fields } from "../../forms";
@@ -48,6 +49,25 @@ export function readIssuerForm(form: Fields): IssuerForm {
 
 export function formOfIssuer({ name: named, issuer, keysUrl, audience, algorithms }: TokenIssuerRow): IssuerForm {
   return { name: named, issuer, jwks_url: keysUrl, audience, algorithms };
+}
+
+/** Where what is stored of an issuer and what somebody entered are not the same. */
+export function differencesOf(
+  words: IssuerWords,
+  { stored, entered }: { stored: IssuerForm; entered: IssuerForm },
+): readonly Difference[] {
+  const of = (label: string, valueIn: (form: IssuerForm) => string) => ({
+    label,
+    stored: valueIn(stored),
+    entered: valueIn(entered),
+  });
+  return differing([
+    of(words.name, (form) => form.name),
+    of(words.issuer, (form) => form.issuer),
+    of(words.url, (form) => form.jwks_url),
+    of(words.audience, (form) => form.audience),
+    of(words.algorithms, (form) => ALGORITHMS.filter((one) => form.algorithms.includes(one)).join(", ")),
+  ]);
 }
 
 /** What may be saved of an issuer, or what is wrong with the form. Without an audience it is the organization's own. */

@@ -4,6 +4,7 @@ import type { Caller, TokenIssuer, TriedToken } from "../../../identity";
 import { Button, ButtonLink } from "../../../ui/components/button";
 import { FormErrors, type FieldErrors } from "../../../ui/components/form";
 import { Facts, Panel } from "../../../ui/components/panel";
+import { Stale, type Difference } from "../../../ui/components/stale";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
 import { sentenceIn } from "../../../ui/strings/refusals";
@@ -17,10 +18,13 @@ import { RulesPanel } from "./rules-panel";
 import { IssuerFields } from "./settings-fields";
 import { TryPanel } from "./try-panel";
 
+/** A form as it was sent. `seen`: the version that it was filled from, where that is to be judged again. */
+export type Sent<Form> = { form: Form; errors?: FieldErrors; seen?: string; differences?: readonly Difference[] };
+
 /** What a form of the page did, or could not take. */
 export type IssuerShown = {
-  settings?: { form: IssuerForm; errors: FieldErrors };
-  rule?: { form: RuleForm; errors: FieldErrors };
+  settings?: Sent<IssuerForm>;
+  rule?: Sent<RuleForm>;
   tried?: TriedToken;
   token?: FieldErrors;
 };
@@ -43,7 +47,8 @@ export function TokenIssuerPage({ view, frame, caller, found, campaigns, mayWrit
   const { csrf } = frame;
   const count = issuer.rules.length;
   const remove = <ButtonLink href={`${TOKEN_ISSUERS}/${issuer.id}/remove`}>{words.remove}</ButtonLink>;
-  const { form = formOfIssuer(issuer), errors = [] } = shown.settings ?? {};
+  const version = String(issuer.version);
+  const { form = formOfIssuer(issuer), errors = [], seen = version, differences = [] } = shown.settings ?? {};
   return (
     <SettingsPage
       view={view}
@@ -74,13 +79,16 @@ export function TokenIssuerPage({ view, frame, caller, found, campaigns, mayWrit
         mayWrite={mayWrite}
         form={shown.rule?.form ?? NEW_RULE}
         errors={shown.rule?.errors ?? []}
+        seen={shown.rule?.seen ?? version}
+        differences={shown.rule?.differences ?? []}
       />
       <TryPanel view={view} csrf={csrf} id={issuer.id} tried={shown.tried} errors={shown.token ?? []} />
       {mayWrite && (
         <Panel title={words.settings} id="settings">
           <form method="post" action={`${TOKEN_ISSUERS}/${issuer.id}`} class="form">
             <input type="hidden" name="csrf" value={csrf} />
-            <input type="hidden" name="seen" value={String(issuer.version)} />
+            <input type="hidden" name="seen" value={seen} />
+            {differences.length > 0 && <Stale view={view} differences={differences} />}
             <FormErrors view={view} errors={errors} />
             <IssuerFields view={view} organizationId={caller.organizationId} form={form} errors={errors} />
             <div class="actions">

@@ -12,6 +12,7 @@ import {
   tryToken,
   updateTokenIssuer,
   type TokenIssuerInput,
+  type TokenRule,
 } from "../../../identity";
 import type { FieldErrors } from "../../../ui/components/form";
 import { Toast } from "../../../ui/components/toast";
@@ -26,10 +27,20 @@ import { messageAnswer, refusedAnswer } from "../../message-page";
 import { openTo } from "../open-to";
 import { limitIn } from "../people/limits";
 import { TOKEN_ISSUERS } from "./address";
-import { issuerIn, NEW_ISSUER, readIssuerForm, ruleIn, type IssuerForm, type RuleForm } from "./form";
+import {
+  differencesOf,
+  formOfIssuer,
+  issuerIn,
+  NEW_ISSUER,
+  readIssuerForm,
+  ruleIn,
+  type IssuerForm,
+  type RuleForm,
+} from "./form";
 import { RemoveIssuerPage, TokenIssuerPage, type IssuerShown } from "./issuer-page";
 import { TokenIssuerListPage } from "./list-page";
 import { NewTokenIssuerPage } from "./new-page";
+import { rulesText } from "./rules-panel";
 
 type IssuerContext = Context<DashboardEnv>;
 
@@ -84,25 +95,40 @@ export function tokenIssuerRoutes() {
     const sent = await ownForm(c, "tokens:write");
     if (sent instanceof Response) return sent;
     const form = readIssuerForm(sent);
-    const wanted = issuerIn(form, wordsOf(tokenIssuerWords, c.var.view.language));
-    if ("errors" in wanted) return oneAnswer(c, { settings: { form, errors: wanted.errors } });
+    const [words, seen] = [wordsOf(tokenIssuerWords, c.var.view.language), sent.text("seen")];
+    const wanted = issuerIn(form, words);
+    if ("errors" in wanted) return oneAnswer(c, { settings: { form, errors: wanted.errors, seen } });
+    const found = await readTokenIssuer(c.var.plain.db, targetOf(c));
+    if (!found.ok) return noIssuer(c);
+    const { issuer } = found.value;
+    if (seen !== String(issuer.version)) {
+      const differences = differencesOf(words, { stored: formOfIssuer(issuer), entered: form });
+      return oneAnswer(c, { settings: { form, differences } });
+    }
     const changed = await change(c, sent, wanted.input);
     if (changed.ok) return done(c, "saved");
     if (changed.error.kind === "not_found") return noIssuer(c);
-    return oneAnswer(c, { settings: { form, errors: fieldErrorsFrom(c.var.view, changed.error, "audience") } });
+    return oneAnswer(c, { settings: { form, errors: fieldErrorsFrom(c.var.view, changed.error, "audience"), seen } });
   });
 
   routes.post(`${HERE}/:id/rules`, async (c) => {
     const sent = await ownForm(c, "tokens:write");
     if (sent instanceof Response) return sent;
     const form = readRuleForm(sent);
-    const wanted = ruleIn(form, wordsOf(tokenIssuerWords, c.var.view.language));
-    if ("errors" in wanted) return oneAnswer(c, { rule: { form, errors: wanted.errors } });
-    const found = await readTokenIssuer(c.var.plain.db, targetOf(c));
+    const [words, seen] = [wordsOf(tokenIssuerWords, c.var.view.language), sent.text("seen")];
+    const wanted = ruleIn(form, words);
+    if ("errors" in wanted) return oneAnswer(c, { rule: { form, errors: wanted.errors, seen } });
+    const [found, campaigns] = await Promise.all([readTokenIssuer(c.var.plain.db, targetOf(c)), campaignsFor(c)]);
     if (!found.ok) return noIssuer(c);
-    const changed = await change(c, sent, { rules: [...found.value.issuer.rules, wanted.input] });
+    const { rules, version } = found.value.issuer;
+    if (seen !== String(version)) {
+      const inWords = (some: readonly TokenRule[]) => rulesText(c.var.view, some, campaigns);
+      const differences = [{ label: words.rules, stored: inWords(rules), entered: inWords([wanted.input]) }];
+      return oneAnswer(c, { rule: { form, differences } });
+    }
+    const changed = await change(c, sent, { rules: [...rules, wanted.input] });
     if (changed.ok) return done(c, "rule-added");
-    return oneAnswer(c, { rule: { form, errors: ruleErrors(c, changed.error) } });
+    return oneAnswer(c, { rule: { form, errors: ruleErrors(c, changed.error), seen } });
   });
 
   routes.post(`${HERE}/:id/rules/remove`, async (c) => {
@@ -152,18 +178,25 @@ async function newAnswer(c: IssuerContext, form: IssuerForm, errors: FieldErrors
   );
 }
 
+/** The campaigns that a rule may be limited to, as far as the visitor may know them. */
+function campaignsFor(c: IssuerContext) {
+  const { deps, visitor } = c.var;
+  const { organizationId, reach } = visitor.caller;
+  return may(visitor.caller, "campaigns:read")
+    ? listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS })
+    : Promise.resolve([]);
+}
+
 async function oneAnswer(c: IssuerContext, shown: IssuerShown = {}): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const { caller } = visitor;
-  const { organizationId, reach } = caller;
   const [found, campaigns, state] = await Promise.all([
     readTokenIssuer(deps.db, targetOf(c)),
-    may(caller, "campaigns:read")
-      ? listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS })
-      : [],
+    campaignsFor(c),
     readWhole(deps.db, visitor),
   ]);
   if (!found.ok) return noIssuer(c);
+  const isStale = (shown.settings ?? shown.rule)?.differences !== undefined;
   const isWrong = (shown.settings ?? shown.rule) !== undefined || shown.token !== undefined;
   return pageAnswer(
     <TokenIssuerPage
@@ -176,7 +209,7 @@ async function oneAnswer(c: IssuerContext, shown: IssuerShown = {}): Promise<Res
       shown={shown}
       toast={toastOf(c)}
     />,
-    isWrong ? 422 : 200,
+    isStale ? 409 : isWrong ? 422 : 200,
   );
 }
 

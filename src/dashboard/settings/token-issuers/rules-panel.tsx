@@ -3,6 +3,7 @@ import { MAX_RULES, type Caller, type TokenIssuerRow, type TokenRule } from "../
 import { Button } from "../../../ui/components/button";
 import { FormErrors, TextField, type FieldErrors } from "../../../ui/components/form";
 import { Panel } from "../../../ui/components/panel";
+import { Stale, type Difference } from "../../../ui/components/stale";
 import { Table, type Column } from "../../../ui/components/table";
 import { wordsOf, type Words } from "../../../ui/strings/define";
 import { roleName } from "../../../ui/strings/roles";
@@ -22,11 +23,13 @@ type Props = {
   mayWrite: boolean;
   form: RuleForm;
   errors: FieldErrors;
+  seen: string;
+  differences: readonly Difference[];
 };
 
 /** What tokens may do, and the form of one more rule. */
 export function RulesPanel(props: Props) {
-  const { view, issuer, mayWrite, errors } = props;
+  const { view, issuer, mayWrite, errors, differences } = props;
   const words = wordsOf(tokenIssuerWords, view.language);
   const rows = issuer.rules.map((rule, index) => ({ ...rule, index }));
   const isFull = rows.length >= MAX_RULES;
@@ -42,6 +45,7 @@ export function RulesPanel(props: Props) {
       {mayWrite && isFull && <p class="second">{words.rulesFull(view.formats.number(MAX_RULES))}</p>}
       {mayWrite && !isFull && (
         <Panel title={words.newRule} id="new-rule">
+          {differences.length > 0 && <Stale view={view} differences={differences} adds />}
           <FormErrors view={view} errors={errors} />
           <NewRule {...props} />
         </Panel>
@@ -50,13 +54,13 @@ export function RulesPanel(props: Props) {
   );
 }
 
-function NewRule({ view, csrf, caller, issuer, campaigns, form, errors }: Props) {
+function NewRule({ view, csrf, caller, issuer, campaigns, form, errors, seen }: Props) {
   const words = wordsOf(tokenIssuerWords, view.language);
   const common = { view, errors, maxlength: 200, mono: true } as const;
   return (
     <form method="post" action={`${TOKEN_ISSUERS}/${issuer.id}/rules`} class="form">
       <input type="hidden" name="csrf" value={csrf} />
-      <input type="hidden" name="seen" value={String(issuer.version)} />
+      <input type="hidden" name="seen" value={seen} />
       <TextField {...common} name="claim" label={words.claim} hint={words.claimHint} value={form.claim} />
       <TextField {...common} name="value" label={words.value} hint={words.valueHint} value={form.value} />
       <RightsFields view={view} caller={caller} form={form} errors={errors} />
@@ -125,6 +129,19 @@ function clipped(text: string) {
       {text}
     </span>
   );
+}
+
+/** Rules as a text, one a line: what they ask for, and what they give. */
+export function rulesText(
+  view: View,
+  rules: readonly TokenRule[],
+  campaigns: readonly Pick<CampaignRow, "id" | "name">[],
+): string {
+  const words = wordsOf(tokenIssuerWords, view.language);
+  const names = new Map(campaigns.map(({ id, name }) => [id, name]));
+  const where = ({ campaigns: limit = null }: TokenRule) =>
+    limit === null ? words.everyCampaign : limit.map((id) => names.get(id) ?? id).join(", ");
+  return rules.map((rule) => `${rule.claim} = ${rule.value}: ${givenBy(view, words, rule)}, ${where(rule)}`).join("\n");
 }
 
 function givenBy(view: View, words: Words<typeof tokenIssuerWords>, { role, scopes }: TokenRule): string {

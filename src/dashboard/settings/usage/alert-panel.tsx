@@ -2,6 +2,7 @@ import { MOST_ALERT_DOLLARS } from "../../../identity";
 import { Button } from "../../../ui/components/button";
 import { FormErrors, TextField } from "../../../ui/components/form";
 import { Panel } from "../../../ui/components/panel";
+import { Stale } from "../../../ui/components/stale";
 import { Status } from "../../../ui/components/status";
 import { wordsOf } from "../../../ui/strings/define";
 import { usageWords } from "../../../ui/strings/usage";
@@ -16,7 +17,7 @@ type Props = { view: View; csrf: string; parts: UsageParts };
 export function AlertPanel({ view, csrf, parts }: Props) {
   const words = wordsOf(usageWords, view.language);
   const { dollars } = amountsIn(view.language);
-  const { alertDollars, alert, mayChoose, refused } = parts;
+  const { alertDollars, alert, mayChoose, seen, refused } = parts;
   const errors = refused?.errors ?? [];
   return (
     <Panel title={words.alert} id="alert">
@@ -31,6 +32,8 @@ export function AlertPanel({ view, csrf, parts }: Props) {
       {mayChoose && (
         <form method="post" action={`${USAGE}/alert`} class="form spaced">
           <input type="hidden" name="csrf" value={csrf} />
+          <input type="hidden" name="seen" value={seen} />
+          {refused?.differences && <Stale view={view} differences={refused.differences} />}
           <FormErrors view={view} errors={errors} />
           <TextField
             view={view}

@@ -8,6 +8,7 @@ import { Tag } from "../../../ui/components/status";
 import { Table } from "../../../ui/components/table";
 import { Tabs } from "../../../ui/components/tabs";
 import type { Frame } from "../../../ui/layout/framed";
+import type { Difference } from "../../../ui/components/stale";
 import { wordsOf } from "../../../ui/strings/define";
 import { usageWords } from "../../../ui/strings/usage";
 import type { View } from "../../../ui/view";
@@ -39,7 +40,10 @@ export type UsageParts = {
   alert: UsageAlertRow | undefined;
   mayChoose: boolean;
   /** What was wrong with a form that chose the amount. */
-  refused?: { amount: string; errors: FieldErrors };
+  /** What the form of the amount is filled from. */
+  seen: string;
+  /** An amount as it was sent. `seen`: where what its form was filled from is to be judged again. */
+  refused?: { amount: string; errors: FieldErrors; seen?: string; differences?: readonly Difference[] };
 };
 
 type Props = { view: View; frame: Frame; caller: Caller; parts: UsageParts; toast?: Child };

@@ -18,7 +18,7 @@ import {
   usageOf,
 } from "../../../usage";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../../deps";
-import { failureAnswer, ownForm } from "../../forms";
+import { failureAnswer, ownForm, seenOf } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { openTo } from "../open-to";
 import { USAGE } from "./address";
@@ -43,9 +43,16 @@ export function usageRoutes() {
     if (amount === undefined) {
       const words = wordsOf(usageWords, view.language);
       const message = words.alertWrong(view.formats.number(MOST_ALERT_DOLLARS));
-      return usageAnswer(c, { amount: sent.slice(0, 20), errors: [{ field: "amount", message }] });
+      const errors = [{ field: "amount", message }];
+      return usageAnswer(c, { amount: sent.slice(0, 20), seen: form.text("seen"), errors });
     }
     const { organizationId } = visitor.caller;
+    const stored = amountText((await readOrganization(c.var.plain.db, organizationId))?.usageAlertDollars);
+    if (form.text("seen") !== (await seenOf({ amount: stored }))) {
+      const label = wordsOf(usageWords, view.language).alertAmount;
+      const entered = amountText(amount);
+      return usageAnswer(c, { amount: entered, errors: [], differences: [{ label, stored, entered }] });
+    }
     const chosen = await changeOrganization(writingDeps(c), organizationId, { usageAlertDollars: amount }, actOf(c));
     return chosen.ok ? c.redirect(`${USAGE}?done=saved#alert`, 303) : failureAnswer(c, chosen.error);
   });
@@ -79,6 +86,7 @@ async function usageAnswer(c: PageContext, refused?: UsageParts["refused"]): Pro
     byCampaign: byCampaign.slice(0, MOST_SHOWN),
     campaigns,
     alertDollars: organization?.usageAlertDollars ?? null,
+    seen: refused?.seen ?? (await seenOf({ amount: amountText(organization?.usageAlertDollars) })),
     alert,
     mayChoose: may(caller, "organization:write"),
     ...(refused && { refused }),
@@ -92,8 +100,13 @@ async function usageAnswer(c: PageContext, refused?: UsageParts["refused"]): Pro
       parts={parts}
       toast={c.req.query("done") === "saved" && <Toast>{words.alertSaved}</Toast>}
     />,
-    refused ? 422 : 200,
+    refused?.differences ? 409 : refused ? 422 : 200,
   );
+}
+
+/** An amount as its field has it. */
+function amountText(dollarsOrNone: number | null | undefined): string {
+  return typeof dollarsOrNone === "number" ? String(dollarsOrNone) : "";
 }
 
 function dateOf(day: number): string {
