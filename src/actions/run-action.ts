@@ -1,6 +1,8 @@
 import {
   askedOnce,
+  countSpend,
   loadEngine,
+  metered,
   monthNumber,
   readCallTranscript,
   type AnalysisRow,
@@ -183,7 +185,7 @@ async function webhook(
 }
 
 /** What an engine needs to be asked. */
-type QuestionDeps = LoadDeps & { bucket: R2Bucket };
+type QuestionDeps = LoadDeps & { bucket: R2Bucket; now(): number };
 
 /** Asks the engine of a step, whatever its conditions. */
 export async function runQuestion(deps: QuestionDeps, acted: ActedCall, { action }: Step): Promise<Outcome> {
@@ -205,8 +207,16 @@ async function ask(
   if (loaded.value.kind !== "scorer")
     return { kind: "failed", reason: `unknown_engine: ${action.engine} is no language model` };
   const question = questionOf(action, call, transcript.spoken, policy);
-  const { model } = loaded.value;
-  return askEngineOf(occasion ? askedOnce(deps.bucket, occasion, model) : model, action, question);
+  const { model, microsPerMinute } = loaded.value;
+  const price = {
+    engine: action.engine,
+    ...priceOf(transcript.spoken, microsPerMinute),
+    month: monthNumber(deps.now()),
+  };
+  // The first request was paid for before the step began; an answer that has to be repaired is another.
+  const pay = async (requests: number) => requests === 1 || countSpend(deps.db, call.organizationId, price);
+  const asking = metered(model, pay, (one) => (occasion ? askedOnce(deps.bucket, occasion, one) : one));
+  return askEngineOf(asking.model, action, question);
 }
 
 /** What asking an engine about a call costs; null where it is not asked anything, or for nothing. */

@@ -30,6 +30,8 @@ const engineRun = z.object({
   audioMs: z.number().int().nullable(),
   micros: z.number().int().nullable(),
   month: z.number().int().nullable(),
+  /** Of a language model: the talk that each of its requests is counted as, in milliseconds. */
+  requestMs: z.number().int().optional(),
   findings: z.unknown(),
   findingsKey: z.string().nullable(),
   /** What is masked in its words, and the key of the words before; absent where nothing was looked for. */

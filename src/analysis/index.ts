@@ -15,6 +15,7 @@ export {
   type RecordingFormat,
 } from "./contract";
 export { askedOnce, type Occasion } from "./scores/llm/asked-once";
+export { metered } from "./scores/llm/metered";
 export { askWithRepair, jsonIn } from "./scores/llm/ask-with-repair";
 export type { ChatModel } from "./scores/llm/score-call";
 export type { ChatMessage } from "./scores/llm/prompt";
@@ -50,6 +51,7 @@ export { runRedaction } from "./redaction/run-redaction";
 export { maskedRuns, ORIGINALS_PREFIX, readOriginal, sweepOriginals } from "./transcription/kept-originals";
 export * from "./rules";
 export * from "./spend";
+export { settleUnfinished } from "./used-of";
 export {
   keepTranscript,
   readTranscript,

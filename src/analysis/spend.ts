@@ -11,6 +11,8 @@ import { analysisWork, withRun } from "./work";
 /** Millionths of a US dollar. */
 export const MICROS = 1_000_000;
 
+const ADDED = sql`ON CONFLICT DO UPDATE SET audio_ms = audio_ms + excluded.audio_ms, micros = micros + excluded.micros`;
+
 /** The month of a moment, in months since 1970 in UTC. */
 export function monthNumber(now: number): number {
   const date = new Date(now);
@@ -22,22 +24,30 @@ export function costOf(audioMs: number, microsPerMinute: number): number {
   return Math.ceil((audioMs * microsPerMinute) / 60_000);
 }
 
+/** Sound in milliseconds, and what it costs in millionths of a dollar. */
+export type Cost = { audioMs: number; micros: number };
+
+/** As runs name it where the organization's limit forbids a request. */
+export const SPEND_CAP = "spend_cap: the organization's limit for this month would be passed";
+
 /**
- * Counts what is about to be sent, in the row of the analysis and in the organization's month, unless that is more than
- * its cap. Undefined where it is, or where the claim was lost. In one batch, so that nothing is counted twice.
+ * Counts what is about to be sent, beside what was counted for the run before, in the row of the analysis and in the
+ * organization's month, unless that is more than its cap. Undefined where it is, or where the claim was lost. In one batch,
+ * so that nothing is counted twice; nothing is written of what costs nothing.
  */
 export async function reserveSpend(
   db: Database,
   claimed: AnalysisRow,
   run: EngineRun,
-  cost: { audioMs: number; micros: number; cap: number | null },
+  { audioMs, micros }: Cost,
   now: number,
 ): Promise<EngineRun | undefined> {
-  const month = monthNumber(now);
-  const { audioMs, micros, cap } = cost;
-  const reserved = { ...run, audioMs, micros, month };
+  // What is added to a run stays in the month in which its first was counted, so that one month gets back what is left.
+  const month = run.month ?? monthNumber(now);
+  const reserved = { ...run, audioMs: (run.audioMs ?? 0) + audioMs, micros: (run.micros ?? 0) + micros, month };
   if (micros === 0) return reserved;
   const { organizationId } = claimed;
+  const cap = await readSpendCap(db, organizationId);
   const packed = JSON.stringify(withRun(claimed, reserved).engines);
   const spent = sql`(SELECT coalesce(sum(micros), 0) FROM ${engineSpend}
     WHERE organization_id = ${organizationId} AND month = ${month})`;
@@ -48,7 +58,7 @@ export async function reserveSpend(
       INSERT INTO ${engineSpend} (organization_id, month, engine, audio_ms, micros)
       SELECT ${organizationId}, ${month}, ${run.engine}, ${audioMs}, ${micros}
       WHERE EXISTS (SELECT 1 FROM ${analyses} WHERE ${and(stillMine(analysisWork, claimed), sql`engines = ${packed}`)})
-      ON CONFLICT DO UPDATE SET audio_ms = audio_ms + excluded.audio_ms, micros = micros + excluded.micros`),
+      ${ADDED}`),
   ]);
   return changesOf(noted) > 0 ? reserved : undefined;
 }
@@ -67,36 +77,40 @@ export async function countSpend(
     db.run(sql`INSERT INTO ${engineSpend} (organization_id, month, engine, audio_ms, micros)
       SELECT ${organizationId}, ${month}, ${engine}, ${audioMs}, ${micros}
       WHERE ${cap === null ? sql`TRUE` : sql`${spent} + ${micros} <= ${cap}`}
-      ON CONFLICT DO UPDATE SET audio_ms = audio_ms + excluded.audio_ms, micros = micros + excluded.micros`),
+      ${ADDED}`),
   ]);
   return changesOf(counted) > 0;
 }
 
 /** What was counted and not sent after all. */
-export type Refund = { organizationId: string; month: number; engine: string; audioMs: number; micros: number };
+export type Refund = Cost & { organizationId: string; month: number; engine: string };
 
-/** The write that takes it off again, where `when` is true. */
+/**
+ * The write that takes it off again, where `when` is true. An insert that meets the row that is there: an update over the
+ * refunds of several calls would take off that of one of them.
+ */
 export function giveBack({ organizationId, month, engine, audioMs, micros }: Refund, when: SQL): RowWrite {
-  return {
-    write: sql`UPDATE ${engineSpend} SET audio_ms = audio_ms - ${audioMs}, micros = micros - ${micros}`,
-    when: and(
-      eq(engineSpend.organizationId, organizationId),
-      eq(engineSpend.month, month),
-      eq(engineSpend.engine, engine),
-      when,
-    )!,
-  };
+  return insertRow(
+    engineSpend,
+    { organizationId, month, engine, audioMs: -audioMs, micros: -micros },
+    sql`${when} AND EXISTS (SELECT 1 FROM ${engineSpend}
+      WHERE organization_id = ${organizationId} AND month = ${month} AND engine = ${engine})`,
+    ADDED,
+  );
 }
 
-/** Whether so much more stays within the organization's limit for the month. */
-export async function isWithinCap(db: Database, organizationId: string, micros: number, now: number): Promise<boolean> {
-  const cap = micros === 0 ? null : await readSpendCap(db, organizationId);
-  if (cap === null) return true;
-  const spent = await readSpend(db, organizationId, monthNumber(now));
-  return spent.reduce((sum, one) => sum + one.micros, 0) + micros <= cap;
+/** A run that has ended, with what was used of what had been counted for it, and what of that is to be given back. */
+export function settleRun(organizationId: string, run: EngineRun, used: Cost): { run: EngineRun; refund?: Refund } {
+  const over = { audioMs: (run.audioMs ?? 0) - used.audioMs, micros: (run.micros ?? 0) - used.micros };
+  const settled = run.micros === null && used.audioMs === 0 ? run : { ...run, ...used };
+  if (run.month === null || over.micros <= 0) return { run: settled };
+  return { run: settled, refund: { organizationId, month: run.month, engine: run.engine, ...over } };
 }
 
-/** The runs with what scores cost counted in this month, and the writes of it where `when` is true. */
+/**
+ * The runs with what scores cost counted in this month, and the writes of it where `when` is true: of runs that a Worker
+ * asked which did not count before it asked.
+ */
 export function countScores(
   organizationId: string,
   runs: readonly EngineRun[],
@@ -115,7 +129,7 @@ export function countScores(
             engineSpend,
             { organizationId, month, engine, audioMs: audioMs ?? 0, micros: micros ?? 0 },
             when,
-            sql`ON CONFLICT DO UPDATE SET audio_ms = audio_ms + excluded.audio_ms, micros = micros + excluded.micros`,
+            ADDED,
           ),
         ),
   };

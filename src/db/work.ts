@@ -105,6 +105,11 @@ export function stillMine<T extends WorkTable>(work: Work<T>, claimed: Row<T>): 
   return and(keyIs(work, claimed), work.open, fence(work, claimed));
 }
 
+/** The same for the writes of other tables. */
+export function isMine<T extends WorkTable>(work: Work<T>, claimed: Row<T>): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${work.table} WHERE ${stillMine(work, claimed)})`;
+}
+
 /** A statement that releases a claim until `dueAt` and writes `set`. Send its message with that delay. */
 export function postpone<T extends WorkTable>(
   db: Database,

@@ -4,7 +4,6 @@ import {
   completedAnalysis,
   countScores,
   giveBack,
-  givenUpAnalysis,
   indicatorsOf,
   isFirstTime,
   isOpenRun,
@@ -28,11 +27,13 @@ import {
   type ScoreSet,
 } from "../analysis";
 import { runBatch } from "../db/client";
-import { postpone } from "../db/work";
+import { writeRows } from "../db/rows";
+import { isMine, postpone } from "../db/work";
 import { MINUTE } from "../lib/time";
 import type { EventsMessage } from "../queues/messages";
 import { readCallFile, type CallFile } from "./consequences";
 import { endAnalysis, type EndDeps } from "./end-analysis";
+import { giveUpAnalysis } from "./give-up";
 import { deleteForgotten, forgettingOf } from "./forget-original";
 import { hearRecording, reasonOf, type Heard, type HearDeps } from "./hear-recording";
 
@@ -59,7 +60,7 @@ export async function tryAnalysis(
   known: CallFile | undefined,
 ): Promise<void> {
   const { now } = deps;
-  if (isSpent(claimed)) return endAnalysis(deps, givenUpAnalysis(claimed, claimed.reason ?? "crashed", now()), known);
+  if (isSpent(claimed)) return giveUpAnalysis(deps, claimed, claimed.reason ?? "crashed", known);
   const heard = await orLetGo(deps, claimed, () => hearRecording(deps, claimed, known));
   if (heard.ok) {
     const worked = await orLetGo(deps, claimed, () => runEngines(deps, claimed, heard.value, known));
@@ -72,7 +73,7 @@ export async function tryAnalysis(
     await runBatch(deps.db, [postpone(deps.db, analysisWork, claimed, now() + claimed.attempts * MINUTE, { reason })]);
     return;
   }
-  await endAnalysis(deps, givenUpAnalysis(claimed, reason, now()), known);
+  await giveUpAnalysis(deps, claimed, reason, known);
 }
 
 function isSpent(claimed: AnalysisRow): boolean {
@@ -172,7 +173,11 @@ async function finish(
   const isLate = retryAt !== null && isFirst && retryAt > claimed.createdAt + LATE_AFTER;
   if (retryAt !== null && !isLate) {
     const progress = { ...kept, engines: packRuns(runs), scores, attempts: 0 };
-    await runBatch(deps.db, [postpone(deps.db, analysisWork, claimed, retryAt, progress)]);
+    const given = refunds.map((one) => giveBack(one, isMine(analysisWork, claimed)));
+    await runBatch(deps.db, [
+      ...writeRows(deps.db, given),
+      postpone(deps.db, analysisWork, claimed, retryAt, progress),
+    ]);
     return;
   }
   const late = runs.map((run) => (run.state === "pending" ? { ...run, state: "late" as const } : run));

@@ -1,4 +1,4 @@
-import { claimAnalysis, givenUpAnalysis } from "../analysis";
+import { claimAnalysis } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { writeRow } from "../db/rows";
 import { postpone } from "../db/work";
@@ -7,9 +7,9 @@ import type { AnalysisMessage, IngestQueueMessage, RecordingMessage } from "../q
 import { clearInbox } from "../queues/table-inbox";
 import { claimRecording, recordingWork } from "../recordings";
 import { countLogged, relogInbound } from "../sources";
-import { endAnalysis } from "./end-analysis";
 import { countOf } from "./count-of";
 import type { WriteEnd } from "./ends";
+import { giveUpAnalysis } from "./give-up";
 
 type DeadLetterDeps = { db: Database; bucket: R2Bucket; now(): number; writeEnd: WriteEnd };
 
@@ -46,5 +46,5 @@ export async function failDeadAnalysis(deps: DeadLetterDeps, message: AnalysisMe
   const claimed = await claimAnalysis(deps.db, message, deps.now());
   if (!claimed) return;
   const reason = `crashed: ${claimed.reason ?? "every try ended without an answer"}`;
-  await endAnalysis(deps, givenUpAnalysis(claimed, reason, deps.now()));
+  await giveUpAnalysis(deps, claimed, reason);
 }

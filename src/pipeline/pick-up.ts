@@ -1,14 +1,14 @@
 import { actionWork } from "../actions";
-import { analysisWork, givenUpAnalysis, type AnalysisRow } from "../analysis";
+import { analysisWork, type AnalysisRow } from "../analysis";
 import { runBatch, type Database } from "../db/client";
 import { claimExpired, expiredWork, freeAll, takeNudges } from "../db/work";
 import { moveWork } from "../operators";
 import type { Nudges } from "../queues/senders";
 import { hasAddress, recordingWork, type RecordingRow } from "../recordings";
 import { lookUpWork, reconciliationWork } from "../sources";
-import { endAnalysis } from "./end-analysis";
 import type { WriteEnd } from "./ends";
 import { followCalls, type CallName, type FollowDeps } from "./follow";
+import { giveUpAnalysis } from "./give-up";
 import { giveUpOnRecording, type RecordingDeps } from "./recording";
 import type { SlowLanes } from "./slow-lane";
 
@@ -74,7 +74,7 @@ export async function giveUpAnalyses(
   const expired = await expiredWork(deps.db, analysisWork, now, AT_ONCE);
   for (const { organizationId, callId, id } of expired) {
     const claimed = await claimExpired(deps.db, analysisWork, { organizationId, callId, id }, now);
-    if (claimed) await endAnalysis(deps, givenUpAnalysis(claimed, claimed.reason ?? "gave_up", now));
+    if (claimed) await giveUpAnalysis(deps, claimed, claimed.reason ?? "gave_up");
   }
   await followCalls(deps, callsOf(expired), now);
 }

@@ -248,22 +248,27 @@ describe("a language model", () => {
     expect((await analysis()).state).toBe("completed");
   });
 
-  it("has what it answered kept and counted where the limit for the month is reached before the rest", async () => {
+  it("is asked the rest that was counted with the first, also where the limit is reached meanwhile", async () => {
     await engines({ whisper: "openai", judge: "llm" }, { sumUp: true });
+    let isBusy = true;
+    const summed = () =>
+      isBusy ? new Response("busy", { status: 429 }) : said({ summary: [], topics: [], sentiments: [] });
     await report({
       whisper: () => spoken("please cancel my policy"),
-      judge: ({ body }) => (body.includes("was about") ? new Response("busy", { status: 429 }) : said({ scores: [] })),
+      judge: ({ body }) => (body.includes("was about") ? summed() : said({ scores: [] })),
     });
     expect((await analysis()).state).toBe("pending");
+    const before = await readSpend(db, organization.id, monthNumber(NOON));
     await setSpendCap({ db }, organization.id, 0, ACT_AT_NOON);
+    isBusy = false;
     await comesBack();
-    expect(of("judge")).toHaveLength(2);
+    expect(of("judge")).toHaveLength(3);
     expect((await analysis()).state).toBe("completed");
     expect(scoreSetsOf(await analysis())).toMatchObject([
-      { engine: "judge", about: { reason: expect.stringMatching(/^spend_cap: /) } },
+      { engine: "judge", about: { reason: expect.stringMatching(/^no_evidence/) } },
     ]);
-    const judge = (await readSpend(db, organization.id, monthNumber(NOON))).find(({ engine }) => engine === "judge");
-    expect(judge?.micros).toBeGreaterThan(0);
+    expect(before.map(({ engine }) => engine)).toEqual(["judge", "whisper"]);
+    expect(await readSpend(db, organization.id, monthNumber(NOON))).toEqual(before);
   });
 
   it("is asked anew, under another key, where somebody asks it again", async () => {

@@ -354,15 +354,15 @@ describe("an analysis by several engines", () => {
   it.each([
     ["27 rows a call without a transcript", [], 27],
     ["30 rows a call with a transcript that costs money", ["whisper"], 30],
-    ["30 rows a call with a transcript that costs money and scores that do not", ["whisper", "judge"], 30],
+    ["32 rows a call with a transcript, scores and a summary that cost money", ["whisper", "judge"], 32],
   ] as const)("writes at most %s", async (_, engines, most) => {
     const { DB, counts } = counting(env.DB);
     const counted = newPipeline({ DB } as never);
     counted.audio = callAudio;
     counted.transcriber = ({ url }) => (url.includes("/chat/") ? judged() : spoken("thank you"));
     await mintPriced("whisper", 0.006);
-    await mintPriced("judge", 0, "llm");
-    await ask({ engines: [...engines] });
+    await mintPriced("judge", 0.0005, "llm");
+    await ask({ engines: [...engines], sumUp: true });
     // The organization's first call also makes its source, its operator and the counters of its day.
     await report(counted, { dialtime: "2026-11-21 10:30:45", audio_file_mp3: "https://pbx.test/first.mp3" });
     await counted.run();

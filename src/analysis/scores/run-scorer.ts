@@ -1,16 +1,16 @@
 import { ok } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
 import { failedRun, isOpenRun, type EngineRun } from "../engine-run";
-import { costOf, isWithinCap } from "../spend";
+import { costOf, reserveSpend, settleRun, type Cost } from "../spend";
 import { hasWords, readTranscript, transcribedRuns } from "../transcription/kept";
 import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../engine-work";
 import type { Scorer } from "../load-engine";
-import { failure as failedAs } from "../transcription/ask";
 import type { TranscriptionFailure } from "../transcription/contract";
 import type { Transcript } from "../transcription/transcript";
 import type { AboutCall } from "./about-call";
 import { keepScores } from "./kept-scores";
-import { askedOnce } from "./llm/asked-once";
+import { askedOnce, occasionOf } from "./llm/asked-once";
+import { metered } from "./llm/metered";
 import type { Asked } from "./llm/prompt";
 import { scoreCall, type ChatModel } from "./llm/score-call";
 import { tellAbout } from "./llm/tell-about";
@@ -29,58 +29,48 @@ export async function runScorer(
   if (!newest) {
     const others = work.runs.filter((one) => hasWords(one) && one.engine !== named.engine && isOpenRun(one));
     if (others.length > 0) return { run: named, retryAt: now + MINUTE, waits: true };
-    return ended(failedRun(named, "no_transcript: no engine of this analysis has words of it", now));
+    return endOf(work, failedRun(named, "no_transcript: no engine of this analysis has words of it", now), NOTHING);
   }
   const transcript = await readTranscript(deps.bucket, newest.run);
-  if (!transcript || transcript.segments.length === 0) return silent(named, now);
+  if (!transcript || transcript.segments.length === 0) return silent(work, named, now);
   const channels = channelsFor(transcript, work);
   const asked = askedOf(channels, criteria, work.operatorChannel);
-  // What was said is sent once for the scores, and once for what the whole call was about.
+  // What was said is sent once for the scores, and once for what the whole call was about; once more for each repair.
   const questions = (asked.size > 0 ? 1 : 0) + (work.about === null ? 0 : 1);
-  if (questions === 0) return silent(named, now);
-  const price = (answered: number) => priceOf(transcript, answered, microsPerMinute);
-  // Counted with the end of the analysis, for a row: what several calls ask at once may pass the limit by that much.
-  const isAllowed = () => isWithinCap(deps.db, work.analysis.organizationId, price(questions).micros, now);
-  const occasion = { folder: work.analysis.id, name: `${named.engine}-${named.claimsBefore}` };
-  const told = await tell(
-    askedOnce(deps.bucket, occasion, within(isAllowed, model)),
-    transcript,
-    { asked, channels },
-    work,
-  );
+  if (questions === 0) return silent(work, named, now);
+  const price = priceOf(transcript, microsPerMinute);
+  const occasion = { folder: work.analysis.id, name: occasionOf(named) };
+  // What is reserved as the questions are asked, and what more where an answer has to be repaired.
+  let run: EngineRun = { ...named, requestMs: price(1).audioMs };
+  const pay = async (requests: number) => {
+    const wanted = price(Math.max(requests, questions));
+    if (run.micros !== null && wanted.micros <= run.micros) return true;
+    const more = { audioMs: wanted.audioMs - (run.audioMs ?? 0), micros: wanted.micros - (run.micros ?? 0) };
+    const reserved = await reserveSpend(deps.db, work.analysis, run, more, now);
+    run = reserved ?? run;
+    return reserved !== undefined;
+  };
+  const asking = metered(model, pay, (one) => askedOnce(deps.bucket, occasion, one));
+  const told = await tell(asking.model, transcript, { asked, channels }, work);
   const at = deps.now();
+  const noted = run;
   const { failure } = told;
   if (failure && isPassing(failure)) {
-    const wait = WAITS[named.tries];
+    const wait = WAITS[run.tries];
     const reason = reasonOf(failure);
-    // What was answered is kept, and not asked again.
-    if (wait !== undefined) return { run: { ...named, tries: named.tries + 1, reason }, retryAt: at + wait };
+    // What was answered is kept, and not asked again; what was counted stays counted.
+    if (wait !== undefined) return { run: { ...run, tries: run.tries + 1, reason }, retryAt: at + wait, noted };
   }
-  const run = { ...named, ...(told.answered > 0 && price(told.answered)) };
-  if (told.scores === undefined) return ended(failedRun(run, failure ? reasonOf(failure) : "", at));
+  const used = price(asking.billed());
+  const end = (last: EngineRun) => ({ ...endOf(work, last, used), noted });
+  if (told.scores === undefined) return end(failedRun(run, failure ? reasonOf(failure) : "", at));
   const found = { ...setOf(run, told.scores, at), ...(told.about && { about: told.about }) };
   const { set, findingsKey } = await keepScores(deps.bucket, work.analysis.id, found);
-  return { ...ended({ ...run, findingsKey, state: "completed", reason: null, completedAt: at }), scores: set };
+  return { ...end({ ...run, findingsKey, state: "completed", reason: null, completedAt: at }), scores: set };
 }
 
-/** The model, asked nothing more than is allowed: that is looked at once, and not for what was answered and kept. */
-function within(isAllowed: () => Promise<boolean>, model: ChatModel): ChatModel {
-  let allowed: Promise<boolean> | undefined;
-  return {
-    version: model.version,
-    async ask(...question) {
-      if (await (allowed ??= isAllowed())) return model.ask(...question);
-      return failedAs("spend_cap", "the organization's limit for this month would be passed");
-    },
-  };
-}
-
-/**
- * What a model said: `answered` questions, the first failure, and what there is without it. A server that took no question
- * has answered none; without scores the other question is not asked.
- */
+/** What a model said: the first failure, and what there is without it. Without scores the other question is not asked. */
 type Told = {
-  answered: number;
   failure?: TranscriptionFailure;
   scores?: ScoreSet["channels"];
   about?: AboutCall;
@@ -93,32 +83,30 @@ async function tell(
   { about: wanted, policy }: EngineWork,
 ): Promise<Told> {
   const scored = asked.size === 0 ? ok([]) : await scoreCall(model, transcript, asked);
-  if (!scored.ok) return { answered: wasAnswered(scored.error) ? 1 : 0, failure: scored.error };
-  const first = { answered: asked.size === 0 ? 0 : 1, scores: scored.value };
+  if (!scored.ok) return { failure: scored.error };
+  const first = { scores: scored.value };
   if (wanted === null) return first;
   const about = await tellAbout(model, transcript, { ...wanted, channels, policy });
-  if (about.ok) return { ...first, answered: first.answered + 1, about: about.value };
-  const answered = first.answered + (wasAnswered(about.error) ? 1 : 0);
+  if (about.ok) return { ...first, about: about.value };
   const nothing = { reason: reasonOf(about.error), statements: [], topics: [], sentiments: [] };
-  return { ...first, answered, failure: about.error, about: nothing };
+  return { ...first, failure: about.error, about: nothing };
 }
 
 /** The end of a run over a call on which nobody said what may be judged. */
-function silent(run: EngineRun, now: number): RunOutcome {
+function silent(work: EngineWork, run: EngineRun, now: number): RunOutcome {
   const scores = setOf(run, [], now);
-  return { ...ended({ ...run, state: "completed", reason: null, completedAt: now }), scores };
+  return { ...endOf(work, { ...run, state: "completed", reason: null, completedAt: now }, NOTHING), scores };
 }
 
 function reasonOf({ kind, detail }: TranscriptionFailure): string {
   return `${kind}: ${detail}`;
 }
 
-function ended(run: EngineRun): RunOutcome {
-  return { run, retryAt: null };
-}
+const NOTHING: Cost = { audioMs: 0, micros: 0 };
 
-function wasAnswered({ kind }: TranscriptionFailure): boolean {
-  return kind === "bad_answer";
+/** The end of a run; what was counted for it before and not used is given back. */
+function endOf({ analysis }: EngineWork, run: EngineRun, used: Cost): RunOutcome {
+  return { ...settleRun(analysis.organizationId, run, used), retryAt: null };
 }
 
 function isPassing({ kind }: TranscriptionFailure): boolean {
@@ -149,8 +137,8 @@ function setOf({ engine, version }: EngineRun, channels: ScoreSet["channels"], a
   return { engine, version, at, reason: null, indicator: false, channels };
 }
 
-/** What so many questions about a transcript cost, by the talk in it. */
-function priceOf(transcript: Transcript, questions: number, microsPerMinute: number) {
-  const audioMs = questions * transcript.segments.reduce((sum, { start, end }) => sum + end - start, 0);
-  return { audioMs, micros: costOf(audioMs, microsPerMinute) };
+/** What so many requests about a transcript cost, by the talk in it. */
+function priceOf(transcript: Transcript, microsPerMinute: number): (requests: number) => Cost {
+  const talk = transcript.segments.reduce((sum, { start, end }) => sum + end - start, 0);
+  return (requests) => ({ audioMs: requests * talk, micros: costOf(requests * talk, microsPerMinute) });
 }

@@ -9,6 +9,7 @@ import { readTranscript, transcribedRuns } from "../transcription/kept";
 import type { AnalysisRow } from "../analyses";
 import type { ScorePolicy } from "../engine-work";
 import { loadEngine, type LoadDeps } from "../load-engine";
+import { metered } from "./llm/metered";
 import { scoreCall } from "./llm/score-call";
 import { FIFTEEN, versionOf } from "./rubric";
 import { askedOf, channelsFor } from "./run-scorer";
@@ -55,17 +56,18 @@ export async function tryScores(deps: TryDeps, tried: Tried): Promise<Result<Tri
   const asked = askedOf(channelsFor(transcript, tried), criteria, tried.operatorChannel);
   if (asked.size === 0) return failed("no_channel: none of these scores is of a party that may be scored on this call");
   const audioMs = transcript.segments.reduce((sum, { start, end }) => sum + end - start, 0);
-  const micros = costOf(audioMs, microsPerMinute);
-  const spent = { engine, audioMs, micros, month: monthNumber(deps.now()) };
-  if (!(await countSpend(deps.db, organizationId, spent)))
-    return failed("spend_cap: the organization's limit for this month would be passed");
-  const scored = await scoreCall(model, transcript, asked);
-  if (!scored.ok) {
-    const { kind, detail } = scored.error;
-    if (kind === "bad_answer") return failed(`${kind}: ${detail}`, micros);
-    await runBatch(deps.db, [writeRow(deps.db, giveBack({ organizationId, ...spent }, sql`TRUE`))]);
-    return failed(`${kind}: ${detail}`);
-  }
+  const each = { engine, audioMs, micros: costOf(audioMs, microsPerMinute), month: monthNumber(deps.now()) };
+  let paid = 0;
+  const asking = metered(model, async (requests) => {
+    const isPaid = await countSpend(deps.db, organizationId, each);
+    if (isPaid) paid = requests;
+    return isPaid;
+  });
+  const scored = await scoreCall(asking.model, transcript, asked);
+  const micros = asking.billed() * each.micros;
+  if (paid > asking.billed())
+    await runBatch(deps.db, [writeRow(deps.db, giveBack({ organizationId, ...each }, sql`TRUE`))]);
+  if (!scored.ok) return failed(`${scored.error.kind}: ${scored.error.detail}`, micros);
   return ok({
     version: await versionOf(model.version, scores),
     channels: scored.value,

@@ -1,11 +1,13 @@
 import { err, ok, type Result } from "../../lib/result";
+import { chunksOf } from "../../lib/byte-reader";
 import { digestOf } from "../../lib/id";
+import { openObject } from "../../lib/large-object";
 import { MINUTE, SECOND } from "../../lib/time";
 import type { AnalysisRow } from "../analyses";
 import { bucketFile } from "../recording-file";
 import { failedRun, type EngineRun } from "../engine-run";
 import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../engine-work";
-import { costOf, monthNumber, readSpendCap, reserveSpend } from "../spend";
+import { costOf, reserveSpend, settleRun, SPEND_CAP } from "../spend";
 import type { Sound, Transcriber, TranscriptionFailure } from "./contract";
 import { cutRecording } from "./cut";
 import { keepMasked } from "./kept-originals";
@@ -27,10 +29,7 @@ export async function transcribe(deps: RunnerDeps, work: EngineWork, transcriber
   const pieces = planPieces(findings.channels, durationMs, transcriber.pieceSeconds);
   const named = { ...work.run, version: transcriber.version, kind: "transcript" as const };
   const run = await counted(deps, analysis, named, pieces, transcriber);
-  if (!run) {
-    const reason = "spend_cap: the organization's limit for this month would be passed";
-    return ended(failedRun(named, reason, deps.now()));
-  }
+  if (!run) return ended(failedRun(named, SPEND_CAP, deps.now()));
   const progress = await loadProgress(deps.bucket, analysis.id, run);
   const stopped = await sendPieces(deps, { ...work, run }, { transcriber, pieces, progress });
   const outcome = await conclude(deps, { ...work, run }, { pieces, progress, stopped, transcriber });
@@ -47,9 +46,7 @@ async function counted(
 ): Promise<EngineRun | undefined> {
   if (run.micros !== null) return run;
   const audioMs = soundOf(pieces);
-  const micros = costOf(audioMs, microsPerMinute);
-  const cap = micros === 0 ? null : await readSpendCap(db, analysis.organizationId);
-  return reserveSpend(db, analysis, run, { audioMs, micros, cap }, now());
+  return reserveSpend(db, analysis, run, { audioMs, micros: costOf(audioMs, microsPerMinute) }, now());
 }
 
 /** Why not all pieces were sent: a failure of the engine, or the end of this turn. */
@@ -64,14 +61,15 @@ async function sendPieces(
 ): Promise<Stopped> {
   const left = pieces.filter((piece) => !progress.has(pieceKey(piece)));
   if (left.length === 0) return null;
-  const object = await deps.bucket.get(work.key);
-  if (!object) return { kind: "down", detail: "the recording is not in storage" };
+  const opened = await openObject(deps.bucket, work.key, work.recording.size);
+  if (!opened) return { kind: "down", detail: "the recording is not in storage" };
   const until = deps.now() + TURN;
   let stopped: Stopped = null;
   let sent = 0;
   let savedAt = deps.now();
-  const file = bucketFile(deps.bucket, object);
-  const input = { chunks: object.body, file, ...(work.recording.mediaType && { mediaType: work.recording.mediaType }) };
+  const file = bucketFile(deps.bucket, opened.object);
+  const { mediaType } = work.recording;
+  const input = { chunks: chunksOf(opened.bytes), file, ...(mediaType && { mediaType }) };
   const cut = await cutRecording(input, left, async (piece, sound) => {
     const heard = await hear(transcriber, sound, work, piece);
     if (!heard.ok) {
@@ -145,14 +143,10 @@ async function conclude(deps: RunnerDeps, work: EngineWork, sent: Sent): Promise
 }
 
 /** The end of a run, with what was counted for it and not sent. */
-function settle({ analysis, run: before }: EngineWork, run: EngineRun, sent: Sent): RunOutcome {
+function settle({ analysis }: EngineWork, run: EngineRun, sent: Sent): RunOutcome {
   const audioMs = soundOf(sent.pieces.filter((piece) => sent.progress.has(pieceKey(piece))));
-  const micros = costOf(audioMs, sent.transcriber.microsPerMinute);
-  const over = { audioMs: (before.audioMs ?? 0) - audioMs, micros: (before.micros ?? 0) - micros };
-  const outcome = ended({ ...run, audioMs, micros });
-  if (over.micros <= 0 || before.micros === 0) return outcome;
-  const month = before.month ?? monthNumber(run.completedAt ?? 0);
-  return { ...outcome, refund: { organizationId: analysis.organizationId, month, engine: run.engine, ...over } };
+  const used = { audioMs, micros: costOf(audioMs, sent.transcriber.microsPerMinute) };
+  return { ...settleRun(analysis.organizationId, run, used), retryAt: null };
 }
 
 function ended(run: EngineRun): RunOutcome {

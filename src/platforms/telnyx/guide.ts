@@ -95,6 +95,11 @@ export function guide(context: GuideContext): Guide {
         meaning: "A recording; a call may have several, distinguished by `recording_id`.",
       },
       {
+        what: "`call.recording.transcription.saved`; TeXML: `TranscriptionText`",
+        meaning:
+          "What Telnyx heard in a recording: the call's transcript of the engine `platform`. The last one counts.",
+      },
+      {
         what: "TeXML: `CallStatus`",
         meaning:
           "`initiated`, `ringing`, `in-progress`: the call goes on. `busy`, `no-answer`, `canceled`, `failed`: its end, failed. `completed`: its end; with `AnsweredTime` completed, else as `HangupCause` and `SipHangupCause` of a `call.hangup`.",

@@ -5,6 +5,7 @@ import { directionOfCall, isAnswer, outcomeOf } from "../reading/call-status";
 import { keepCustom } from "../reading/custom";
 import { firstLink, firstText, readSeconds } from "../reading/fields";
 import type { Fields } from "../reading/json-object";
+import { readLongText } from "../reading/long-text";
 import { readMailDate } from "../reading/mail-date";
 import { toE164 } from "../reading/phone-number";
 import { ignored, missingFields } from "../refusals";
@@ -40,11 +41,14 @@ const MAPPED = new Set([
   "RecordingStatus",
   "RecordingDuration",
   "RecordingStartTime",
+  "TranscriptionSid",
+  "TranscriptionText",
+  "TranscriptionStatus",
 ]);
 
 /**
  * What a callback of a TeXML application reports (Telnyx docs, "TeXML call completed", "TeXML recording completed",
- * "TeXML call amd"): a form with Twilio's names. Only the last one of a call names its session, so the key is what all
+ * "TeXML transcription", "TeXML call amd"): a form with Twilio's names. Only the last one of a call names its session, so the key is what all
  * of them have: `CallSid`, which is Call Control's `call_control_id`.
  */
 export function readTexml(fields: Fields, settings: TelnyxSettings): Result<Reading, Refusal> {
@@ -52,10 +56,11 @@ export function readTexml(fields: Fields, settings: TelnyxSettings): Result<Read
   const status = firstText(fields, ["CallStatus"]);
   const outcome = outcomeOf(status) ?? null;
   const recordingStatus = firstText(fields, ["RecordingStatus"]);
-  if (outcome === null && recordingStatus === null && firstText(fields, ["AnsweredBy"]) === null) {
+  const isAbout = firstText(fields, ["AnsweredBy", "TranscriptionStatus"]) !== null;
+  if (outcome === null && recordingStatus === null && !isAbout) {
     return ignored(
       "event_ignored",
-      "Of TeXML, only the callbacks of a call's status, of recordings and of answering machine detection are processed.",
+      "Of TeXML, only the callbacks of a call's status, of recordings, of transcriptions and of answering machine detection are processed.",
     );
   }
   if (externalId === null) return missingFields(["CallSid"]);
@@ -80,6 +85,7 @@ export function readTexml(fields: Fields, settings: TelnyxSettings): Result<Read
     ...(outcome === null ? { outcome, secondary: true } : stateOf(fields, outcome, status)),
     custom: keepCustom([...fields].filter(([name]) => !MAPPED.has(name))),
     recordings: recordingsOf(fields, recordingStatus, settings),
+    transcript: readLongText(fields.get("TranscriptionText")),
   };
   return ok({ kind: "calls", facts: [facts] });
 }

@@ -4,6 +4,7 @@ import { keepCustom } from "../reading/custom";
 import { directionOf } from "../reading/direction";
 import { firstLink, firstText, readMoment, readSeconds } from "../reading/fields";
 import { fieldsOf, type Fields } from "../reading/json-object";
+import { readLongText } from "../reading/long-text";
 import { toE164 } from "../reading/phone-number";
 import { linkOf, recordingAddress } from "./access";
 import { isUnanswered, outcomeOfHangup } from "./map-hangup";
@@ -16,6 +17,7 @@ export const EVENTS = [
   "call.hangup",
   "call.recording.saved",
   "conference.recording.saved",
+  "call.recording.transcription.saved",
 ] as const;
 
 export type TelnyxEvent = {
@@ -45,6 +47,9 @@ const MAPPED = new Set([
   "recording_urls",
   "public_recording_urls",
   "call_quality_stats",
+  "recording_transcription_id",
+  "transcription_text",
+  "status",
 ]);
 
 /** The call an event is of: its session, which its legs and their recordings share. */
@@ -83,6 +88,8 @@ function stateOf(event: TelnyxEvent, settings: TelnyxSettings): State {
     case "call.recording.saved":
     case "conference.recording.saved":
       return { outcome: null, custom, recordings: [recordingOf(payload, settings)] };
+    case "call.recording.transcription.saved":
+      return { outcome: null, custom, recordings: [], transcript: readLongText(payload.get("transcription_text")) };
   }
 }
 

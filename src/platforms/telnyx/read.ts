@@ -26,7 +26,7 @@ export async function read(
   if (!event.value) {
     return ignored(
       "event_ignored",
-      "Only call.initiated, call.answered, call.hangup and saved recordings are processed.",
+      "Only call.initiated, call.answered, call.hangup, saved recordings and their transcriptions are processed.",
     );
   }
   const externalId = callKeyOf(event.value);

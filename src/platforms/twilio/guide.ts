@@ -55,6 +55,10 @@ export function guide({ webhookUrl, source }: GuideContext<TwilioSettings>): Gui
         title: "Recordings",
         text: "Where your TwiML or API calls start a recording, set recordingStatusCallback to the URL.",
       },
+      {
+        title: "Twilio's transcripts",
+        text: "Where `<Record>` has `transcribe`, set transcribeCallback to the URL.",
+      },
       { title: "Test", text: "Make a recorded call of ten seconds and look into the inbound log." },
     ],
     variables: [
@@ -78,6 +82,11 @@ export function guide({ webhookUrl, source }: GuideContext<TwilioSettings>): Gui
       ),
       optional("RecordingSid", "Tells a call's recordings apart."),
       optional("RecordingUrl", "Where the recording is."),
+      optional(
+        "TranscriptionText, TranscriptionStatus",
+        "What Twilio heard in a recording: the call's transcript of the engine `platform`. The last one counts. `failed`: kept under `custom`.",
+        "TranscriptionText, TranscriptionStatus",
+      ),
       optional("AccountSid", "Which campaign, where `campaigns` maps subaccounts."),
       optional(
         "ParentCallSid",
@@ -97,6 +106,11 @@ export function guide({ webhookUrl, source }: GuideContext<TwilioSettings>): Gui
       {
         what: "`recordingStatusCallback` of `<Dial>`, `<Record>`, `<Start><Recording>`; `RecordingStatusCallback` in the API",
         meaning: "Recordings. They do not say who spoke: where no status callback comes, Twilio is asked.",
+      },
+      {
+        what: "`transcribeCallback` of `<Record>`",
+        meaning:
+          "Twilio's transcript of that recording. Of Voice Intelligence only the id of a transcript comes, not its words; of `<Transcription>` words come in pieces: neither is processed.",
       },
       {
         what: "Twilio's own list of ended calls",
@@ -119,9 +133,11 @@ export function guide({ webhookUrl, source }: GuideContext<TwilioSettings>): Gui
         wrong_body_hash: "another `bodySHA256` than the body's",
       },
       more: [answer(415, "unsupported_content_type", "Neither a form nor JSON.")],
-      missing: "No `CallSid`, or a recording without `RecordingSid`.",
+      missing: "No `CallSid`, or a recording or transcription without `RecordingSid`.",
       ignored: {
-        not_a_status: "Neither a call's nor a recording's status: a transcription, say",
+        not_a_status: "Neither a call's, a recording's nor a transcription's status: a message's, say",
+        transcript_elsewhere: "Voice Intelligence names a transcript without its words",
+        live_transcription: "Words of a call that goes on, piece by piece",
         recording_absent: "Nothing was recorded",
       },
       again: "Twilio does not send it again by itself; the comparison with its list brings the call in",

@@ -6,6 +6,7 @@ import { directionOfCall, isAnswer, outcomeOf } from "../reading/call-status";
 import { keepCustom } from "../reading/custom";
 import { firstLink, firstText, readSeconds } from "../reading/fields";
 import type { Fields } from "../reading/json-object";
+import { readLongText } from "../reading/long-text";
 import { readMailDate } from "../reading/mail-date";
 import { toE164 } from "../reading/phone-number";
 import { ignored, missingFields } from "../refusals";
@@ -37,11 +38,15 @@ const MAPPED = new Set([
   "RecordingDuration",
   "RecordingStartTime",
   "ErrorCode",
+  "TranscriptionSid",
+  "TranscriptionText",
+  "TranscriptionStatus",
+  "TranscriptionUrl",
 ]);
 
 /**
- * The facts of a callback: about a call's state ("StatusCallback") or a recording's ("RecordingStatusCallback"),
- * distinguished by what is in it, for both may come to one address.
+ * The facts of a callback: about a call's state ("StatusCallback"), a recording's ("RecordingStatusCallback") or the words
+ * of one ("transcribeCallback" of `<Record>`), distinguished by what is in it, for all may come to one address.
  */
 export function readNotice(fields: Fields, settings: TwilioSettings): Result<Reading, Refusal> {
   // The recording of a conference names no call: the conference is the conversation.
@@ -50,14 +55,20 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
   const status = firstText(fields, ["CallStatus"]);
   const outcome = outcomeOf(status);
   const recordingStatus = firstText(fields, ["RecordingStatus"]);
-  if (recordingStatus === null && outcome === undefined) {
-    return ignored("not_a_status", "Only status callbacks of calls and of recordings are processed.");
+  const elsewhere = wordsElsewhere(fields);
+  if (elsewhere) return elsewhere;
+  const transcription = firstText(fields, ["TranscriptionStatus"]);
+  if (recordingStatus === null && outcome === undefined && transcription === null) {
+    return ignored(
+      "not_a_status",
+      "Only status callbacks of calls, of recordings and of transcriptions are processed.",
+    );
   }
   if (externalId === null) return missingFields(["CallSid"]);
   if (recordingStatus === "absent" && outcome === undefined) {
     return ignored("recording_absent", "Twilio made no recording: there was nothing to record.");
   }
-  if (recordingStatus !== null && firstText(fields, ["RecordingSid"], MAX_ID) === null) {
+  if ((recordingStatus ?? transcription) !== null && firstText(fields, ["RecordingSid"], MAX_ID) === null) {
     return missingFields(["RecordingSid"]);
   }
   const from = firstText(fields, ["From", "Caller"]);
@@ -86,6 +97,7 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
         ...(callSid !== null && (from === null || to === null) && { lookUp: true }),
         custom: keepCustom([...[...fields].filter(([name]) => !MAPPED.has(name)), ...failureOf(fields)]),
         recordings: recordingsOf(fields, settings),
+        transcript: readLongText(fields.get("TranscriptionText")),
       },
       ...(begun === null
         ? []
@@ -123,12 +135,28 @@ function stateOf(
   };
 }
 
-/** Why Twilio could not record, which is no error of the call. */
+/** Notices of words that they do not carry, or carry in pieces while people talk. */
+function wordsElsewhere(fields: Fields): Result<Reading, Refusal> | undefined {
+  if (firstText(fields, ["transcript_sid"]) !== null) {
+    return ignored("transcript_elsewhere", "Voice Intelligence names a transcript and does not send its words.");
+  }
+  if (firstText(fields, ["TranscriptionEvent"]) !== null) {
+    return ignored("live_transcription", "Words that are sent piece by piece during a call are not processed.");
+  }
+  return undefined;
+}
+
+/** Why Twilio could not record or transcribe, which is no error of the call. */
 function failureOf(fields: Fields): [string, unknown][] {
-  if (fields.get("RecordingStatus") !== "failed") return [];
+  const transcription = fields.get("TranscriptionStatus") === "failed";
   return [
-    ["RecordingStatus", "failed"],
-    ["RecordingErrorCode", fields.get("ErrorCode")],
+    ...(transcription ? ([["TranscriptionStatus", "failed"]] satisfies [string, unknown][]) : []),
+    ...(fields.get("RecordingStatus") === "failed"
+      ? ([
+          ["RecordingStatus", "failed"],
+          ["RecordingErrorCode", fields.get("ErrorCode")],
+        ] satisfies [string, unknown][])
+      : []),
   ];
 }
 

@@ -247,6 +247,14 @@ describe("Telnyx's events", () => {
     expect(first[0]?.recordings[0]?.externalId).not.toBe(second[0]?.recordings[0]?.externalId);
   });
 
+  it("brings what Telnyx heard in a recording, and ends no call with it", async () => {
+    const payload = { ...leg, recording_id: "rec-1", status: "completed", transcription_text: "Hi!\nHow are you?" };
+    const result = await readingOf({ data: { event_type: "call.recording.transcription.saved", payload } });
+    const facts = (result as { value: { facts: { transcript?: string; outcome: unknown }[] } }).value.facts;
+    expect(facts.map(({ transcript }) => transcript)).toContain("Hi!\nHow are you?");
+    expect(facts.map(({ outcome }) => outcome)).not.toContainEqual(expect.anything());
+  });
+
   it.each([
     [{ data: { event_type: "call.dtmf.received", payload: leg } }, "event_ignored"],
     [{ data: { event_type: "message.received" } }, "event_ignored"],
@@ -336,6 +344,24 @@ describe("TeXML's callbacks", () => {
     const [facts] = await formFacts(fields, own);
     expect(facts?.recordings).toEqual(recordings);
     expect(JSON.stringify(facts?.custom)).not.toContain("s3.test");
+  });
+
+  it("brings what Telnyx heard in a recording", async () => {
+    const result = await readForm({
+      CallSid: "v3:1",
+      CallStatus: "in-progress",
+      From: "+35319605860",
+      To: "+13129457420",
+      RecordingSid: "35094891-3290-4142-b2c2-b2eda57534cf",
+      RecordingUrl: "https://api.telnyx.com/v2/recordings/abc123.wav",
+      TranscriptionSid: "b08f0fa1-a32c-4218-b3b5-9cf78941ccac",
+      TranscriptionStatus: "completed",
+      TranscriptionText: "Good morning, how may I help you?",
+    });
+    expect(result).toMatchObject({
+      ok: true,
+      value: { facts: [{ externalId: "v3:1", transcript: "Good morning, how may I help you?", recordings: [] }] },
+    });
   });
 
   it.each<[Record<string, string>, string]>([

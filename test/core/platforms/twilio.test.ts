@@ -345,6 +345,35 @@ describe("Twilio's callbacks", () => {
     expect((await factsOf(fields)).recordings).toEqual([{ externalId: RECORDING, url: `${MEDIA}.mp3` }]);
   });
 
+  const words = {
+    CallSid: CALL,
+    AccountSid: ACCOUNT,
+    RecordingSid: RECORDING,
+    RecordingUrl: MEDIA,
+    TranscriptionSid: "TR0123456789abcdef0123456789abcdef",
+    TranscriptionUrl: "https://api.twilio.com/2010-04-01/Accounts/AC1/Transcriptions/TR1",
+  };
+
+  it("bring what Twilio heard in a recording, and end no call with it", async () => {
+    const facts = await factsOf({
+      ...words,
+      TranscriptionStatus: "completed",
+      TranscriptionText: "Hello, I would like to cancel my policy.",
+    });
+    expect(facts).toMatchObject({
+      externalId: CALL,
+      outcome: null,
+      transcript: "Hello, I would like to cancel my policy.",
+      recordings: [{ externalId: RECORDING, url: `${MEDIA}.mp3` }],
+    });
+    expect(JSON.stringify(facts.custom ?? {})).not.toMatch(/Transcription|cancel/);
+  });
+
+  it("say that Twilio could not transcribe", async () => {
+    const facts = await factsOf({ ...words, TranscriptionStatus: "failed", TranscriptionText: "" });
+    expect(facts).toMatchObject({ outcome: null, transcript: null, custom: { TranscriptionStatus: "failed" } });
+  });
+
   it("take a conference for the conversation it is, which has no call to look up", async () => {
     const fields = { ConferenceSid: "CF1", RecordingSid: RECORDING, RecordingUrl: MEDIA, RecordingStatus: "completed" };
     const facts = await factsOf(fields);
@@ -355,13 +384,20 @@ describe("Twilio's callbacks", () => {
   it.each([
     ["CallSid=CA1&RecordingStatus=absent&RecordingSid=RE1", FORM, "recording_absent"],
     ["CallSid=CA1&TranscriptionText=hello", FORM, "not_a_status"],
+    ["CallSid=CA1&TranscriptionText=hello&TranscriptionStatus=completed", FORM, "missing_fields"],
+    ["RecordingSid=RE1&TranscriptionText=hello&TranscriptionStatus=completed", FORM, "missing_fields"],
+    [
+      "CallSid=CA1&TranscriptionSid=GT1&TranscriptionEvent=transcription-content&TranscriptionData=%7B%7D",
+      FORM,
+      "live_transcription",
+    ],
     ["CallSid=CA1&CallStatus=toString", FORM, "not_a_status"],
     ["CallStatus=completed", FORM, "missing_fields"],
     ["MessageSid=SM1&MessageStatus=delivered&From=%2B15551230001", FORM, "not_a_status"],
     [
       '{"transcript_sid":"GT1","event_type":"voice_intelligence_transcript_available"}',
       "application/json",
-      "not_a_status",
+      "transcript_elsewhere",
     ],
     ["CallSid=CA1&RecordingStatus=completed", FORM, "missing_fields"],
     ["", FORM, "empty_body"],

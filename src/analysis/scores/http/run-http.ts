@@ -1,6 +1,6 @@
 import { playbackKey, signPlaybackLink } from "../../../recordings";
 import { failedRun, isOpenRun, isSameRun, runsOf, type EngineRun } from "../../engine-run";
-import { costOf, isWithinCap } from "../../spend";
+import { costOf, reserveSpend, settleRun, SPEND_CAP } from "../../spend";
 import { digestOf } from "../../../lib/id";
 import type { Result } from "../../../lib/result";
 import { MINUTE, SECOND } from "../../../lib/time";
@@ -45,7 +45,7 @@ export async function runHttp(deps: RunnerDeps, work: EngineWork, engine: HttpEn
   }
   const begun = run.askedAt ?? run.askingAt;
   const answer = begun === undefined ? undefined : await findAnswer(deps.bucket, to);
-  if (answer) return take(deps, work, { ...run, ...priceOf(work, engine) }, answer);
+  if (answer) return take(deps, work, run.micros === null ? { ...run, ...priceOf(work, engine) } : run, answer);
   const deadline = begun === undefined ? Infinity : begun + ANSWER_WITHIN;
   if (now >= deadline) return ended(failedRun(run, "timeout: no answer within 6 hours", now));
   if (run.askedAt === undefined) return ask(deps, work, { ...engine, key: engine.key }, run, to);
@@ -77,15 +77,14 @@ async function ask(
   to: AnswerFor,
 ): Promise<RunOutcome> {
   const now = deps.now();
+  // One that is sent again was counted with the note that it was about to be, and may have been taken.
+  if (run.askingAt !== undefined) return { ...(await send(deps, work, engine, run, to)), noted: run };
+  const asking = { ...run, askingAt: now };
   const price = priceOf(work, engine);
-  // A question that is sent again may have been taken, and is counted where it was.
-  if (run.askingAt === undefined && !(await isWithinCap(deps.db, to.organizationId, price.micros, now)))
-    return ended(failedRun(run, "spend_cap: the organization's limit for this month would be passed", now));
-  const askingAt = run.askingAt ?? now;
-  const noted: EngineRun = { ...run, askingAt };
-  if (run.askingAt === undefined && !(await noteRun(deps.db, work.analysis, noted))) return { run, retryAt: now };
-  const outcome = await send(deps, work, engine, { ...noted, askingAt }, to);
-  return { ...outcome, noted };
+  if (price.micros === 0 && !(await noteRun(deps.db, work.analysis, asking))) return { run, retryAt: now };
+  const noted = await reserveSpend(deps.db, work.analysis, asking, price, now);
+  if (!noted) return ended(failedRun(run, SPEND_CAP, now));
+  return { ...(await send(deps, work, engine, noted, to)), noted };
 }
 
 /** Sends a question: the same bytes under the same key each time. */
@@ -93,10 +92,11 @@ async function send(
   deps: RunnerDeps,
   work: EngineWork,
   engine: HttpEngine & { key: string },
-  run: EngineRun & { askingAt: number },
+  run: EngineRun,
   to: AnswerFor,
 ): Promise<RunOutcome> {
-  const expiresAt = run.askingAt + ANSWER_WITHIN;
+  const askingAt = run.askingAt ?? deps.now();
+  const expiresAt = askingAt + ANSWER_WITHIN;
   const body = JSON.stringify(await questionOf(deps, work, to, expiresAt));
   const headers = {
     "content-type": "application/json",
@@ -109,10 +109,17 @@ async function send(
     const { kind, detail } = answered.error;
     const reason = `${kind}: ${detail}`;
     const wait = kind === "down" || kind === "timeout" || kind === "busy" ? WAITS[run.tries] : undefined;
-    if (wait === undefined) return ended(failedRun(run, reason, at));
+    // It took nothing.
+    if (wait === undefined)
+      return { ...settleRun(to.organizationId, failedRun(run, reason, at), { audioMs: 0, micros: 0 }), retryAt: null };
     return { run: { ...run, tries: run.tries + 1, reason }, retryAt: at + wait };
   }
-  const asked: EngineRun = { ...run, askedAt: run.askingAt, ...priceOf(work, engine), reason: null };
+  const asked: EngineRun = {
+    ...run,
+    askedAt: askingAt,
+    ...(run.micros === null && priceOf(work, engine)),
+    reason: null,
+  };
   const read = engineAnswer.safeParse(answered.value);
   if (read.success && (read.data.channels || read.data.error)) return take(deps, work, asked, read.data);
   if (!read.success) return ended(failedRun(asked, `bad_answer: ${read.error.issues[0]?.message ?? "unknown"}`, at));

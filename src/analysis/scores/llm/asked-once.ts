@@ -1,4 +1,5 @@
 import { digestOf } from "../../../lib/id";
+import type { EngineRun } from "../../engine-run";
 import { ok } from "../../../lib/result";
 import { TRANSCRIPTS_PREFIX } from "../../transcription/kept";
 import type { ChatModel } from "./score-call";
@@ -9,6 +10,11 @@ import type { ChatModel } from "./score-call";
  * anew.
  */
 export type Occasion = { folder: string; name: string };
+
+/** The occasion's name of a run of an engine. */
+export function occasionOf({ engine, claimsBefore }: Pick<EngineRun, "engine" | "claimsBefore">): string {
+  return `${engine}-${claimsBefore}`;
+}
 
 /**
  * The model, asked no question twice on one occasion. What it answers is kept before anything is made of it, so whoever
@@ -26,10 +32,22 @@ export function askedOnce(bucket: R2Bucket, { folder, name }: Occasion, model: C
       if (kept) return ok(await kept.text());
       const answered = await model.ask(messages, schema, { ...options, idempotencyKey });
       if (answered.ok)
-        await bucket.put(key, answered.value).catch((cause: unknown) => {
+        await bucket.put(key, answered.value, { customMetadata: { occasion: name } }).catch((cause: unknown) => {
           console.error(JSON.stringify({ event: "engine.answer_not_kept", folder, error: String(cause) }));
         });
       return answered;
     },
   };
+}
+
+/** How many answers are kept of an occasion. */
+export async function countAnswers(bucket: R2Bucket, { folder, name }: Occasion): Promise<number> {
+  let [count, cursor]: [number, string | undefined] = [0, undefined];
+  do {
+    const prefix = `${TRANSCRIPTS_PREFIX}${folder}/said-`;
+    const page: R2Objects = await bucket.list({ prefix, include: ["customMetadata"], ...(cursor && { cursor }) });
+    count += page.objects.filter(({ customMetadata }) => customMetadata?.["occasion"] === name).length;
+    cursor = page.truncated ? page.cursor : undefined;
+  } while (cursor !== undefined);
+  return count;
 }

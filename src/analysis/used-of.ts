@@ -1,0 +1,50 @@
+import type { AnalysisRow } from "./analyses";
+import type { EngineRun } from "./engine-run";
+import { findAnswer } from "./scores/http/kept-answer";
+import { countAnswers, occasionOf } from "./scores/llm/asked-once";
+import { settleRun, type Cost, type Refund } from "./spend";
+import { loadProgress } from "./transcription/progress";
+
+/**
+ * An open run that nobody goes on with, and what is to be given back of what was counted for it. Where the storage cannot
+ * tell what its engine has answered, all of it stays counted.
+ */
+export async function settleUnfinished(
+  bucket: R2Bucket,
+  { id, organizationId }: Pick<AnalysisRow, "id" | "organizationId">,
+  run: EngineRun,
+): Promise<{ run: EngineRun; refund?: Refund }> {
+  if (run.month === null || !run.micros || !run.audioMs) return { run };
+  try {
+    const audioMs = Math.min(run.audioMs, await soundUsed(bucket, { id, organizationId }, run));
+    const used: Cost = { audioMs, micros: Math.ceil((audioMs * run.micros) / run.audioMs) };
+    return settleRun(organizationId, run, used);
+  } catch (cause) {
+    console.error(JSON.stringify({ event: "engine.spend_unsettled", analysisId: id, error: String(cause) }));
+    return { run };
+  }
+}
+
+/** The sound of a run that its engine has answered about, in milliseconds. */
+async function soundUsed(
+  bucket: R2Bucket,
+  { id, organizationId }: Pick<AnalysisRow, "id" | "organizationId">,
+  run: EngineRun,
+): Promise<number> {
+  if (run.kind !== "scores") {
+    const progress = await loadProgress(bucket, id, run);
+    return [...progress.keys()].reduce((sum, key) => sum + lengthOf(key), 0);
+  }
+  if (run.requestMs !== undefined)
+    return run.requestMs * (await countAnswers(bucket, { folder: id, name: occasionOf(run) }));
+  // What a server that is handed recordings has taken, it works on.
+  const to = { organizationId, analysisId: id, engine: run.engine, run: run.claimsBefore };
+  const isTaken = run.askedAt !== undefined || (await findAnswer(bucket, to)) !== undefined;
+  return isTaken ? (run.audioMs ?? 0) : 0;
+}
+
+/** Of a piece, by its key: `channel:start-end`. */
+function lengthOf(key: string): number {
+  const [, start, end] = /^\d+:(\d+)-(\d+)$/.exec(key) ?? [];
+  return Number(end ?? 0) - Number(start ?? 0);
+}
