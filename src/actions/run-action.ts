@@ -1,6 +1,8 @@
+import { sql } from "drizzle-orm";
 import {
   askedOnce,
   countSpend,
+  giveBack,
   loadEngine,
   metered,
   monthNumber,
@@ -19,6 +21,8 @@ import {
   type CallRow,
   type TagDeps,
 } from "../calls";
+import { runBatch } from "../db/client";
+import { writeRow } from "../db/rows";
 import { FULL_REACH, systemAct } from "../identity";
 import type { Mailer } from "../lib/mail";
 import { HOUR, toIso } from "../lib/time";
@@ -208,15 +212,24 @@ async function ask(
     return { kind: "failed", reason: `unknown_engine: ${action.engine} is no language model` };
   const question = questionOf(action, call, transcript.spoken, policy);
   const { model, microsPerMinute } = loaded.value;
+  const { organizationId } = call;
   const price = {
+    organizationId,
     engine: action.engine,
     ...priceOf(transcript.spoken, microsPerMinute),
     month: monthNumber(deps.now()),
   };
   // The first request was paid for before the step began; an answer that has to be repaired is another.
-  const pay = async (requests: number) => requests === 1 || countSpend(deps.db, call.organizationId, price);
+  let paid = 1;
+  const pay = async (requests: number) => {
+    const isPaid = requests === 1 || (await countSpend(deps.db, organizationId, price));
+    if (isPaid) paid = requests;
+    return isPaid;
+  };
   const asking = metered(model, pay, (one) => (occasion ? askedOnce(deps.bucket, occasion, one) : one));
-  return askEngineOf(asking.model, action, question);
+  const outcome = await askEngineOf(asking.model, action, question);
+  if (paid > 1 && asking.billed() < paid) await runBatch(deps.db, [writeRow(deps.db, giveBack(price, sql`TRUE`))]);
+  return outcome;
 }
 
 /** What asking an engine about a call costs; null where it is not asked anything, or for nothing. */
