@@ -228,7 +228,8 @@ async function ask(
   };
   const asking = metered(model, pay, (one) => (occasion ? askedOnce(deps.bucket, occasion, one) : one));
   const outcome = await askEngineOf(asking.model, action, question);
-  if (paid > 1 && asking.billed() < paid) await runBatch(deps.db, [writeRow(deps.db, giveBack(price, sql`TRUE`))]);
+  if (price.micros > 0 && paid > 1 && asking.billed() < paid)
+    await runBatch(deps.db, [writeRow(deps.db, giveBack(price, sql`TRUE`))]);
   return outcome;
 }
 

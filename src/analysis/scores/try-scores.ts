@@ -65,7 +65,7 @@ export async function tryScores(deps: TryDeps, tried: Tried): Promise<Result<Tri
   });
   const scored = await scoreCall(asking.model, transcript, asked);
   const micros = asking.billed() * each.micros;
-  if (paid > asking.billed())
+  if (each.micros > 0 && paid > asking.billed())
     await runBatch(deps.db, [writeRow(deps.db, giveBack({ organizationId, ...each }, sql`TRUE`))]);
   if (!scored.ok) return failed(`${scored.error.kind}: ${scored.error.detail}`, micros);
   return ok({
