@@ -71,6 +71,7 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
   if ((recordingStatus ?? transcription) !== null && firstText(fields, ["RecordingSid"], MAX_ID) === null) {
     return missingFields(["RecordingSid"]);
   }
+  const words = readLongText(fields.get("TranscriptionText"));
   const from = firstText(fields, ["From", "Caller"]);
   const to = firstText(fields, ["To", "Called"]);
   const ofState = outcome === undefined ? { outcome: null, secondary: true } : stateOf(fields, outcome, status);
@@ -97,7 +98,7 @@ export function readNotice(fields: Fields, settings: TwilioSettings): Result<Rea
         ...(callSid !== null && (from === null || to === null) && { lookUp: true }),
         custom: keepCustom([...[...fields].filter(([name]) => !MAPPED.has(name)), ...failureOf(fields)]),
         recordings: recordingsOf(fields, settings),
-        transcript: readLongText(fields.get("TranscriptionText")),
+        ...(words !== null && { transcript: words }),
       },
       ...(begun === null
         ? []
