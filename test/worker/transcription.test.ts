@@ -94,6 +94,12 @@ function judged(scores: object[] = [THANKFUL]): Response {
   return Response.json({ choices: [{ message: { role: "assistant", content: JSON.stringify({ scores }) } }] });
 }
 
+/** The same to the question what a call was about: nothing that is said. */
+function summedUp(): Response {
+  const content = JSON.stringify({ summary: [], topics: [], sentiments: [] });
+  return Response.json({ choices: [{ message: { role: "assistant", content } }] });
+}
+
 const THANKFUL = {
   name: "Satisfaction",
   channel: 1,
@@ -359,7 +365,11 @@ describe("an analysis by several engines", () => {
     const { DB, counts } = counting(env.DB);
     const counted = newPipeline({ DB } as never);
     counted.audio = callAudio;
-    counted.transcriber = ({ url }) => (url.includes("/chat/") ? judged() : spoken("thank you"));
+    counted.transcriber = async (request) => {
+      if (!request.url.includes("/chat/")) return spoken("thank you");
+      const isAbout = (await request.text()).includes("was about");
+      return isAbout ? summedUp() : judged();
+    };
     await mintPriced("whisper", 0.006);
     await mintPriced("judge", 0.0005, "llm");
     await ask({ engines: [...engines], sumUp: true });
