@@ -1,6 +1,7 @@
 // A change of a call, recording or analysis marks the call's day, in its own transaction, to be counted anew by a job, for
 // the counters of usage (usage/count-days.ts) and for reports (reports/count-day.ts). A review marks the day on which it
-// was completed. A day that is marked already costs no row, so calls cost nothing; and because the job counts the whole
+// was completed; where several review its call, also the days of the others and of what they came to: it is counted by the
+// first of them and by how many there are. A day that is marked already costs no row, so calls cost nothing; and because the job counts the whole
 // day from the rows, it does not matter how often a message comes.
 
 const DAY_IN_MS = 86_400_000;
@@ -18,9 +19,13 @@ export function usageTriggers(): Map<string, string> {
       trigger(`usage_${table}_update`, `UPDATE OF ${CHANGES[table]} ON ${table}`, [ofPart("NEW")]),
       trigger(`usage_${table}_delete`, `DELETE ON ${table}`, [ofPart("OLD")]),
     ]),
-    trigger("usage_reviews_insert", "INSERT ON reviews", [ofReview("NEW")]),
-    trigger("usage_reviews_update", `UPDATE OF ${CHANGES["reviews"]} ON reviews`, [ofReview("OLD"), ofReview("NEW")]),
-    trigger("usage_reviews_delete", "DELETE ON reviews", [ofReview("OLD")]),
+    trigger("usage_reviews_insert", "INSERT ON reviews", [ofReview("NEW"), ...ofItsOthers("NEW", "NEW.completed_at")]),
+    trigger("usage_reviews_update", `UPDATE OF ${CHANGES["reviews"]} ON reviews`, [
+      ofReview("OLD"),
+      ofReview("NEW"),
+      ...ofItsOthers("NEW", "coalesce(OLD.completed_at, NEW.completed_at)"),
+    ]),
+    trigger("usage_reviews_delete", "DELETE ON reviews", [ofReview("OLD"), ...ofItsOthers("OLD", "OLD.completed_at")]),
     // One that was submitted in time and is found late afterwards, and one that is late before it is done.
     trigger("usage_sla_insert", "INSERT ON sla_violations", [ofReviewed("NEW")]),
     // A task is made with its recording, which marks the day; only its team is counted.
@@ -29,6 +34,7 @@ export function usageTriggers(): Map<string, string> {
     // Whether the scores of several reviews of a call count, and what the call came to.
     trigger("usage_tasks_opinions", "UPDATE OF state, wanted ON tasks\nWHEN OLD.wanted > 1 OR NEW.wanted > 1", [
       ofReviewed("NEW"),
+      ofAgreed("NEW"),
     ]),
     trigger("usage_consensuses_insert", "INSERT ON consensuses", [ofReviewed("NEW"), ofConsensus("NEW")]),
     trigger("usage_consensuses_update", `UPDATE OF ${CHANGES["consensuses"]} ON consensuses`, [
@@ -68,13 +74,37 @@ function ofReview(side: Side): string {
 }
 
 function ofTask(side: Side): string[] {
-  return [ofPart(side), ofReviewed(side)];
+  return [ofPart(side), ofReviewed(side), ofAgreed(side)];
 }
 
 /** The days on which a call was reviewed. */
 function ofReviewed(side: Side): string {
   const reviewed = `SELECT organization_id, completed_at / ${DAY_IN_MS} FROM reviews`;
   return marked(reviewed, `WHERE call_id = ${side}.call_id AND completed_at IS NOT NULL`);
+}
+
+/** Of a review that is or was completed, where several are to come to something: the days of them, and of what they came to. */
+function ofItsOthers(side: Side, completed: string): string[] {
+  const others = `SELECT organization_id, completed_at / ${DAY_IN_MS} FROM reviews`;
+  const several = `EXISTS (SELECT 1 FROM consensuses WHERE ${ofItsCall(side)})`;
+  const isOther = `call_id = ${side}.call_id AND completed_at IS NOT NULL`;
+  return [
+    marked(others, `WHERE ${completed} IS NOT NULL AND ${several} AND ${isOther}`),
+    ofAgreed(side, `${completed} IS NOT NULL`),
+  ];
+}
+
+/** The day on which the reviewers of a call came to something. */
+function ofAgreed(side: Side, when?: string): string {
+  const agreed = `SELECT organization_id, decided_at / ${DAY_IN_MS} FROM consensuses`;
+  return marked(
+    agreed,
+    `WHERE ${when === undefined ? "" : `${when} AND `}${ofItsCall(side)} AND decided_at IS NOT NULL`,
+  );
+}
+
+function ofItsCall(side: Side): string {
+  return `organization_id = ${side}.organization_id AND call_id = ${side}.call_id`;
 }
 
 function ofConsensus(side: Side): string {

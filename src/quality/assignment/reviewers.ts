@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lte, not, sql, type SQL, type SQLWrapper } from "drizzle-orm";
 import { runBatch, type Database } from "../../db/client";
 import { absences, reviews, tasks } from "../../db/schema";
 import { valueList } from "../../db/value-list";
@@ -135,10 +135,13 @@ export async function endAbsence(
   return row ? ok(undefined) : err(notFound("absence"));
 }
 
+/** `begun`: also what they have begun, and work at no more. `beyond`: only what this reach leaves out. */
+type HandedOn = { organizationId: string; reviewerId: string; begun: boolean; beyond?: Reach };
+
 /** Gives back what somebody was given, for the rules to choose anew or for the queue. Gives how many tasks that were. */
 async function handOnTasks(
   deps: ReviewDeps,
-  { organizationId, reviewerId, begun }: { organizationId: string; reviewerId: string; begun: boolean },
+  { organizationId, reviewerId, begun, beyond }: HandedOn,
   act: Act,
 ): Promise<number> {
   const { db } = deps;
@@ -156,6 +159,7 @@ async function handOnTasks(
           eq(tasks.assigneeId, reviewerId),
           lte(tasks.leaseUntil, act.now),
           begun ? undefined : isUntouched,
+          beyond && not(tasksWithin(beyond)),
         ),
       )
       .orderBy(asc(tasks.place))
@@ -174,7 +178,17 @@ async function handOnTasks(
   return handed;
 }
 
-/** What people have who may not review any more goes back, in every organization. */
+/** SQL that is true for the tasks of calls within a reach, false for all others. */
+function tasksWithin({ campaigns, operators }: Reach): SQL {
+  const among = (column: SQLWrapper, ids: readonly string[] | null) =>
+    ids === null ? sql`TRUE` : sql`coalesce(${column}, '') IN ${valueList(ids)}`;
+  return sql`(${among(tasks.campaignId, campaigns)} AND ${among(tasks.operatorId, operators)})`;
+}
+
+/**
+ * What people have who may not review any more goes back, in every organization; and of those whose reach is limited what is
+ * beyond it by now: it was narrowed, or the call moved. It would be offered to nobody.
+ */
 export async function handOnOfGone(deps: ReviewDeps, now: number): Promise<number> {
   const { db } = deps;
   const holders = await db
@@ -184,7 +198,10 @@ export async function handOnOfGone(deps: ReviewDeps, now: number): Promise<numbe
   let handed = 0;
   for (const { organizationId, reviewerId } of holders) {
     const rights = await mayReview(db, { organizationId, reach: FULL_REACH }, reviewerId, now);
-    if (!rights.ok) handed += await handOnTasks(deps, { organizationId, reviewerId, begun: true }, systemAct(now));
+    const beyond = rights.ok ? (rights.value?.reach ?? FULL_REACH) : null;
+    if (beyond && !isLimited(beyond)) continue;
+    const held = { organizationId, reviewerId, begun: true, ...(beyond && { beyond }) };
+    handed += await handOnTasks(deps, held, systemAct(now));
   }
   return handed;
 }
