@@ -12356,7 +12356,7 @@ export interface components {
             progress: {
                 /** @description Reviews that you submitted in the last twelve hours. */
                 done: number;
-                /** @description What waits for you in the queue; exact to 1,000. */
+                /** @description What waits for you in the queue; exact to 1,000, unless as many more wait that are not yours to take. */
                 waiting: number;
                 /** @description Whether more waits than was counted. */
                 more: boolean;
@@ -27387,6 +27387,12 @@ export interface operations {
                 call_id?: string;
                 /** @description Whether the call passed. */
                 passed?: boolean;
+                /** @description The id of a criterion that was failed. */
+                failed_criterion?: string;
+                /** @description Whether it was submitted after it was due. */
+                late?: boolean;
+                /** @description Whether it, or its task, was not done within a service level. */
+                sla_broken?: boolean;
                 /** @description It was given to its reviewer at or after this moment. */
                 from?: string;
                 /** @description It was given to its reviewer before this moment. */

@@ -111,7 +111,7 @@ export async function planCall(
       call: writeMerge(plan, openWorkOf(known), operator.holds),
       dependents: [
         ...introduced.rows,
-        ...(isPlacedElsewhere(plan) ? moveTask(plan.row, plan.guard) : []),
+        ...(isPlacedElsewhere(plan) ? moveTask(plan.row, plan.guard, now) : []),
         ...expectations.map((expectation) => writeExpectation(expectation, plan.guard)),
         ...(isHeldBack(plan) && typeof reported.campaign !== "object" ? [noteHeldBack(plan, now)] : []),
         ...(isToLookUp(reported, plan.row) ? [requestLookUp(reported.key, plan.guard, now)] : []),

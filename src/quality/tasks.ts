@@ -104,12 +104,13 @@ export function createTask(row: TaskRow, guard: SQL): RowWrite {
 
 /**
  * The writes that move the call's task and its reviews, if any, to the call's campaign and operator, where `guard` is
- * true.
+ * true. In a campaign that it was not in before, it comes behind those that wait: its clock begins (service-levels).
  */
-export function moveTask({ id, campaignId, operatorId }: CallRow, guard: SQL): RowWrite[] {
+export function moveTask({ id, campaignId, operatorId }: CallRow, guard: SQL, now: number): RowWrite[] {
+  const place = sql`place = CASE WHEN campaign_id IS ${campaignId} THEN place ELSE ${now} END`;
   return [
     {
-      write: sql`UPDATE ${tasks} SET ${assignments(tasks, { campaignId, operatorId })}`,
+      write: sql`UPDATE ${tasks} SET ${assignments(tasks, { campaignId, operatorId })}, ${place}`,
       when: sql`${tasks.id} = ${taskIdOf(id)} AND ${guard}`,
     },
     {

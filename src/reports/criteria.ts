@@ -68,6 +68,16 @@ export async function reportByCriterion(db: Database, query: ReportQuery): Promi
   });
 }
 
+/** What a criterion of a scorecard asks; undefined where that has no such criterion any more. */
+export async function nameOfCriterion(
+  db: Database,
+  organizationId: string,
+  { scorecardId, criterionId }: Pick<CriterionRow, "scorecardId" | "criterionId">,
+): Promise<string | undefined> {
+  const card = (await newestOf(db, organizationId, [scorecardId])).get(scorecardId);
+  return card?.criteria.find(({ id }) => id === criterionId)?.text;
+}
+
 /** The newest version of each of these scorecards, as far as a report names it. */
 async function newestOf(db: Database, organizationId: string, ids: readonly string[]) {
   const rows = await db

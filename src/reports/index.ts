@@ -1,7 +1,7 @@
 /** Reports of calls and reviews, read from roll-ups that a job counts anew from what changed. */
 export { countDayOfReports } from "./count-day";
 export { sumPeriods } from "./sum-periods";
-export { reportByCriterion, type CriterionRow } from "./criteria";
+export { nameOfCriterion, reportByCriterion, type CriterionRow } from "./criteria";
 export { lastDays, monthOfDay, MOST_DAYS_READ, type Days } from "./months";
 export {
   DIMENSIONS,
@@ -19,6 +19,6 @@ export {
 } from "./read";
 export { callFigures, reviewFigures, type CallFigures, type ReviewFigures } from "./figures";
 export { readReport, type Report, type ReportKind, type RowsShown } from "./report";
-export { reviewsBehind, type BehindPosition } from "./behind";
+export { reviewsBehind, type BehindPage, type BehindPosition } from "./behind";
 export { namesOfReports } from "./names";
 export * from "./schedules";

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { and, eq, sql } from "drizzle-orm";
 import { describe, it } from "vitest";
+import { runBatch } from "../../src/db/client";
 import { writeRows } from "../../src/db/rows";
 import { calls, events, memberships, reviews, tasks } from "../../src/db/schema";
 import { FULL_REACH, type Act, type Reach } from "../../src/identity";
@@ -56,12 +57,12 @@ async function take({ organizationId }: World, id: string, now: number, reach: R
 }
 
 /** As somebody moves a call: it, its task and its reviews in one batch. */
-async function move(call: typeof calls.$inferSelect, campaignId: string | null) {
+async function move(call: typeof calls.$inferSelect, campaignId: string | null, now = NOON) {
   const moved = { ...call, campaignId };
-  await db.batch([
+  await runBatch(db, [
     db.update(calls).set({ campaignId }).where(eq(calls.id, call.id)),
-    ...writeRows(db, moveTask(moved as Parameters<typeof moveTask>[0], sql`TRUE`)),
-  ] as unknown as Parameters<typeof db.batch>[0]);
+    ...writeRows(db, moveTask(moved as Parameters<typeof moveTask>[0], sql`TRUE`, now)),
+  ]);
 }
 
 describe("a call that somebody was given", () => {

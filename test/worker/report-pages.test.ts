@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
+import { readCallQuery } from "../../src/dashboard/calls/filter";
+import { slaViolations } from "../../src/db/schema";
 import { scoreOf } from "../../src/quality";
 import { countDayOfReports } from "../../src/reports";
 import { countDays } from "../../src/usage";
@@ -15,6 +17,7 @@ import {
   ONE_QUESTION,
   openDatabase,
 } from "../factories";
+import { apiClient } from "./api/client";
 import { expectHarmless, MOST_TRIPS, SCRIPT, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
@@ -94,6 +97,95 @@ describe("the pages of reports", () => {
     const stranger = await mintOrganization(db);
     expect((await visit(stranger).page("/dashboard/reports?by=campaign")).text).toContain("Nothing to report yet");
   });
+
+  it("lead from what went wrong to the reviews and calls of it", async ({ expect }) => {
+    const organization = await mintOrganization(db);
+    const { id } = organization;
+    const campaign = await mintCampaign(db, id);
+    const card = await mintScorecard(db, id, { state: "published" });
+    const { userId } = await mintMember(db, id);
+    const reviewed = async (value: "yes" | "no", dueAt: number | null) => {
+      const call = await mintCall(db, id, { campaignId: campaign.id, riskScore: value === "no" ? 80 : 95 });
+      const answers = { name: { value, na: false, comment: "", at_seconds: null } };
+      const done = { state: "completed" as const, submittedAt: NOON + 1000, completedAt: NOON + 2000 };
+      const found = { campaignId: campaign.id, reviewerId: userId, answers, result: scoreOf(ONE_QUESTION, answers) };
+      const review = await mintReview(db, call, card, { ...found, ...done, dueAt });
+      return { call, review };
+    };
+    const [failed, late, plain] = [
+      await reviewed("no", null),
+      await reviewed("yes", NOON),
+      await reviewed("yes", NOON + 5000),
+    ];
+    await db.insert(slaViolations).values({
+      organizationId: id,
+      policyId: "sla_1",
+      objectId: plain.review.id,
+      callId: plain.call.id,
+      startedAt: NOON,
+      dueAt: NOON,
+      notedAt: NOON,
+    });
+    await countDays(db, 1_000, countDayOfReports);
+    const { page } = visit(organization);
+    /** What of these an address of the page leads to, which is in it as it is written there. */
+    const leadsTo = async (by: string, part: string) => {
+      const { text } = await page(`/dashboard/reports?by=${by}`);
+      const links = [...text.matchAll(/href="([^"]+)"/g)].map(([, href]) => href?.replaceAll("&amp;", "&") ?? "");
+      const link = links.find((one) => one.includes(part));
+      if (link === undefined) return `no link with ${part}`;
+      const answer = await page(link);
+      expect(answer.trips).toBeLessThanOrEqual(MOST_TRIPS);
+      const among = { failed, late, plain };
+      return Object.keys(among).filter((name) => answer.text.includes(among[name as keyof typeof among].review.id));
+    };
+    expect(await leadsTo("criterion", "failed=name")).toEqual(["failed"]);
+    for (const by of ["campaign", "reviewer", "team", "time"]) {
+      expect(await leadsTo(by, "only=late"), by).toEqual(["late"]);
+      expect(await leadsTo(by, "only=sla"), by).toEqual(["plain"]);
+    }
+    const ofCampaigns = (await page("/dashboard/reports?by=campaign")).text;
+    expect(ofCampaigns).toMatch(/href="\/dashboard\/calls\?[^"]*risk=high&amp;below=90"/);
+    expect(ofCampaigns).toMatch(/href="\/dashboard\/calls\?[^"]*risk=critical"/);
+    const chosen = (await page(`/dashboard/reports/reviews?scorecard=${card.id}&failed=name`)).text;
+    expect(chosen).toContain("Gives their name");
+    const api = apiClient();
+    const listed = async (query: string) =>
+      (await api.get(`/v1/reviews?${query}`, { key: organization.key })).body.data.map((one: { id: string }) => one.id);
+    expect(await listed("failed_criterion=name")).toEqual([failed.review.id]);
+    expect(await listed("late=true")).toEqual([late.review.id]);
+    expect((await listed("late=false")).toSorted()).toEqual([failed.review.id, plain.review.id].toSorted());
+    expect(await listed("sla_broken=true")).toEqual([plain.review.id]);
+    expect(await listed("failed_criterion=other")).toEqual([]);
+    expect(readCallQuery(new URLSearchParams("below=90"))).toEqual({});
+    expect(readCallQuery(new URLSearchParams("risk=high&below=90"))).toMatchObject({ risk: "high", below: "90" });
+  });
+
+  it(
+    "look at no more than two thousand reviews for a page of those that failed",
+    { timeout: 60_000 },
+    async ({ expect }) => {
+      const organization = await mintOrganization(db);
+      const { id } = organization;
+      await env.DB.prepare(
+        `INSERT INTO reviews (organization_id, id, call_id, reviewer_id, state, scorecard_id, scorecard_version, result,
+         assigned_by, assigned_at, completed_at, writer)
+       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+       SELECT ?1, 'rev_' || printf('%05d', i), 'call_' || i, 'usr_1', 'completed', 'scd_1', 1,
+         '{"criteria":[{"id":"name","percent":0,"failed":' || iif(i = 1, 'true', 'false') || '}]}', 'usr_1', ?2, ?2 + i, 'w'
+       FROM n`,
+      )
+        .bind(id, NOON)
+        .run();
+      const { page } = visit(organization);
+      const first = await page("/dashboard/reports/reviews?scorecard=scd_1&failed=name");
+      expect(first.text).toContain("Searched back to");
+      const [, next = ""] = /href="([^"]+after=[^"]+)"/.exec(first.text) ?? [];
+      const second = (await page(next.replaceAll("&amp;", "&"))).text;
+      expect(second).toContain("rev_00001");
+      expect(second).not.toContain("Searched back to");
+    },
+  );
 
   it("have fifty rows at a time, and the sheet has all", async ({ expect }) => {
     const organization = await mintOrganization(db);

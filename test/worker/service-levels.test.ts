@@ -1,10 +1,12 @@
 import { env } from "cloudflare:workers";
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { describe, it } from "vitest";
+import { runBatch } from "../../src/db/client";
+import { writeRows } from "../../src/db/rows";
 import { events, reviews, slaPolicies, slaViolations, tasks } from "../../src/db/schema";
 import { newId } from "../../src/lib/id";
-import { HOUR, MINUTE } from "../../src/lib/time";
-import { noteViolations } from "../../src/quality";
+import { HOUR, MINUTE, SECOND } from "../../src/lib/time";
+import { moveTask, noteViolations } from "../../src/quality";
 import {
   mintCall,
   mintCampaign,
@@ -81,7 +83,8 @@ describe("service levels", () => {
     await mintOpen(level, 3, { state: "completed" });
     await mintOpen(level, -2 * MINUTE);
     const submitted = await mintOpen(level, 4, { assigneeId: "usr_x" });
-    await mintReview(db, submitted.call, { id: "scd_x", version: 1 }, { state: "submitted" });
+    const times = { submittedAt: NOON + MINUTE, undoUntil: NOON + MINUTE + 10 * SECOND };
+    await mintReview(db, submitted.call, { id: "scd_x", version: 1 }, { state: "submitted", ...times });
     const other = await mintCampaign(db, level.organizationId);
     await mintPolicy(db, level.organizationId, { createdAt: NOON - MINUTE, campaigns: [other.id] });
     await noteViolations(deps, NOON + 2 * HOUR);
@@ -116,6 +119,99 @@ describe("service levels", () => {
     );
   });
 
+  it("note what was submitted in time, or late, was taken back and is not done, whenever the look came between", async ({
+    expect,
+  }) => {
+    const card = { id: "scd_x", version: 1 };
+    const level = await mintLevel();
+    await mintPolicy(db, level.organizationId, { createdAt: NOON - MINUTE, measure: "review_done" });
+    const due = NOON + HOUR;
+    // Submitted so many seconds after the time was over, looked at so many, taken back so many.
+    for (const [submitted, looked, undone] of [
+      [50, 55, 58],
+      [-5, 1, 4],
+      [-5, 6, 4],
+    ] as const) {
+      const { call, task } = await mintOpen(level, 0, { assigneeId: "usr_1" });
+      const times = {
+        assignedAt: NOON,
+        submittedAt: due + submitted * SECOND,
+        undoUntil: due + (submitted + 10) * SECOND,
+      };
+      const review = await mintReview(db, call, card, { state: "submitted", reviewerId: "usr_1", ...times });
+      const undo = () =>
+        db
+          .update(reviews)
+          .set({ state: "in_progress", submittedAt: null, undoUntil: null })
+          .where(and(eq(reviews.organizationId, level.organizationId), eq(reviews.id, review.id)));
+      await db
+        .update(slaPolicies)
+        .set({ sweptUntil: NOON - MINUTE })
+        .where(eq(slaPolicies.organizationId, level.organizationId));
+      if (looked > undone) await undo();
+      await noteViolations(deps, due + looked * SECOND);
+      if (looked < undone) await undo();
+      await noteViolations(deps, due + looked * SECOND + MINUTE);
+      const noted = (await lateOf(level.organizationId)).filter(({ callId }) => callId === call.id);
+      expect(noted.map(({ objectId }) => objectId).toSorted()).toEqual([review.id, task.id].toSorted());
+      expect(await toldOf(call.id)).toHaveLength(2);
+    }
+  });
+
+  it("note nothing that was submitted in time and stays so, and go on with what came after it", async ({ expect }) => {
+    const level = await mintLevel();
+    const done = await mintOpen(level, 0, { assigneeId: "usr_1" });
+    const after = await mintOpen(level, 1, { assigneeId: "usr_1" });
+    const due = NOON + HOUR;
+    const times = { submittedAt: due - SECOND, undoUntil: due + 9 * SECOND };
+    await mintReview(db, done.call, { id: "scd_x", version: 1 }, { state: "submitted", ...times });
+    await noteViolations(deps, due + SECOND);
+    expect((await lateOf(level.organizationId)).map(({ objectId }) => objectId)).toEqual([after.task.id]);
+    for (const minute of [1, 2, 3]) await noteViolations(deps, due + minute * MINUTE);
+    expect((await lateOf(level.organizationId)).map(({ objectId }) => objectId)).toEqual([after.task.id]);
+    const policy = await db.select().from(slaPolicies).where(eq(slaPolicies.id, level.policy.id)).get();
+    expect(policy?.sweptUntil).toBe(NOON + 3 * MINUTE);
+    expect(await toldOf(after.call.id)).toHaveLength(1);
+  });
+
+  it("note a task that two are to review and one has submitted", async ({ expect }) => {
+    const level = await mintLevel();
+    const { call, task } = await mintOpen(level, 0, { wanted: 2 });
+    const times = { submittedAt: NOON, undoUntil: NOON + 10 * SECOND };
+    await mintReview(db, call, { id: "scd_x", version: 1 }, { state: "submitted", ...times });
+    await noteViolations(deps, NOON + HOUR);
+    expect((await lateOf(level.organizationId)).map(({ objectId }) => objectId)).toEqual([task.id]);
+  });
+
+  it("run the clock of a call that is moved from when it came into the campaign, whoever has it", async ({
+    expect,
+  }) => {
+    const level = await mintLevel();
+    const other = await mintCampaign(db, level.organizationId);
+    const policy = await mintPolicy(db, level.organizationId, { createdAt: NOON - MINUTE, campaigns: [other.id] });
+    const lateThere = async () =>
+      (await lateOf(level.organizationId))
+        .filter(({ policyId }) => policyId === policy.id)
+        .map(({ objectId }) => objectId);
+    const made = [await mintOpen(level), await mintOpen(level, 1, { assigneeId: "usr_1" })];
+    await noteViolations(deps, NOON + 5 * HOUR);
+    expect(await lateThere()).toEqual([]);
+    // Twice, and once more with another operator: it came into the campaign once.
+    for (const [at, operatorId] of [
+      [5 * HOUR, null],
+      [5 * HOUR + 30 * MINUTE, null],
+      [5 * HOUR + 40 * MINUTE, "opr_1"],
+    ] as const)
+      for (const { call } of made) {
+        const moved = { ...call, campaignId: other.id, operatorId } as Parameters<typeof moveTask>[0];
+        await runBatch(db, writeRows(db, moveTask(moved, sql`TRUE`, NOON + at)));
+      }
+    await noteViolations(deps, NOON + 6 * HOUR - 1);
+    expect(await lateThere()).toEqual([]);
+    await noteViolations(deps, NOON + 6 * HOUR);
+    expect((await lateThere()).toSorted()).toEqual(made.map(({ task }) => task.id).toSorted());
+  });
+
   it("count business hours only", async ({ expect }) => {
     const level = await mintLevel({
       hours: {
@@ -146,7 +242,19 @@ describe("service levels", () => {
     for (let turn = 0; turn < 4; turn += 1) await noteViolations(deps, NOON + HOUR + turn * MINUTE);
     expect(await lateOf(level.organizationId)).toHaveLength(450);
     expect(await toldOf(call.id)).toHaveLength(450);
-    void reviews;
+  });
+
+  it("look at more than a page of tasks of one moment", { timeout: 60_000 }, async ({ expect }) => {
+    const level = await mintLevel();
+    const { call } = await mintOpen(level);
+    const many = JSON.stringify(Array.from({ length: 300 }, (_, index) => index));
+    await db.run(
+      `INSERT INTO tasks (id, call_id, organization_id, campaign_id, recording_id, state, created_at, place)
+       SELECT 'task_${level.organizationId}' || value, '${call.id}', '${level.organizationId}', '${level.campaign.id}',
+         'rec_x', 'open', ${NOON}, ${NOON} FROM json_each('${many}')`,
+    );
+    for (let turn = 0; turn < 3; turn += 1) await noteViolations(deps, NOON + HOUR + turn * MINUTE);
+    expect(await lateOf(level.organizationId)).toHaveLength(301);
   });
 });
 

@@ -66,6 +66,15 @@ const list = createRoute({
       operator_id: z.string().max(200).optional(),
       call_id: z.string().max(200).optional(),
       passed: yesOrNo.optional().openapi({ description: "Whether the call passed." }),
+      failed_criterion: z
+        .string()
+        .max(100)
+        .optional()
+        .openapi({ description: "The id of a criterion that was failed." }),
+      late: yesOrNo.optional().openapi({ description: "Whether it was submitted after it was due." }),
+      sla_broken: yesOrNo
+        .optional()
+        .openapi({ description: "Whether it, or its task, was not done within a service level." }),
       from: moment.optional().openapi({ description: "It was given to its reviewer at or after this moment." }),
       to: moment.optional().openapi({ description: "It was given to its reviewer before this moment." }),
     }),
@@ -192,10 +201,12 @@ export function reviewRoutes() {
     .openapi(list, async (c) => {
       const query = c.req.valid("query");
       const { limit, cursor, sort: order, campaign_id: named, ...rest } = query;
-      const { reviewer_id: reviewerId, operator_id: operatorId, call_id: callId, ...others } = rest;
+      const { reviewer_id: reviewerId, operator_id: operatorId, call_id: callId, ...further } = rest;
+      const { failed_criterion: failed, sla_broken: slaBroken, ...others } = further;
       const campaign = await campaignIdOf(c.var.deps.db, withinOf(c), named);
       if (!campaign.ok) return problem(c, campaign.error);
-      const filter = { ...others, campaignId: campaign.value, reviewerId, operatorId, callId };
+      const found = { failed, slaBroken, reviewerId, operatorId, callId };
+      const filter = { ...others, ...found, campaignId: campaign.value };
       const asked = { ...withinOf(c), filter, limit: limit + 1, after: cursor, order };
       const { rows, scannedTo } = await listReviews(c.var.deps.db, viewerOf(c), asked);
       const page = pageOf(rows, limit, snapshotReview, ({ id }) => ({ id }));

@@ -83,7 +83,12 @@ export const takenReview = z
     progress: z
       .object({
         done: z.number().int().describe("Reviews that you submitted in the last twelve hours."),
-        waiting: z.number().int().describe("What waits for you in the queue; exact to 1,000."),
+        waiting: z
+          .number()
+          .int()
+          .describe(
+            "What waits for you in the queue; exact to 1,000, unless as many more wait that are not yours to take.",
+          ),
         more: z.boolean().describe("Whether more waits than was counted."),
       })
       .describe("How far you are."),

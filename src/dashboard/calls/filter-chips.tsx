@@ -34,7 +34,8 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
         chip(words.source, list.sources.find(({ id }) => id === source)?.name ?? source, { source: undefined })}
       {flag !== undefined && chip(words.flags, words[flag], { flag: undefined })}
       {topic !== undefined && chip(words.topic, topic, { topic: undefined })}
-      {risk !== undefined && chip(words.risk, riskOf(view, words, risk), { risk: undefined })}
+      {risk !== undefined &&
+        chip(words.risk, riskOf(view, words, risk, score === undefined ? below : undefined), { risk: undefined })}
       {score !== undefined &&
         chip(words.score, gradeOf(score, least, below), { score: undefined, least: undefined, below: undefined })}
       {props.mayReadReviews && (
@@ -218,8 +219,9 @@ function maySortBy({ q, risk, topic, score }: CallQuery): boolean {
   return q === undefined && risk === undefined && topic === undefined && score === undefined;
 }
 
-function riskOf(view: View, words: CallWords, risk: keyof typeof RISK_FROM): string {
-  return `${risk === "high" ? words.highRisk : words.criticalRisk} (≥ ${view.formats.number(RISK_FROM[risk])})`;
+function riskOf(view: View, words: CallWords, risk: keyof typeof RISK_FROM, below?: string): string {
+  const bounds = [`≥ ${view.formats.number(RISK_FROM[risk])}`, ...(below === undefined ? [] : [`< ${below}`])];
+  return `${risk === "high" ? words.highRisk : words.criticalRisk} (${bounds.join(", ")})`;
 }
 
 /** A score with its bounds, as one would write them. */

@@ -62,8 +62,9 @@ export function readCallQuery(params: URLSearchParams): CallQuery {
   // What the index of words and scores finds has an order of its own.
   if (others.q !== undefined || others.risk !== undefined || others.topic !== undefined || score !== undefined)
     delete others.sort;
-  // Bounds are of a score: without one they say nothing.
-  return score === undefined ? others : { ...others, score, ...definedOf({ least, below }) };
+  // Bounds are of a score, or above what a risk is called: without one they say nothing.
+  if (score !== undefined) return { ...others, score, ...definedOf({ least, below }) };
+  return others.risk === undefined ? others : { ...others, ...definedOf({ below }) };
 }
 
 function definedOf<T extends object>(given: T): T {
@@ -118,7 +119,7 @@ export function callFilterOf(asked: CallQuery, formats: Formats, now: number, ca
     ...(q === undefined ? {} : { text: q }),
     ...(verdict === undefined ? {} : { verdict }),
     ...(topic === undefined ? {} : { topic }),
-    ...(risk === undefined ? {} : { risk: { from: RISK_FROM[risk] } }),
+    ...(risk === undefined ? {} : { risk: riskBounds(risk, score === undefined ? below : undefined) }),
     ...(score === undefined ? {} : { scores: [{ name: score, ...scoreBounds(least, below) }] }),
     ...(firstDay === undefined ? {} : { from: startOfDay(firstDay, formats) }),
     ...(lastDay === undefined ? {} : { to: startOfDay(addDays(lastDay, 1), formats) }),
@@ -138,6 +139,10 @@ function verdictOf({ verdict, reviewer, sort }: CallQuery): FoundBy["verdict"] {
   const is = verdict ?? (sort === "worst" ? "reviewed" : undefined);
   if (is === undefined && reviewer === undefined) return undefined;
   return { ...(is === undefined ? {} : { is }), ...(reviewer === undefined ? {} : { reviewerId: reviewer }) };
+}
+
+function riskBounds(risk: keyof typeof RISK_FROM, below: string | undefined) {
+  return { from: RISK_FROM[risk], ...(below === undefined ? {} : { below: Number(below) }) };
 }
 
 function scoreBounds(least: string | undefined, below: string | undefined) {

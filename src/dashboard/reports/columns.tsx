@@ -11,6 +11,7 @@ import type { Column } from "../../ui/components/table";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { reportWords } from "../../ui/strings/reports";
 import type { View } from "../../ui/view";
+import { RISK_FROM, type CallQuery } from "../calls/filter";
 import { dateOf } from "./days";
 
 export type Row = Report["rows"][number];
@@ -68,7 +69,14 @@ export function nameOfRow(words: ReportWords, by: Report["by"], { key, name, day
   return none[by];
 }
 
-type Links = { callsOf(row: Row): string | undefined; reviewsOf(row: Row): string | undefined };
+/** The number of high risk does not count what is critical. */
+const HIGH_ALONE = { risk: "high", below: String(RISK_FROM.critical) } as const;
+
+/** Where the numbers of a row lead; undefined where there is no such list, or the visitor may not read it. */
+type Links = {
+  callsOf(row: Row, of?: Pick<CallQuery, "risk" | "below">): string | undefined;
+  reviewsOf(row: Row, only?: "late" | "sla"): string | undefined;
+};
 
 /** The columns of a report's table: on narrow screens the calls, the reviews and their score. */
 export function columnsOf(view: View, { by, hasCalls }: Pick<Report, "by" | "hasCalls">, links: Links): Column<Row>[] {
@@ -87,21 +95,23 @@ export function columnsOf(view: View, { by, hasCalls }: Pick<Report, "by" | "has
     ...(narrow && { narrow, titled: true as const }),
     cell: (row) => linked(text(of(row)), hrefOf?.(row)),
   });
+  const hrefs: Record<string, (row: Row) => string | undefined> = {
+    calls: (row) => (row.calls > 0 ? links.callsOf(row) : undefined),
+    highRisk: (row) => (row.high > 0 ? links.callsOf(row, HIGH_ALONE) : undefined),
+    criticalRisk: (row) => (row.critical > 0 ? links.callsOf(row, { risk: "critical" }) : undefined),
+    reviews: (row) => (row.reviews > 0 ? links.reviewsOf(row) : undefined),
+    late: (row) => (row.late > 0 ? links.reviewsOf(row, "late") : undefined),
+    slaBroken: (row) => (row.sla_broken > 0 ? links.reviewsOf(row, "sla") : undefined),
+  };
   const ofCalls = Object.entries(calls).map(([name, figure]) =>
-    column(
-      name,
-      figure,
-      callFigures,
-      name === "calls" ? (row) => (row.calls > 0 ? links.callsOf(row) : undefined) : undefined,
-      name === "calls" ? "end" : undefined,
-    ),
+    column(name, figure, callFigures, hrefs[name], name === "calls" ? "end" : undefined),
   );
   const ofReviews = Object.entries(reviews).map(([name, figure]) =>
     column(
       name,
       figure,
       reviewFigures,
-      name === "reviews" ? (row) => (row.reviews > 0 ? links.reviewsOf(row) : undefined) : undefined,
+      hrefs[name],
       name === "reviews" ? (hasCalls ? "below" : "end") : name === "average" ? "below-end" : undefined,
     ),
   );
@@ -121,6 +131,7 @@ export function columnsOf(view: View, { by, hasCalls }: Pick<Report, "by" | "has
   ];
 }
 
-function linked(text: string, href: string | undefined): Child {
+/** A number that leads somewhere, where it does. */
+export function linked(text: string, href: string | undefined): Child {
   return href === undefined ? text : <a href={href}>{text}</a>;
 }

@@ -6,9 +6,17 @@ import { Table } from "../../ui/components/table";
 import { wordsOf } from "../../ui/strings/define";
 import { reportWords } from "../../ui/strings/reports";
 import type { View } from "../../ui/view";
+import { linked } from "./columns";
 
-/** Scores by criterion, a panel for each scorecard. */
-export function CriteriaPanels({ view, rows }: { view: View; rows: readonly CriterionRow[] }) {
+type Props = {
+  view: View;
+  rows: readonly CriterionRow[];
+  /** The reviews that failed a criterion; undefined where the visitor may not read them. */
+  reviewsOf(row: CriterionRow): string | undefined;
+};
+
+/** Scores by criterion, a panel for each scorecard. How often one failed leads to the reviews. */
+export function CriteriaPanels({ view, rows, reviewsOf }: Props) {
   const words = wordsOf(reportWords, view.language);
   const { number, score } = view.formats;
   if (rows.length === 0)
@@ -58,7 +66,7 @@ export function CriteriaPanels({ view, rows }: { view: View; rows: readonly Crit
                   title: words.notPassed,
                   kind: "number",
                   narrow: "below-end",
-                  cell: ({ failed }) => number(failed),
+                  cell: (row) => linked(number(row.failed), row.failed > 0 ? reviewsOf(row) : undefined),
                 },
                 {
                   name: "absent",

@@ -1,5 +1,5 @@
-import type { Report } from "../../reports";
-import { callsHref } from "../calls/filter";
+import type { CriterionRow, Report } from "../../reports";
+import { callsHref, type CallQuery } from "../calls/filter";
 import type { Row } from "./columns";
 import { dateOf } from "./days";
 import { NONE, reportHref, REPORTS, type ReportAsked } from "./query";
@@ -7,8 +7,12 @@ import { NONE, reportHref, REPORTS, type ReportAsked } from "./query";
 /** The report whose rows lead somewhere, and its first and last day. */
 type Shown = { asked: ReportAsked; first: string; last: string; report: Pick<Report, "by"> };
 
-/** The list of the calls that a row counts; undefined where that list has no such filter. */
-export function callsOfRow({ asked, first, last, report }: Shown, { key, days }: Row): string | undefined {
+/** The list of the calls that a number of a row counts, `of` these alone; undefined where that list has no such filter. */
+export function callsOfRow(
+  { asked, first, last, report }: Shown,
+  { key, days }: Row,
+  of: Pick<CallQuery, "risk" | "below"> = {},
+): string | undefined {
   const { by } = report;
   // The list is asked for what has a campaign and an operator.
   if (by === "team" || by === "reviewer" || asked.team !== undefined || (by !== "time" && key === null))
@@ -17,12 +21,21 @@ export function callsOfRow({ asked, first, last, report }: Shown, { key, days }:
   const campaign = by === "campaign" ? (key ?? undefined) : asked.campaign;
   const operator = by === "operator" ? (key ?? undefined) : asked.operator;
   if (campaign === NONE || operator === NONE) return undefined;
-  return callsHref({}, { from, to, campaign, operator });
+  return callsHref({}, { from, to, campaign, operator, ...of });
 }
 
-/** The list of the reviews that a row counts. */
-export function reviewsOfRow({ asked, first, last, report }: Shown, { key, days }: Row): string {
+/** The list of the reviews that a number of a row counts, `only` these. */
+export function reviewsOfRow(
+  { asked, first, last, report }: Shown,
+  { key, days }: Row,
+  only?: ReportAsked["only"],
+): string {
   const [from, to] = days ? [dateOf(days.from), dateOf(days.until - 1)] : [first, last];
   const of = report.by === "time" ? {} : { [report.by]: key ?? NONE };
-  return reportHref(asked, { when: undefined, from, to, ...of }, `${REPORTS}/reviews`);
+  return reportHref(asked, { when: undefined, from, to, only, ...of }, `${REPORTS}/reviews`);
+}
+
+/** The list of the reviews that failed a criterion. */
+export function reviewsOfCriterion(asked: ReportAsked, { scorecardId, criterionId }: CriterionRow): string {
+  return reportHref(asked, { scorecard: scorecardId, failed: criterionId }, `${REPORTS}/reviews`);
 }

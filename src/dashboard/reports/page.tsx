@@ -26,7 +26,7 @@ import type { View } from "../../ui/view";
 import { columnsOf, figuresIn } from "./columns";
 import { CriteriaPanels } from "./criteria-panels";
 import { dateOf } from "./days";
-import { callsOfRow, reviewsOfRow } from "./links";
+import { callsOfRow, reviewsOfCriterion, reviewsOfRow } from "./links";
 import { KINDS, NONE, reportHref, REPORTS, type ReportAsked } from "./query";
 
 export type ReportParts = {
@@ -81,7 +81,11 @@ export function ReportPage({ view, frame, parts }: Props) {
         <Filters view={view} parts={parts} words={words} />
       </div>
       {report === null ? (
-        <CriteriaPanels view={view} rows={parts.criteria} />
+        <CriteriaPanels
+          view={view}
+          rows={parts.criteria}
+          reviewsOf={(row) => (parts.mayRead.reviews ? reviewsOfCriterion(asked, row) : undefined)}
+        />
       ) : report.total.calls === 0 && report.total.reviews === 0 ? (
         <Panel>
           <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>
@@ -116,8 +120,8 @@ function Rows({ view, words, parts, report }: RowsProps) {
           label={words[by]}
           rows={rows}
           columns={columnsOf(view, report, {
-            callsOf: (row) => (mayRead.calls ? callsOfRow(shown, row) : undefined),
-            reviewsOf: (row) => (mayRead.reviews ? reviewsOfRow(shown, row) : undefined),
+            callsOf: (row, of) => (mayRead.calls ? callsOfRow(shown, row, of) : undefined),
+            reviewsOf: (row, only) => (mayRead.reviews ? reviewsOfRow(shown, row, only) : undefined),
           })}
         />
       </Panel>

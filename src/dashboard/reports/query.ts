@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DAY } from "../../lib/time";
 import { MOST_ROWS, type ReportFilter, type ReportKind } from "../../reports";
+import type { ReviewFinding } from "../../quality";
 import { addDays } from "../days";
 
 export const REPORTS = "/dashboard/reports";
@@ -27,6 +28,9 @@ const query = z.object({
   team: id,
   reviewer: id,
   scorecard: id,
+  /** Of the reviews behind a report: those that failed this criterion of the scorecard, or of which this holds. */
+  failed: id,
+  only: z.enum(["late", "sla"]).optional().catch(undefined),
   /** Of the rows of a report: 1 is the first. */
   page: z.coerce.number().int().min(1).max(MOST_ROWS).optional().catch(undefined),
   after: z
@@ -66,6 +70,14 @@ export function daysOf({ when, from, to }: ReportAsked, now: number): { first: s
 export function spanOfDays({ first, last }: { first: string; last: string }): { from: number; until: number } {
   return { from: Date.parse(first) / DAY, until: Date.parse(last) / DAY + 1 };
 }
+
+/** What of the reviews behind a report is asked for. */
+export function findingOf({ failed, only }: ReportAsked): ReviewFinding {
+  return { failed, ...(only === "late" && { late: true }), ...(only === "sla" && { slaBroken: true }) };
+}
+
+/** The report itself, without what of its reviews is asked for. */
+export const WHOLE = { failed: undefined, only: undefined } satisfies Partial<ReportAsked>;
 
 export function filterOfReport({ campaign, operator, team, reviewer, scorecard }: ReportAsked): ReportFilter {
   const orNone = (value: string | undefined) => (value === NONE ? "" : value);

@@ -1,5 +1,6 @@
 import type { ReviewRow } from "../../quality";
 import { ButtonLink } from "../../ui/components/button";
+import { Chip, Chips } from "../../ui/components/chips";
 import { EmptyState } from "../../ui/components/empty-state";
 import { Moment } from "../../ui/components/moment";
 import { Pager } from "../../ui/components/pager";
@@ -18,6 +19,10 @@ type Props = {
   first: string;
   last: string;
   rows: readonly ReviewRow[];
+  /** What of the reviews is shown, and the address of all of them. */
+  shown: { name: string; value: string; withoutHref: string } | undefined;
+  /** How far the search got where it ended before the page was full. */
+  scannedTo: number | undefined;
   names: ReadonlyMap<string, string>;
   reportHref: string;
   firstHref: string | undefined;
@@ -25,7 +30,19 @@ type Props = {
 };
 
 /** The reviews that a number of a report counts. A row opens the review, which leads to its call. */
-export function ReportReviewsPage({ view, frame, first, last, rows, names, reportHref, firstHref, nextHref }: Props) {
+export function ReportReviewsPage({
+  view,
+  frame,
+  first,
+  last,
+  rows,
+  names,
+  shown,
+  scannedTo,
+  reportHref,
+  firstHref,
+  nextHref,
+}: Props) {
   const words = wordsOf(reportWords, view.language);
   const nameOf = (id: string) => names.get(id) ?? id;
   return (
@@ -35,6 +52,13 @@ export function ReportReviewsPage({ view, frame, first, last, rows, names, repor
         state={words.state(first, last)}
         actions={<ButtonLink href={reportHref}>{words.back}</ButtonLink>}
       />
+      {shown && (
+        <div class="bar">
+          <Chips>
+            <Chip view={view} {...shown} />
+          </Chips>
+        </div>
+      )}
       <Panel flush>
         {rows.length === 0 ? (
           <EmptyState title={words.noReviews}>{words.noReviewsText}</EmptyState>
@@ -100,7 +124,9 @@ export function ReportReviewsPage({ view, frame, first, last, rows, names, repor
           />
         )}
       </Panel>
-      <Pager view={view} firstHref={firstHref} nextHref={nextHref} />
+      <Pager view={view} firstHref={firstHref} nextHref={nextHref}>
+        {scannedTo !== undefined && words.scannedUntil(view.formats.moment(scannedTo, view.now))}
+      </Pager>
     </FramedPage>
   );
 }

@@ -1,9 +1,18 @@
 import { Hono } from "hono";
 import { actorText, may } from "../../identity";
 import { csvStream } from "../../lib/csv";
-import { MOST_ROWS, namesOfReports, readReport, reportByCriterion, reviewsBehind, type Dimension } from "../../reports";
+import {
+  MOST_ROWS,
+  nameOfCriterion,
+  namesOfReports,
+  readReport,
+  reportByCriterion,
+  reviewsBehind,
+  type Dimension,
+} from "../../reports";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
+import type { View } from "../../ui/view";
 import { reportWords } from "../../ui/strings/reports";
 import { campaignsFor } from "../calls/read";
 import { askToConfirm } from "../confirmation/confirm";
@@ -12,7 +21,17 @@ import { needs } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { criteriaLines, reportLines } from "./csv";
 import { ReportPage } from "./page";
-import { daysOf, filterOfReport, readReportQuery, reportHref, REPORTS, spanOfDays } from "./query";
+import {
+  daysOf,
+  filterOfReport,
+  findingOf,
+  readReportQuery,
+  reportHref,
+  REPORTS,
+  spanOfDays,
+  WHOLE,
+  type ReportAsked,
+} from "./query";
 import { reportScheduleRoutes } from "./schedules/routes";
 import { ReportReviewsPage } from "./reviews-page";
 
@@ -71,12 +90,17 @@ export function reportRoutes() {
     const { caller } = visitor;
     const reader = { id: actorText(caller.actor), seesAll: may(caller, "reviews:assign") };
     const after = completedAt === undefined ? undefined : { completedAt: Number(completedAt), id };
-    const [found, whole] = await Promise.all([
-      reviewsBehind(deps.db, reader, { ...query, limit: PAGE + 1, after }),
+    const { scorecard: scorecardId, failed: criterionId } = asked;
+    const [found, criterion, whole] = await Promise.all([
+      reviewsBehind(deps.db, reader, { ...query, limit: PAGE + 1, after, found: findingOf(asked) }),
+      scorecardId !== undefined && criterionId !== undefined
+        ? nameOfCriterion(deps.db, organizationId, { scorecardId, criterionId })
+        : undefined,
       readWhole(deps.db, visitor),
     ]);
-    const rows = found.slice(0, PAGE);
+    const rows = found.rows.slice(0, PAGE);
     const last = rows.at(-1);
+    const next = found.rows.length > PAGE && last ? { completedAt: last.completedAt, id: last.id } : found.scannedTo;
     const names = await namesOfReports(deps.db, organizationId, {
       campaign: rows.flatMap(({ campaignId }) => campaignId ?? []),
       operator: rows.flatMap(({ operatorId }) => operatorId ?? []),
@@ -91,16 +115,25 @@ export function reportRoutes() {
         last={days.last}
         rows={rows}
         names={names}
-        reportHref={reportHref(asked, {})}
+        shown={shownOf(view, asked, criterion)}
+        scannedTo={found.scannedTo?.completedAt}
+        reportHref={reportHref(asked, WHOLE)}
         firstHref={after ? reportHref(asked, {}, here) : undefined}
-        nextHref={
-          found.length > PAGE && last ? reportHref(asked, { after: `${last.completedAt}.${last.id}` }, here) : undefined
-        }
+        nextHref={next ? reportHref(asked, { after: `${next.completedAt}.${next.id}` }, here) : undefined}
       />,
     );
   });
 
   return routes.route("/", reportScheduleRoutes());
+}
+
+/** What of the reviews behind a report is shown; undefined where all are. */
+function shownOf(view: View, asked: ReportAsked, criterion: string | undefined) {
+  const words = wordsOf(reportWords, view.language);
+  const withoutHref = reportHref(asked, WHOLE, `${REPORTS}/reviews`);
+  if (asked.failed !== undefined) return { name: words.failedCriterion, value: criterion ?? asked.failed, withoutHref };
+  if (asked.only === undefined) return undefined;
+  return { name: words.only, value: asked.only === "late" ? words.late : words.slaBroken, withoutHref };
 }
 
 /** What the URL asks for: the report or, by criterion, what the criteria came to; `rows` of its rows, or all. */

@@ -231,7 +231,7 @@ export const tasks = sqliteTable(
     teamName: text("team_name"),
     /** Who alone is given it: the id of a person or a key. Null: whoever takes the next one. */
     assigneeId: text("assignee_id"),
-    /** Its place in the queue, the lowest first: as a rule when it was made. 0 where it was made before there was one. */
+    /** Its place in the queue, the lowest first: when it came into its campaign. 0 where it was made before there was one. */
     place: integer().notNull().default(0),
     /** Who works at it has it until then (quality/reviews/take.ts). */
     leaseUntil: integer("lease_until").notNull().default(0),
@@ -270,6 +270,10 @@ export const tasks = sqliteTable(
     index("tasks_given")
       .on(table.organizationId, table.createdAt)
       .where(sql`state = 'open' AND assignee_id IS NOT NULL`),
+    // Costs a row only where somebody has a call that was moved.
+    index("tasks_given_moved")
+      .on(table.organizationId, table.place)
+      .where(sql`state = 'open' AND assignee_id IS NOT NULL AND place > created_at`),
     // Costs a row only where a task has a time by which it is to be done.
     index("tasks_due")
       .on(table.organizationId, table.dueAt)

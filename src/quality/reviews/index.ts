@@ -3,6 +3,7 @@ export { assignCalls, returnReview, type Choice } from "./assign";
 export { changeTasks, CLOSE_REASONS, reopenClosed, type ClosedTask, type CloseReason, type TaskChange } from "./close";
 export { completeReviews } from "./complete";
 export * from "./hold";
+export { hasFound, type ReviewFinding } from "./findings";
 export { listReviews, readReview, type ReviewFilter, type ReviewPage, type ReviewPosition, type Viewer } from "./read";
 export {
   reviewOf,

@@ -2,7 +2,6 @@ import { sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { tasks } from "../../db/schema";
 import { valueList } from "../../db/value-list";
-import { reachesCall } from "../../identity";
 import { taskIdOf } from "../../calls";
 import { lineQueries, linesOf, nextTask } from "./queue";
 import { openReviews, type TakeQuery } from "./take";
@@ -19,15 +18,12 @@ export async function peekNext(
   const { organizationId, reach } = query;
   const [published, ofReach, inTeams, begun, given] = await db.batch([
     ...lineQueries(db, query, { reviewerId, campaignId: query.campaignId }),
-    openReviews(db, { organizationId, reviewerId, state: "in_progress" }),
-    openReviews(db, { organizationId, reviewerId, state: "assigned" }),
+    openReviews(db, query, { reviewerId, state: "in_progress" }),
+    openReviews(db, query, { reviewerId, state: "assigned" }),
   ]);
   const lines = linesOf([published, ofReach, inTeams]);
   if (lines.length === 0) return null;
-  const open = [...begun, ...given].filter(
-    (one) =>
-      one.id !== query.after && reachesCall(reach, one) && lines.some(({ campaign }) => campaign === one.campaignId),
-  );
+  const open = [...begun, ...given];
   const ofOpen = valueList(open.map(({ callId }) => taskIdOf(callId)));
   const [held, [next]] = await db.batch([
     db

@@ -6,12 +6,13 @@ import { notFound, type DomainError } from "../../errors";
 import { isLimited, type Within } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import { isHiddenFrom } from "../consensus/blind";
+import { hasFound, type ReviewFinding } from "./findings";
 import { reviewOf, reviewsWithin, withheld, type ReadReview, type ReviewRow, type ReviewState } from "./rows";
 
 /** Who reads: by their own id they see all of their reviews; `seesAll` sees those of others before they are finished. */
 export type Viewer = { id: string; seesAll: boolean };
 
-export type ReviewFilter = {
+export type ReviewFilter = ReviewFinding & {
   state?: ReviewState;
   reviewerId?: string;
   campaignId?: string;
@@ -61,6 +62,7 @@ export async function listReviews(
     passed === undefined ? undefined : and(eq(reviews.passed, passed), not(isHiddenFrom(viewer))),
     since === undefined ? undefined : gte(reviews.assignedAt, since),
     until === undefined ? undefined : lt(reviews.assignedAt, until),
+    hasFound(viewer, query.filter ?? {}),
     isLimited(reach) ? reviewsWithin(reach) : undefined,
     isSeenBy(viewer),
   );

@@ -1,10 +1,11 @@
 import { and, asc, eq, getTableColumns, sql, type SQL } from "drizzle-orm";
 import { runBatch, type Database, type Statement } from "../../db/client";
 import { readTogether, rowsOf, rowsTogether, type Query } from "../../db/read-together";
-import { calls, reviews, scorecards, tasks } from "../../db/schema";
+import { calls, campaigns, reviews, scorecards, tasks } from "../../db/schema";
+import { valueList } from "../../db/value-list";
 import { notFound, type DomainError } from "../../errors";
 import { eventRows, insertEvents, spillLarge } from "../../events";
-import { actorText, reachesCall, type Act, type Within } from "../../identity";
+import { actorText, type Act, type Within } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
@@ -58,18 +59,12 @@ export async function takeNext(deps: ReviewDeps, query: TakeQuery, act: Act): Pr
   const reviewerId = actorText(act.actor);
   const [published, ofReach, inTeams, begun, given] = await db.batch([
     ...lineQueries(db, query, { reviewerId, campaignId: query.campaignId }),
-    openReviews(db, { organizationId, reviewerId, state: "in_progress" }),
-    openReviews(db, { organizationId, reviewerId, state: "assigned" }),
+    openReviews(db, query, { reviewerId, state: "in_progress" }),
+    openReviews(db, query, { reviewerId, state: "assigned" }),
   ]);
   const lines = linesOf([published, ofReach, inTeams]);
-  const { reach } = query;
-  // Their reach may be smaller by now than when they were given it.
-  const open = [...begun, ...given].filter(
-    (one) =>
-      one.id !== query.after && reachesCall(reach, one) && lines.some(({ campaign }) => campaign === one.campaignId),
-  );
-  const claim = { organizationId, reach, lines, reviewerId, now: act.now };
-  for (const known of open) {
+  const claim = { organizationId, reach: query.reach, lines, reviewerId, now: act.now };
+  for (const known of [...begun, ...given]) {
     const taken = await claimTask(deps, { ...claim, reviewId: known.id, known: reviewOf(known) });
     if (taken) return taken;
   }
@@ -112,18 +107,26 @@ type Claim = Within & {
   known?: ReviewRow;
 };
 
-/** The reviews of somebody in a state, the oldest first. */
+/**
+ * The reviews of somebody in a state that they may do now, the oldest first: of what was asked for, within their reach, which
+ * may be smaller than when they were given them, and with a scorecard to judge by.
+ */
 export function openReviews(
   db: Database,
-  {
-    organizationId,
-    reviewerId,
-    state,
-  }: { organizationId: string; reviewerId: string; state: "in_progress" | "assigned" },
+  { organizationId, reach, campaignId, after }: TakeQuery,
+  { reviewerId, state }: { reviewerId: string; state: "in_progress" | "assigned" },
 ) {
+  // Asked once, and only where there are such reviews at all.
+  const isJudged = sql`EXISTS (SELECT 1 FROM ${scorecards} AS card WHERE card.organization_id = ${organizationId}
+    AND card.state = 'published' AND (card.campaigns IS NULL OR line.id IN (SELECT value FROM json_each(card.campaigns))))`;
+  const lines = sql`(SELECT line.id FROM ${campaigns} AS line WHERE line.organization_id = ${organizationId}
+    AND line.archived_at IS NULL AND ${isJudged} ${campaignId === undefined ? sql`` : sql`AND line.id = ${campaignId}`}
+    ${reach.campaigns === null ? sql`` : sql`AND line.id IN ${valueList(reach.campaigns)}`})`;
   // Without statistics SQLite would rather read all reviews of the organization in the order of their ids.
   const first = sql`(SELECT id FROM ${reviews} INDEXED BY reviews_open WHERE organization_id = ${organizationId}
-    AND reviewer_id = ${reviewerId} AND state = ${state} AND ${isOpenReview} ORDER BY id LIMIT ${FIRST_OF_OPEN})`;
+    AND reviewer_id = ${reviewerId} AND state = ${state} AND ${isOpenReview} AND campaign_id IN ${lines}
+    ${reach.operators === null ? sql`` : sql`AND operator_id IN ${valueList(reach.operators)}`}
+    ${after === undefined ? sql`` : sql`AND id <> ${after}`} ORDER BY id LIMIT ${FIRST_OF_OPEN})`;
   return db
     .select()
     .from(reviews)

@@ -9,8 +9,8 @@ import { eventRows, insertEvents, spillLarge, type StreamFacts, type ViolationSn
 import { FULL_REACH, type Within } from "../../identity";
 import { eachOrganization } from "../../lib/each-organization";
 import { newId } from "../../lib/id";
-import { MINUTE, toIso } from "../../lib/time";
-import { isOpenReview } from "../reviews/rows";
+import { MINUTE, SECOND, toIso } from "../../lib/time";
+import { isOpenReview, OPEN_STATES } from "../reviews/rows";
 import type { ReviewDeps } from "../reviews/take";
 import { deadlineOf, latestStart } from "./hours";
 import type { PolicyRow } from "./policies";
@@ -23,8 +23,14 @@ const AT_ONCE = 200;
 /** Policies of all organizations that are looked at in one turn, with at most five statements each (D1 has 1,000). */
 const POLICIES_AT_ONCE = 50;
 
-/** What is late: a task or a review, since when its clock ran, and the SQL that says it still is. */
-type Late = { objectId: string; callId: string; reviewerId: string | null; startedAt: number };
+/** What began in the time that is over: a task or a review, and since when its clock ran. */
+type Begun = { objectId: string; callId: string; reviewerId: string | null; startedAt: number };
+
+/** `submittedAt`: when the last of the reviews that it needs was submitted, null where one is still to be. */
+type Found = Begun & { submittedAt: number | null; undoUntil: number | null };
+
+/** A review is not taken back this long after it could be, however slow who takes it back and the clocks are. */
+const SURELY_PAST = 30 * SECOND;
 
 /**
  * Notes what was not done in time, once for each policy and object, with its event. A policy looks at what began since it
@@ -61,10 +67,10 @@ async function notePolicy(deps: ReviewDeps, policy: PolicyRow, now: number): Pro
   const { organizationId, id: policyId } = policy;
   const until = latestStart(now, policy.seconds, policy.hours);
   if (until <= policy.sweptUntil) return 0;
-  const late = await lateOf(db, policy, until);
-  const last = late.at(-1)?.startedAt ?? until;
-  // Of a full page the last moment may have more: it is looked at again, and what is noted stays noted once.
-  const swept = late.length < AT_ONCE ? until : Math.max(last - 1, policy.sweptUntil + 1);
+  const found = await begunWithin(db, policy, until);
+  const dueOf = ({ startedAt }: Begun) => deadlineOf(startedAt, policy.seconds, policy.hours);
+  const isInTime = (one: Found) => one.submittedAt !== null && one.submittedAt <= dueOf(one);
+  const late = found.filter((one) => !isInTime(one));
   const callIds = [...new Set(late.map(({ callId }) => callId))];
   const heads =
     callIds.length === 0 ? [] : await readCallHeads(db, { organizationId, reach: FULL_REACH, ids: callIds });
@@ -73,13 +79,17 @@ async function notePolicy(deps: ReviewDeps, policy: PolicyRow, now: number): Pro
   for (const one of late) {
     const call = heads.find(({ id }) => id === one.callId);
     if (!call) continue;
+    const { objectId, callId, reviewerId, startedAt } = one;
     const row: ViolationRow = {
       organizationId,
       policyId,
-      ...one,
+      objectId,
+      callId,
+      reviewerId,
+      startedAt,
       campaignId: call.campaignId,
       operatorId: call.operatorId,
-      dueAt: deadlineOf(one.startedAt, policy.seconds, policy.hours),
+      dueAt: dueOf(one),
       notedAt: now,
     };
     const isNew = sql`NOT EXISTS (SELECT 1 FROM ${slaViolations} WHERE organization_id = ${organizationId}
@@ -93,6 +103,13 @@ async function notePolicy(deps: ReviewDeps, policy: PolicyRow, now: number): Pro
       guard: isNew,
     });
   }
+  // What was submitted in time and can still be taken back is looked at again, with what began after it.
+  const open = found.find((one) => isInTime(one) && (one.undoUntil ?? 0) + SURELY_PAST > now);
+  const last = found.at(-1)?.startedAt ?? until;
+  // Of a full page the last moment may have more. It is left behind only where nothing of the page was new.
+  const seen = found.length < AT_ONCE ? until : Math.max(last - 1, policy.sweptUntil + (rows.length === 0 ? 1 : 0));
+  const swept = open ? Math.min(seen, open.startedAt - 1) : seen;
+  if (streams.length === 0 && swept <= policy.sweptUntil) return 0;
   await runBatch(db, [
     // Before the rows that say it was told.
     ...insertEvents(db, eventRows(streams, now)),
@@ -112,47 +129,79 @@ async function notePolicy(deps: ReviewDeps, policy: PolicyRow, now: number): Pro
   return streams.length;
 }
 
-/** What began in the time that is over by now and is not done, the oldest first. */
-async function lateOf(db: Database, policy: PolicyRow, until: number): Promise<Late[]> {
-  const query = { organizationId: policy.organizationId, from: policy.sweptUntil, until };
-  const rows = await db.all<{ object_id: string; call_id: string; reviewer_id: string | null; started_at: number }>(
-    sql`SELECT late.* FROM (${policy.measure === "task_reviewed" ? lateTasks(query) : policy.measure === "escalation_answered" ? lateEscalations(query) : lateReviews(query, policy.measure)}) AS late
-      ${ofCampaigns(policy)} ORDER BY late.started_at, late.object_id LIMIT ${AT_ONCE}`,
+/** What began in the time that is over by now, and is not done or can still be taken back, the oldest first. */
+async function begunWithin(db: Database, policy: PolicyRow, until: number): Promise<Found[]> {
+  const { organizationId, id, measure } = policy;
+  const query = { organizationId, from: policy.sweptUntil, until };
+  const measured =
+    measure === "task_reviewed"
+      ? openTasks(query)
+      : measure === "escalation_answered"
+        ? openEscalations(query)
+        : openReviews(query, measure);
+  const isNoted = sql`EXISTS (SELECT 1 FROM ${slaViolations} AS noted WHERE noted.organization_id = ${organizationId}
+    AND noted.policy_id = ${id} AND noted.object_id = late.object_id)`;
+  type Row = {
+    object_id: string;
+    call_id: string;
+    reviewer_id: string | null;
+    started_at: number;
+    submitted_at: number | null;
+    undo_until: number | null;
+  };
+  const rows = await db.all<Row>(
+    sql`SELECT late.* FROM (${measured}) AS late WHERE NOT ${isNoted} ${ofCampaigns(policy)}
+      ORDER BY late.started_at, late.object_id LIMIT ${AT_ONCE}`,
   );
   return rows.map((row) => ({
     objectId: row.object_id,
     callId: row.call_id,
     reviewerId: row.reviewer_id,
     startedAt: row.started_at,
+    submittedAt: row.submitted_at,
+    undoUntil: row.undo_until,
   }));
 }
 
 type Query = { organizationId: string; from: number; until: number };
 
 const TASK = sql.raw("id AS object_id, call_id, assignee_id AS reviewer_id, campaign_id");
+const UNDONE = sql.raw("NULL AS submitted_at, NULL AS undo_until");
 
-/** Open tasks: of the queue, line by line in its index; and those that somebody has. */
-function lateTasks({ organizationId, from, until }: Query): SQL {
-  const isSubmitted = sql`EXISTS (SELECT 1 FROM ${reviews} WHERE ${reviews.callId} = ${tasks.callId}
-    AND ${reviews.state} = 'submitted')`;
+/**
+ * Open tasks: of the queue, line by line in its index; and those that somebody has. Their clock began when they came into their
+ * campaign (`place`), as a rule when they were made.
+ */
+function openTasks({ organizationId, from, until }: Query): SQL {
+  // Of as many reviews as it needs the last one.
+  const submitted = (column: "submitted_at" | "undo_until") => sql`(SELECT iif(count(*) >= ${tasks.wanted}
+      AND sum(state = 'submitted') > 0, max(${sql.identifier(column)}), NULL)
+    FROM ${reviews} WHERE ${reviews.callId} = ${tasks.callId} AND ${reviews.state} IN ('submitted', 'completed'))`;
+  const found = (
+    startedAt: SQL,
+  ) => sql`${TASK}, ${startedAt} AS started_at, ${submitted("submitted_at")} AS submitted_at,
+    ${submitted("undo_until")} AS undo_until`;
   const lines = sql`(SELECT campaign.id AS campaign, team.id AS team FROM ${campaigns} AS campaign
     CROSS JOIN (SELECT NULL AS id UNION ALL SELECT id FROM ${teams} WHERE organization_id = ${organizationId}) AS team
     WHERE campaign.organization_id = ${organizationId})`;
-  return sql`SELECT ${TASK}, place AS started_at FROM ${lines} AS line CROSS JOIN ${tasks} WHERE state = 'open'
+  const isGiven = sql`state = 'open' AND assignee_id IS NOT NULL AND organization_id = ${organizationId}`;
+  return sql`SELECT ${found(sql`place`)} FROM ${lines} AS line CROSS JOIN ${tasks} WHERE state = 'open'
       AND organization_id = ${organizationId} AND assignee_id IS NULL AND campaign_id = line.campaign
-      AND team_id IS line.team AND place > ${from} AND place <= ${until} AND NOT ${isSubmitted}
-    UNION ALL SELECT ${TASK}, created_at AS started_at FROM ${tasks} WHERE state = 'open' AND assignee_id IS NOT NULL
-      AND organization_id = ${organizationId} AND created_at > ${from} AND created_at <= ${until} AND NOT ${isSubmitted}`;
+      AND team_id IS line.team AND place > ${from} AND place <= ${until}
+    UNION ALL SELECT ${found(sql`created_at`)} FROM ${tasks} INDEXED BY tasks_given WHERE ${isGiven}
+      AND created_at > ${from} AND created_at <= ${until} AND place <= created_at
+    UNION ALL SELECT ${found(sql`place`)} FROM ${tasks} INDEXED BY tasks_given_moved WHERE ${isGiven}
+      AND place > created_at AND place > ${from} AND place <= ${until}`;
 }
 
-function lateEscalations({ organizationId, from, until }: Query): SQL {
-  return sql`SELECT ${TASK}, escalated_at AS started_at FROM ${tasks} WHERE state = 'open' AND escalated_at IS NOT NULL
-    AND organization_id = ${organizationId} AND escalated_at > ${from} AND escalated_at <= ${until}`;
+function openEscalations({ organizationId, from, until }: Query): SQL {
+  return sql`SELECT ${TASK}, escalated_at AS started_at, ${UNDONE} FROM ${tasks} WHERE state = 'open'
+    AND escalated_at IS NOT NULL AND organization_id = ${organizationId} AND escalated_at > ${from} AND escalated_at <= ${until}`;
 }
 
 /** Reviews that were given and not begun, or not finished: of each reviewer those whose ids are of that time. */
-function lateReviews({ organizationId, from, until }: Query, measure: PolicyRow["measure"]): SQL {
-  const states = measure === "review_begun" ? ["assigned"] : ["assigned", "in_progress"];
+function openReviews({ organizationId, from, until }: Query, measure: PolicyRow["measure"]): SQL {
+  const states = measure === "review_begun" ? ["assigned"] : OPEN_STATES;
   const idFrom = (moment: number) => newId("rev", Math.max(0, moment)).slice(0, "rev_".length + 10);
   const of = sql`organization_id = ${organizationId} AND ${isOpenReview}`;
   const people = sql`(WITH RECURSIVE person(id) AS (
@@ -160,7 +209,9 @@ function lateReviews({ organizationId, from, until }: Query, measure: PolicyRow[
     UNION ALL SELECT (SELECT min(reviewer_id) FROM ${reviews} WHERE ${of} AND reviewer_id > person.id) FROM person
       WHERE person.id IS NOT NULL)
     SELECT id FROM person WHERE id IS NOT NULL)`;
-  return sql`SELECT reviews.id AS object_id, call_id, reviewer_id, campaign_id, assigned_at AS started_at
+  return sql`SELECT reviews.id AS object_id, call_id, reviewer_id, campaign_id, assigned_at AS started_at,
+      iif(reviews.state = 'submitted', submitted_at, NULL) AS submitted_at,
+      iif(reviews.state = 'submitted', undo_until, NULL) AS undo_until
     FROM ${people} AS person CROSS JOIN (SELECT value AS one FROM json_each(${JSON.stringify(states)})) AS wanted
     CROSS JOIN ${reviews} WHERE ${of} AND reviewer_id = person.id AND reviews.state = wanted.one
       AND reviews.id >= ${idFrom(from)} AND reviews.id < ${idFrom(until + 1)}
@@ -168,7 +219,7 @@ function lateReviews({ organizationId, from, until }: Query, measure: PolicyRow[
 }
 
 function ofCampaigns({ campaigns: ids }: PolicyRow): SQL {
-  return ids === null ? sql`` : sql`WHERE late.campaign_id IN ${valueList(ids)}`;
+  return ids === null ? sql`` : sql`AND late.campaign_id IN ${valueList(ids)}`;
 }
 
 /** The public shape of a violation, for events and the API. */

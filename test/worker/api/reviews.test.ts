@@ -308,7 +308,7 @@ describe("a review", () => {
     const { runBatch } = await import("../../../src/db/client");
     const { sql } = await import("drizzle-orm");
     const moved = { ...(calls[0] as never as Parameters<typeof moveTask>[0]), campaignId: other.id };
-    await runBatch(db, writeRows(db, moveTask(moved, sql`TRUE`)));
+    await runBatch(db, writeRows(db, moveTask(moved, sql`TRUE`, NOON)));
     expect((await at(NOON).get(`/v1/reviews/${review.id}`, { key })).body.campaign_id).toBe(other.id);
   });
 });

@@ -1,0 +1,1 @@
+CREATE INDEX `tasks_given_moved` ON `tasks` (`organization_id`,`place`) WHERE state = 'open' AND assignee_id IS NOT NULL AND place > created_at;
