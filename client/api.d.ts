@@ -1507,7 +1507,7 @@ export interface paths {
         put?: never;
         /**
          * Have an engine transcribe a call, again or for the first time
-         * @description Of every recording of the call that has been analysed. What other engines found stays; `analysis.updated` tells when it has ended.
+         * @description Of every recording of the call that has been analysed. What other engines found stays; `analysis.updated` tells when it has ended. `trunkline-acoustic` measures again what an earlier version of it measured.
          *
          *     Needs the permission `analyses:write`.
          */
@@ -10452,7 +10452,7 @@ export interface components {
              * @enum {string}
              */
             action: "analyse";
-            /** @description The engine that hears the recordings again, by its name. */
+            /** @description The engine that hears the recordings again, by its name. `trunkline-acoustic` measures again those that an earlier version of it measured. */
             engine: string;
             /** @description Another model than the engine is set to, of its `other_models`. */
             model?: string;
@@ -29982,6 +29982,8 @@ export interface operations {
             query?: {
                 /** @description In which contract's shape. Default: trunkline. */
                 format?: "trunkline" | "voicesense";
+                /** @description Measures and findings of another version of the built-in engine, of those in `engines`. */
+                engine_version?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
                 fields?: string;
             };

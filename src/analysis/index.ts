@@ -25,6 +25,7 @@ export { knownOfWholeCall } from "./rules/known";
 export { judge } from "./rules/judge";
 export type { KnownOfCall } from "./rules/judge";
 export * from "./engine-run";
+export * from "./earlier-measures";
 export * from "./engine-config";
 export * from "./load-engine";
 export { tryEngine, type TriedEngine } from "./try-engine";

@@ -86,7 +86,8 @@ function withRow(db: Database, keys: readonly string[]): Promise<{ key: string }
     return { key, id, call: callIdOfAnalysis(id) };
   });
   return db.all<{ key: string }>(sql`
-    SELECT known.findings_key AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
+    SELECT candidate.value ->> 'key' AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
     JOIN ${analyses} AS known ON known.call_id = candidate.value ->> 'call' AND known.id = candidate.value ->> 'id'
-    WHERE known.findings_key = candidate.value ->> 'key'`);
+    WHERE known.findings_key = candidate.value ->> 'key' OR EXISTS (SELECT 1 FROM json_each(known.engines) AS run
+      WHERE run.value ->> 'findingsKey' = candidate.value ->> 'key')`);
 }

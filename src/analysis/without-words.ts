@@ -1,4 +1,5 @@
 import type { AnalysisRow } from "./analyses";
+import { isMeasuring } from "./earlier-measures";
 import { runsOf, type EngineRun } from "./engine-run";
 import { isRedaction } from "./redaction/runs-of-redaction";
 import { claimOfRules, RULES_ENGINE } from "./rules/weigh";
@@ -17,12 +18,14 @@ export type Remainder = {
  * its risk, which keeps figures and rules.
  */
 export async function withoutWords(bucket: R2Bucket, row: AnalysisRow): Promise<Remainder> {
-  const runs = runsOf(row);
-  const keys = runs.flatMap(({ findingsKey, originalKey }) => [findingsKey ?? [], originalKey ?? []].flat());
+  const isOfWords = (run: EngineRun) => !isRedaction(run) && !isMeasuring(run);
+  const keys = runsOf(row)
+    .filter((run) => !isMeasuring(run))
+    .flatMap(({ findingsKey, originalKey }) => [findingsKey ?? [], originalKey ?? []].flat());
   // Long scores are beside the transcripts: without their quotes they fit into the row.
   const sets = row.scores === null ? null : (await readScoreSets(bucket, row)).map(withoutQuotes);
   const risk = row.risk === null ? null : riskWithoutWords(keptRiskOf(row));
-  return { set: { engines: emptied(row, (run) => !isRedaction(run)), scores: sets, risk }, keys };
+  return { set: { engines: emptied(row, isOfWords), scores: sets, risk }, keys };
 }
 
 /** An analysis without what was found: measures, scores and risk. Its transcripts stay. */

@@ -1,5 +1,5 @@
 import { and, eq, isNotNull, sql } from "drizzle-orm";
-import { costOf, enginePrices, type OfferedEngines } from "../analysis";
+import { costOf, DEFAULT_ENGINE, enginePrices, type OfferedEngines } from "../analysis";
 import { callsWithin, ofOrganization } from "../calls";
 import { readRedactions } from "../campaigns";
 import type { Database } from "../db/client";
@@ -50,9 +50,12 @@ export async function estimateAnalyses(deps: Deps, within: Within, selection: Se
     soundMs,
     speechMs,
     more: found.cursor !== null || found.ids.length > ids.length,
-    prices: redacts ? [...priced, FREE] : priced,
+    prices: [...priced, MEASURES, ...(redacts ? [FREE] : [])],
   };
 }
+
+/** The built-in engine costs no more than the time of the Worker. It measures what its earlier versions did. */
+const MEASURES = { engine: DEFAULT_ENGINE.name, model: null, micros: 0 };
 
 /** The step that mutes recordings is Trunkline's own. It is for those who have anything taken out. */
 const FREE = { engine: REDACTION_ENGINE, model: null, micros: 0 };

@@ -6,6 +6,7 @@ import {
   giveBack,
   indicatorsOf,
   isFirstTime,
+  isMeasuring,
   isOpenRun,
   judgeCall,
   LATE_AFTER,
@@ -33,6 +34,7 @@ import { MINUTE } from "../lib/time";
 import type { EventsMessage } from "../queues/messages";
 import { readCallFile, type CallFile } from "./consequences";
 import { endAnalysis, type EndDeps } from "./end-analysis";
+import { measureAgain } from "./measure-again";
 import { giveUpAnalysis } from "./give-up";
 import { deleteForgotten, forgettingOf } from "./forget-original";
 import { hearRecording, reasonOf, type Heard, type HearDeps } from "./hear-recording";
@@ -65,8 +67,8 @@ export async function tryAnalysis(
   if (heard.ok) {
     const worked = await orLetGo(deps, claimed, () => runEngines(deps, claimed, heard.value, known));
     const judge = () =>
-      riskOf(deps, { ...claimed, ...heard.value.kept, scores: worked.scores }, heard.value, worked, known);
-    return finish(deps, claimed, heard.value, { ...worked, risk: await orLetGo(deps, claimed, judge) }, known);
+      riskOf(deps, { ...claimed, ...worked.heard.kept, scores: worked.scores }, worked.heard, worked, known);
+    return finish(deps, claimed, { ...worked, risk: await orLetGo(deps, claimed, judge) }, known);
   }
   const reason = reasonOf(heard.error);
   if (heard.error.kind === "unreadable" && claimed.attempts < MAX_ATTEMPTS) {
@@ -82,7 +84,8 @@ function isSpent(claimed: AnalysisRow): boolean {
   return claimed.attempts > MAX_ATTEMPTS || claimed.claims - before > MAX_CLAIMS;
 }
 
-type Worked = { runs: EngineRun[]; retryAt: number | null; refunds: Refund[]; scores: ScoreSet[] };
+/** `heard`: by the built-in engine, which may have been asked again too. */
+type Worked = { heard: Heard; runs: EngineRun[]; retryAt: number | null; refunds: Refund[]; scores: ScoreSet[] };
 type Judged = Worked & { risk: AnalysisRow["risk"] };
 
 /** The risk of what was found, once nothing more comes. */
@@ -107,9 +110,10 @@ async function riskOf(
 async function runEngines(
   deps: AnalysisDeps,
   analysis: AnalysisRow,
-  heard: Heard,
+  before: Heard,
   known: CallFile | undefined,
 ): Promise<Worked> {
+  let heard = before;
   const asked = known?.rules ?? { language: null, keyterms: [], policy: null, redact: [], about: null };
   const every = [...runsOf(analysis), ...(known?.analyses ?? []).flatMap(runsOf)];
   const redact = [...new Set([...asked.redact, ...redactedBefore(every, known?.call)])];
@@ -129,6 +133,13 @@ async function runEngines(
   let row = analysis;
   const work = async (at: number): Promise<boolean> => {
     const run = runs[at]!;
+    if (isMeasuring(run)) {
+      const again = await measureAgain(deps, analysis, run, heard);
+      heard = again.heard;
+      runs[at] = again.run;
+      if (again.retryAt !== null) retries.set(at, again.retryAt);
+      return false;
+    }
     const outcome = await deps.runEngine({ analysis: row, run, runs, ...heard, ...rules, call: known?.call ?? null });
     runs[at] = outcome.run;
     if (outcome.noted) row = withRun(row, outcome.noted);
@@ -147,10 +158,10 @@ async function runEngines(
     await work(runs.length - 1);
   }
   for (const at of waiting) await work(at);
-  if (known?.rules.indicators === true && !scores.some(({ indicator }) => indicator))
+  if (known?.rules.indicators === true && (heard !== before || !scores.some(({ indicator }) => indicator)))
     keepSet(scores, indicatorsOf(heard.findings, { ...heard, ...rules }, deps.now()));
   const retryAt = retries.size === 0 ? null : Math.min(...retries.values());
-  return { runs, retryAt, refunds, scores };
+  return { heard, runs, retryAt, refunds, scores };
 }
 
 /** The scores of an engine take the place of those that it gave before in the same version. */
@@ -163,8 +174,7 @@ function keepSet(sets: ScoreSet[], set: ScoreSet): void {
 async function finish(
   deps: AnalysisDeps,
   claimed: AnalysisRow,
-  heard: Heard,
-  { runs, retryAt, refunds, scores: sets, risk }: Judged,
+  { heard, runs, retryAt, refunds, scores: sets, risk }: Judged,
   known: CallFile | undefined,
 ): Promise<void> {
   const { kept, talkStrip } = heard;
@@ -189,7 +199,7 @@ async function finish(
   if (risk !== null || runs.some(({ state }) => state === "completed"))
     await deps.wordsCome({ organizationId: claimed.organizationId, stream: claimed.callId });
   await endAnalysis(deps, written, known, {
-    talkStrip: isFirst ? talkStrip : null,
+    talkStrip: isFirst || kept.engineVersion !== claimed.engineVersion ? talkStrip : null,
     writes: (row) => [
       ...refunds.map((one) => giveBack(one, analysisEnded(row))),
       ...spent.writes(analysisEnded(row)),

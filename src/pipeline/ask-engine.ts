@@ -1,8 +1,10 @@
 import { and, eq } from "drizzle-orm";
 import {
   ANALYSIS_GIVE_UP_AFTER,
+  DEFAULT_ENGINE,
   engineNames,
   hasModel,
+  isMeasuring,
   listAnalyses,
   listEngines,
   newRun,
@@ -47,6 +49,8 @@ const MOST_RECORDINGS = 50;
  * The step that redacts is for every recording that is kept: one that its campaign did not have analysed is analysed now,
  * since without words nothing can be found in it, and nobody hears it until then; so is one that could not be read before. A
  * call without any has what is stored of it masked, and none to ask about.
+ *
+ * The built-in engine measures those again that an earlier version of it measured.
  */
 export async function askEngine(
   deps: AskDeps,
@@ -66,12 +70,15 @@ export async function askEngine(
   const { rows } = await listAnalyses(db, { ...target, filter: { callId: target.callId }, limit: MOST_RECORDINGS });
   const ready = rows.map(({ analysis }) => analysis).filter(({ findings }) => findings !== null);
   const isStep = engine === REDACTION_ENGINE;
+  const isOld = ({ engineVersion }: AnalysisRow) => engineVersion !== DEFAULT_ENGINE.version;
+  const readyFor = isMeasuring(asked) ? ready.filter(isOld) : ready;
   const analysed = rows.map(({ analysis }) => analysis);
   const toBegin = isStep ? await withoutAnalysis(db, target, analysed) : [];
-  const toHear = isStep ? [...ready, ...analysed.filter(isUnreadable)] : ready;
+  const toHear = isStep ? [...ready, ...analysed.filter(isUnreadable)] : readyFor;
   const { unlessSince } = target;
   // What platforms sent and found has to be masked too where there is nothing to hear.
   const isUnheard = toHear.length + toBegin.length === 0;
+  if (isUnheard && !isStep && ready.length > 0) return unlessSince === undefined ? err(MEASURED) : ok([]);
   if (isUnheard && !isStep) return err(notFound("analysis"));
   if (isUnheard && unlessSince !== undefined && analysed.some(({ createdAt }) => createdAt >= unlessSince))
     return ok([]);
@@ -106,6 +113,10 @@ export async function askEngine(
   return opened.length === 0 && !isUnheard ? err(refusal) : ok(opened);
 }
 
+const MEASURED: DomainError = {
+  kind: "conflict",
+  message: "This call is measured by the present version of the built-in engine already.",
+};
 const AT_WORK: DomainError = { kind: "conflict", message: "An engine is at work on this call already." };
 const TOO_OFTEN: DomainError = { kind: "conflict", message: "Engines were asked too often about this call." };
 
@@ -132,14 +143,14 @@ export async function knowsEngine(
   { organizationId }: Pick<Within, "organizationId">,
   { engine, model }: AskedEngine,
 ): Promise<Result<undefined, DomainError>> {
-  if (engine === REDACTION_ENGINE && model === undefined) return ok(undefined);
+  const isOwn = engine === REDACTION_ENGINE || isMeasuring({ engine });
+  if (isOwn && model === undefined) return ok(undefined);
   if (model !== undefined) {
     const own = (await listEngines(db, organizationId)).find(({ name }) => name === engine);
     if (own && hasModel(own, model)) return ok(undefined);
   }
   const names = await engineNames(db, offeredEngines, organizationId);
-  if (engine !== REDACTION_ENGINE && !names.includes(engine))
-    return err(invalid("engine", `There is no engine of the name ${engine}.`));
+  if (!isOwn && !names.includes(engine)) return err(invalid("engine", `There is no engine of the name ${engine}.`));
   return model === undefined ? ok(undefined) : err(invalid("model", `The engine cannot be asked for ${model}.`));
 }
 
@@ -183,12 +194,13 @@ async function reopen(db: Database, row: AnalysisRow, { engine, model }: AskedEn
         .map((run) => newRun(run.engine, row.claims, now, run.model))
     : known;
   if (row.state !== "completed" && !isAnew) return false;
+  const run = newRun(engine, row.claims, now, model);
   const reopened = await db
     .update(analyses)
     .set({
       state: "pending",
       ...(isAnew && { reason: null, completedAt: null }),
-      engines: packRuns([...runs, newRun(engine, row.claims, now, model)]),
+      engines: packRuns([...runs, isMeasuring(run) ? { ...run, kind: "scores" } : run]),
       dueAt: now,
       attempts: 0,
       leaseUntil: 0,

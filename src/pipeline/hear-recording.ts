@@ -54,15 +54,21 @@ export async function hearRecording(
     findings.channels.length > 1
       ? await deps.operatorChannel({ organizationId: recording.organizationId, id: recording.sourceId })
       : null;
+  return ok({ recording, key, findings, kept, operatorChannel, talkStrip: stripOf(findings, operatorChannel) });
+}
+
+/** Who talks when, as lists of calls show it. */
+export function stripOf(findings: Findings, operatorChannel: number | null): string | null {
   const strip = talkStripOf(findings, operatorChannel ?? 0);
-  return ok({ recording, key, findings, kept, operatorChannel, talkStrip: strip && packTalkStrip(strip) });
+  return strip && packTalkStrip(strip);
 }
 
 type Found = { findings: Findings; kept: FoundBy };
 
-async function analyse(
+/** Has the engine of an analysis hear a recording, and keeps what it found and its waveform. */
+export async function analyse(
   deps: HearDeps,
-  row: AnalysisRow,
+  row: Pick<AnalysisRow, "id" | "engine">,
   { key, size, mediaType }: Pick<RecordingRow, "size" | "mediaType"> & { key: string },
 ): Promise<Result<Found, AnalysisFailure>> {
   const engine = engineOf(row.engine);

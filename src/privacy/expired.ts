@@ -1,6 +1,6 @@
 import { sql, type SQL } from "drizzle-orm";
 import { hasAnswers } from "../actions";
-import { RULES_ENGINE } from "../analysis";
+import { DEFAULT_ENGINE, RULES_ENGINE } from "../analysis";
 import { isHeld } from "../calls";
 import { analyses, calls, erasedCalls, events, pendingStreams, recordings, undelivered } from "../db/schema";
 import { KEEP_ROWS } from "../delivery";
@@ -28,7 +28,7 @@ export function hasMore(clock: Exclude<Clock, "inbound">, before: SQL | number, 
     case "transcript":
       return sql`(calls.conversation IS NOT NULL OR EXISTS (SELECT 1 FROM ${analyses} AS part
         WHERE part.call_id = calls.id AND (EXISTS (SELECT 1 FROM json_each(part.engines) AS run
-          WHERE run.value ->> 'findingsKey' IS NOT NULL
+          WHERE run.value ->> 'findingsKey' IS NOT NULL AND run.value ->> 'engine' <> ${DEFAULT_ENGINE.name}
             OR run.value ->> 'kind' IS NOT 'scores' AND run.value ->> 'findings' IS NOT NULL)
           OR instr(coalesce(part.scores, ''), '"quote":') > 0 OR part.risk GLOB '*"quote":"[^"]*'
           OR EXISTS (SELECT 1 FROM json_each(part.risk, '$.claims') AS claim

@@ -301,7 +301,9 @@ describe("many calls at once", () => {
     const { organization, page, post } = await place();
     const call = await mintCall(db, organization.id);
     const asking = `/dashboard/calls/bulk?call=${call.id}`;
-    expect((await page(asking)).text).not.toContain('value="analyse"');
+    const before = (await page(asking)).text;
+    expect(before).toContain('<option value="trunkline-acoustic"');
+    expect(before).not.toContain('<option value="ours"');
     const settings = { url: "https://transcribe.test/v1", model: null, microsPerMinute: 0 };
     const engine = { id: newId("eng", NOON), organizationId: organization.id, name: "ours", kind: "openai" as const };
     await db.insert(engines).values({ ...engine, settings, credentials: null, createdAt: NOON });

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import {
   listAnalyses,
+  measuredBy,
   publicState,
   readFindings,
   readScoreSets,
@@ -11,6 +12,7 @@ import {
 import { readCall, snapshotCall } from "../../calls";
 import { voicesenseMessage } from "../../delivery";
 import { analysisSnapshot, exampleAnalysis } from "../../events";
+import { notFound } from "../../errors";
 import { callIdsOf } from "../../sources";
 import { withinOf } from "../authenticate";
 import { pageQuery } from "../cursor";
@@ -72,6 +74,11 @@ const read = createRoute({
     params: idParam,
     query: z.strictObject({
       format: z.enum(["trunkline", "voicesense"]).optional().describe("In which contract's shape. Default: trunkline."),
+      engine_version: z
+        .string()
+        .max(40)
+        .optional()
+        .describe("Measures and findings of another version of the built-in engine, of those in `engines`."),
     }),
   },
   responses: {
@@ -117,8 +124,12 @@ export function analysisRoutes() {
       // Between a request and the processing of its notice there is no call.
       const known = await readCall(c.var.deps.db, { ...within, id: row.callId });
       const call = known.ok ? known.value : undefined;
-      if (c.req.valid("query").format !== "voicesense")
-        return c.json(await viewDetail(c.var.deps, row, call?.externalId ?? null), 200);
+      const { format, engine_version: version } = c.req.valid("query");
+      if (format !== "voicesense") {
+        const measured = version === undefined ? row : measuredBy(row, version);
+        if (!measured) return problem(c, notFound("analysis"));
+        return c.json(await viewDetail(c.var.deps, measured, call?.externalId ?? null), 200);
+      }
       const data = { analysis: snapshotAnalysis(row), ...(call && { call: snapshotCall(call) }) };
       const { organizationId } = within;
       const type = row.state === "failed" ? "analysis.failed" : "analysis.completed";

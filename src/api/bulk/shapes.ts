@@ -73,7 +73,13 @@ export const bulkRequest = z
     }),
     z.strictObject({
       action: z.literal("analyse"),
-      engine: z.string().min(1).max(40).describe("The engine that hears the recordings again, by its name."),
+      engine: z
+        .string()
+        .min(1)
+        .max(40)
+        .describe(
+          "The engine that hears the recordings again, by its name. `trunkline-acoustic` measures again those that an earlier version of it measured.",
+        ),
       model: askedModel,
       ...selection,
     }),

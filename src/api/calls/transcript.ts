@@ -125,7 +125,7 @@ const ask = createRoute({
   path: "/{id}/transcript",
   summary: "Have an engine transcribe a call, again or for the first time",
   description:
-    "Of every recording of the call that has been analysed. What other engines found stays; `analysis.updated` tells when it has ended.",
+    "Of every recording of the call that has been analysed. What other engines found stays; `analysis.updated` tells when it has ended. `trunkline-acoustic` measures again what an earlier version of it measured.",
   request: {
     params: idParam,
     body: {

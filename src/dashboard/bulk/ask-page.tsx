@@ -114,7 +114,7 @@ export function AskBulkPage(props: Props) {
           </Act>
         )}
         {webhooks && <Replay {...props} words={words} webhooks={webhooks} />}
-        {estimate && estimate.prices.length > 0 && <Analyse {...props} words={words} estimate={estimate} />}
+        {estimate && <Analyse {...props} words={words} estimate={estimate} />}
         {maySeeTo && <Alerts {...props} words={words} />}
         {mayClose && <Close {...props} words={words} />}
         {mayErase && (
@@ -213,9 +213,10 @@ function Replay(props: Props & { words: BulkWords; webhooks: NonNullable<Props["
   );
 }
 
-function Act({ frame, selected, formId, title, children }: Props & { title: string; children?: Child }) {
+function Act(props: Props & { title: string; id?: string; children?: Child }) {
+  const { frame, selected, formId, title, id, children } = props;
   return (
-    <Panel title={title}>
+    <Panel title={title} {...(id !== undefined && { id })}>
       <form class="form" method="post" action="/dashboard/calls/bulk">
         <input type="hidden" name="csrf" value={frame.csrf} />
         <input type="hidden" name="form" value={formId} />
@@ -235,7 +236,7 @@ function Analyse(props: Props & { words: BulkWords; estimate: Estimate }) {
   const { number } = view.formats;
   const length = view.formats.length(estimate.soundMs / 1000);
   return (
-    <Act {...props} title={words.analysis}>
+    <Act {...props} title={words.analysis} id="analyse">
       <p>
         {words.toHear(number(estimate.calls), length)} {estimate.more && words.toHearMore}
       </p>

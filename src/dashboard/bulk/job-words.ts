@@ -17,6 +17,7 @@ export const JOB_TONES: Record<JobRow["state"], Tone> = {
 /** The words of a link back to where the calls were selected. */
 export function backWords(words: BulkWords, back: string): string {
   if (back.startsWith("/dashboard/alerts")) return words.toAlerts;
+  if (/^\/dashboard\/calls\/call_[^/]+$/.test(back)) return words.toCall;
   return back.startsWith("/dashboard/tasks") ? words.toTasks : words.cancel;
 }
 type Deed = Pick<JobRow, "action" | "params">;

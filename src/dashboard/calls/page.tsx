@@ -73,6 +73,9 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
             {may(caller, "deliveries:write") && (
               <ButtonLink href={`/dashboard/calls/${call.id}/replay`}>{words.replay}</ButtonLink>
             )}
+            {may(caller, "analyses:write") && parts.recordings.some(({ state }) => state === "completed") && (
+              <ButtonLink href={hearAgainOf(call.id)}>{words.hearAgain}</ButtonLink>
+            )}
             {may(caller, "privacy:erase") && (
               <ButtonLink href={`/dashboard/calls/${call.id}/erase`}>
                 {wordsOf(privacyWords, view.language).erase}
@@ -96,7 +99,12 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
             <AboutPanels view={view} callId={call.id} scored={parts.scored} operatorChannel={parts.operatorChannel} />
           )}
           {may(caller, "analyses:read") && (
-            <TranscriptPanel view={view} transcript={parts.transcript} analyses={parts.analyses} />
+            <TranscriptPanel
+              view={view}
+              transcript={parts.transcript}
+              analyses={parts.analyses}
+              choices={parts.transcripts}
+            />
           )}
           {call.conversation && <Conversation view={view} words={words} conversation={call.conversation} />}
         </div>
@@ -274,4 +282,10 @@ function factsOf(view: View, words: CallPageWords, { call, source }: CallParts) 
     [words.id, <Id view={view} text={call.id} what={words.copyId} />],
     [words.trace, trace === null ? "–" : <Id view={view} text={trace} what={words.trace} />],
   ] as const;
+}
+
+/** Where one call is asked for again, with what that costs by engine first. */
+function hearAgainOf(callId: string): string {
+  const query = new URLSearchParams({ call: callId, back: `/dashboard/calls/${callId}` });
+  return `/dashboard/calls/bulk?${query.toString()}#analyse`;
 }

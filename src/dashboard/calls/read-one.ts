@@ -3,15 +3,18 @@ import {
   listAnalyses,
   publicState,
   readFindings,
+  readCallTranscript,
   readMadeTranscript,
   readScoreSets,
   readWaveform,
   recentMeasures,
   snapshotScores,
+  transcriptChoices,
   type AnalysisRow,
   type CallTranscript,
   type Findings,
   type Peaks,
+  type TranscriptChoice,
 } from "../../analysis";
 import { listTags, readCall, readCallEnd, taskIdOf, type CallRow } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
@@ -57,8 +60,10 @@ export type CallParts = {
   /** By recording. */
   links: ReadonlyMap<string, string>;
   findings: Findings | null;
-  /** The newest that an engine made; the platform's own is in the call. */
+  /** The one that is asked for, else the newest that an engine made; the platform's own is in the call. */
   transcript: CallTranscript | null;
+  /** All that it has. */
+  transcripts: readonly TranscriptChoice[];
   /** What engines and the platform found of it in figures, of each analysis. */
   scored: readonly ReturnType<typeof snapshotScores>[];
   /** The waveform of the recording that is played; null where there is none, or the visitor may not listen. */
@@ -97,11 +102,15 @@ type ReadDeps = {
   now(): number;
 };
 
+/** The transcript that a page is to show. */
+export type WantedTranscript = Parameters<typeof readCallTranscript>[3];
+
 /** A call with everything its page shows: two round trips, and a question to each endpoint that may know it. */
 export async function readCallParts(
   deps: ReadDeps,
   caller: Caller,
   callId: string,
+  wanted: WantedTranscript = {},
 ): Promise<Result<CallParts, DomainError>> {
   const { db, bucket } = deps;
   const { organizationId, reach } = caller;
@@ -152,7 +161,7 @@ export async function readCallParts(
           .slice(0, MOST_LOGS)
           .map(async (endpoint) => ({ endpoint, deliveries: await deliveriesOf(deps, endpoint, callId) })),
       ),
-      readMadeTranscript(bucket, analysisRows).catch(() => null),
+      readShown(bucket, call.value, analysisRows, wanted).catch(() => null),
       analysed && campaignId !== null
         ? knownMedians(JSON.stringify([organizationId, campaignId, analysed.engineVersion, reach]), deps.now(), () =>
             readMedians(campaignId, analysed.engineVersion),
@@ -176,6 +185,7 @@ export async function readCallParts(
     findings,
     peaks,
     transcript,
+    transcripts: transcriptChoices(call.value, analysisRows),
     scored,
     operatorChannel,
     medians,
@@ -184,6 +194,17 @@ export async function readCallParts(
     comments,
     knownTags: tags.map(({ tag }) => tag),
   });
+}
+
+/** The transcript that is asked for; where there is none such, the newest that an engine made. */
+async function readShown(
+  bucket: R2Bucket,
+  call: CallRow,
+  rows: readonly AnalysisRow[],
+  wanted: WantedTranscript,
+): Promise<CallTranscript | null> {
+  const found = wanted.engine === undefined ? null : await readCallTranscript(bucket, call, rows, wanted);
+  return found ?? readMadeTranscript(bucket, rows);
 }
 
 /** The task of a call with the names of its reviewers and, where they differ, what they were asked. */

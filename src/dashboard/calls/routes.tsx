@@ -11,7 +11,7 @@ import { callWords } from "../../ui/strings/calls";
 import { wordsOf } from "../../ui/strings/define";
 import { refusalText } from "../../ui/strings/refusals";
 import { askToConfirm } from "../confirmation/confirm";
-import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../deps";
+import { actOf, isOwnForm, writingDeps, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../message-page";
@@ -27,7 +27,7 @@ import { callFilterOf, positionOf, readCallQuery, worstPositionOf } from "./filt
 import { CallListPage } from "./list-page";
 import { CallPage, type Done } from "./page";
 import { campaignsFor, readCallList, type CallListQuery } from "./read";
-import { readCallParts } from "./read-one";
+import { readCallParts, type WantedTranscript } from "./read-one";
 import { ReplayPage } from "./replay-page";
 
 const PAGE = 50;
@@ -109,7 +109,7 @@ export function callRoutes() {
   routes.get("/calls/:id", async (c) => {
     const { deps, view, visitor } = c.var;
     const [parts, whole] = await Promise.all([
-      readCallParts(deps, visitor.caller, c.req.param("id")),
+      readCallParts(deps, visitor.caller, c.req.param("id"), wantedIn(c)),
       readWhole(deps.db, visitor),
     ]);
     if (!parts.ok) return noCall(c);
@@ -228,4 +228,10 @@ function doneOf(c: Context<DashboardEnv>): Done | null {
   if (moved !== undefined) return { kind: "moved", from: placeBefore(moved.slice(0, 100), waited) };
   if (!/^\d{1,6}$/.test(replayed ?? "")) return null;
   return { kind: "replayed", deliveries: Number(replayed), unable: Number(unable) || 0 };
+}
+
+/** The transcript that the address names, as the API's parameters do. */
+function wantedIn(c: PageContext): WantedTranscript {
+  const { engine, version, recording_id: recordingId } = c.req.query();
+  return { engine, version, recordingId };
 }

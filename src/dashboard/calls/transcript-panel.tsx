@@ -1,5 +1,12 @@
 import { assets } from "#assets";
-import { enginesOf, type AnalysisRow, type CallTranscript, type Spoken } from "../../analysis";
+import {
+  enginesOf,
+  isMeasuring,
+  type AnalysisRow,
+  type CallTranscript,
+  type Spoken,
+  type TranscriptChoice,
+} from "../../analysis";
 import { NO_WORDS } from "../../recordings";
 import { Panel } from "../../ui/components/panel";
 import { wordsOf, type Words } from "../../ui/strings/define";
@@ -10,31 +17,45 @@ import type { View } from "../../ui/view";
 /** What a page shows of a long call: four hours of talk. The API has all of it. */
 const MOST_PARTS = 3_000;
 
-type Props = { view: View; transcript: CallTranscript | null; analyses: readonly AnalysisRow[] };
+type Props = {
+  view: View;
+  transcript: CallTranscript | null;
+  analyses: readonly AnalysisRow[];
+  /** What the page can show in its place; left out where it shows the newest alone. */
+  choices?: readonly TranscriptChoice[];
+};
 
 /**
  * What was said. With script (ui/browser/transcript.ts) it follows the recording and is searched; a click on a time plays
  * from there.
  */
-export function TranscriptPanel({ view, transcript, analyses }: Props) {
+export function TranscriptPanel({ view, transcript, analyses, choices = [] }: Props) {
   const words = wordsOf(transcriptWords, view.language);
   return (
     <>
-      {transcript && <Said view={view} words={words} transcript={transcript} />}
+      {transcript && <Said view={view} words={words} transcript={transcript} choices={choices} />}
       <AtWork words={words} analyses={analyses} />
     </>
   );
 }
 
-type SaidProps = { view: View; words: Words<typeof transcriptWords>; transcript: CallTranscript };
+type SaidProps = {
+  view: View;
+  words: Words<typeof transcriptWords>;
+  transcript: CallTranscript;
+  choices: readonly TranscriptChoice[];
+};
 
-function Said({ view, words, transcript }: SaidProps) {
+function Said({ view, words, transcript, choices }: SaidProps) {
   const { engine, version, spoken, gaps } = transcript;
   const { number } = view.formats;
+  // Without script, a time leads to the same transcript.
+  const query = choices.length > 1 ? `${queryOf(transcript)}&` : "";
   return (
-    <Panel title={words.title}>
+    <Panel title={words.title} id="transcript">
       <script type="module" src={assets.transcript} />
       <div data-transcript data-found={words.found("#")}>
+        {choices.length > 1 && <Choices view={view} words={words} choices={choices} shown={transcript} />}
         <p class="second">
           <span dir="auto">{words.by(version === null ? engine : `${engine}, ${version}`)}</span>
           {gaps.length > 0 && ` · ${words.gaps(number(gaps.length))}`}
@@ -46,7 +67,7 @@ function Said({ view, words, transcript }: SaidProps) {
         </div>
         <ol class="transcript transcript-long" tabindex={0} aria-label={words.title}>
           {spoken.slice(0, MOST_PARTS).map((one) => (
-            <Part view={view} words={words} one={one} />
+            <Part view={view} words={words} one={one} query={query} />
           ))}
         </ol>
         {spoken.length > MOST_PARTS && <p class="second">{words.cut(number(MOST_PARTS))}</p>}
@@ -55,14 +76,53 @@ function Said({ view, words, transcript }: SaidProps) {
   );
 }
 
-type PartProps = { view: View; words: Words<typeof transcriptWords>; one: Spoken };
+type ChoicesProps = {
+  view: View;
+  words: Words<typeof transcriptWords>;
+  choices: readonly TranscriptChoice[];
+  shown: TranscriptChoice;
+};
 
-function Part({ view, words, one: { speaker, start, end, text } }: PartProps) {
+/** The transcripts of a call by engine and version, and by recording where it has several. */
+function Choices({ view, words, choices, shown }: ChoicesProps) {
+  const recordings = [...new Set(choices.flatMap(({ recordingId }) => recordingId ?? []))].toSorted();
+  return (
+    <nav aria-label={words.choose}>
+      <ul class="transcript-choices">
+        {choices.map((one) => {
+          const place = one.recordingId === null ? -1 : recordings.indexOf(one.recordingId);
+          const which = recordings.length > 1 && place >= 0 ? words.ofRecording(view.formats.number(place + 1)) : null;
+          const name = [one.engine, one.version, which].filter((part) => part !== null).join(", ");
+          const query = queryOf(one);
+          return (
+            <li dir="auto">
+              {query === queryOf(shown) ? (
+                <b aria-current="true">{name}</b>
+              ) : (
+                <a href={`?${query}#transcript`}>{name}</a>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}
+
+/** What an address says of a transcript, as the API's parameters do. */
+function queryOf({ engine, version, recordingId }: TranscriptChoice): string {
+  const named = { ...(version !== null && { version }), ...(recordingId !== null && { recording_id: recordingId }) };
+  return new URLSearchParams({ engine, ...named }).toString();
+}
+
+type PartProps = { view: View; words: Words<typeof transcriptWords>; one: Spoken; query: string };
+
+function Part({ view, words, one: { speaker, start, end, text }, query }: PartProps) {
   const seconds = (start ?? 0) / 1000;
   const voice = speaker === "customer" ? "voice-customer" : "voice-operator";
   return (
     <li data-from={seconds} data-to={(end ?? start ?? 0) / 1000}>
-      <a class="mono second" href={`?t=${Math.floor(seconds)}`} data-seek={seconds}>
+      <a class="mono second" href={`?${query}t=${Math.floor(seconds)}`} data-seek={seconds}>
         {view.formats.length(Math.floor(seconds))}
       </a>
       <b class={speaker === null ? "second" : voice}>
@@ -77,9 +137,19 @@ function Part({ view, words, one: { speaker, start, end, text } }: PartProps) {
 
 /** The engines that are not done, and those that could not do it. */
 function AtWork({ words, analyses }: { words: Words<typeof transcriptWords>; analyses: readonly AnalysisRow[] }) {
-  const others = analyses.flatMap((row) => enginesOf(row).slice(1));
+  const every = analyses.flatMap((row) => enginesOf(row).slice(1));
+  const others = every.filter((one) => !isMeasuring(one));
+  const measures = every.filter(isMeasuring);
   return (
     <>
+      {measures.some(({ state }) => state === "pending") && <Panel>{words.measuring}</Panel>}
+      {measures
+        .filter(({ state }) => state === "failed")
+        .map(({ reason }) => (
+          <Panel title={words.notMeasured} tone="wrong">
+            <code>{reason ?? "?"}</code>
+          </Panel>
+        ))}
       {others
         .filter(({ state }) => state === "pending" || state === "late")
         .map(({ engine }) => (

@@ -24,5 +24,9 @@ export const REFUSALS_OF_ENGINES: readonly Refusal[] = [
   ["{} words in {} ms", "{} palabras en {} ms"],
   ["word times that are not in the piece", "tiempos de palabras que no están en el fragmento"],
   ["An engine is at work on this call already.", "Un motor ya trabaja en esta llamada."],
+  [
+    "This call is measured by the present version of the built-in engine already.",
+    "La versión actual del motor incorporado ya midió esta llamada.",
+  ],
   ["Engines were asked too often about this call.", "Se consultó a los motores demasiadas veces por esta llamada."],
 ];
