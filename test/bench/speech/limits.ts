@@ -21,6 +21,8 @@ export function brokenLimits(scores: readonly ConditionScore[], music: readonly 
     .filter(({ mergesChannels }) => !mergesChannels)
     .flatMap(({ name, interruptions }) => {
       const { hits, falseAlarms, misses } = sumOf(interruptions);
+      // People read prompts: none of them interrupts.
+      if (hits + misses === 0) return [];
       const [precision, recall] = [hits / (hits + falseAlarms), hits / (hits + misses)];
       return precision >= LEAST && recall >= LEAST
         ? []

@@ -66,7 +66,7 @@ await runScript(async () => {
     );
   const spoken = peopleAreHere() ? [0, 1, 2].map(makeDialogueOfPeople) : [];
   const people = possible
-    .filter(({ name }) => spoken.length > 0 && WITH_PEOPLE.includes(name))
+    .filter(({ name }) => spoken.length > 0 && only === undefined && WITH_PEOPLE.includes(name))
     .map((condition) => {
       const score = newScore(condition, true);
       for (const [seed, dialogue] of spoken.entries())
