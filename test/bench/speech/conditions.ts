@@ -13,7 +13,7 @@ export type Condition = {
   /** What ffmpeg must have been built with. */
   encoder?: string;
   /** It makes one channel of two: nobody can say whose words are whose, and no interruption can be found. */
-  mergesChannels?: true;
+  mergesChannels?: boolean;
   apply(dialogue: Dialogue, seed: number): Stereo;
 };
 
