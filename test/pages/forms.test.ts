@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Cookie } from "playwright-core";
+import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
+import { axeFindings, launchBrowser, look, open, picture, sidewaysOverflow, type Sight } from "./browser.ts";
+import { sessionOfOwner } from "./sign-in.ts";
+
+const WIDE: Sight = { name: "wide", width: 1440 };
+const SIGHTS: readonly Sight[] = [
+  WIDE,
+  { name: "1440-dark-es", width: 1440, scheme: "dark", language: "es" },
+  { name: "360-dark-es", width: 360, scheme: "dark", language: "es" },
+];
+const CAMPAIGNS = "/dashboard/campaigns";
+
+describe("forms in hostile hands, in the browser", () => {
+  let place: Place;
+  let running: Running;
+  let browser: Browser;
+  let cookies: Cookie[] = [];
+
+  before(async () => {
+    place = await newPlace();
+    running = await nodeStart(place);
+    const demo = await npmRun(["run", "demo", "--", "--calls", "3"], place);
+    assert.equal(demo.code, 0, demo.output);
+    browser = await launchBrowser();
+    cookies = await sessionOfOwner(browser, running.connection.url, place);
+  });
+  after(async () => {
+    await browser?.close();
+    await cleanUp(place, running);
+  });
+
+  const visit = async (path: string, sight: Sight = WIDE) => {
+    const context = await look(browser, running.connection.url, sight, cookies);
+    const { page, complaints } = await open(context, `${running.connection.url}${path}`);
+    return { context, page, complaints };
+  };
+
+  /** A campaign of its own, by the form. */
+  async function newCampaign(name: string): Promise<string> {
+    const { page, context } = await visit(`${CAMPAIGNS}/new`);
+    await page.fill("#name", name);
+    await page.locator(`form[action="${CAMPAIGNS}"] button.main`).click();
+    await page.waitForURL(/\/campaigns\/cmp_/);
+    const path = /\/dashboard\/campaigns\/cmp_\w+/.exec(page.url())?.[0] ?? "";
+    await context.close();
+    return path;
+  }
+
+  for (const [at, sight] of SIGHTS.entries())
+    test(`two people at one form: the later one sees both versions (${sight.name})`, async () => {
+      const path = await newCampaign(`Two ${at}`);
+      const late = await visit(path, sight);
+      const early = await visit(path);
+      await early.page.fill("#name", `Theirs ${at}`);
+      await early.page.locator(`form[action="${path}"] button.main`).click();
+      await early.page.waitForURL(/done=/);
+      await late.page.fill("#name", `Mine ${at}`);
+      await late.page.locator(`form[action="${path}"] button.main`).click();
+      const both = late.page.locator(".form-errors");
+      await both.waitFor();
+      assert.match(await both.innerText(), new RegExp(`Theirs ${at}[\\s\\S]*Mine ${at}`));
+      assert.equal(await late.page.locator("#name").inputValue(), `Mine ${at}`);
+      await picture(late.page, `forms-stale-campaign-${sight.name}`);
+      assert.ok((await sidewaysOverflow(late.page)) <= 0, "the page scrolls sideways");
+      assert.deepEqual(await axeFindings(late.page), []);
+      await late.page.locator(`form[action="${path}"] button.main`).click();
+      await late.page.waitForURL(/done=/);
+      assert.equal(await late.page.locator("#name").inputValue(), `Mine ${at}`);
+      await Promise.all([early.context.close(), late.context.close()]);
+    });
+
+  for (const sight of SIGHTS)
+    test(`the same of a team, in the settings (${sight.name})`, async () => {
+      const first = await visit("/dashboard/settings/teams");
+      await first.page.fill("#name", `Team ${sight.name}`);
+      await first.page.locator('form[action="/dashboard/settings/teams"] button').click();
+      await first.page.waitForURL(/\/teams\/tem_/);
+      const path = new URL(first.page.url()).pathname;
+      const late = await visit(path, sight);
+      await first.page.fill("#name", `Theirs ${sight.name}`);
+      await first.page.locator(`form[action="${path}"] button`).click();
+      await first.page.waitForURL(/done=renamed/);
+      await late.page.fill("#name", `شركة ${"x".repeat(150)}`);
+      await late.page.locator(`form[action="${path}"] button`).click();
+      await late.page.locator(".form-errors").waitFor();
+      assert.match(await late.page.locator(".form-errors").innerText(), /Theirs/);
+      await picture(late.page, `forms-stale-team-${sight.name}`);
+      assert.ok((await sidewaysOverflow(late.page)) <= 0, "the page scrolls sideways");
+      assert.deepEqual(await axeFindings(late.page), []);
+      await Promise.all([first.context.close(), late.context.close()]);
+    });
+
+  for (const script of [true, false])
+    test(`back and reload send nothing again; script: ${script}`, async () => {
+      const name = `Back ${script ? "with" : "without"} script`;
+      const { page, context } = await visit(`${CAMPAIGNS}/new`, { ...WIDE, script });
+      const posts: string[] = [];
+      page.on("request", (request) => request.method() === "POST" && posts.push(request.url()));
+      await page.fill("#name", name);
+      // As a double click does where no script stops it.
+      await page.locator(`form[action="${CAMPAIGNS}"] button.main`).dblclick();
+      await page.waitForURL(/\/campaigns\/cmp_/);
+      await page.reload();
+      await page.goBack();
+      await page.goForward();
+      assert.ok(script ? posts.length === 1 : posts.length <= 2, posts.join(" "));
+      await page.goto(`${running.connection.url}${CAMPAIGNS}`);
+      assert.equal(await page.getByRole("link", { name, exact: true }).count(), 1);
+      await context.close();
+    });
+
+  test("a clock that is an hour off changes nothing that a page says", async () => {
+    for (const path of ["/dashboard", "/dashboard/calls", "/dashboard/inbound"]) {
+      const said = [];
+      for (const off of [0, 3_600_000, -3_600_000]) {
+        const context = await look(browser, running.connection.url, WIDE, cookies);
+        await context.addInitScript(SHIFT, off);
+        const { page, complaints } = await open(context, `${running.connection.url}${path}`);
+        said.push(await page.locator("time.moment").evaluateAll((all) => all.map((one) => one.getAttribute("title"))));
+        // What comes within two keys is told by a clock that nobody sets.
+        await page.keyboard.press("g");
+        await page.evaluate(SHIFT, off + 3_600_000);
+        await page.keyboard.press("s");
+        await page.waitForURL(/\/dashboard\/sources/);
+        assert.deepEqual(complaints, []);
+        await context.close();
+      }
+      assert.ok((said[0]?.length ?? 0) > 0 || path === "/dashboard", `no time on ${path}`);
+      assert.deepEqual(said.slice(1), [said[0], said[0]]);
+    }
+  });
+});
+
+/** Sets the clock of a page by so many milliseconds, as who sets the machine's. */
+function SHIFT(off: number): void {
+  const place = globalThis as unknown as { trueNow?: () => number };
+  place.trueNow ??= Date.now.bind(Date);
+  const now = place.trueNow;
+  Date.now = () => now() + off;
+}

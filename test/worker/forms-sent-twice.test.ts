@@ -1,0 +1,43 @@
+import { env } from "cloudflare:workers";
+import { describe, it } from "vitest";
+import { ANSWERED_BY_A_PAGE, DONE_AGAIN } from "./forms-sent-twice";
+import { mintPageWorld, PAGE_CASES, sendForm } from "./writing-pages";
+
+// Each form is sent as it was shown, and then once more, as a double click does, and as going back does.
+
+describe("a form that is sent twice", () => {
+  it.for(Object.entries(PAGE_CASES))("%s: makes nothing twice", async ([path, one], { expect }) => {
+    const world = await mintPageWorld();
+    await one.before?.(world);
+    const fields = (await one.fields?.(world)) ?? {};
+    const first = await sendForm(path, one, world, fields);
+    const location = first.headers.get("location");
+    await first.text();
+    // A page that was sent is not to be loaded again: it leads on to one that can be.
+    expect([first.status, location !== null]).toEqual(path in ANSWERED_BY_A_PAGE ? [200, false] : [303, true]);
+    const rows = await rowsOf();
+    const second = await sendForm(path, one, world, fields);
+    await second.text();
+    expect(second.status).toBeLessThan(500);
+    const grown = [...(await rowsOf())].filter(([table, count]) => count > (rows.get(table) ?? 0));
+    if (path in DONE_AGAIN) expect(grown).not.toEqual([]);
+    else expect(grown).toEqual([]);
+    // What was made is shown again, not called taken.
+    const pathOf = (to: string | null | undefined) => to?.split("?")[0];
+    if ("once" in fields || "form" in fields)
+      expect([second.status, pathOf(second.headers.get("location"))]).toEqual([first.status, pathOf(location)]);
+  });
+});
+
+/** How many rows each table has, but for those that say that something was asked. */
+async function rowsOf(): Promise<Map<string, number>> {
+  const found = await env.DB.prepare(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_cf%' ESCAPE '\\'
+      AND name NOT IN ('audit_log', 'd1_migrations')`,
+  ).all<{ name: string }>();
+  const names = found.results.map(({ name }) => name);
+  const counted = await env.DB.batch<{ count: number }>(
+    names.map((name) => env.DB.prepare(`SELECT count(*) AS count FROM "${name}"`)),
+  );
+  return new Map(names.map((name, at) => [name, counted[at]?.results[0]?.count ?? 0]));
+}
