@@ -24,6 +24,7 @@ const PAGES: Record<string, readonly string[]> = {
 /** Forms that do again what they do, by the reason. */
 const AGAIN: Record<string, readonly string[]> = {
   "each wish to erase a caller is kept; the second finds nothing": ["/settings/privacy/callers"],
+  "each time that a secret is shown is noted": ["/webhooks/:id/reveal"],
   "each try of a password counts": ["/settings/profile/password"],
   "calls that are not there yet are sent again under their own ids: they are the same calls": ["/samples"],
 };
