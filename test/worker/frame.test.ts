@@ -202,7 +202,7 @@ describe("what waits for a person in Tasks", () => {
     await mintScorecard(db, organizationId, { state: "published", publishedAt: NOON });
     await env.DB.prepare(
       `INSERT INTO tasks (id, call_id, organization_id, campaign_id, recording_id, state, created_at, place)
-       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
        SELECT 'task_' || ?1 || '_' || i, 'call_' || ?1 || '_' || i, ?1, ?2, 'rec_x', 'open', ?3, ?3 + i FROM n`,
     )
       .bind(organizationId, campaign.id, NOON)

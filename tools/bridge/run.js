@@ -71,7 +71,7 @@ async function bringRows(round, readRows) {
   }
   state.lookedUntil(at, isDeep ? at : state.deep);
   const forgotten = at - 2 * Math.max(settings.lookBackHours, settings.waitHours) * HOUR;
-  for (const [file, { at: began }] of [...state.entries()]) if (began < forgotten) state.forget(file);
+  for (const [file, { at: began }] of state.entries()) if (began < forgotten) state.forget(file);
 }
 
 /** Looks at all files of the folder. One that has changed since is another recording. */
@@ -87,7 +87,7 @@ async function bringFolder(round) {
     else counts.waiting += 1;
   }
   // A folder that is not mounted for once looks empty: what was in it is not new when it is back.
-  for (const [file, entry] of [...state.entries()]) {
+  for (const [file, entry] of state.entries()) {
     const { gone, ...here } = entry;
     if (seen.has(file)) {
       if (gone !== undefined) state.set(file, here);

@@ -88,7 +88,7 @@ function Decide({ view, frame, listed: { alert }, self, entered, seen, errors, d
   const here = `${ALERTS}/${alert.id}`;
   const isMine = alert.ownerId === self;
   // What somebody entered who did not know that it is decided stays in the form.
-  const mayDecide = alert.state === "open" || differences.length > 0;
+  const mayDecide = alert.state === "open" || differences.length > 0 || errors.length > 0;
   return (
     <Panel title={words.decide} id="decide">
       <form method="post" action={here} class="form">

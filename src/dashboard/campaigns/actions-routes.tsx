@@ -148,9 +148,12 @@ async function keep(
   if ("errors" in wanted) return show(c, known.value, action, { form, errors: wanted.errors, seen });
   if (sent.text("do") === "try") return tryOut(c, known.value, action, { form, seen }, wanted.action);
   if (seen !== (await seenBy(known.value, action))) {
-    // Sent twice, a new one is there already.
-    if (action === null && known.value.actions.some((one) => isSame(one, wanted.action)))
-      return c.redirect(`/dashboard/campaigns/${known.value.campaign.id}/actions?done=acting`, 303);
+    // Sent twice, a new one is there already. The secret of a webhook was in the first answer: its own page gives another.
+    const before = action === null ? known.value.actions.find((one) => isSame(one, wanted.action)) : undefined;
+    if (before) {
+      const list = `/dashboard/campaigns/${known.value.campaign.id}/actions`;
+      return c.redirect(before.kind === "webhook" ? `${list}/${before.id}` : `${list}?done=acting`, 303);
+    }
     return show(c, known.value, action, { form, isStale: true });
   }
   const at = action === null ? known.value.actions.length : known.value.actions.indexOf(action);

@@ -47,7 +47,8 @@ function Tried({ view, words, tried }: { view: View; words: SourceWords; tried: 
   if (!call)
     return (
       <p role="status">
-        <Status tone="attention">{words.sampleIgnored}</Status> {sentenceIn(tried.ignored ?? "", view.language)}
+        <Status tone="attention">{words.sampleIgnored}</Status>{" "}
+        <span dir="auto">{tried.ignored && (sentenceIn(tried.ignored, view.language) ?? tried.ignored)}</span>
       </p>
     );
   const text = (value: string | null | undefined) => <span dir="auto">{value ?? "–"}</span>;

@@ -97,7 +97,7 @@ export function guide(context: GuideContext): Guide {
       {
         what: "`call.recording.transcription.saved`; TeXML: `TranscriptionText`",
         meaning:
-          "What Telnyx heard in a recording: the call's transcript of the engine `platform`. The last one counts.",
+          "What Telnyx heard in a recording: the call's transcript of the engine `platform`. The longest one counts.",
       },
       {
         what: "TeXML: `CallStatus`",

@@ -84,7 +84,7 @@ export function guide({ webhookUrl, source }: GuideContext<TwilioSettings>): Gui
       optional("RecordingUrl", "Where the recording is."),
       optional(
         "TranscriptionText, TranscriptionStatus",
-        "What Twilio heard in a recording: the call's transcript of the engine `platform`. The last one counts. `failed`: kept under `custom`.",
+        "What Twilio heard in a recording: the call's transcript of the engine `platform`. The longest one counts. `failed`: kept under `custom`.",
         "TranscriptionText, TranscriptionStatus",
       ),
       optional("AccountSid", "Which campaign, where `campaigns` maps subaccounts."),

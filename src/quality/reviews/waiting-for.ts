@@ -12,7 +12,7 @@ export type WaitingFor = { tasks: number; more: boolean };
 
 /**
  * How many open tasks wait for a reviewer: those that they have, and those of the queue that they may take. One query, for
- * every page, that stops at a thousand. `now` in milliseconds.
+ * every page, that stops at a thousand of each: SQLite gathers both sides of a UNION before it limits it. `now` in milliseconds.
  */
 export async function countWaitingFor(
   db: Database,
@@ -32,7 +32,7 @@ export async function countWaitingFor(
     ) AS line CROSS JOIN ${tasks} INDEXED BY tasks_open
     WHERE ${waits({ organizationId, reach, reviewerId, now }, { campaign: sql`campaign.campaign`, team: sql`line.team` })}`;
   const { waiting } = await db.get<{ waiting: number }>(sql`SELECT count(*) AS waiting FROM (
-    SELECT id FROM (${own} AND ${ofCallWithin(sql`${tasks.callId}`, reach) ?? sql`1`})
-    UNION SELECT id FROM (${queued}) LIMIT ${COUNTED + 1})`);
+    SELECT id FROM (${own} AND ${ofCallWithin(sql`${tasks.callId}`, reach) ?? sql`1`} LIMIT ${COUNTED + 1})
+    UNION SELECT id FROM (${queued} LIMIT ${COUNTED + 1}))`);
   return { tasks: Math.min(waiting, COUNTED), more: waiting > COUNTED };
 }

@@ -6,6 +6,8 @@ export function listenForLive(): void {
   document.addEventListener("htmx:beforeRequest", (event) => {
     const part = event.target;
     if (!(part instanceof Element) || !part.matches("[data-while-seen]")) return;
-    if (document.hidden || part.contains(document.activeElement)) event.preventDefault();
+    // The figures come with the same answer.
+    const parts = [part, document.getElementById("home-figures")];
+    if (document.hidden || parts.some((one) => one?.contains(document.activeElement))) event.preventDefault();
   });
 }

@@ -25,7 +25,7 @@ function start(review: HTMLFormElement): void {
   let timer = 0;
   // Not by the clock of the machine, which may be set while the page is open.
   let lastKept = performance.now();
-  const save = () => {
+  const save = ({ isLeaving = false } = {}) => {
     window.clearTimeout(timer);
     timer = 0;
     lastKept = performance.now();
@@ -34,8 +34,8 @@ function start(review: HTMLFormElement): void {
     data.set("quiet", "yes");
     data.set("writing", criterionWritten());
     const body = new URLSearchParams(data as never);
-    // Sent to its end also where its page is left meanwhile, as far as browsers do that.
-    const keepalive = body.toString().length <= MOST_KEPT_ALIVE;
+    // Sent to its end although its page is left, as far as browsers do that: they bound all such requests together.
+    const keepalive = isLeaving && body.toString().length <= MOST_KEPT_ALIVE;
     void fetch(review.action, { method: "POST", body, redirect: "manual", keepalive }).then(
       (answer) => showEngines(review, answer),
       // It is stored with the next one.
@@ -47,13 +47,13 @@ function start(review: HTMLFormElement): void {
     noteMoment(event.target);
     show();
     window.clearTimeout(timer);
-    timer = window.setTimeout(save, SAVE_AFTER);
+    timer = window.setTimeout(() => save(), SAVE_AFTER);
   });
   // What was typed is whole once its field is left: engines' answers to it are shown then.
   review.addEventListener("change", (event) => {
     if (!(event.target instanceof HTMLInputElement) || !isWritten(event.target)) return;
     window.clearTimeout(timer);
-    timer = window.setTimeout(save, 0);
+    timer = window.setTimeout(() => save(), 0);
   });
   // A page that somebody left to itself does not keep its call: only who plays or answers does.
   audio?.addEventListener("timeupdate", () => {
@@ -68,7 +68,7 @@ function start(review: HTMLFormElement): void {
     timer = 0;
   });
   window.addEventListener("pagehide", () => {
-    if (timer !== 0) save();
+    if (timer !== 0) save({ isLeaving: true });
   });
   document.addEventListener(
     "keydown",

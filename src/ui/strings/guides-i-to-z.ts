@@ -103,6 +103,11 @@ export const GUIDES_I_TO_Z: readonly (readonly [english: string, spanish: string
     "Where your TwiML or API calls start a recording, set recordingStatusCallback to the URL.",
     "Donde su TwiML o sus llamadas a la API empiecen una grabación, ponga la URL en recordingStatusCallback.",
   ],
+  ["Twilio's transcripts", "Las transcripciones de Twilio"],
+  [
+    "Where `<Record>` has `transcribe`, set transcribeCallback to the URL.",
+    "Donde `<Record>` tenga `transcribe`, ponga la URL en transcribeCallback.",
+  ],
   ["TwiML: record a call that is put through", "TwiML: grabe una llamada que se transfiere"],
   ["API: make a recorded call", "API: haga una llamada grabada"],
   // Voicesense.

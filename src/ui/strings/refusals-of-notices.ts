@@ -7,8 +7,20 @@ export const REFUSALS_OF_NOTICES: readonly Refusal[] = [
   ["Only call events are processed.", "Solo se procesan los eventos de llamadas."],
   ["Only telephony sessions are processed.", "Solo se procesan las sesiones de telefonía."],
   [
-    "Only status callbacks of calls and of recordings are processed.",
-    "Solo se procesan los avisos de estado de llamadas y de grabaciones.",
+    "Only status callbacks of calls, of recordings and of transcriptions are processed.",
+    "Solo se procesan los avisos de estado de llamadas, de grabaciones y de transcripciones.",
+  ],
+  [
+    "Of TeXML, only the callbacks of a call's status, of recordings, of transcriptions and of answering machine detection are processed.",
+    "De TeXML solo se procesan los avisos del estado de una llamada, de grabaciones, de transcripciones y de detección de contestadores.",
+  ],
+  [
+    "Voice Intelligence names a transcript and does not send its words.",
+    "Voice Intelligence nombra una transcripción y no envía sus palabras.",
+  ],
+  [
+    "Words that are sent piece by piece during a call are not processed.",
+    "Las palabras que se envían por partes durante una llamada no se procesan.",
   ],
   [
     "Only the states of a call and its recordings are processed.",

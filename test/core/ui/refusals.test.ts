@@ -32,7 +32,7 @@ const readers = import.meta.glob<string>(["../../../src/platforms/**/*.ts"], {
 
 const saidOfNotices = Object.values(readers).flatMap((text) => {
   const found = text.matchAll(
-    /(?:ignored\("\w+",|reason: "\w+", message:|reader\.wrong\([^,]+,|toText\(value, [^)]*\),|toNumber,)\s*(?:`((?:[^`\\]|\\.)*)`|"((?:[^"\\]|\\.)*)")/g,
+    /(?:ignored\(\s*"\w+",|reason: "\w+", message:|reader\.wrong\([^,]+,|toText\(value, [^)]*\),|toNumber,)\s*(?:`((?:[^`\\]|\\.)*)`|"((?:[^"\\]|\\.)*)")/g,
   );
   return [...found].map(([, template, plain]) => (template ?? plain ?? "").replaceAll(/\$\{[^}]*\}/g, "42"));
 });

@@ -39,7 +39,6 @@ export type UsageParts = {
   alertDollars: number | null;
   alert: UsageAlertRow | undefined;
   mayChoose: boolean;
-  /** What was wrong with a form that chose the amount. */
   /** What the form of the amount is filled from. */
   seen: string;
   /** An amount as it was sent. `seen`: where what its form was filled from is to be judged again. */
