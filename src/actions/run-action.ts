@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   askedOnce,
+  countAnswers,
   countSpend,
   giveBack,
   loadEngine,
@@ -65,12 +66,12 @@ export type ActedCall = {
 
 /**
  * What came of one try: it is done, with its result; it failed for good; or the next try may succeed. `again`: what is
- * kept where the next try is not made any more.
+ * kept where the next try is not made any more. `unbilled`: an engine that was to be asked has answered nothing so far.
  */
 export type Outcome =
   | { kind: "done"; result: unknown }
-  | { kind: "failed"; reason: string; result?: unknown }
-  | { kind: "again"; reason: string; result?: unknown };
+  | { kind: "failed"; reason: string; result?: unknown; unbilled?: boolean }
+  | { kind: "again"; reason: string; result?: unknown; unbilled?: boolean };
 
 /**
  * Does one action, as Trunkline. What it did before a crash it may do twice; tags and tasks are the same then, and so is
@@ -197,19 +198,27 @@ export async function runQuestion(deps: QuestionDeps, acted: ActedCall, { action
   return ask(deps, acted, action);
 }
 
-async function ask(
+/** Asks an engine, and says of a question that failed whether there is anything to pay. */
+async function ask(deps: QuestionDeps, acted: ActedCall, action: Of<"ask">, occasion?: Occasion): Promise<Outcome> {
+  const { outcome, billed } = await asked(deps, acted, action, occasion);
+  if (outcome.kind === "done" || billed > 0) return outcome;
+  // What an earlier try was answered is kept, also where this one could not ask. Where nobody can tell it stays counted.
+  const earlier = occasion ? await countAnswers(deps.bucket, occasion).catch(() => 1) : 0;
+  return { ...outcome, unbilled: earlier === 0 };
+}
+
+async function asked(
   deps: QuestionDeps,
   { call, analyses, policy }: ActedCall,
   action: Of<"ask">,
   occasion?: Occasion,
-): Promise<Outcome> {
+): Promise<{ outcome: Outcome; billed: number }> {
+  const unasked = (reason: string) => ({ outcome: { kind: "failed" as const, reason }, billed: 0 });
   const transcript = await readCallTranscript(deps.bucket, call, analyses, {});
-  if (!transcript || transcript.spoken.length === 0)
-    return { kind: "failed", reason: "no_transcript: nobody made words of this call" };
+  if (!transcript || transcript.spoken.length === 0) return unasked("no_transcript: nobody made words of this call");
   const loaded = await loadEngine(deps, { organizationId: call.organizationId, name: action.engine });
-  if (!loaded.ok) return { kind: "failed", reason: loaded.error };
-  if (loaded.value.kind !== "scorer")
-    return { kind: "failed", reason: `unknown_engine: ${action.engine} is no language model` };
+  if (!loaded.ok) return unasked(loaded.error);
+  if (loaded.value.kind !== "scorer") return unasked(`unknown_engine: ${action.engine} is no language model`);
   const question = questionOf(action, call, transcript.spoken, policy);
   const { model, microsPerMinute } = loaded.value;
   const { organizationId } = call;
@@ -230,7 +239,7 @@ async function ask(
   const outcome = await askEngineOf(asking.model, action, question);
   if (price.micros > 0 && paid > 1 && asking.billed() < paid)
     await runBatch(deps.db, [writeRow(deps.db, giveBack(price, sql`TRUE`))]);
-  return outcome;
+  return { outcome, billed: asking.billed() };
 }
 
 /** What asking an engine about a call costs; null where it is not asked anything, or for nothing. */

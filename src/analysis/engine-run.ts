@@ -41,6 +41,8 @@ const engineRun = z.object({
   askingAt: z.number().int().optional(),
   /** The same, once it has taken the question. */
   askedAt: z.number().int().optional(),
+  /** Such a server said each time that it did not take the question; absent where nobody knows, as after a crash. */
+  untaken: z.literal(true).optional(),
   createdAt: z.number().int(),
   completedAt: z.number().int().nullable(),
 });

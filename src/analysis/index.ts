@@ -14,7 +14,7 @@ export {
   type Findings,
   type RecordingFormat,
 } from "./contract";
-export { askedOnce, type Occasion } from "./scores/llm/asked-once";
+export { askedOnce, countAnswers, type Occasion } from "./scores/llm/asked-once";
 export { metered } from "./scores/llm/metered";
 export { askWithRepair, jsonIn } from "./scores/llm/ask-with-repair";
 export type { ChatModel } from "./scores/llm/score-call";

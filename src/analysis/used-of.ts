@@ -37,9 +37,10 @@ async function soundUsed(
   }
   if (run.requestMs !== undefined)
     return run.requestMs * (await countAnswers(bucket, { folder: id, name: occasionOf(run) }));
-  // What a server that is handed recordings has taken, it works on.
+  // What a server that is handed recordings has taken, or may have, it works on.
   const to = { organizationId, analysisId: id, engine: run.engine, run: run.claimsBefore };
-  const isTaken = run.askedAt !== undefined || (await findAnswer(bucket, to)) !== undefined;
+  const begun = run.askedAt ?? run.askingAt;
+  const isTaken = begun !== undefined && (run.untaken !== true || (await findAnswer(bucket, to)) !== undefined);
   return isTaken ? (run.audioMs ?? 0) : 0;
 }
 

@@ -14,17 +14,25 @@ import {
   type RunDeps,
   type Step,
 } from "../actions";
-import { knownOfWholeCall, maskAnswers, snapshotAnalysis, type KnownOfCall, type PiiKind } from "../analysis";
+import {
+  knownOfWholeCall,
+  maskAnswers,
+  snapshotAnalysis,
+  type KnownOfCall,
+  type PiiKind,
+  type Refund,
+} from "../analysis";
 import { snapshotCall } from "../calls";
 import { changesOf, runBatch, type Database } from "../db/client";
 import { writeRows } from "../db/rows";
 import { callActions } from "../db/schema";
-import { advanceWork, claimDue, claimExpired, endedBy, endWork, expiredWork, postpone, removeWork } from "../db/work";
+import { claimDue, claimExpired, endedBy, endWork, expiredWork, postpone, removeWork } from "../db/work";
 import { neverRecorded, type GuardedEvent } from "../events";
 import { MINUTE, SECOND } from "../lib/time";
 import { snapshotRecording } from "../recordings";
 import { MAX_FILE_ROUNDS, readCallFile, recordOf, unchanged, writeRecords, type CallFile } from "./consequences";
 import { followOf, type FollowDeps } from "./follow";
+import { keepSteps } from "./keep-steps";
 import { payFor } from "./pay-for-question";
 
 // The actions of an organization have a lane of their own: a slow server of one keeps no other waiting. In the lane calls are
@@ -115,8 +123,8 @@ export async function actOnCall(deps: ActDeps, claimed: CallActionsRow, until: n
     row = next.row;
     // Before it is stored, and before the next action posts it: an answer may repeat what was said.
     steps[at] = maskAnswers(next.step, takenOut(file));
-    if (steps.every(isOver)) break;
-    const kept = await keepSteps(deps, row, steps);
+    if (next.refund === undefined && steps.every(isOver)) break;
+    const kept = await keepSteps(deps, row, steps, next.refund);
     if (!kept) return;
     row = kept;
   }
@@ -124,14 +132,6 @@ export async function actOnCall(deps: ActDeps, claimed: CallActionsRow, until: n
   const waits = steps.flatMap(({ state, retryAt }) => (state === "waiting" && retryAt !== null ? [retryAt] : []));
   const dueAt = cutOff || waits.length === 0 ? deps.now() : Math.min(...waits);
   await runBatch(db, [postpone(db, actionWork, row, dueAt, { steps, attempts: 0 })]);
-}
-
-/**
- * Writes how far the actions of a call are, and goes on under the same claim; undefined where that was lost. It is a word of
- * them: crashes are counted anew.
- */
-function keepSteps({ db, now }: ActDeps, row: CallActionsRow, steps: Step[]): Promise<CallActionsRow | undefined> {
-  return advanceWork(db, actionWork, row, { steps, attempts: 0, leaseUntil: now() + actionWork.lease });
 }
 
 /** A call as its actions see it. */
@@ -192,7 +192,7 @@ async function tryStep(
   steps: Step[],
   at: number,
   known: KnownOfCall | null,
-): Promise<{ row: CallActionsRow; step: Step } | undefined> {
+): Promise<{ row: CallActionsRow; step: Step; refund?: Refund } | undefined> {
   const step = steps[at]!;
   const began = deps.now();
   const earlier = steps.slice(0, at);
@@ -220,9 +220,11 @@ async function tryStep(
   const { reason, result = paid.step.result } = outcome;
   const wait = outcome.kind === "again" ? ACTION_WAITS[paid.step.tries] : undefined;
   const tried = { ...paid.step, tries: paid.step.tries + 1, reason, result };
-  return wait === undefined
-    ? { row: paid.row, step: { ...tried, state: "failed", retryAt: null, endedAt: ended } }
-    : { row: paid.row, step: { ...tried, retryAt: ended + wait } };
+  if (wait !== undefined) return { row: paid.row, step: { ...tried, retryAt: ended + wait } };
+  const failed: Step = { ...tried, state: "failed", retryAt: null, endedAt: ended };
+  if (outcome.unbilled !== true || failed.spent === null) return { row: paid.row, step: failed };
+  const refund = { organizationId: row.organizationId, ...failed.spent };
+  return { row: paid.row, step: { ...failed, spent: null }, refund };
 }
 
 /**

@@ -27,6 +27,7 @@ import {
   type RunEngine,
   type ScoreSet,
 } from "../analysis";
+import { setTalkStrip } from "../calls";
 import { runBatch } from "../db/client";
 import { writeRows } from "../db/rows";
 import { isMine, postpone } from "../db/work";
@@ -183,9 +184,12 @@ async function finish(
   const isLate = retryAt !== null && isFirst && retryAt > claimed.createdAt + LATE_AFTER;
   if (retryAt !== null && !isLate) {
     const progress = { ...kept, engines: packRuns(runs), scores, attempts: 0 };
-    const given = refunds.map((one) => giveBack(one, isMine(analysisWork, claimed)));
+    const mine = isMine(analysisWork, claimed);
+    // The next try no longer sees that the recording was measured again.
+    const isOther = !isFirst && kept.engineVersion !== claimed.engineVersion && talkStrip !== null;
+    const strip = isOther ? [setTalkStrip(claimed.callId, talkStrip, mine)] : [];
     await runBatch(deps.db, [
-      ...writeRows(deps.db, given),
+      ...writeRows(deps.db, [...refunds.map((one) => giveBack(one, mine)), ...strip]),
       postpone(deps.db, analysisWork, claimed, retryAt, progress),
     ]);
     return;

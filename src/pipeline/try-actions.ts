@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import {
   bodyOf,
   holdsFor,
@@ -10,10 +11,11 @@ import {
   type KeptAction,
   type Step,
 } from "../actions";
-import { countSpend, type LoadDeps } from "../analysis";
+import { countSpend, giveBack, type LoadDeps } from "../analysis";
 import { readCall } from "../calls";
 import type { CampaignTarget } from "../campaigns";
-import type { Database } from "../db/client";
+import { runBatch, type Database } from "../db/client";
+import { writeRow } from "../db/rows";
 import { notFound, type DomainError } from "../errors";
 import { err, ok, type Result } from "../lib/result";
 import { actedOf, knowing, waitsForAnother } from "./act-on-calls";
@@ -70,6 +72,10 @@ async function asked(deps: TryActionsDeps, acted: ReturnType<typeof actedOf>, st
   if (spent !== null && !(await countSpend(deps.db, acted.call.organizationId, spent)))
     return { ...step, state: "failed", reason: "spend_cap: the organization's limit for this month would be passed" };
   const outcome = await runQuestion(deps, acted, step);
+  if (spent !== null && spent.micros > 0 && outcome.kind !== "done" && outcome.unbilled === true) {
+    const { organizationId } = acted.call;
+    await runBatch(deps.db, [writeRow(deps.db, giveBack({ organizationId, ...spent }, sql`TRUE`))]);
+  }
   return outcome.kind === "done"
     ? { ...step, state: "completed", result: outcome.result }
     : { ...step, state: "failed", reason: outcome.reason };

@@ -194,6 +194,18 @@ describe("a server that is handed recordings", () => {
     expect((await readSpend(db, organization.id, monthNumber(NOON)))[0]?.micros).toBeGreaterThan(0);
   });
 
+  it("stays counted where the analysis is given up after a crash, because it may have been taken", async () => {
+    await engines({ voices: "http" });
+    await report({ voices: () => lastWords(accepted()) });
+    isCrashed = false;
+    const before = await readSpend(db, organization.id, monthNumber(NOON));
+    expect(before[0]!.micros).toBeGreaterThan(0);
+    vi.setSystemTime(NOON + 25 * 60 * MINUTE);
+    await line.cron();
+    expect(snapshotAnalysis(await analysis()).engines[1]?.state).toBe("failed");
+    expect(await readSpend(db, organization.id, monthNumber(NOON))).toEqual(before);
+  });
+
   it("is asked no more once its links are dead", async () => {
     await engines({ voices: "http" });
     await report({ voices: () => lastWords(accepted()) });

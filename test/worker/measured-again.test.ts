@@ -2,12 +2,22 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { asc, eq } from "drizzle-orm";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { DEFAULT_ENGINE, FINDINGS_PREFIX, readFindings, runsOf, sweepFindings, withoutWords } from "../../src/analysis";
+import {
+  createEngine,
+  DEFAULT_ENGINE,
+  FINDINGS_PREFIX,
+  newRun,
+  readFindings,
+  runsOf,
+  sweepFindings,
+  withoutWords,
+} from "../../src/analysis";
 import { app } from "../../src/app";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
+import { depsOf } from "../../src/deps";
 import { DAY, MINUTE } from "../../src/lib/time";
-import { mintCampaign, mintOrganization, NOON } from "../factories";
+import { ACT_AT_NOON, mintCampaign, mintOrganization, NOON } from "../factories";
 import { anuraNotice } from "../fixtures/anura-notice";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
 
@@ -124,6 +134,25 @@ describe("calls that an earlier version of the built-in engine measured", () => 
     expect((await events()).filter(({ type }) => type === "analysis.updated")).toHaveLength(3);
     expect((await rows()).map((row) => runsOf(row).length)).toEqual([1, 1, 1]);
     expect((await api("POST", `/v1/calls/${ids[0]}/transcript`, { engine: "trunkline-acoustic" })).status).toBe(409);
+  });
+
+  it("have the strip of what was measured, also where another engine is still awaited", async () => {
+    await reportOld(1);
+    const input = { name: "voices", kind: "http" as const, model: null, microsPerMinute: 0, key: "key" };
+    const server = { ...input, url: "https://transcribe.test/voices" };
+    expect((await createEngine(depsOf(line.env), organization.id, server, ACT_AT_NOON)).ok).toBe(true);
+    line.transcriber = () => new Response("", { status: 503 });
+    const { callId } = (await rows())[0]!;
+    await db.update(schema.calls).set({ talkStrip: "old" }).where(eq(schema.calls.id, callId));
+    expect((await api("POST", `/v1/calls/${callId}/transcript`, { engine: "trunkline-acoustic" })).status).toBe(202);
+    const [asked] = await rows();
+    const engines = [...runsOf(asked!), newRun("voices", asked!.claims, NOON)];
+    await db.update(schema.analyses).set({ engines }).where(eq(schema.analyses.id, asked!.id));
+    await line.run();
+    const [row] = await rows();
+    expect([row!.state, row!.engineVersion]).toEqual(["pending", NEWEST]);
+    const call = await db.select().from(schema.calls).where(eq(schema.calls.id, callId)).get();
+    expect(call?.talkStrip).not.toBe("old");
   });
 
   it("keep the earlier findings as long as findings are kept, whatever becomes of the words", async () => {

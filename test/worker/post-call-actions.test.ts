@@ -457,6 +457,48 @@ describe("post-call actions", () => {
     expect(asked).toHaveLength(1);
   });
 
+  it("give back what questions cost that nobody answered, once", async () => {
+    const ask = { ...ASK, schema: null };
+    const llm = async () =>
+      (await db.select().from(schema.engineSpend).where(eq(schema.engineSpend.organizationId, organization.id))).find(
+        ({ engine }) => engine === "llm",
+      )?.micros;
+    const answering = line.hosts.get("llm.test")!;
+    line.hosts.set("llm.test", async () => new Response("", { status: 503 }));
+    await setActions(ask);
+    await report();
+    expect(await llm()).toBeGreaterThan(0);
+    let now = NOON;
+    for (const wait of ACTION_WAITS) {
+      now += wait + SECOND;
+      vi.setSystemTime(now);
+      await line.act(organization.id);
+    }
+    expect(await stepsNow()).toMatchObject([{ state: "failed", spent: null }]);
+    expect((await rowOf())?.state).toBe("completed");
+    expect(await llm()).toBe(0);
+    await line.act(organization.id);
+    await line.run();
+    expect(await llm()).toBe(0);
+    // Done again, it is counted anew; what was answered stays counted where the repair is refused.
+    let requests = 0;
+    line.hosts.set("llm.test", async (request) =>
+      (requests += 1) === 1 ? answering(request) : new Response("", { status: 503 }),
+    );
+    answers = ["x".repeat(9_000)];
+    const { callId } = (await rowOf())!;
+    await apiClient().post(`/v1/calls/${callId}/actions/retry`, { key: organization.key, body: {} });
+    await line.act(organization.id);
+    const once = await llm();
+    expect(once).toBeGreaterThan(0);
+    // The engine is gone when it is tried again: what it answered before is known all the same.
+    await db.delete(schema.engines).where(eq(schema.engines.organizationId, organization.id));
+    vi.setSystemTime(now + MINUTE);
+    await line.act(organization.id);
+    expect(await stepsNow()).toMatchObject([{ state: "failed", reason: expect.stringContaining("unknown_engine") }]);
+    expect(await llm()).toBe(once);
+  });
+
   it("assign the task, notify the team, and leave alone what cannot be known", async () => {
     const team = await mintTeam(db, organization.id);
     await setActions(

@@ -9,6 +9,7 @@ import {
   runsOf,
   setSpendCap,
   snapshotAnalysis,
+  WAITS,
   type EngineKind,
 } from "../../src/analysis";
 import { updateCampaign } from "../../src/campaigns";
@@ -229,6 +230,44 @@ describe("what engines cost", () => {
     await line.deliver(deadLetterOf(QUEUES.analysis), [message, message]);
     expect(runsOf((await rows())[0]!)[0]).toMatchObject({ state: "failed", micros: 0 });
     expect(await spent()).toEqual({ whisper: 0 });
+  });
+
+  it.each([
+    ["the links of a question that was not taken are dead", 361 * MINUTE, async () => {}],
+    ["an engine has no key any more", 2 * MINUTE, () => db.update(schema.engines).set({ credentials: null })],
+  ] as const)("is given back where %s", async (_, later, change) => {
+    await engines({ voices: "http" }, { voices: () => new Response("", { status: 503 }) });
+    await report();
+    expect((await spent())["voices"]).toBeGreaterThan(0);
+    await change();
+    await pass(later);
+    expect(runsOf((await rows())[0]!)[0]).toMatchObject({ state: "failed", micros: 0 });
+    expect(await spent()).toEqual({ voices: 0 });
+  });
+
+  it.each([
+    ["never answered in time", 8, true],
+    ["was down each time", 0, false],
+    ["answered too late once, and was down from then on", 1, true],
+  ] as const)("of a server that %s is given back only where it took nothing", async (_, hangs, isCounted) => {
+    const { setTimeout: wait } = globalThis;
+    const quick = (work: () => void, after?: number) => wait(work, after === MINUTE ? 0 : after);
+    vi.spyOn(globalThis, "setTimeout").mockImplementation(quick as typeof setTimeout);
+    await engines({ voices: "http" }, {});
+    const down = new Error("the connection is gone");
+    line.transcriber = async () => {
+      asked.push("voices");
+      if (asked.length > hangs) return new Response("", { status: 503 });
+      await new Promise<void>((done) => void wait(done, 20));
+      throw down;
+    };
+    await report();
+    const before = await spent();
+    expect(before["voices"]).toBeGreaterThan(0);
+    for (const after of WAITS) await pass(after + MINUTE);
+    expect(asked).toHaveLength(WAITS.length + 1);
+    expect(runsOf((await rows())[0]!)[0]?.state).toBe("failed");
+    expect(await spent()).toEqual(isCounted ? before : { voices: 0 });
   });
 
   it("is given back where the engine was deleted meanwhile", async () => {

@@ -1,6 +1,6 @@
 import { playbackKey, signPlaybackLink } from "../../../recordings";
 import { failedRun, isOpenRun, isSameRun, runsOf, type EngineRun } from "../../engine-run";
-import { costOf, reserveSpend, settleRun, SPEND_CAP } from "../../spend";
+import { costOf, reserveSpend, SPEND_CAP } from "../../spend";
 import { digestOf } from "../../../lib/id";
 import type { Result } from "../../../lib/result";
 import { MINUTE, SECOND } from "../../../lib/time";
@@ -8,6 +8,7 @@ import { lastRedaction, renditionOf } from "../../redaction/runs-of-redaction";
 import type { TranscriptionFailure } from "../../transcription/contract";
 import { askServer, failure, IDEMPOTENCY_KEY, type AskDeps } from "../../transcription/ask";
 import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../../engine-work";
+import { settleUnfinished } from "../../used-of";
 import { LATE_AFTER, noteRun } from "../../work";
 import { keepScores } from "../kept-scores";
 import { ANSWER_WITHIN, signAnswerLink, type AnswerFor } from "./answer-link";
@@ -16,6 +17,9 @@ import { findAnswer } from "./kept-answer";
 
 /** What takes longer answers later. */
 const PATIENCE = 60 * SECOND;
+
+/** Failures by which a server says that it did not take the question; after a timeout nobody knows. */
+const TOOK_NOTHING: readonly TranscriptionFailure["kind"][] = ["refused", "bad_request", "busy", "down"];
 
 /**
  * Has a server score a recording: it is handed a signed link to the audio, and answers at once or later, to an address
@@ -33,13 +37,13 @@ export async function runHttp(deps: RunnerDeps, work: EngineWork, engine: HttpEn
     engine: run.engine,
     run: run.claimsBefore,
   };
-  if (engine.key === null) return ended(failedRun(run, "refused: the engine has no key to sign with", now));
+  if (engine.key === null) return unfinished(deps, work, run, "refused: the engine has no key to sign with");
   if (run.askedAt === undefined && work.redact.length > 0) {
     // It is handed what anybody may hear, and its link opens that only once the row says that it is there.
     const redaction = lastRedaction(work.runs);
     if (!redaction || isOpenRun(redaction)) return { run, retryAt: now + MINUTE, waits: true };
     if (redaction.state === "failed")
-      return ended(failedRun(run, `being_redacted: the recording is held back: ${redaction.reason ?? ""}`, now));
+      return unfinished(deps, work, run, `being_redacted: the recording is held back: ${redaction.reason ?? ""}`);
     const stored = lastRedaction(runsOf(work.analysis));
     if (!stored || isOpenRun(stored) || !isSameRun(stored, redaction)) return { run, retryAt: now };
   }
@@ -47,7 +51,7 @@ export async function runHttp(deps: RunnerDeps, work: EngineWork, engine: HttpEn
   const answer = begun === undefined ? undefined : await findAnswer(deps.bucket, to);
   if (answer) return take(deps, work, run.micros === null ? { ...run, ...priceOf(work, engine) } : run, answer);
   const deadline = begun === undefined ? Infinity : begun + ANSWER_WITHIN;
-  if (now >= deadline) return ended(failedRun(run, "timeout: no answer within 6 hours", now));
+  if (now >= deadline) return unfinished(deps, work, run, "timeout: no answer within 6 hours");
   if (run.askedAt === undefined) return ask(deps, work, { ...engine, key: engine.key }, run, to);
   return { run, retryAt: nextLook(analysis.createdAt, deadline, now) };
 }
@@ -78,22 +82,28 @@ async function ask(
 ): Promise<RunOutcome> {
   const now = deps.now();
   // One that is sent again was counted with the note that it was about to be, and may have been taken.
-  if (run.askingAt !== undefined) return { ...(await send(deps, work, engine, run, to)), noted: run };
+  if (run.askingAt !== undefined) {
+    const { untaken, ...again } = run;
+    // A crash from here on leaves that nobody knows.
+    if (untaken && !(await noteRun(deps.db, work.analysis, again))) return { run, retryAt: now };
+    return { ...(await send(deps, work, engine, again, to, untaken === true)), noted: again };
+  }
   const asking = { ...run, askingAt: now };
   const price = priceOf(work, engine);
   if (price.micros === 0 && !(await noteRun(deps.db, work.analysis, asking))) return { run, retryAt: now };
   const noted = await reserveSpend(deps.db, work.analysis, asking, price, now);
   if (!noted) return ended(failedRun(run, SPEND_CAP, now));
-  return { ...(await send(deps, work, engine, noted, to)), noted };
+  return { ...(await send(deps, work, engine, noted, to, true)), noted };
 }
 
-/** Sends a question: the same bytes under the same key each time. */
+/** Sends a question: the same bytes under the same key each time. `isUntaken`: it was not taken so far. */
 async function send(
   deps: RunnerDeps,
   work: EngineWork,
   engine: HttpEngine & { key: string },
   run: EngineRun,
   to: AnswerFor,
+  isUntaken: boolean,
 ): Promise<RunOutcome> {
   const askingAt = run.askingAt ?? deps.now();
   const expiresAt = askingAt + ANSWER_WITHIN;
@@ -109,10 +119,9 @@ async function send(
     const { kind, detail } = answered.error;
     const reason = `${kind}: ${detail}`;
     const wait = kind === "down" || kind === "timeout" || kind === "busy" ? WAITS[run.tries] : undefined;
-    // It took nothing.
-    if (wait === undefined)
-      return { ...settleRun(to.organizationId, failedRun(run, reason, at), { audioMs: 0, micros: 0 }), retryAt: null };
-    return { run: { ...run, tries: run.tries + 1, reason }, retryAt: at + wait };
+    const known: EngineRun = isUntaken && TOOK_NOTHING.includes(kind) ? { ...run, untaken: true } : run;
+    if (wait === undefined) return unfinished(deps, work, known, reason);
+    return { run: { ...known, tries: run.tries + 1, reason }, retryAt: at + wait };
   }
   const asked: EngineRun = {
     ...run,
@@ -174,6 +183,12 @@ async function take(deps: RunnerDeps, work: EngineWork, run: EngineRun, answer: 
 function mayBeScored({ findings, operatorChannel, policy }: EngineWork, channel: number): boolean {
   if (channel >= findings.format.channels) return false;
   return policy !== "eu" || (operatorChannel !== null && channel !== operatorChannel);
+}
+
+/** A run that ends without an answer: what its server did not take is given back. */
+async function unfinished(deps: RunnerDeps, work: EngineWork, run: EngineRun, reason: string): Promise<RunOutcome> {
+  const settled = await settleUnfinished(deps.bucket, work.analysis, run);
+  return { ...settled, run: failedRun(settled.run, reason, deps.now()), retryAt: null };
 }
 
 function ended(run: EngineRun): RunOutcome {
