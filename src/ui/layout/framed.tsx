@@ -133,7 +133,9 @@ function PersonMenu({ view, frame: around }: { view: View; frame: Frame }) {
         <span class="avatar" aria-hidden="true">
           {initialsOf(person.name)}
         </span>
-        <span class="for-screen-readers">{person.name}</span>
+        <span class="for-screen-readers" dir="auto">
+          {person.name}
+        </span>
       </summary>
       <div class="menu">
         <p>
