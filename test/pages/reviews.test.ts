@@ -3,10 +3,19 @@ import { after, before, describe, test } from "node:test";
 import type { Browser, Cookie, Page } from "playwright-core";
 import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
 import { axeFindings, launchBrowser, look, open, picture, sidewaysOverflow, type Sight } from "./browser.ts";
+import { untranslated } from "../untranslated.ts";
 import { sessionOfOwner } from "./sign-in.ts";
 
 const WIDE: Sight = { name: "1440-light", width: 1440 };
-const NARROW: Sight = { name: "360-dark-es", width: 360, scheme: "dark", language: "es" };
+const SPANISH: Sight = { name: "360-dark-es", width: 360, scheme: "dark", language: "es" };
+const SIGHTS: readonly Sight[] = [
+  WIDE,
+  { name: "1440-dark", width: 1440, scheme: "dark" },
+  { name: "1440-forced", width: 1440, forced: true },
+  { name: "1024-pseudo", width: 1024, language: "pseudo" },
+  { name: "360-light-pseudo", width: 360, language: "pseudo" },
+  SPANISH,
+];
 const BY_HAND: Sight = { name: "without-script", width: 1440, script: false };
 
 const DEFINITION = {
@@ -18,6 +27,18 @@ const DEFINITION = {
       criteria: [
         { id: "greeting", text: "Greets and gives their name", kind: "yes_no", weight: 2 },
         { id: "tone", text: "How friendly was it?", kind: "scale", max: 5, na_allowed: true },
+        // Holds of every call, so that there is always an answer of an engine.
+        {
+          id: "lasted",
+          text: "Lasted long enough",
+          kind: "yes_no",
+          weight: 0,
+          engine: {
+            by: "conditions",
+            conditions: [{ kind: "measure", name: "duration_seconds", speaker: "call", at_least: 0 }],
+            met: "yes",
+          },
+        },
         { id: "why", text: "Why so?", kind: "text", weight: 0, only_if: { criterion: "greeting", is: ["no"] } },
       ],
     },
@@ -28,6 +49,12 @@ const DEFINITION = {
     },
   ],
 };
+
+const AUDIO = "document.querySelector('[data-audio-element]')";
+const NOTE = '[data-comment="new"]';
+const GREETING = '[data-criterion="greeting"]';
+/** A busy machine reads late what plays. */
+const LATE_SECONDS = 2;
 
 describe("working reviews, in the browser", () => {
   let place: Place;
@@ -69,16 +96,105 @@ describe("working reviews, in the browser", () => {
     await page.waitForURL(/\/dashboard\/reviews\/rev_/);
   };
 
-  for (const sight of [WIDE, NARROW])
+  test("an engine's answer is shown once a person has given their own", async () => {
+    const { page, complaints, close } = await visit("/dashboard/tasks", WIDE);
+    await take(page);
+    const said = page.locator('[data-criterion="lasted"] [data-engine]');
+    assert.equal(await said.isVisible(), false);
+    await page.locator('[name="a.lasted"][value="yes"]').check();
+    await said.waitFor();
+    assert.match(await said.innerText(), /Yes/);
+    assert.equal(await page.locator('[name="r.lasted"]').isVisible(), true);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  for (const sight of SIGHTS)
     test(`a review at ${sight.name}: nothing refused, nothing inaccessible, nothing too wide`, async () => {
       const { page, complaints, close } = await visit("/dashboard/tasks", sight);
       await take(page);
+      assert.equal(await page.locator('[data-criterion="lasted"] [data-engine]').isVisible(), true);
       await picture(page, `review-${sight.name}`);
       assert.deepEqual(complaints, []);
       assert.ok((await sidewaysOverflow(page)) <= 0, "the page scrolls sideways");
       assert.deepEqual(await axeFindings(page), []);
+      if (sight === SPANISH) {
+        const english = await visit(new URL(page.url()).pathname, WIDE);
+        const names = ["Sample calls", /^Demo campaign\b/];
+        assert.deepEqual(untranslated(await english.page.content(), await page.content(), names), []);
+        await english.close();
+      }
       await close();
     });
+
+  test("by m, comma, dot and e: a comment on what is heard, from one to the next, and what an answer rests on", async () => {
+    const { page, complaints, close } = await visit("/dashboard/tasks", WIDE);
+    await take(page);
+    const note = page.locator(NOTE);
+    const moment = page.locator('[data-comment-form] [name="moment"]');
+    for (const [at, second] of [6, 12].entries()) {
+      await seek(page, second);
+      await page.keyboard.press("m");
+      await page.keyboard.type(`${at}: m, e.`);
+      assert.equal(await note.inputValue(), `${at}: m, e.`);
+      assert.equal(await moment.inputValue(), `0:${String(second).padStart(2, "0")}`);
+      assert.deepEqual(await heard(page), { now: second, isPlaying: false });
+      await page.locator("[data-comment-form] button").last().click();
+      await page.locator(".comment", { hasText: `${at}: m, e.` }).waitFor();
+    }
+    await seek(page, 2);
+    // Also from an answer that was clicked, whose round button has no use for letters.
+    await page.locator('[name="a.lasted"][value="yes"]').click();
+    for (const [key, to] of [
+      [".", 6],
+      [".", 12],
+      [",", 6],
+    ] as const) {
+      await page.keyboard.press(key);
+      await playsFrom(page, to);
+      await seek(page, to + 0.05);
+    }
+    await page.keyboard.press("m");
+    assert.equal(await isInFocus(page, NOTE), true);
+    await seek(page, 4);
+    await page.locator(GREETING).focus();
+    await page.keyboard.press("c");
+    await page.keyboard.type("here");
+    await seek(page, 15);
+    await page.locator(GREETING).focus();
+    await page.keyboard.press("e");
+    await playsFrom(page, 4);
+    assert.deepEqual(complaints, []);
+    await close();
+  });
+
+  test("no letter acts where they are switched off", async () => {
+    const { page, close } = await visit("/dashboard/tasks", WIDE);
+    await take(page);
+    await page.keyboard.press("?");
+    await page.locator("#keys[open]").waitFor();
+    await page.locator("[data-keys-switch]").uncheck();
+    await page.keyboard.press("Escape");
+    await seek(page, 18);
+    await page.locator(GREETING).focus();
+    for (const key of ["m", ",", ".", "e", "c", "a", "j", "k", "1", "2", "n", "p", "-", "+", "?", "/"]) {
+      await page.keyboard.press(key);
+      assert.deepEqual(await heard(page), { now: 18, isPlaying: false }, key);
+      assert.equal(await isInFocus(page, GREETING), true, key);
+    }
+    assert.equal(await page.locator('[name="a.greeting"]:checked').count(), 0);
+    assert.equal(await page.locator("#keys[open]").count(), 0);
+    // As at the next visit; and back on.
+    await page.reload();
+    await page.keyboard.press("m");
+    assert.equal(await isInFocus(page, NOTE), false);
+    await page.evaluate("document.getElementById('keys').showModal()");
+    await page.locator("[data-keys-switch]").check();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("m");
+    assert.equal(await isInFocus(page, NOTE), true);
+    await close();
+  });
 
   test("is filled in and submitted by keyboard alone, and letters in a field only write", async () => {
     const { page, complaints, close } = await visit("/dashboard", WIDE);
@@ -101,6 +217,7 @@ describe("working reviews, in the browser", () => {
     assert.equal(await page.locator('[name="c.tone"]').inputValue(), "a fine 1");
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("a");
+    await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("1");
     assert.match((await score.textContent()) ?? "", /100/);
@@ -184,7 +301,8 @@ describe("working reviews, in the browser", () => {
     const path = new URL(page.url()).pathname;
     const saved = page.waitForResponse((answer) => answer.request().method() === "POST");
     await page.locator('[name="a.told"][value="no"]').check();
-    assert.equal((await saved).status(), 204);
+    // With the answers of engines to what is answered by now.
+    assert.equal((await saved).status(), 200);
     await close();
     const plain = await visit(path, BY_HAND);
     assert.equal(await plain.page.locator('[name="a.told"][value="no"]').isChecked(), true);
@@ -195,3 +313,23 @@ describe("working reviews, in the browser", () => {
     await plain.close();
   });
 });
+
+/** Stops the recording, and moves it to a second. */
+async function seek(page: Page, second: number): Promise<void> {
+  await page.waitForFunction(`${AUDIO}.readyState > 0`);
+  await page.evaluate(`${AUDIO}.pause(); ${AUDIO}.currentTime = ${second}`);
+}
+
+/** What is heard, in seconds, and whether it plays. */
+async function heard(page: Page): Promise<{ now: number; isPlaying: boolean }> {
+  return (await page.evaluate(`({ now: ${AUDIO}.currentTime, isPlaying: !${AUDIO}.paused })`)) as never;
+}
+
+async function playsFrom(page: Page, second: number): Promise<void> {
+  const { now, isPlaying } = await heard(page);
+  assert.ok(isPlaying && now >= second && now < second + LATE_SECONDS, `${now} instead of ${second}`);
+}
+
+async function isInFocus(page: Page, selector: string): Promise<boolean> {
+  return (await page.evaluate(`document.activeElement?.matches(${JSON.stringify(selector)}) ?? false`)) as boolean;
+}

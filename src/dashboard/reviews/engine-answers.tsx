@@ -3,6 +3,7 @@ import type { ScorecardDefinition } from "../../quality";
 import type { reviewWords } from "../../ui/strings/reviews";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { engineAnswerWords } from "../../ui/strings/engine-answers";
+import { measureNames } from "../../ui/strings/rule-measures";
 import type { View } from "../../ui/view";
 
 /** An engine's answer as a page says it, with the moment that it rests on in seconds. */
@@ -37,8 +38,19 @@ function saidBy(
     engine === "trunkline" ? words.conditions : engine,
     labelOf(ofReviews, criterion, found.value),
   );
-  const why = [...(quote !== null && quote !== "" ? [`“${quote}”`] : []), ...(note === null ? [] : [`(${note})`])];
+  const why = [
+    ...(quote !== null && quote !== "" ? [`“${quote}”`] : []),
+    ...(note === null ? [] : [`(${engine === "trunkline" ? measureIn(view, note) : note})`]),
+  ];
   return { text: [said, ...why].join(" "), at, clock: at === null ? "" : view.formats.length(Math.floor(at)) };
+}
+
+/** A measure that was noted by its name in the API, in words; anything else as it is. */
+function measureIn(view: View, note: string): string {
+  const names: Record<string, string> = wordsOf(measureNames, view.language);
+  const [name = "", value] = note.split(" ");
+  const words = names[name];
+  return words === undefined || value === undefined ? note : `${words}: ${view.formats.number(Number(value))}`;
 }
 
 function labelOf(words: Words<typeof reviewWords>, { kind, options = [] }: Criterion, value: string | number): string {

@@ -1,4 +1,4 @@
-import { areKeysOn, isField } from "./key-rules";
+import { areKeysOn, isTyping } from "./key-rules";
 
 // Beside comments: a key that begins one at the moment that is heard, keys from one marked moment to the next, and the
 // names of colleagues after an @.
@@ -18,7 +18,7 @@ written?.addEventListener("input", () => noteMoment());
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !areKeysOn()) return;
-  if (isField(event.target) || document.querySelector("dialog[open]")) return;
+  if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
   const acted = event.key === "m" ? begin() : event.key === "," ? toMark(-1) : event.key === "." ? toMark(1) : false;
   if (acted) event.preventDefault();
 });

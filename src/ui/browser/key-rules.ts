@@ -24,3 +24,8 @@ export function isField(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement && target.type === "checkbox") return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
+
+/** Where letters write. The round buttons of an answer take arrows and Space, and no letters. */
+export function isTyping(target: EventTarget | null): boolean {
+  return isField(target) && !(target instanceof HTMLInputElement && target.type === "radio");
+}

@@ -2,7 +2,7 @@ import { isAnswered, criteriaOf, askedOf } from "../../quality/scorecards/asked"
 import type { Answer, Answers } from "../../quality/scorecards/answers";
 import type { ScorecardDefinition } from "../../quality/scorecards/shape";
 import { scoreOf } from "../../quality/scorecards/score";
-import { areKeysOn, isField } from "./key-rules";
+import { areKeysOn, isTyping } from "./key-rules";
 
 // Beside the form of a review: its score as one answers, its keys, and answers that are stored by themselves. A call is
 // kept for five minutes; each save keeps it as long again, so one is sent while the recording plays, too.
@@ -127,11 +127,6 @@ function isForReview(target: EventTarget | null, review: HTMLFormElement): boole
   if (!(target instanceof Element) || target.closest("details[data-menu], dialog[open]") !== null) return false;
   const around = "form" in target && target.form instanceof HTMLFormElement ? target.form : target.closest("form");
   return around === null || around === review;
-}
-
-/** Where letters write. The round buttons of an answer do not. */
-function isTyping(target: EventTarget | null): boolean {
-  return isField(target) && !(target instanceof HTMLInputElement && target.type === "radio");
 }
 
 /** Whether the key did something. */

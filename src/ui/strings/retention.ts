@@ -71,8 +71,8 @@ export const retentionWords = defineStrings({
   },
   es: {
     tab: "Conservación",
-    title: "Cuánto se conservan las llamadas",
-    wholeTitle: "Cuánto se conservan las llamadas",
+    title: "Cuánto tiempo se conservan las llamadas",
+    wholeTitle: "Cuánto tiempo se conservan las llamadas",
     wholeState: "Para las llamadas de toda campaña sin plazo propio, y para las que no tienen campaña.",
     change: "Cambiar …",
     audio: "Grabaciones",

@@ -112,7 +112,7 @@ export const stateWords = defineStrings({
     waiting: "Sin asignar",
     waitingNote: "esperan una campaña",
     answerTime: "Los webhooks responden en",
-    answerNote: "95 % de los intentos",
+    answerNote: "95% de los intentos",
     health: "Estado de las integraciones",
     live: "en vivo",
     integration: "Integración",

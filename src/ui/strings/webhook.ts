@@ -269,7 +269,7 @@ export const webhookPageWords = defineStrings({
     attempts: "Intentos",
     successRate: "Entregado",
     half: "La mitad responde en",
-    most: "El 95 % responde en",
+    most: "El 95% responde en",
     backlog: "En espera",
     oldest: "La más atrasada",
     lastFailure: "Última falla",
