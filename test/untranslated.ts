@@ -59,6 +59,8 @@ const SAME = [
   "English|Español|[A-Z][\\w+-]+/[\\w/+-]+|https?://\\S+",
   // Fields, headers, events and paths of ours and of others, as they are sent.
   "[a-z][a-z0-9]*(?:[._:/-][a-z0-9*]+)+|/[\\w/{}.*-]+|[A-Z][A-Za-z]*(?:-[A-Z][A-Za-z]*)+",
+  // Units of sound, with their figure.
+  "[-−]?\\d+(?:[.,]\\d+)?\\s(?:LUFS|dB|k?Hz)",
   "\\d+",
 ];
 /** Fields of the other product's form, as that form prints them: on the page of a source. */

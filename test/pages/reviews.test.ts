@@ -138,7 +138,7 @@ describe("working reviews, in the browser", () => {
       await page.keyboard.type(`${at}: m, e.`);
       assert.equal(await note.inputValue(), `${at}: m, e.`);
       assert.equal(await moment.inputValue(), `0:${String(second).padStart(2, "0")}`);
-      assert.deepEqual(await heard(page), { now: second, isPlaying: false });
+      assert.deepEqual(await audioOf(page), { now: second, isPlaying: false });
       await page.locator("[data-comment-form] button").last().click();
       await page.locator(".comment", { hasText: `${at}: m, e.` }).waitFor();
     }
@@ -179,7 +179,7 @@ describe("working reviews, in the browser", () => {
     await page.locator(GREETING).focus();
     for (const key of ["m", ",", ".", "e", "c", "a", "j", "k", "1", "2", "n", "p", "-", "+", "?", "/"]) {
       await page.keyboard.press(key);
-      assert.deepEqual(await heard(page), { now: 18, isPlaying: false }, key);
+      assert.deepEqual(await audioOf(page), { now: 18, isPlaying: false }, key);
       assert.equal(await isInFocus(page, GREETING), true, key);
     }
     assert.equal(await page.locator('[name="a.greeting"]:checked').count(), 0);
@@ -321,12 +321,12 @@ async function seek(page: Page, second: number): Promise<void> {
 }
 
 /** What is heard, in seconds, and whether it plays. */
-async function heard(page: Page): Promise<{ now: number; isPlaying: boolean }> {
+async function audioOf(page: Page): Promise<{ now: number; isPlaying: boolean }> {
   return (await page.evaluate(`({ now: ${AUDIO}.currentTime, isPlaying: !${AUDIO}.paused })`)) as never;
 }
 
 async function playsFrom(page: Page, second: number): Promise<void> {
-  const { now, isPlaying } = await heard(page);
+  const { now, isPlaying } = await audioOf(page);
   assert.ok(isPlaying && now >= second && now < second + LATE_SECONDS, `${now} instead of ${second}`);
 }
 
