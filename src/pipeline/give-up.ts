@@ -20,7 +20,7 @@ export async function giveUpAnalysis(
   known?: CallFile,
 ): Promise<void> {
   const settled = await Promise.all(
-    runsOf(claimed).map((run) => (isOpenRun(run) ? settleUnfinished(deps.bucket, claimed, run) : { run })),
+    runsOf(claimed).map(async (run) => (isOpenRun(run) ? settleUnfinished(deps.bucket, claimed, run) : { run })),
   );
   const engines = packRuns(settled.map(({ run }) => run));
   const ended = givenUpAnalysis({ ...claimed, engines }, reason, deps.now());

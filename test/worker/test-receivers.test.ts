@@ -144,13 +144,13 @@ describe("a test receiver", () => {
   it("is one for a form that is sent twice, and a new one for a form that outlived its own", async () => {
     const { id: organizationId } = await mintOrganization(db);
     const id = newId("rcv", NOON);
-    const made = async (now: number) => {
+    const idMadeAt = async (now: number) => {
       const one = await createTestReceiver({ db }, { organizationId, id }, { ...ACT_AT_NOON, now });
       return one.ok ? one.value.id : one.error;
     };
-    expect([await made(NOON), await made(NOON + 1)]).toEqual([id, id]);
+    expect([await idMadeAt(NOON), await idMadeAt(NOON + 1)]).toEqual([id, id]);
     const later = NOON + TEST_RECEIVER_LIMITS.lifetime + 1;
-    expect(await made(later)).toMatch(/^rcv_/);
+    expect(await idMadeAt(later)).toMatch(/^rcv_/);
     expect((await listTestReceivers(db, organizationId, later)).map((one) => one.id)).not.toContain(id);
     expect(await listTestReceivers(db, organizationId, later)).toHaveLength(1);
   });
