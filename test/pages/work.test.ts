@@ -68,8 +68,15 @@ const USUAL: readonly Sight[] = [
 ];
 const sights = process.env.LONG === undefined ? USUAL : SIGHTS;
 
-/** What npm start and the samples named, and the fields of other products' forms: the same in whatever language. */
-const NAMES = ["The local receiver of npm start", "Sample calls", /^Demo campaign\b/, FORM_FIELDS];
+/** What npm start and the samples named, people too, and the fields of other products' forms: the same in whatever language. */
+const NAMES = [
+  "The local receiver of npm start",
+  "Sample calls",
+  "Demo Owner",
+  "Robert Acosta",
+  /^Demo campaign\b/,
+  FORM_FIELDS,
+];
 
 const WIDE: Sight = { name: "wide", width: 1440 };
 const PATIENCE = 30_000;
