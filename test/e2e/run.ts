@@ -1,5 +1,5 @@
-// `npm run test:e2e`, `npm run test:pages`, and `npm run test:started` for both in one run: the test files that start a Worker,
-// each in a process of its own, at a port and in a folder of its own. Behind `--`, names of files run those alone, and
+// `npm run test:e2e` and `npm run test:pages`: the test files that start a Worker, each in a process of its own, at a port and
+// in a folder of its own. Behind `--`, names of files run those alone, and
 // `--test-name-pattern=…` the tests that are called so.
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,8 +12,11 @@ import { keepSecrets } from "../../scripts/start/secrets.ts";
 import { PROJECT } from "../../scripts/wrangler.ts";
 import { MIGRATED_STATE } from "./trunkline.ts";
 
-/** A file waits for a good part of its time: for a start, a tick of the schedule, a page. Another one has the machine then. */
-const AT_ONCE = 2;
+/**
+ * A file of pages waits for a good part of its time: another one has the machine then. Those end to end kill servers, decode
+ * and recognize speech, and are held to times: each has the machine for itself.
+ */
+const AT_ONCE = { e2e: 1, pages: 2 };
 
 /** In milliseconds: for what hangs, not for what is slow on a machine that has other things to do. */
 const LIMIT = 900_000;
@@ -54,7 +57,7 @@ const took: { name: string; seconds: number }[] = [];
 const patterns = values["test-name-pattern"];
 const events = run({
   files: inOrder.map((name) => join(PROJECT, "test", `${name}.test.ts`)),
-  concurrency: AT_ONCE,
+  concurrency: Math.min(...folders.map((folder) => AT_ONCE[folder])),
   timeout: LIMIT,
   ...(patterns && { testNamePatterns: patterns.map((pattern) => new RegExp(pattern)) }),
 });
