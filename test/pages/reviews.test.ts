@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Cookie, Page } from "playwright-core";
-import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
+import { cleanUp, eventually, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
 import { axeFindings, launchBrowser, look, open, picture, sidewaysOverflow, type Sight } from "./browser.ts";
 import { untranslated } from "../untranslated.ts";
 import { sessionOfOwner } from "./sign-in.ts";
@@ -253,7 +253,7 @@ describe("working reviews, in the browser", () => {
     await page.getByRole("button", { name: "Submit and next" }).click();
     await page.waitForURL(/submitted=/);
     const audio = page.locator("[data-audio-element]");
-    await page.waitForFunction("document.querySelector('audio').readyState > 0");
+    await untilAudioIsThere(page);
     assert.equal(new URL((await audio.getAttribute("src")) ?? "", page.url()).href, loaded.url());
     assert.deepEqual(
       heard.map(({ cached }) => cached),
@@ -316,8 +316,14 @@ describe("working reviews, in the browser", () => {
 
 /** Stops the recording, and moves it to a second. */
 async function seek(page: Page, second: number): Promise<void> {
-  await page.waitForFunction(`${AUDIO}.readyState > 0`);
+  await untilAudioIsThere(page);
   await page.evaluate(`${AUDIO}.pause(); ${AUDIO}.currentTime = ${second}`);
+}
+
+/** The page's own policy lets no text be evaluated again and again, as `waitForFunction` does. */
+async function untilAudioIsThere(page: Page): Promise<void> {
+  const isThere = () => page.evaluate(`${AUDIO}.readyState > 0`);
+  await eventually("the recording", isThere, Boolean, 30_000);
 }
 
 /** What is heard, in seconds, and whether it plays. */
