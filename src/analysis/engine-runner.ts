@@ -1,10 +1,9 @@
-import { failedRun } from "./engine-run";
 import type { RunEngine, RunnerDeps } from "./engine-work";
 import { loadEngine } from "./load-engine";
 import { isRedaction, runRedaction } from "./redaction/run-redaction";
 import { runHttp } from "./scores/http/run-http";
 import { runScorer } from "./scores/run-scorer";
-import { settleUnfinished } from "./used-of";
+import { failUnfinished } from "./used-of";
 import { transcribe } from "./transcription/transcribe";
 
 export function engineRunner(deps: RunnerDeps): RunEngine {
@@ -13,10 +12,7 @@ export function engineRunner(deps: RunnerDeps): RunEngine {
     if (isRedaction(work.run)) return runRedaction(deps, work);
     const { engine: name, model } = work.run;
     const loaded = await loadEngine(deps, { organizationId, name, model });
-    if (!loaded.ok) {
-      const settled = await settleUnfinished(deps.bucket, work.analysis, work.run);
-      return { ...settled, run: failedRun(settled.run, loaded.error, deps.now()), retryAt: null };
-    }
+    if (!loaded.ok) return failUnfinished(deps, work.analysis, work.run, loaded.error);
     switch (loaded.value.kind) {
       case "scorer":
         return runScorer(deps, work, loaded.value);

@@ -27,8 +27,12 @@ export function costOf(audioMs: number, microsPerMinute: number): number {
 /** Sound in milliseconds, and what it costs in millionths of a dollar. */
 export type Cost = { audioMs: number; micros: number };
 
-/** As runs name it where the organization's limit forbids a request. */
-export const SPEND_CAP = "spend_cap: the organization's limit for this month would be passed";
+/** Where the organization's limit forbids a request; and as runs name it. */
+export const CAP_REACHED = {
+  kind: "spend_cap",
+  detail: "the organization's limit for this month would be passed",
+} as const;
+export const SPEND_CAP = `${CAP_REACHED.kind}: ${CAP_REACHED.detail}`;
 
 /**
  * Counts what is about to be sent, beside what was counted for the run before, in the row of the analysis and in the

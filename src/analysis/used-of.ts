@@ -1,5 +1,6 @@
 import type { AnalysisRow } from "./analyses";
-import type { EngineRun } from "./engine-run";
+import { failedRun, type EngineRun } from "./engine-run";
+import type { RunnerDeps, RunOutcome } from "./engine-work";
 import { findAnswer } from "./scores/http/kept-answer";
 import { countAnswers, occasionOf } from "./scores/llm/asked-once";
 import { settleRun, type Cost, type Refund } from "./spend";
@@ -23,6 +24,17 @@ export async function settleUnfinished(
     console.error(JSON.stringify({ event: "engine.spend_unsettled", analysisId: id, error: String(cause) }));
     return { run };
   }
+}
+
+/** An open run ends without an answer: what its engine did not take is given back. */
+export async function failUnfinished(
+  { bucket, now }: Pick<RunnerDeps, "bucket" | "now">,
+  analysis: Pick<AnalysisRow, "id" | "organizationId">,
+  run: EngineRun,
+  reason: string,
+): Promise<RunOutcome> {
+  const settled = await settleUnfinished(bucket, analysis, run);
+  return { ...settled, run: failedRun(settled.run, reason, now()), retryAt: null };
 }
 
 /** The sound of a run that its engine has answered about, in milliseconds. */

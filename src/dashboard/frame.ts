@@ -3,7 +3,7 @@ import { countFailingConnectors } from "../connectors";
 import type { Database } from "../db/client";
 import { countFailing } from "../delivery";
 import { actorText, countUnread, isLimited, may } from "../identity";
-import { countOpenAlerts, countOverdue, countWaitingFor } from "../quality";
+import { countOpenAlerts, countOverdue, countWaitingFor, type OverdueCount } from "../quality";
 import { countFailingSources } from "../sources";
 import type { Frame } from "../ui/layout/framed";
 import type { NavigationEntry } from "../ui/layout/navigation";
@@ -17,7 +17,7 @@ import { readerOf, type PageVisitor, type Visitor } from "./visitor";
 export type Whole = {
   unassigned: Counted;
   failing: { webhooks: number; sources: number; storages: number };
-  late: Counted;
+  late: OverdueCount | null;
   /** Tasks that this person can review now. */
   tasks: Counted;
   unread: number;
@@ -57,7 +57,7 @@ export async function readWhole(db: Database, visitor: PageVisitor): Promise<Who
   return {
     unassigned: waiting ? { count: waiting.calls, more: waiting.more } : NONE,
     failing: { webhooks, sources, storages },
-    late: late ? { count: late.tasks, more: late.more } : NONE,
+    late,
     tasks: own ? { count: own.tasks, more: own.more } : NONE,
     unread,
     alerts,
@@ -97,20 +97,24 @@ export function frameOf(view: View, visitor: Visitor, whole: Whole): Frame {
 
 /** The worst of it in one line, with where it is looked at. */
 function stateOf(view: View, words: Words<typeof stateWords>, whole: Whole): Frame["state"] {
-  const { number } = view.formats;
+  const { number, counted } = view.formats;
+  const { unassigned, late } = whole;
   const { webhooks, sources, storages } = whole.failing;
-  const counted = ({ count, more }: Counted) => `${number(count)}${more ? "+" : ""}`;
   if (webhooks > 0)
     return { tone: "wrong", text: words.webhooksFailing(number(webhooks)), href: "/dashboard/webhooks" };
   if (sources > 0) return { tone: "wrong", text: words.sourcesFailing(number(sources)), href: "/dashboard/sources" };
   if (storages > 0)
     return { tone: "wrong", text: words.storagesFailing(number(storages)), href: "/dashboard/connectors" };
-  if (whole.unassigned.count > 0)
-    return { tone: "attention", text: words.callsUnassigned(counted(whole.unassigned)), href: "/dashboard/unassigned" };
-  if (whole.late.count > 0)
+  if (unassigned.count > 0)
     return {
       tone: "attention",
-      text: words.overdueNeed(counted(whole.late)),
+      text: words.callsUnassigned(counted(unassigned.count, unassigned.more)),
+      href: "/dashboard/unassigned",
+    };
+  if (late !== null && late.tasks > 0)
+    return {
+      tone: "attention",
+      text: words.overdueNeed(counted(late.tasks, late.more)),
       href: tasksHref({ mine: false, state: "late" }),
     };
   return { tone: "good", text: words.allGood, href: "/dashboard" };

@@ -109,6 +109,7 @@ function pageRoutes() {
         view={view}
         frame={frameOf(view, visitor, whole)}
         parts={parts}
+        overdue={whole.late}
         mayConnect={may(visitor.caller, "sources:write") && may(visitor.caller, "campaigns:write")}
         mayUpload={may(visitor.caller, "uploads:write")}
       />,

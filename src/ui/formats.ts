@@ -122,6 +122,8 @@ function makeFormats(locale: string, timeZone: string) {
       return relative.format(Math.trunc(distance / length), unit);
     },
     number: (value: number) => number.format(value),
+    /** What is counted up to a number: 1,000+ where there is more. */
+    counted: (count: number, more: boolean) => `${number.format(count)}${more ? "+" : ""}`,
     decimal: (value: number) => decimal.format(value),
     /** Of a share between 0 and 1. Only the whole is 100 %. */
     percent: percentOf,

@@ -6,9 +6,9 @@ import { bringCalls } from "./bring-calls.ts";
 import { fillCalls, fillTasks } from "./many-calls.ts";
 import { fillReports } from "./many-reviews.ts";
 import { makeOrganization, type Organization } from "./organization.ts";
-import { cpuMilliseconds, quiet } from "./process-cpu.ts";
+import { cpuOfEach, quiet } from "./process-cpu.ts";
 import { migrate, startServer, type Server } from "./server.ts";
-import { percentile } from "./statistics.ts";
+import { meanOf, percentile } from "./statistics.ts";
 import type { Subprocess } from "./subprocess.ts";
 import type { Cell, Table } from "./table.ts";
 
@@ -169,30 +169,25 @@ async function costOfTaking(server: Server, organization: Organization, times: n
     takers.push(() => look(server, "/v1/reviews/take", { method: "POST", headers, body: "{}" }));
   }
   for (const take of takers.splice(0, WARMING)) await take();
-  return costOfEach(server, takers, { settled: true });
+  return costOfEach(server, takers, { settled: SETTLING });
 }
 
-/**
- * Asks one after another. A page counts until the next is asked for; what is `settled` counts to its answer, and what
- * follows it (events that are delivered, which is measured by itself) is waited for in between.
- */
+/** What each of these costs (`cpuOfEach`), once all before is done. */
 async function costOfEach(
   server: Server,
   asks: readonly (() => Promise<Answered>)[],
-  { settled = false } = {},
+  options?: { settled: number },
 ): Promise<PageCost> {
   await quiet(server.pid);
-  const spent: number[] = [];
   let last: Answered = { trips: 0, kilobytes: 0 };
-  let before = cpuMilliseconds(server.pid);
-  for (const ask of asks) {
-    last = await ask();
-    const after = cpuMilliseconds(server.pid);
-    spent.push(after - before);
-    if (settled) await sleep(SETTLING);
-    before = settled ? cpuMilliseconds(server.pid) : after;
-  }
-  return { mean: spent.reduce((sum, one) => sum + one, 0) / spent.length, p95: percentile(spent, 0.95), ...last };
+  const spent = await cpuOfEach(
+    server.pid,
+    asks.map((ask) => async () => {
+      last = await ask();
+    }),
+    options,
+  );
+  return { mean: meanOf(spent), p95: percentile(spent, 0.95), ...last };
 }
 
 type Answered = { trips: number; kilobytes: number };

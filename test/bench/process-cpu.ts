@@ -15,7 +15,7 @@ export function cpuSeconds(pid: number): number {
  * The same to the nanosecond, of the threads that the process has now: what one request took, where the process has
  * threads that stay.
  */
-export function cpuMilliseconds(pid: number): number {
+function cpuMilliseconds(pid: number): number {
   let threads: string[] = [];
   try {
     threads = readdirSync(`/proc/${pid}/task`);
@@ -28,6 +28,27 @@ export function cpuMilliseconds(pid: number): number {
       0,
     ) / 1e6
   );
+}
+
+/**
+ * CPU milliseconds of a process for each of several requests, one after another. A request counts until the next is asked; one
+ * that is `settled` counts to its answer, and what follows it is waited for in between, so many milliseconds.
+ */
+export async function cpuOfEach(
+  pid: number,
+  asks: readonly (() => Promise<unknown>)[],
+  { settled = 0 } = {},
+): Promise<number[]> {
+  const spent: number[] = [];
+  let before = cpuMilliseconds(pid);
+  for (const ask of asks) {
+    await ask();
+    const after = cpuMilliseconds(pid);
+    spent.push(after - before);
+    if (settled > 0) await sleep(settled);
+    before = settled > 0 ? cpuMilliseconds(pid) : after;
+  }
+  return spent;
 }
 
 /** Resident memory of a process now, in bytes. */

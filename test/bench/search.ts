@@ -1,8 +1,8 @@
 import { fillCalls } from "./many-calls.ts";
 import { makeOrganization } from "./organization.ts";
-import { cpuMilliseconds, quiet } from "./process-cpu.ts";
+import { cpuOfEach, quiet } from "./process-cpu.ts";
 import { migrate, startServer, type Server } from "./server.ts";
-import { percentile } from "./statistics.ts";
+import { meanOf, percentile } from "./statistics.ts";
 import type { Table } from "./table.ts";
 
 /**
@@ -35,14 +35,9 @@ export async function measureSearch({ calls, requests }: { calls: number; reques
     for (const [name, query] of Object.entries(QUERIES)) {
       await ask(server, organization.apiKey, query);
       await quiet(server.pid);
-      const spent: number[] = [];
-      for (let time = 0; time < requests; time += 1) {
-        const before = cpuMilliseconds(server.pid);
-        await ask(server, organization.apiKey, query);
-        spent.push(cpuMilliseconds(server.pid) - before);
-      }
-      const mean = spent.reduce((sum, one) => sum + one, 0) / requests;
-      kinds[name] = { mean, p95: percentile(spent, 0.95), worst: Math.max(...spent) };
+      const asks = Array.from({ length: requests }, () => () => ask(server, organization.apiKey, query));
+      const spent = await cpuOfEach(server.pid, asks);
+      kinds[name] = { mean: meanOf(spent), p95: percentile(spent, 0.95), worst: Math.max(...spent) };
     }
     return { calls, kinds };
   } finally {

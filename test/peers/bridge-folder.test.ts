@@ -1,30 +1,19 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterEach, before, beforeEach, describe, test } from "node:test";
+import { commonSettings, HOUR, loadBridge, putRecording, type Bridge } from "./bridge-place.ts";
 import { startTus } from "./tus-server.ts";
 
 // The bridge where there is no database: recordings of a folder, which may be a mounted MinIO or SFTP server.
-
-const BRIDGE = join(import.meta.dirname, "..", "..", "tools", "bridge");
-const HOUR = 3_600_000;
-
-type Counts = { uploaded: number; waiting: number; refused: number; given_up: number };
-type Bridge = {
-  runOnce(settings: object, deps: object): Promise<Counts>;
-  checkSettings(given: object, environment: object): Record<string, unknown>;
-};
 
 describe("the bridge, from a folder", () => {
   let bridge: Bridge;
   let tus: Awaited<ReturnType<typeof startTus>>;
   let at: string;
   before(async () => {
-    const [run, settings] = await Promise.all(
-      ["run.js", "settings.js"].map((name) => import(join(BRIDGE, name)) as Promise<Partial<Bridge>>),
-    );
-    bridge = { ...run, ...settings } as Bridge;
+    bridge = await loadBridge("run.js", "settings.js");
   });
   beforeEach(async () => {
     tus = await startTus();
@@ -35,23 +24,8 @@ describe("the bridge, from a folder", () => {
     rmSync(at, { recursive: true, force: true });
   });
   const folderSettings = (more: object = {}) =>
-    bridge.checkSettings(
-      {
-        trunkline: tus.url,
-        campaign: "7",
-        campaigns: { "12": "8" },
-        recordings: join(at, "recordings"),
-        state: join(at, "state.json"),
-        ...more,
-      },
-      { TRUNKLINE_API_KEY: "tk_key" },
-    );
-  const put = (file: string, content = file, ago = HOUR) => {
-    const path = join(at, "recordings", file);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-    utimesSync(path, (Date.now() - ago) / 1_000, (Date.now() - ago) / 1_000);
-  };
+    bridge.checkSettings({ ...commonSettings(at, tus.url), ...more }, { TRUNKLINE_API_KEY: "tk_key" });
+  const put = (file: string, content = file, ago = HOUR) => putRecording(at, file, content, ago);
 
   test("uploads every recording once, with what its path says", async () => {
     const settings = folderSettings({

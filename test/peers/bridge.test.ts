@@ -1,35 +1,31 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
+import {
+  BRIDGE,
+  commonSettings,
+  HOUR,
+  loadBridge,
+  putRecording,
+  type Asked,
+  type Bridge,
+  type Row,
+} from "./bridge-place.ts";
 import { startTus } from "./tus-server.ts";
 
 // The bridge that runs beside a Neotel's SQL Server: against a server of TDS in script, and one that takes uploads by tus.
 
-const BRIDGE = join(import.meta.dirname, "..", "..", "tools", "bridge");
-const HOUR = 3_600_000;
-
-type Row = Record<string, unknown>;
-type Counts = { uploaded: number; waiting: number; refused: number; given_up: number };
-type Asked = { from: string; to: string };
-type Bridge = {
-  runOnce(settings: object, deps: object): Promise<Counts>;
-  checkSettings(given: object, environment: object): Record<string, unknown>;
-  readRows(settings: object, span: Asked): Promise<Row[]>;
-};
 let bridge: Bridge;
 let at: string;
 
 before(async () => {
   if (!existsSync(join(BRIDGE, "node_modules", "tedious")))
     execFileSync("npm", ["ci"], { cwd: BRIDGE, stdio: "ignore" });
-  const [run, settings, rows] = await Promise.all(
-    ["run.js", "settings.js", "rows.js"].map((name) => import(join(BRIDGE, name)) as Promise<Partial<Bridge>>),
-  );
-  bridge = { ...run, ...settings, ...rows } as Bridge;
+  bridge = await loadBridge("run.js", "settings.js", "rows.js");
 });
 beforeEach(() => {
   at = mkdtempSync(join(tmpdir(), "bridge-"));
@@ -39,11 +35,7 @@ after(() => rmSync(at, { recursive: true, force: true }));
 function settingsFor(url: string, more: object = {}) {
   return bridge.checkSettings(
     {
-      trunkline: url,
-      campaign: "7",
-      campaigns: { "12": "8" },
-      recordings: join(at, "recordings"),
-      state: join(at, "state.json"),
+      ...commonSettings(at, url),
       sql: {
         server: "127.0.0.1",
         database: "Neomirror",
@@ -60,11 +52,7 @@ function settingsFor(url: string, more: object = {}) {
 const wall = (ago: number) => new Date(Date.now() - ago - 3 * HOUR);
 
 function record(ago: number, file: string, content = file): void {
-  const path = join(at, "recordings", ...wall(ago).toISOString().slice(0, 10).split("-"), file);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
-  const rested = (Date.now() - HOUR) / 1_000;
-  utimesSync(path, rested, rested);
+  putRecording(at, join(...wall(ago).toISOString().slice(0, 10).split("-"), file), content, HOUR);
 }
 
 const row = (ago: number, file: string, more: Row = {}): Row => ({

@@ -1,6 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { AUDIO, momentOf, REST } from "./recordings.js";
+import { campaignOf } from "./settings.js";
 
 // Recordings without a database: a folder, which may be a mounted MinIO or SFTP server.
 
@@ -34,19 +35,18 @@ export async function* filesIn(settings, at, folder = "") {
 }
 
 /** What the path of a file says of its call, by the named groups of `namePattern`. */
-export function fieldsOf({ namePattern, timeZone, campaign, campaigns, directions }, { file, version, changedAt }) {
+export function fieldsOf(settings, { file, version, changedAt }) {
+  const { namePattern, timeZone, directions } = settings;
   const said = (namePattern && namePattern.exec(file)?.groups) || {};
   const of = (name) => said[name] ?? "";
-  const isKnown = Object.hasOwn(campaigns, of("campaign"));
   return {
     external_id: `folder:${file}:${version}`,
-    campaign_id: isKnown ? campaigns[of("campaign")] : campaign,
+    ...campaignOf(settings, of("campaign"), "folder_campaign"),
     started_at: new Date(timeOf(of("at"), timeZone) ?? changedAt).toISOString(),
     operator: of("operator"),
     direction: directions[of("direction")] ?? of("direction"),
     from: of("from"),
     to: of("to"),
-    ...(!isKnown && of("campaign") !== "" && { folder_campaign: of("campaign") }),
   };
 }
 

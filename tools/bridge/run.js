@@ -1,6 +1,7 @@
 import { clockOf, filled } from "./clock.js";
 import { filesIn } from "./folder.js";
 import { findRecording, momentOf } from "./recordings.js";
+import { campaignOf } from "./settings.js";
 import { State } from "./state.js";
 import { RefusedUpload, upload } from "./upload.js";
 
@@ -138,21 +139,18 @@ export function callOf(settings, row) {
   const wall = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)/.exec(value("at"));
   if (!wall) return { file };
   const at = momentOf(`${wall[1]}T${wall[2]}`, settings.timeZone);
-  const campaign = value("campaign");
-  const isKnown = Object.hasOwn(settings.campaigns, campaign);
   return {
     file,
     at,
     fields: {
       external_id: `neotel:${file}`,
-      campaign_id: isKnown ? settings.campaigns[campaign] : settings.campaign,
+      ...campaignOf(settings, value("campaign"), "neotel_campaign"),
       started_at: new Date(at).toISOString(),
       operator: value("operator"),
       direction: settings.directions[value("direction")] ?? "",
       from: value("from"),
       to: value("to"),
       neotel_seconds: value("seconds"),
-      ...(!isKnown && { neotel_campaign: campaign }),
     },
   };
 }

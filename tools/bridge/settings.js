@@ -87,6 +87,12 @@ function sqlSettings(sql, environment, { need, number }) {
   };
 }
 
+/** The campaign in Trunkline of what rows or paths call a campaign, and under `keptAs` that name, where it is not in `campaigns`. */
+export function campaignOf({ campaign, campaigns }, named, keptAs) {
+  if (Object.hasOwn(campaigns, named)) return { campaign_id: campaigns[named] };
+  return { campaign_id: campaign, [keptAs]: named };
+}
+
 const GROUPS = ["at", "operator", "direction", "from", "to", "campaign"];
 
 /** What is read in the path of a recording: a regular expression whose groups are named as what they hold. */

@@ -85,7 +85,7 @@ async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise
       view={view}
       frame={frameOf(view, visitor, whole)}
       selected={selected}
-      count={`${view.formats.number(matched)}${more ? "+" : ""}`}
+      count={view.formats.counted(matched, more)}
       formId={newFormId(view.now)}
       campaigns={campaigns}
       webhooks={mayReplay ? active : null}

@@ -9,7 +9,7 @@ type Part = { view: View; words: Words<typeof stateWords>; parts: HomeParts };
 /** The figures of the last 24 hours. `again`: they take the place of those on the page (live.tsx). */
 export function FigureRow({ view, words, parts, again = false }: Part & { again?: boolean }) {
   const { calls, endpoints, sources, waiting } = parts;
-  const { number, percent, span } = view.formats;
+  const { number, counted, percent, span } = view.formats;
   const sum = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);
   const tried = sum(endpoints?.map(({ health }) => health.attempts) ?? []);
   const delivered = sum(endpoints?.map(({ health }) => health.delivered) ?? []);
@@ -17,7 +17,6 @@ export function FigureRow({ view, words, parts, again = false }: Part & { again?
   const taken = sum(sources?.map(({ health }) => health.counts.accepted) ?? []);
   const refused = sum(sources?.map(({ health }) => health.counts.refused) ?? []);
   const unassigned = sum(waiting.map((group) => group.calls));
-  const counted = (count: { calls: number; more: boolean }) => `${number(count.calls)}${count.more ? "+" : ""}`;
   return (
     <div id="home-figures" hx-swap-oob={again ? "true" : undefined}>
       <Figures>
@@ -25,8 +24,8 @@ export function FigureRow({ view, words, parts, again = false }: Part & { again?
           <Figure
             name={words.callsIn}
             href="/dashboard/calls?when=today"
-            value={counted(calls.today)}
-            note={words.before(counted(calls.before))}
+            value={counted(calls.today.calls, calls.today.more)}
+            note={words.before(counted(calls.before.calls, calls.before.more))}
           />
         )}
         {sources && <Figure name={words.notices} value={number(taken)} note={words.refused(number(refused))} />}

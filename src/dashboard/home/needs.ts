@@ -1,5 +1,6 @@
 import { explainProblem } from "../../connectors";
 import { troubleOf } from "../../delivery";
+import type { OverdueCount } from "../../quality";
 import type { Tone } from "../../ui/components/status";
 import {
   failureOfEndpoint,
@@ -28,21 +29,26 @@ export type Need = {
 };
 
 /** What needs a person, the oldest first. */
-export function needsOf(view: View, words: Words<typeof stateWords>, parts: HomeParts): Need[] {
+export function needsOf(
+  view: View,
+  words: Words<typeof stateWords>,
+  parts: HomeParts,
+  overdue: OverdueCount | null,
+): Need[] {
   const needs = [
     ...waitingNeeds(view, words, parts),
     ...endpointNeeds(view, words, parts),
     ...sourceNeeds(view, words, parts),
     ...storageNeeds(view, words, parts),
-    ...overdueNeeds(view, words, parts),
+    ...(parts.quality ? overdueNeeds(view, words, overdue) : []),
   ];
   return needs.toSorted((one, other) => one.since - other.since);
 }
 
 function waitingNeeds(view: View, words: Words<typeof stateWords>, { waiting, sources }: HomeParts): Need[] {
-  const { number, moment } = view.formats;
+  const { counted, moment } = view.formats;
   return waiting.map((group) => {
-    const count = `${number(group.calls)}${group.more ? "+" : ""}`;
+    const count = counted(group.calls, group.more);
     const since = group.oldestAt ?? view.now;
     const source = sources?.find((one) => one.source.id === group.sourceId)?.source.name ?? group.sourceKind;
     return {
@@ -98,15 +104,14 @@ function storageNeeds(view: View, words: Words<typeof stateWords>, { storages }:
     });
 }
 
-function overdueNeeds(view: View, words: Words<typeof stateWords>, { quality }: HomeParts): Need[] {
-  const overdue = quality?.overdue;
+function overdueNeeds(view: View, words: Words<typeof stateWords>, overdue: OverdueCount | null): Need[] {
   if (!overdue || overdue.oldestDueAt === null) return [];
-  const { number, moment } = view.formats;
+  const { counted, moment } = view.formats;
   return [
     {
       tone: "attention",
       tag: words.taskTag,
-      title: words.overdueNeed(`${number(overdue.tasks)}${overdue.more ? "+" : ""}`),
+      title: words.overdueNeed(counted(overdue.tasks, overdue.more)),
       text: words.overdueSince(moment(overdue.oldestDueAt, view.now)),
       href: tasksHref({ mine: false, state: "late" }),
       since: overdue.oldestDueAt,

@@ -1,3 +1,4 @@
+import type { OverdueCount } from "../../quality";
 import { ButtonLink } from "../../ui/components/button";
 import { BarChart } from "../../ui/components/chart";
 import { EmptyState } from "../../ui/components/empty-state";
@@ -22,12 +23,13 @@ export function HomePage(props: {
   view: View;
   frame: Frame;
   parts: HomeParts;
+  overdue: OverdueCount | null;
   mayConnect: boolean;
   mayUpload: boolean;
 }) {
-  const { view, frame, parts, mayConnect, mayUpload } = props;
+  const { view, frame, parts, overdue, mayConnect, mayUpload } = props;
   const words = wordsOf(stateWords, view.language);
-  const needs = needsOf(view, words, parts);
+  const needs = needsOf(view, words, parts, overdue);
   const isEmpty = parts.sources?.length === 0 && parts.endpoints?.length === 0 && parts.calls?.today.calls === 0;
   return (
     <FramedPage view={view} frame={frame} title={words.title} current="home">
@@ -69,7 +71,7 @@ export function HomePage(props: {
           <div class="columns of-tables">
             <div>
               {needs.length > 0 && <NeedList words={words} needs={needs} />}
-              {parts.quality && <QualityPanel view={view} words={words} quality={parts.quality} />}
+              {parts.quality && <QualityPanel view={view} words={words} sums={parts.quality} overdue={overdue} />}
               {parts.sources && parts.sources.length > 0 && (
                 <SourceChart view={view} words={words} sources={parts.sources} />
               )}

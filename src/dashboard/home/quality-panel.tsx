@@ -1,18 +1,18 @@
-import { reviewFigures } from "../../reports";
+import type { OverdueCount } from "../../quality";
+import { reviewFigures, type Sums } from "../../reports";
 import { Figure, Figures, Panel } from "../../ui/components/panel";
 import type { Words } from "../../ui/strings/define";
 import type { stateWords } from "../../ui/strings/state";
 import type { View } from "../../ui/view";
 import { reportHref, type Kind } from "../reports/query";
 import { tasksHref } from "../tasks/query";
-import { QUALITY_DAYS, type QualityState } from "./read";
+import { QUALITY_DAYS } from "./read";
 
-type StateWords = Words<typeof stateWords>;
+type Props = { view: View; words: Words<typeof stateWords>; sums: Sums; overdue: OverdueCount | null };
 
 /** What supervisors look at first: how much is judged, how it went, and what is late. Each leads to what is behind it. */
-export function QualityPanel({ view, words, quality }: { view: View; words: StateWords; quality: QualityState }) {
-  const { number, percent } = view.formats;
-  const { sums, overdue } = quality;
+export function QualityPanel({ view, words, sums, overdue }: Props) {
+  const { number, counted, percent } = view.formats;
   const { average_score: average, not_passed: failed } = reviewFigures(sums);
   const report = (by: Kind) => reportHref({ by, when: "week" }, {});
   return (
@@ -40,7 +40,7 @@ export function QualityPanel({ view, words, quality }: { view: View; words: Stat
           <Figure
             name={words.overdue}
             href={tasksHref({ mine: false, state: "late" })}
-            value={`${number(overdue.tasks)}${overdue.more ? "+" : ""}`}
+            value={counted(overdue.tasks, overdue.more)}
             note={
               overdue.oldestDueAt === null
                 ? words.nothingLate

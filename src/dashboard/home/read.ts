@@ -12,7 +12,6 @@ import {
 import { may, type Caller, type Permission } from "../../identity";
 import { DAY } from "../../lib/time";
 import { readConnectors, type Integration } from "../../health";
-import { countOverdue, type OverdueCount } from "../../quality";
 import { lastDays, reportByTime, sumOfReport, type Sums } from "../../reports";
 import { readSamples, type SampleState } from "../../samples";
 import { listSources, readSourceHealth, SOURCES_LOOKED_AT, type HealthReport, type SourceView } from "../../sources";
@@ -32,12 +31,10 @@ export type HomeParts = {
   sources: readonly SourceState[] | null;
   /** Storages that are looked into for recordings. */
   storages: readonly Integration[];
-  quality: QualityState | null;
+  /** How the judging of calls went in the last seven days, UTC, today included. */
+  quality: Sums | null;
   first: FirstHour | null;
 };
-
-/** How the judging of calls goes: what was done in the last seven days, UTC, today included, and what is late now. */
-export type QualityState = { sums: Sums; overdue: OverdueCount | null };
 
 /** What an organization's first hour has brought. Null for who does not set it up. */
 export type FirstHour = {
@@ -71,20 +68,18 @@ export async function readHome(db: Database, caller: Caller, now: number, live =
   const seesEndpoints = may(caller, "endpoints:read");
   const setsUp = !live && seesCalls && mayBegin(caller);
   const days = lastDays(QUALITY_DAYS, now);
-  const [today, before, waiting, endpoints, health, sources, storages, periods, overdue, called, samples] =
-    await Promise.all([
-      seesCalls ? countCalls(db, { organizationId, reach, from: now - DAY, to: now }) : null,
-      seesCalls ? countCalls(db, { organizationId, reach, from: now - 2 * DAY, to: now - DAY }) : null,
-      seesCalls ? groupWaiting(db, { organizationId, reach, limit: MOST_GROUPS }) : { groups: [] },
-      seesEndpoints ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : null,
-      seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
-      may(caller, "sources:read") ? listSources(db, { organizationId, reach, limit: SOURCES_LOOKED_AT }) : null,
-      may(caller, "sources:read") ? readConnectors(db, { organizationId, reach }) : [],
-      !live && may(caller, "reports:read") ? reportByTime(db, { organizationId, reach, ...days }) : null,
-      !live && may(caller, "tasks:read") ? countOverdue(db, { organizationId, reach, now }) : null,
-      setsUp && hasCalls(db, { organizationId, reach }),
-      setsUp ? readSamples(db, organizationId) : null,
-    ]);
+  const [today, before, waiting, endpoints, health, sources, storages, periods, called, samples] = await Promise.all([
+    seesCalls ? countCalls(db, { organizationId, reach, from: now - DAY, to: now }) : null,
+    seesCalls ? countCalls(db, { organizationId, reach, from: now - 2 * DAY, to: now - DAY }) : null,
+    seesCalls ? groupWaiting(db, { organizationId, reach, limit: MOST_GROUPS }) : { groups: [] },
+    seesEndpoints ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : null,
+    seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
+    may(caller, "sources:read") ? listSources(db, { organizationId, reach, limit: SOURCES_LOOKED_AT }) : null,
+    may(caller, "sources:read") ? readConnectors(db, { organizationId, reach }) : [],
+    !live && may(caller, "reports:read") ? reportByTime(db, { organizationId, reach, ...days }) : null,
+    setsUp && hasCalls(db, { organizationId, reach }),
+    setsUp ? readSamples(db, organizationId) : null,
+  ]);
   const [undelivered, healths] = await Promise.all([
     readUndelivered(db, endpoints?.map(({ id }) => id) ?? []),
     Promise.all((sources ?? []).map((source) => readSourceHealth(db, source, HOURS, now))),
@@ -104,7 +99,7 @@ export async function readHome(db: Database, caller: Caller, now: number, live =
         return own ? [{ source, health: own }] : [];
       }) ?? null,
     storages,
-    quality: periods && { sums: sumOfReport(periods), overdue },
+    quality: periods && sumOfReport(periods),
     first: setsUp
       ? {
           connected: (sources?.length ?? 0) > 0,

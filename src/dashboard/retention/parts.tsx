@@ -96,7 +96,7 @@ export function Goes(props: { view: View; words: RetentionWords; counted: Partia
       <p>{words.goes(moment)}</p>
       <ul>
         {going.map(({ clock, count, more }) => (
-          <li>{words[GOES[clock]](`${view.formats.number(count)}${more ? "+" : ""}`, count === 1 && !more)}</li>
+          <li>{words[GOES[clock]](view.formats.counted(count, more), count === 1 && !more)}</li>
         ))}
       </ul>
       <p>

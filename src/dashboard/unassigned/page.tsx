@@ -153,7 +153,7 @@ function Groups({
                     <option value={id}>{title}</option>
                   ))}
                 </select>
-                <Button small>{words.chooseFor(`${view.formats.number(group.calls)}${group.more ? "+" : ""}`)}</Button>
+                <Button small>{words.chooseFor(view.formats.counted(group.calls, group.more))}</Button>
               </form>
             )}
           </li>

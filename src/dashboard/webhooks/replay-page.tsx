@@ -18,7 +18,7 @@ type Props = { view: View; frame: Frame; endpoint: { id: string; url: string }; 
 export function ReplayWebhookPage({ view, frame, endpoint, choice, matched }: Props) {
   const words = wordsOf(webhookPageWords, view.language);
   const base = `/dashboard/webhooks/${endpoint.id}`;
-  const count = `${view.formats.number(matched.count)}${matched.more ? "+" : ""}`;
+  const count = view.formats.counted(matched.count, matched.more);
   return (
     <FramedPage view={view} frame={frame} title={words.replayTitle} current="webhooks">
       <PageHead title={words.replayTitle} state={<span dir="auto">{placeOf(endpoint.url).host}</span>} />

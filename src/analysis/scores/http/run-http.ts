@@ -8,7 +8,7 @@ import { lastRedaction, renditionOf } from "../../redaction/runs-of-redaction";
 import type { TranscriptionFailure } from "../../transcription/contract";
 import { askServer, failure, IDEMPOTENCY_KEY, type AskDeps } from "../../transcription/ask";
 import { WAITS, type EngineWork, type RunOutcome, type RunnerDeps } from "../../engine-work";
-import { settleUnfinished } from "../../used-of";
+import { failUnfinished } from "../../used-of";
 import { LATE_AFTER, noteRun } from "../../work";
 import { keepScores } from "../kept-scores";
 import { ANSWER_WITHIN, signAnswerLink, type AnswerFor } from "./answer-link";
@@ -37,13 +37,19 @@ export async function runHttp(deps: RunnerDeps, work: EngineWork, engine: HttpEn
     engine: run.engine,
     run: run.claimsBefore,
   };
-  if (engine.key === null) return unfinished(deps, work, run, "refused: the engine has no key to sign with");
+  if (engine.key === null)
+    return failUnfinished(deps, work.analysis, run, "refused: the engine has no key to sign with");
   if (run.askedAt === undefined && work.redact.length > 0) {
     // It is handed what anybody may hear, and its link opens that only once the row says that it is there.
     const redaction = lastRedaction(work.runs);
     if (!redaction || isOpenRun(redaction)) return { run, retryAt: now + MINUTE, waits: true };
     if (redaction.state === "failed")
-      return unfinished(deps, work, run, `being_redacted: the recording is held back: ${redaction.reason ?? ""}`);
+      return failUnfinished(
+        deps,
+        work.analysis,
+        run,
+        `being_redacted: the recording is held back: ${redaction.reason ?? ""}`,
+      );
     const stored = lastRedaction(runsOf(work.analysis));
     if (!stored || isOpenRun(stored) || !isSameRun(stored, redaction)) return { run, retryAt: now };
   }
@@ -51,7 +57,7 @@ export async function runHttp(deps: RunnerDeps, work: EngineWork, engine: HttpEn
   const answer = begun === undefined ? undefined : await findAnswer(deps.bucket, to);
   if (answer) return take(deps, work, run.micros === null ? { ...run, ...priceOf(work, engine) } : run, answer);
   const deadline = begun === undefined ? Infinity : begun + ANSWER_WITHIN;
-  if (now >= deadline) return unfinished(deps, work, run, "timeout: no answer within 6 hours");
+  if (now >= deadline) return failUnfinished(deps, work.analysis, run, "timeout: no answer within 6 hours");
   if (run.askedAt === undefined) return ask(deps, work, { ...engine, key: engine.key }, run, to);
   return { run, retryAt: nextLook(analysis.createdAt, deadline, now) };
 }
@@ -120,7 +126,7 @@ async function send(
     const reason = `${kind}: ${detail}`;
     const wait = kind === "down" || kind === "timeout" || kind === "busy" ? WAITS[run.tries] : undefined;
     const known: EngineRun = isUntaken && TOOK_NOTHING.includes(kind) ? { ...run, untaken: true } : run;
-    if (wait === undefined) return unfinished(deps, work, known, reason);
+    if (wait === undefined) return failUnfinished(deps, work.analysis, known, reason);
     return { run: { ...known, tries: run.tries + 1, reason }, retryAt: at + wait };
   }
   const asked: EngineRun = {
@@ -183,12 +189,6 @@ async function take(deps: RunnerDeps, work: EngineWork, run: EngineRun, answer: 
 function mayBeScored({ findings, operatorChannel, policy }: EngineWork, channel: number): boolean {
   if (channel >= findings.format.channels) return false;
   return policy !== "eu" || (operatorChannel !== null && channel !== operatorChannel);
-}
-
-/** A run that ends without an answer: what its server did not take is given back. */
-async function unfinished(deps: RunnerDeps, work: EngineWork, run: EngineRun, reason: string): Promise<RunOutcome> {
-  const settled = await settleUnfinished(deps.bucket, work.analysis, run);
-  return { ...settled, run: failedRun(settled.run, reason, deps.now()), retryAt: null };
 }
 
 function ended(run: EngineRun): RunOutcome {

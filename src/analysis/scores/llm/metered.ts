@@ -1,6 +1,5 @@
-import type { Result } from "../../../lib/result";
-import { SPEND_CAP } from "../../spend";
-import { failure } from "../../transcription/ask";
+import { err, type Result } from "../../../lib/result";
+import { CAP_REACHED } from "../../spend";
 import type { TranscriptionFailure } from "../../transcription/contract";
 import type { ChatModel } from "./score-call";
 
@@ -21,9 +20,7 @@ export function metered(
   const kept = once({
     version: model.version,
     async ask(...question) {
-      if (await pay(billed + 1)) return model.ask(...question);
-      const [kind, detail] = SPEND_CAP.split(": ", 2) as ["spend_cap", string];
-      return failure(kind, detail);
+      return (await pay(billed + 1)) ? model.ask(...question) : err(CAP_REACHED);
     },
   });
   return {

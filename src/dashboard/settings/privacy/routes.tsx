@@ -68,7 +68,7 @@ export function privacyRoutes() {
         title={words.eraseCallerTitle(number)}
         action={`${PRIVACY}/callers`}
         back={{ href: PRIVACY, title: words.privacyBack }}
-        go={calls === 0 && !more ? null : words.eraseCallerGo(`${shown}${more ? "+" : ""}`)}
+        go={calls === 0 && !more ? null : words.eraseCallerGo(view.formats.counted(calls, more))}
         danger
         fields={{ number }}
       >
