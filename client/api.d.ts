@@ -3348,6 +3348,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/{id}/blocked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the calls that wait at an endpoint
+         * @description A call waits while the event in front was tried and not taken; its later events are queued behind it. The one whose event came first is first. What was never tried, such as the events of a paused endpoint, is not in it.
+         *
+         *     Needs the permission `deliveries:list`.
+         */
+        get: operations["listBlockedCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/{id}/deliveries/{deliveryId}": {
         parameters: {
             query?: never;
@@ -14771,6 +14793,137 @@ export interface components {
                  */
                 until: string;
             }[];
+        };
+        /**
+         * @example {
+         *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *       "since": "2026-08-20T14:03:13.000Z",
+         *       "next_attempt_at": "2026-08-20T14:08:13.000Z",
+         *       "queued": 3,
+         *       "delivery": {
+         *         "delivery_id": "dlv_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *         "event": {
+         *           "id": "evt_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *           "type": "call.completed",
+         *           "stream": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+         *           "seq": 1
+         *         },
+         *         "trace_id": "1ecb044c544dc9a3f01e0fcdd1b10b2d",
+         *         "replay": 0,
+         *         "test": false,
+         *         "state": "pending",
+         *         "enqueued_at": "2026-08-20T14:03:13.000Z",
+         *         "due_at": "2026-08-20T14:08:13.000Z",
+         *         "finished_at": null,
+         *         "attempt_count": 1,
+         *         "attempts": [
+         *           {
+         *             "number": 1,
+         *             "due_at": "2026-08-20T14:03:13.000Z",
+         *             "started_at": "2026-08-20T14:03:13.100Z",
+         *             "ended_at": "2026-08-20T14:03:13.400Z",
+         *             "status": 503,
+         *             "error": "status",
+         *             "code": "receiver_down",
+         *             "detail": "The receiver answered 503."
+         *           }
+         *         ]
+         *       }
+         *     }
+         */
+        BlockedCall: {
+            /** @description Null where the event in front is not about a call. */
+            call_id: string | null;
+            /**
+             * Format: date-time
+             * @description When the event in front came to the endpoint.
+             */
+            since: string;
+            /**
+             * Format: date-time
+             * @description When it is tried next; null where it is held and waits for a release or skip.
+             */
+            next_attempt_at: string | null;
+            /** @description How many deliveries are queued behind it. */
+            queued: number;
+            /** @description The delivery. */
+            delivery: {
+                /** @description The id of the delivery. */
+                delivery_id: string;
+                /** @description The event. */
+                event: {
+                    /** @description The id. */
+                    id: string;
+                    /** @description The type. */
+                    type: string;
+                    /** @description The call or endpoint that the event is about. */
+                    stream: string;
+                    /** @description The place among the events of its stream, from 1. */
+                    seq: number;
+                };
+                /** @description The trace of the call: the same in the inbound log, the timeline, and the log and `traceparent` header of each delivery. */
+                trace_id: string | null;
+                /** @description 0 for the first delivery; each replay has a number of its own. */
+                replay: number;
+                /** @description Whether it is a test event. */
+                test: boolean;
+                /**
+                 * @description `parked`: given up. `held`: out of attempts, and its call waits for a release or skip.
+                 * @enum {string}
+                 */
+                state: "pending" | "delivered" | "parked" | "held" | "skipped";
+                /**
+                 * Format: date-time
+                 * @description When the event was accepted for this endpoint.
+                 */
+                enqueued_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the next attempt is due.
+                 */
+                due_at: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was finished.
+                 */
+                finished_at: string | null;
+                /** @description The number of all attempts. `attempts` omits some when there are very many. */
+                attempt_count: number;
+                /** @description Each try to deliver it. */
+                attempts: {
+                    /** @description From 1. */
+                    number: number;
+                    /**
+                     * Format: date-time
+                     * @description When the next attempt is due.
+                     */
+                    due_at: string;
+                    /**
+                     * Format: date-time
+                     * @description When it was started.
+                     */
+                    started_at: string;
+                    /**
+                     * Format: date-time
+                     * @description When it was ended.
+                     */
+                    ended_at: string;
+                    /** @description HTTP status; null when no answer came. */
+                    status: number | null;
+                    /**
+                     * @description The class of failure; null when the receiver accepted the delivery.
+                     * @enum {string|null}
+                     */
+                    error: "dns" | "tls" | "connect" | "timeout" | "status" | "redirect" | "blocked" | "body" | "edge_52x" | "unknown" | null;
+                    /**
+                     * @description What most likely is behind the failure; null when the receiver accepted the delivery.
+                     * @enum {string|null}
+                     */
+                    code: "secret_changed" | "wrong_secret" | "forbidden" | "wrong_path" | "method_refused" | "body_refused" | "too_large" | "throttled" | "receiver_broken" | "receiver_down" | "connection_refused" | "connection_closed" | "plain_http" | "slow" | "no_name" | "bad_certificate" | "redirects" | "not_public" | "own_template" | "gone" | "unknown" | null;
+                    /** @description An explanation of the class. */
+                    detail: string | null;
+                }[];
+            };
         };
         /**
          * @example {
@@ -31579,6 +31732,67 @@ export interface operations {
                     "application/json": {
                         /** @description The entries of this page. */
                         data: components["schemas"]["Delivery"][];
+                        /** @description Pass as `cursor` for the next page; null on the last one. */
+                        next_cursor: string | null;
+                        /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */
+                        prev_cursor: string | null;
+                    };
+                };
+            };
+            /** @description You have this already: `If-None-Match` names it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            422: components["responses"]["Failure422"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    listBlockedCalls: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next_cursor` or `prev_cursor` of a page. */
+                cursor?: string;
+                /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
+                fields?: string;
+                /** @description Shows what an id names beside it, as its own read does, such as `call` beside `call_id`: names with commas between them, of `call`. Null where the caller may not read it. */
+                expand?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The id, as `/v1/endpoints` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of calls that wait */
+            200: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    /** @description Names the state that is shown. Send it as `If-None-Match` to read again, as `If-Match` to change. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The entries of this page. */
+                        data: components["schemas"]["BlockedCall"][];
                         /** @description Pass as `cursor` for the next page; null on the last one. */
                         next_cursor: string | null;
                         /** @description Pass as `cursor` for the page before; null on the first one. From far on it leads to the first. */

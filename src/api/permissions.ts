@@ -87,6 +87,7 @@ const ENDPOINTS = {
   "POST /:id/rotate-secret": "secrets:write",
   "POST /:id/reveal-secret": "secrets:reveal",
   "GET /:id/log": "deliveries:list",
+  "GET /:id/blocked": "deliveries:list",
   "GET /:id/deliveries/:deliveryId": "deliveries:read",
   "POST /:id/deliveries/:deliveryId/retry": "deliveries:write",
   "POST /:id/deliveries/:deliveryId/release": "deliveries:write",

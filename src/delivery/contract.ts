@@ -122,6 +122,19 @@ export type LogQuery = {
   brief?: boolean;
 };
 
+/** A lane that waits: its head was tried and not taken, and what came after it is behind it. */
+export type BlockedLane = {
+  /** The head, with its attempts but without requests and answers. */
+  entry: DeliveryLogEntry;
+  /** When the head came, in the order of its object (microseconds); the lanes of several objects are sorted by it. */
+  arrival: number;
+  /** How many deliveries are queued behind the head. */
+  queued: number;
+};
+
+/** Lanes that wait, the one whose head came first at the beginning; `after`: the lane that the page before ended with. */
+export type BlockedQuery = { limit: number; after?: { arrival: number; deliveryId: string } };
+
 /** Deliveries are counted exactly up to this; beyond it a count says that there are more. */
 export const COUNTED_TO = 1_000;
 

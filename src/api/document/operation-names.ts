@@ -105,6 +105,7 @@ const NAMES: Record<string, string> = {
   "post /v1/endpoints/test": "testNamedEndpoint",
   "get /v1/endpoints/{id}/rotate-secret": "getEndpointSigning",
   "get /v1/endpoints/{id}/log": "listDeliveries",
+  "get /v1/endpoints/{id}/blocked": "listBlockedCalls",
   "get /v1/endpoints/{id}/deliveries/{deliveryId}": "getDelivery",
   "post /v1/endpoints/{id}/deliveries/{deliveryId}/retry": "retryDelivery",
   "post /v1/endpoints/{id}/deliveries/{deliveryId}/release": "releaseDelivery",

@@ -5,6 +5,7 @@ import {
   maskHeaders,
   profiles,
   type AttemptLogEntry,
+  type BlockedLane,
   type DeliveryLogEntry,
   type ProfileName,
 } from "../../delivery";
@@ -115,6 +116,52 @@ export const deliveryDetail = delivery
       ],
     },
   });
+
+/** A call that waits at an endpoint: the event in front was tried and not taken. */
+export const blockedCall = z
+  .object({
+    call_id: z.string().nullable().describe("Null where the event in front is not about a call."),
+    since: z.iso.datetime().describe("When the event in front came to the endpoint."),
+    next_attempt_at: z.iso
+      .datetime()
+      .nullable()
+      .describe("When it is tried next; null where it is held and waits for a release or skip."),
+    queued: z.number().int().describe("How many deliveries are queued behind it."),
+    delivery: delivery.describe("The delivery in front, with its attempts."),
+  })
+  .openapi("BlockedCall", {
+    example: {
+      call_id: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+      since: "2026-08-20T14:03:13.000Z",
+      next_attempt_at: "2026-08-20T14:08:13.000Z",
+      queued: 3,
+      delivery: {
+        ...example,
+        state: "pending",
+        due_at: "2026-08-20T14:08:13.000Z",
+        finished_at: null,
+        attempts: [
+          {
+            ...exampleAttempt,
+            status: 503,
+            error: "status",
+            code: "receiver_down",
+            detail: "The receiver answered 503.",
+          },
+        ],
+      },
+    },
+  });
+
+export function viewBlocked({ entry, queued }: BlockedLane): z.infer<typeof blockedCall> {
+  return {
+    call_id: entry.stream.startsWith("call_") ? entry.stream : null,
+    since: toIso(entry.enqueuedAt),
+    next_attempt_at: toIso(entry.dueAt),
+    queued,
+    delivery: viewDelivery(entry),
+  };
+}
 
 export function viewDelivery(entry: DeliveryLogEntry): z.infer<typeof delivery> {
   return {

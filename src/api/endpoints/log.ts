@@ -7,7 +7,7 @@ import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json, listOf, moment, pageOf } from "../shapes";
 import { sortQuery } from "../sort";
-import { delivery, deliveryDetail, viewDelivery, viewDeliveryDetail } from "./log-shapes";
+import { blockedCall, delivery, deliveryDetail, viewBlocked, viewDelivery, viewDeliveryDetail } from "./log-shapes";
 import { wholeNumber } from "../whole-number";
 
 /** The path parameters of one delivery of an endpoint. */
@@ -41,6 +41,23 @@ const log = createRoute({
   },
 });
 
+const blocked = createRoute({
+  ...common,
+  method: "get",
+  path: "/{id}/blocked",
+  summary: "List the calls that wait at an endpoint",
+  description:
+    "A call waits while the event in front was tried and not taken; its later events are queued behind it. The one whose event came first is first. What was never tried, such as the events of a paused endpoint, is not in it.",
+  request: {
+    params: idParam,
+    query: z.strictObject(pageQuery(z.object({ arrival: z.number(), deliveryId: z.string() }))),
+  },
+  responses: {
+    200: { description: "A page of calls that wait", ...json(listOf(blockedCall)) },
+    ...failures(401, 403, 404, 422),
+  },
+});
+
 const read = createRoute({
   ...common,
   method: "get",
@@ -67,6 +84,15 @@ export function logRoutes() {
         deliveryId: entry.deliveryId,
       }));
       return c.json(page, 200);
+    })
+    .openapi(blocked, async (c) => {
+      const { limit, cursor } = c.req.valid("query");
+      const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
+      const found = await readEndpoint(c.var.deps.db, target);
+      if (!found.ok) return problem(c, found.error);
+      const lanes = await c.var.deps.endpointObjects.blocked(found.value, { limit: limit + 1, after: cursor });
+      const positionOf = ({ arrival, entry: { deliveryId } }: (typeof lanes)[number]) => ({ arrival, deliveryId });
+      return c.json(pageOf(lanes, limit, viewBlocked, positionOf), 200);
     })
     .openapi(read, async (c) => {
       const { id, deliveryId } = c.req.valid("param");

@@ -1,5 +1,7 @@
 import {
   COUNTED_TO,
+  type BlockedLane,
+  type BlockedQuery,
   type Count,
   type DeliveryLogEntry,
   type EndpointConfig,
@@ -34,6 +36,8 @@ export type EndpointObjects = {
   configure(endpoint: EndpointRow): Promise<void>;
   /** A page of deliveries over all objects, newest first. */
   log(endpoint: EndpointAddress, query: LogQuery): Promise<DeliveryLogEntry[]>;
+  /** A page of the lanes that wait, over all objects, the one whose head came first at the beginning. */
+  blocked(endpoint: EndpointAddress, query: BlockedQuery): Promise<BlockedLane[]>;
   /** How many deliveries match, over all objects. */
   count(endpoint: EndpointAddress, query: Omit<LogQuery, "limit" | "before">): Promise<Count>;
   delivery(endpoint: EndpointAddress, deliveryId: string): Promise<DeliveryLogEntry | null>;
@@ -92,6 +96,10 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
       const pages = await askAll(endpoint, async (stub) => await stub.log(endpoint.organizationId, query));
       const page = pages.flat().toSorted(newestFirst);
       return (query.order === "ascending" ? page.toReversed() : page).slice(0, query.limit);
+    },
+    blocked: async (endpoint, query) => {
+      const pages = await askAll(endpoint, async (stub) => await stub.blocked(endpoint.organizationId, query));
+      return pages.flat().toSorted(oldestFirst).slice(0, query.limit);
     },
     count: async (endpoint, query) =>
       countOf(await askAll(endpoint, async (stub) => await stub.count(endpoint.organizationId, query))),
@@ -166,6 +174,10 @@ export function partsOf<Event extends { data: string }>(events: readonly Event[]
 
 function newestFirst(one: DeliveryLogEntry, other: DeliveryLogEntry): number {
   return other.enqueuedAt - one.enqueuedAt || (one.deliveryId < other.deliveryId ? 1 : -1);
+}
+
+function oldestFirst(one: BlockedLane, other: BlockedLane): number {
+  return one.arrival - other.arrival || (one.entry.deliveryId < other.entry.deliveryId ? -1 : 1);
 }
 
 function countOf(parts: readonly number[]): Count {

@@ -19,11 +19,9 @@ import { settleAttempt } from "./settle-attempt";
 import { forgetReported } from "./counters";
 import * as endpointState from "./endpoint-state";
 
-/**
- * The deliveries of one endpoint, or of one shard of it: lanes, retries and log, in the object's own SQLite. This file
- * connects the pure parts of the folder with storage, alarm and environment, and is the only one that does.
- */
+/** The deliveries of an endpoint or of one shard of it: connects the pure parts of the folder with SQLite and alarm. */
 export class EndpointObject extends DurableObject<Env> {
+  readonly #sql = this.ctx.storage.sql;
   readonly #alarm: AlarmClock;
   readonly #pump: Pump;
   readonly #maintenance: Maintenance;
@@ -112,6 +110,11 @@ export class EndpointObject extends DurableObject<Env> {
   /** The endpoint's deliveries with their attempts, newest first. Empty for another organization. */
   log(organizationId: string, query: contract.LogQuery): contract.DeliveryLogEntry[] {
     return this.#mayRead(organizationId) ? storage.listDeliveries(this.#sql, query) : [];
+  }
+
+  /** Up to `limit` lanes whose head was tried and waits, the oldest first. Empty for another organization. */
+  blocked(organizationId: string, query: contract.BlockedQuery): contract.BlockedLane[] {
+    return this.#mayRead(organizationId) ? storage.listBlocked(this.#sql, this.#backlog.lanes.ordering, query) : [];
   }
 
   /** How many deliveries match, over all pages, up to one more than `COUNTED_TO`; or how many there are of these calls. */
@@ -291,9 +294,5 @@ export class EndpointObject extends DurableObject<Env> {
   #mayRead(organizationId: string): boolean {
     this.#outcomes.flush();
     return this.#endpoint?.organizationId === organizationId;
-  }
-
-  get #sql(): SqlStorage {
-    return this.ctx.storage.sql;
   }
 }

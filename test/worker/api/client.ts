@@ -117,6 +117,12 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
         recorded.logQueries.push(query);
         return log.slice(0, query.limit);
       },
+      blocked: async (_endpoint, { limit, after }) =>
+        log
+          .filter(({ attempts, state }) => state === "held" || (state === "pending" && attempts.length > 0))
+          .map((entry) => ({ entry, arrival: entry.enqueuedAt * 1000, queued: 2 }))
+          .filter(({ entry }) => !after || entry.deliveryId > after.deliveryId)
+          .slice(0, limit),
       count: async (_endpoint, query) => {
         recorded.counted.push(query);
         return { count: log.length, more: false };

@@ -325,3 +325,41 @@ describe("the health of endpoints", () => {
     expect(fieldsOf(await apiClient().get(`${path}/health?since=soon`, { key }))).toEqual(["since"]);
   });
 });
+
+describe("the calls that wait at an endpoint", () => {
+  it("are listed with the delivery in front, by page, without what was sent", async ({ expect }) => {
+    const { key, path } = await newEndpoint();
+    const api = apiClient();
+    const stream = "call_3v5g8k2m9q4t7w0y1z6x3c8b5n";
+    api.log.push(
+      deliveryOf({ deliveryId: "dlv_1", stream, state: "pending", dueAt: NOON + 300_000 }),
+      deliveryOf({ deliveryId: "dlv_2", state: "held", stream: "wh_1" }),
+      deliveryOf({ deliveryId: "dlv_3" }),
+    );
+    const first = await api.get(`${path}/blocked?limit=1`, { key });
+    expect(first.body.data).toMatchObject([
+      {
+        call_id: stream,
+        since: "2026-08-20T14:00:00.000Z",
+        next_attempt_at: "2026-08-20T14:05:00.000Z",
+        queued: 2,
+        delivery: { delivery_id: "dlv_1", state: "pending", attempts: [{ number: 1, status: 204 }] },
+      },
+    ]);
+    expect(JSON.stringify(first.body)).not.toContain('"request"');
+    const { data, next_cursor: next } = (await api.get(`${path}/blocked?cursor=${first.body.next_cursor}`, { key }))
+      .body;
+    expect(next).toBeNull();
+    expect(data).toMatchObject([{ call_id: null, next_attempt_at: null, delivery: { delivery_id: "dlv_2" } }]);
+    expect(fieldsOf(await api.get(`${path}/blocked?cursor=x&limit=0`, { key })).toSorted()).toEqual([
+      "cursor",
+      "limit",
+    ]);
+  });
+
+  it("are another organization's nowhere", async ({ expect }) => {
+    const { path } = await newEndpoint();
+    const other = await newEndpoint();
+    expect((await apiClient().get(`${path}/blocked`, { key: other.key })).status).toBe(404);
+  });
+});

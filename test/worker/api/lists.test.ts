@@ -202,6 +202,7 @@ const IN_ONE_ORDER = [
   "/v1/rules",
   "/v1/jobs/{id}/results",
   "/v1/endpoints/health",
+  "/v1/endpoints/{id}/blocked",
   "/v1/connectors/{id}/refused-files",
   "/v1/event-types",
 ];

@@ -1,4 +1,5 @@
 /** The SQLite storage of one endpoint object. */
+export * from "./blocked";
 export * from "./copies";
 export * from "./days";
 export * from "./deliveries";

@@ -12,7 +12,8 @@ import { readTables, type DayTable } from "./days";
 /** The stream that test deliveries are stored under. No event has it. */
 export const TEST_STREAM = "test";
 
-const COLUMNS = `stream, seq, replay, state, attempts, due_at, enqueued_at, finished_at, delivery_id, event_id, type, log`;
+/** What `entryOf` reads. */
+export const COLUMNS = `stream, seq, replay, state, attempts, due_at, enqueued_at, finished_at, delivery_id, event_id, type, log`;
 
 /** True for the latest delivery of an event, over all tables. */
 function isNewest(tables: readonly DayTable[]): string[] {
@@ -147,7 +148,8 @@ export function whereMatches(
   };
 }
 
-function entryOf(row: LogRow): DeliveryLogEntry {
+/** A row as the log shows it. */
+export function entryOf(row: LogRow): DeliveryLogEntry {
   return {
     deliveryId: row.delivery_id,
     stream: row.stream,
@@ -171,7 +173,7 @@ export function briefly(attempt: AttemptLogEntry): AttemptLogEntry {
   return { ...attempt, request: { ...attempt.request, headers: {}, body: "" }, response: null };
 }
 
-type LogRow = {
+export type LogRow = {
   stream: string;
   seq: number;
   replay: number;

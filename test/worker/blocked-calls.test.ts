@@ -1,0 +1,131 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { EndpointObject } from "../../src";
+import { openDatabase } from "../../src/db/client";
+import { endpointConfigOf, endpointObjects, objectName, shardOf, type BlockedLane } from "../../src/delivery";
+import { listBlocked } from "../../src/delivery/object/storage";
+import { mintEndpoint, mintOrganization } from "../factories";
+import { countingReads, event, makeDue, newEndpoint, states, subscriber } from "./subscriber";
+
+const db = openDatabase(env.DB);
+const refused = () => new Response("no", { status: 503 });
+
+afterEach(() => vi.restoreAllMocks());
+
+const fronts = (lanes: readonly BlockedLane[]) =>
+  lanes.map(({ entry, queued }) => `${entry.stream}/${entry.seq} +${queued}`);
+
+describe("calls that wait", () => {
+  it("are those whose event in front was tried and not taken, with what is behind it", async () => {
+    subscriber((hit) => (hit.call === "a" ? refused() : new Response("ok")));
+    const { config, object } = await newEndpoint();
+    await object().enqueue(config, [event("a", 1), event("b", 1), event("a", 2), event("a", 3)]);
+    await vi.waitFor(async () => expect(fronts(await object().blocked("org_1", { limit: 10 }))).toEqual(["a/1 +2"]));
+    const [lane] = await object().blocked("org_1", { limit: 10 });
+    expect(lane!.entry).toMatchObject({
+      state: "pending",
+      attemptCount: 1,
+      attempts: [{ status: 503, response: null }],
+    });
+    expect(lane!.entry.dueAt).toBeGreaterThan(Date.now());
+    expect(await object().blocked("org_2", { limit: 10 })).toEqual([]);
+  });
+
+  it("go on with their next event after a skip, and after a retry that is taken", async () => {
+    let isUp = false;
+    const hits = subscriber((hit) => (isUp || hit.seq > 1 ? new Response("ok") : refused()));
+    const { config, object } = await newEndpoint();
+    await object().enqueue(config, [event("a", 1), event("b", 1), event("a", 2), event("b", 2)]);
+    const waiting = async () => object().blocked("org_1", { limit: 10 });
+    await vi.waitFor(async () => expect(fronts(await waiting())).toEqual(["a/1 +1", "b/1 +1"]));
+    const [a, b] = await waiting();
+    expect(await object().settle("org_1", a!.entry.deliveryId, "skip")).toBe(true);
+    await vi.waitFor(async () =>
+      expect(await states(object())).toMatchObject({ "a/1": "skipped", "a/2": "delivered" }),
+    );
+    expect(fronts(await waiting())).toEqual(["b/1 +1"]);
+    isUp = true;
+    expect(await object().retry("org_1", b!.entry.deliveryId)).toBe("scheduled");
+    await vi.waitFor(async () =>
+      expect(await states(object())).toMatchObject({ "b/1": "delivered", "b/2": "delivered" }),
+    );
+    expect(await waiting()).toEqual([]);
+    expect(hits.map(({ call, seq }) => `${call}${seq}`).filter((one) => one.startsWith("b"))).toEqual([
+      "b1",
+      "b1",
+      "b2",
+    ]);
+  });
+
+  it("that are held wait for a decision, also after a restart of the object", async () => {
+    subscriber(refused);
+    const { config, object } = await newEndpoint({ settings: { onExhausted: "hold", retryWaits: [1] } });
+    await object().enqueue(config, [event("a", 1), event("a", 2)]);
+    await vi.waitFor(async () => expect(await object().blocked("org_1", { limit: 1 })).toHaveLength(1));
+    await makeDue(object());
+    await vi.waitFor(async () => expect(await states(object())).toEqual({ "a/1": "held", "a/2": "pending" }));
+    const [lane] = await object().blocked("org_1", { limit: 10 });
+    expect(lane).toMatchObject({ queued: 1, entry: { state: "held", dueAt: null, attemptCount: 2 } });
+  });
+
+  it("are one at an endpoint in the order of arrival, and never share a lane where there is no order", async () => {
+    subscriber(refused);
+    for (const [ordering, expected] of [
+      ["endpoint", ["a/1 +2"]],
+      ["none", ["a/1 +0", "b/1 +0", "a/2 +0"]],
+    ] as const) {
+      const { config, object } = await newEndpoint({ ordering });
+      await object().enqueue(config, [event("a", 1), event("b", 1), event("a", 2)]);
+      await vi.waitFor(async () => expect(fronts(await object().blocked("org_1", { limit: 9 }))).toEqual(expected));
+    }
+  });
+
+  it("of several shards come as one list, page by page, each once", async () => {
+    subscriber(refused);
+    const { id } = await mintOrganization(db);
+    const shards = [{ since: 0, shards: 3 }];
+    const row = await mintEndpoint(db, id, { shards, createdAt: 0 });
+    const objects = endpointObjects(env.ENDPOINTS);
+    const calls = Array.from({ length: 9 }, (_, index) => `call_${index}`);
+    const names = new Set<string>();
+    for (const call of calls) {
+      const name = objectName(row.id, shardOf(shards, call, 1));
+      names.add(name);
+      await objects.enqueue(name, endpointConfigOf(row), [event(call, 1), event(call, 2)]);
+    }
+    expect(names.size).toBeGreaterThan(1);
+    await vi.waitFor(async () => expect(await objects.blocked(row, { limit: 20 })).toHaveLength(9));
+    const found: BlockedLane[] = [];
+    for (let page = await objects.blocked(row, { limit: 2 }); page.length > 0;) {
+      found.push(...page);
+      const { arrival, entry } = page.at(-1)!;
+      page = await objects.blocked(row, { limit: 2, after: { arrival, deliveryId: entry.deliveryId } });
+    }
+    expect(found.map(({ entry }) => entry.stream)).toEqual(calls);
+    expect(await objects.blocked({ ...row, organizationId: "org_other" }, { limit: 20 })).toEqual([]);
+  });
+
+  it.each(["call", "none"] as const)("are read a page at a time of 10,000, by %s", async (ordering) => {
+    const { config, object } = await newEndpoint({ paused: true, ordering });
+    await object().configure(config);
+    await runInDurableObject(object(), (_: EndpointObject, { storage: { sql } }) => {
+      sql.exec(
+        `WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < 30000)
+         INSERT INTO deliveries (stream, seq, replay, state, open, attempts, due_at, arrival, enqueued_at, stripped,
+           delivery_id, event_id, type, recorded_at, data)
+         SELECT 'call_' || (n % 10000), n / 10000 + 1, 0, 'pending', 1, n < 10000, 0, n + 1, 0, 0, 'dlv_' || n, 'evt_' || n,
+           'call.updated', 0, '{}' FROM numbers`,
+      );
+      const { counting, read } = countingReads(sql);
+      const page = listBlocked(counting, ordering, { limit: 50 });
+      expect(fronts(page)).toEqual(
+        Array.from({ length: 50 }, (__, n) => `call_${n}/1 +${ordering === "call" ? 2 : 0}`),
+      );
+      const { arrival, entry } = page.at(-1)!;
+      const after = { arrival, deliveryId: entry.deliveryId };
+      expect(listBlocked(counting, ordering, { limit: 1, after })[0]?.entry.stream).toBe("call_50");
+      expect(read()).toBeLessThan(1_000);
+    });
+  });
+});
