@@ -51,6 +51,7 @@ const PAGES: Record<string, string> = {
   newDrive: "/dashboard/connectors/new?kind=onedrive",
   webhooks: "/dashboard/webhooks",
   webhook: "/dashboard/webhooks>",
+  blockedCalls: "/dashboard/webhooks>/blocked",
   newWebhook: "/dashboard/webhooks/new",
   tools: "/dashboard/developer-tools",
   api: "/dashboard/api",

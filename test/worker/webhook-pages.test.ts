@@ -27,7 +27,7 @@ const FORM = {
   exhausted: "",
 };
 
-const TABS = ["", "/settings", "/secret", "/receiver", "/check", "/health", "/replay", "/delete"];
+const TABS = ["", "/blocked", "/settings", "/secret", "/receiver", "/check", "/health", "/replay", "/delete"];
 
 const webhooksIn = (text: string) =>
   [...text.matchAll(/data-href="\/dashboard\/webhooks\/(\w+)"/g)].map(([, id]) => id);
@@ -91,7 +91,7 @@ describe("webhooks", () => {
       expectHarmless(text);
       expect(await gzipped(text)).toBeLessThan(60_000);
       const spanish = await page(`/dashboard/webhooks/${endpoint.id}${tab}`, { cookie: "trunkline_language=es" });
-      expect(spanish.text).not.toMatch(/\b(Deliveries|Settings|Secret|Health|Pause|Send test|Cancel)\b/);
+      expect(spanish.text).not.toMatch(/\b(Deliveries|Blocked calls|Settings|Secret|Health|Pause|Send test|Cancel)\b/);
     }
   });
 });

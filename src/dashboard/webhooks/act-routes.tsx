@@ -110,6 +110,7 @@ export function webhookActRoutes() {
         : await retryDelivery(writingDeps(c), target, actOf(c));
     if (!done.ok) return failureAnswer(c, done.error);
     const what = wanted === "skip" ? "settled" : "retried";
+    if (form.text("from") === "blocked") return c.redirect(`${baseOf(c)}/blocked?done=${what}`, 303);
     return c.redirect(`${baseOf(c)}?delivery=${encodeURIComponent(deliveryId)}&done=${what}`, 303);
   });
 

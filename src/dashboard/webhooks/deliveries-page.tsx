@@ -155,7 +155,8 @@ function GroupTitle({ view, words, stream, call }: TitleProps) {
   );
 }
 
-function groupName(words: WebhookWords, stream: string): string {
+/** What a group of deliveries that are of no call is about. */
+export function groupName(words: WebhookWords, stream: string): string {
   return stream.startsWith("wh_") ? words.aboutWebhook : words.test;
 }
 
@@ -184,7 +185,7 @@ function DeliveryRow({ view, words, entry, href, isChosen }: RowProps) {
 }
 
 /** The name of an event, which may break after each of its dots. */
-function EventName({ type }: { type: string }) {
+export function EventName({ type }: { type: string }) {
   return (
     <code>
       {type.split(/(?<=\.)/).map((part) => (

@@ -10,13 +10,14 @@ import { addDays, startOfDay } from "../days";
 import { actOf, type DashboardEnv } from "../deps";
 import { failureAnswer, needs, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
+import { BlockedPage } from "./blocked-page";
 import { CheckPage } from "./check-page";
 import { DeliveriesPage, DELIVERY_STATES } from "./deliveries-page";
 import { fieldsOf } from "./form";
 import { placeOf } from "./formats";
 import { WebhookHealthPage } from "./health-page";
 import { previewOf } from "./preview";
-import { readDeliveries, readWebhook, type DeliveryQuery } from "./read";
+import { readBlocked, readDeliveries, readWebhook, type DeliveryQuery } from "./read";
 import { ReceiverPage, receiverLanguageIn } from "./receiver-page";
 import { ReplayWebhookPage, type ReplayChoice } from "./replay-page";
 import { WebhookSecretPage } from "./secret-page";
@@ -31,6 +32,15 @@ export function oneWebhookRoutes() {
   const routes = new Hono<DashboardEnv>();
 
   routes.get("/webhooks/:id", (c) => deliveriesPage(c, null));
+
+  routes.get("/webhooks/:id/blocked", needs("deliveries:list"), async (c) => {
+    const { deps, visitor } = c.var;
+    const props = await propsOf(c);
+    if (props instanceof Response) return props;
+    const after = blockedAfter.parse(c.req.query("after"));
+    const list = await readBlocked(deps, visitor.caller, props.parts.endpoint, after);
+    return pageAnswer(<BlockedPage {...props} list={list} isLater={after !== undefined} />);
+  });
 
   routes.get("/webhooks/:id/settings", needs("endpoints:write"), async (c) => {
     const props = await propsOf(c);
@@ -106,9 +116,12 @@ export function oneWebhookRoutes() {
     const deliveryId = c.req.param("delivery") ?? "";
     const entry = await c.var.deps.endpointObjects.delivery(endpoint, deliveryId);
     const base = `/dashboard/webhooks/${endpoint.id}`;
-    if (!entry) return c.redirect(`${base}?delivery=${encodeURIComponent(deliveryId)}`, 303);
-    const back = { href: `${base}?delivery=${deliveryId}`, title: words.cancel };
-    const asked = { action: `${base}/deliveries/${deliveryId}`, fields: { do: "skip" }, back, go: words.skip };
+    const isFromBlocked = c.req.query("from") === "blocked";
+    const origin = isFromBlocked ? `${base}/blocked` : `${base}?delivery=${encodeURIComponent(deliveryId)}`;
+    if (!entry) return c.redirect(origin, 303);
+    const back = { href: origin, title: words.cancel };
+    const fields = { do: "skip", ...(isFromBlocked && { from: "blocked" }) };
+    const asked = { action: `${base}/deliveries/${deliveryId}`, fields, back, go: words.skip };
     return pageAnswer(
       <AskPage {...props} {...asked} current="webhooks" title={words.skipTitle} danger>
         <p dir="auto">{words.skipText(placeOf(endpoint.url).host, entry.type)}</p>
@@ -176,6 +189,14 @@ const deliveryQuery = z.object({
     .optional()
     .catch(undefined),
 });
+
+/** The lane that the page before ended with: its arrival in microseconds (16 digits until 2286), and its delivery. */
+const blockedAfter = z
+  .string()
+  .regex(/^\d{1,16}\.\w{1,100}$/)
+  .transform((text) => ({ arrival: Number(text.split(".")[0]), deliveryId: text.split(".")[1] ?? "" }))
+  .optional()
+  .catch(undefined);
 
 function deliveryQueryOf(c: PageContext): DeliveryQuery {
   const { delivery } = c.req.param() as { delivery?: string };

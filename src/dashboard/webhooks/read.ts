@@ -7,6 +7,8 @@ import {
   readUndelivered,
   isSigningKey,
   troubleOf,
+  type BlockedLane,
+  type BlockedQuery,
   type DeliveryLogEntry,
   type DeliveryState,
   type EndpointHealth,
@@ -33,7 +35,7 @@ export type WebhookParts = {
 type ReadDeps = {
   db: Database;
   masterKeys: MasterKeys;
-  endpointObjects: Pick<EndpointObjects, "log" | "delivery">;
+  endpointObjects: Pick<EndpointObjects, "log" | "delivery" | "blocked">;
   now(): number;
 };
 
@@ -80,7 +82,6 @@ export async function readDeliveries(
   endpoint: EndpointRow,
   asked: DeliveryQuery,
 ): Promise<DeliveryList> {
-  const { organizationId, reach } = caller;
   const { state, call, before, delivery } = asked;
   const [found, chosen] = await Promise.all([
     logOf(deps, endpoint, { limit: PAGE + 1, brief: true, state, stream: call, before }),
@@ -88,14 +89,57 @@ export async function readDeliveries(
   ]);
   const entries = found?.slice(0, PAGE) ?? null;
   const last = found !== null && found.length > PAGE ? entries?.at(-1) : undefined;
-  const ids = [...new Set((entries ?? []).map(({ stream }) => stream))].filter((id) => id.startsWith("call_"));
-  const heads = ids.length > 0 ? await readCallHeads(deps.db, { organizationId, reach, ids }) : [];
   return {
     entries,
     chosen,
     next: last ? { enqueuedAt: last.enqueuedAt, deliveryId: last.deliveryId } : null,
-    calls: new Map(heads.map((head) => [head.id, head])),
+    calls: await callsOf(deps, caller, entries ?? []),
   };
+}
+
+type BlockedPosition = NonNullable<BlockedQuery["after"]>;
+
+/** Calls that wait at an endpoint, on one page. Null: its objects did not answer. */
+export type BlockedList = {
+  lanes: readonly BlockedLane[] | null;
+  next: BlockedPosition | null;
+  calls: ReadonlyMap<string, CallHead>;
+};
+
+/** The calls that wait, the one whose event came first at the top. One round trip. */
+export async function readBlocked(
+  deps: ReadDeps,
+  caller: Caller,
+  endpoint: EndpointRow,
+  after: BlockedPosition | undefined,
+): Promise<BlockedList> {
+  const query = { limit: PAGE + 1, ...(after && { after }) };
+  const found = await deps.endpointObjects.blocked(endpoint, query).catch((cause) => {
+    console.error(JSON.stringify({ event: "page.blocked_failed", endpoint: endpoint.id, error: String(cause) }));
+    return null;
+  });
+  const lanes = found?.slice(0, PAGE) ?? null;
+  const last = found !== null && found.length > PAGE ? lanes?.at(-1) : undefined;
+  return {
+    lanes,
+    next: last ? { arrival: last.arrival, deliveryId: last.entry.deliveryId } : null,
+    calls: await callsOf(
+      deps,
+      caller,
+      (lanes ?? []).map(({ entry }) => entry),
+    ),
+  };
+}
+
+/** The calls that deliveries are about, by id; those within the caller's reach. */
+async function callsOf(
+  { db }: Pick<ReadDeps, "db">,
+  { organizationId, reach }: Caller,
+  entries: readonly DeliveryLogEntry[],
+): Promise<ReadonlyMap<string, CallHead>> {
+  const ids = [...new Set(entries.map(({ stream }) => stream))].filter((id) => id.startsWith("call_"));
+  const heads = ids.length > 0 ? await readCallHeads(db, { organizationId, reach, ids }) : [];
+  return new Map(heads.map((head) => [head.id, head]));
 }
 
 async function chosenOf(deps: ReadDeps, caller: Caller, endpoint: EndpointRow, id: string) {

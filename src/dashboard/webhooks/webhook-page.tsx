@@ -7,6 +7,7 @@ import { Toast } from "../../ui/components/toast";
 import { Trouble } from "../../ui/components/trouble";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
+import { blockedWords } from "../../ui/strings/blocked";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { webhookPageWords } from "../../ui/strings/webhook";
 import type { View } from "../../ui/view";
@@ -15,7 +16,7 @@ import type { WebhookParts } from "./read";
 import { standingOf, troubleOnPage } from "./standing";
 
 export type WebhookWords = Words<typeof webhookPageWords>;
-export type WebhookTab = "" | "settings" | "secret" | "receiver" | "check" | "health";
+export type WebhookTab = "" | "blocked" | "settings" | "secret" | "receiver" | "check" | "health";
 
 export type WebhookPageProps = {
   view: View;
@@ -65,7 +66,12 @@ export function WebhookPage(props: WebhookPageProps & { tab: WebhookTab; childre
         label={words.tabs}
         current={tab === "" ? base : `${base}/${tab}`}
         tabs={[
-          ...(may(caller, "deliveries:list") ? [{ href: base, title: words.deliveries }] : []),
+          ...(may(caller, "deliveries:list")
+            ? [
+                { href: base, title: words.deliveries },
+                { href: `${base}/blocked`, title: wordsOf(blockedWords, view.language).blocked },
+              ]
+            : []),
           ...(may(caller, "endpoints:write") ? [{ href: `${base}/settings`, title: words.settings }] : []),
           { href: `${base}/secret`, title: words.secret },
           { href: `${base}/receiver`, title: words.receiver },

@@ -1,0 +1,163 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { EndpointObject } from "../../src";
+import { endpointConfigOf, endpointObjects, objectName, type EndpointRow } from "../../src/delivery";
+import { mintCall, mintEndpoint, mintOrganization, openDatabase } from "../factories";
+import { event, subscriber } from "./subscriber";
+import { expectHarmless, MOST_TRIPS, SCRIPT, visit } from "./visiting";
+
+const db = openDatabase(env.DB);
+const objects = endpointObjects(env.ENDPOINTS);
+const refused = () => new Response("no", { status: 503 });
+
+afterEach(() => vi.restoreAllMocks());
+
+/** An endpoint whose receiver answers 503 until `isUp`, with a call that waits: its first event was tried, one is behind it. */
+async function blocked(settings: EndpointRow["settings"] = {}) {
+  const state = { isUp: false };
+  const hits = subscriber(() => (state.isUp ? new Response("ok") : refused()));
+  const organization = await mintOrganization(db);
+  const endpoint = await mintEndpoint(db, organization.id, { settings });
+  const { id } = await mintCall(db, organization.id, { operatorName: SCRIPT, fromE164: "+5491155550000" });
+  await objects.enqueue(objectName(endpoint.id, 0), endpointConfigOf(endpoint), [event(id, 1), event(id, 2)]);
+  await vi.waitFor(async () => expect(await objects.blocked(endpoint, { limit: 9 })).toHaveLength(1));
+  const lanes = await objects.blocked(endpoint, { limit: 9 });
+  return { organization, endpoint, lanes, state, hits, base: `/dashboard/webhooks/${endpoint.id}` };
+}
+
+const listedIn = (text: string) => [...text.matchAll(/data-href="\/dashboard\/calls\/(\w+)"/g)].map(([, id]) => id);
+
+describe("the tab of blocked calls", () => {
+  it("says that no call waits where none does, also where events wait untried", async () => {
+    const organization = await mintOrganization(db);
+    const endpoint = await mintEndpoint(db, organization.id, { paused: true });
+    const { id } = await mintCall(db, organization.id);
+    await objects.enqueue(objectName(endpoint.id, 0), endpointConfigOf(endpoint), [event(id, 1)]);
+    const { status, text } = await visit(organization).page(`/dashboard/webhooks/${endpoint.id}/blocked`);
+    expect(status).toBe(200);
+    expect(text).toContain("No call waits here");
+    expect(text).not.toContain(id);
+  });
+
+  it("has the call with its operator, the event, its tries and last answer, and what is behind it", async () => {
+    const { organization, lanes, base } = await blocked();
+    const [lane] = lanes;
+    const { page } = visit(organization, { now: Date.now() });
+    const { text, trips } = await page(`${base}/blocked`);
+    expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expectHarmless(text);
+    expect(listedIn(text)).toEqual([lane!.entry.stream]);
+    expect(text).toContain("+5491155550000");
+    expect(text).toContain("&lt;script&gt;alert(1)");
+    expect(text).toContain(`href="${base}?delivery=${lane!.entry.deliveryId}#delivery"`);
+    expect(text).toMatch(/Tried once, last answer 503; next try [^<]+\./);
+    expect(text).toMatch(/Queued behind <\/span>1</);
+    expect(text).toContain(`href="${base}/blocked" aria-current="page"`);
+    const spanish = await page(`${base}/blocked`, { cookie: "trunkline_language=es" });
+    expect(spanish.text).toMatch(/1 intento, última respuesta 503; próximo intento: [^<]+\./);
+  });
+
+  it("retries and leads back, with the call gone from it once its event was taken", async () => {
+    const { organization, endpoint, lanes, state, hits, base } = await blocked();
+    const { page, post } = visit(organization);
+    const act = `${base}/deliveries/${lanes[0]!.entry.deliveryId}`;
+    const { text } = await page(`${base}/blocked`);
+    const form = new RegExp(`<form method="post" action="${act}".*?</form>`, "s").exec(text)?.[0] ?? "";
+    expect(form).toContain('name="from" value="blocked"');
+    expect(form).toContain('name="do" value="retry"');
+    state.isUp = true;
+    const tried = await post(act, { do: "retry", from: "blocked" });
+    expect(tried.status).toBe(303);
+    expect(tried.headers.get("location")).toBe(`${base}/blocked?done=retried`);
+    await vi.waitFor(async () => expect(await objects.blocked(endpoint, { limit: 9 })).toEqual([]));
+    const after = await page(`${base}/blocked?done=retried`);
+    expect(after.text).toContain("It is on its way.");
+    expect(after.text).toContain("No call waits here");
+    await vi.waitFor(() => expect(hits.map(({ seq }) => seq)).toEqual([1, 1, 2]));
+    // Elsewhere it leads to the delivery, as before; a page of somebody else's is never led to.
+    for (const from of ["", "https://evil.example", "health"])
+      expect((await post(act, { do: "retry", from })).headers.get("location")).toMatch(
+        /\?delivery=dlv_\w+&done=retried$/,
+      );
+  });
+
+  it("skips after it asked, and both ways lead back", async () => {
+    const { organization, endpoint, lanes, state, base } = await blocked();
+    const { page, post } = visit(organization);
+    const act = `${base}/deliveries/${lanes[0]!.entry.deliveryId}`;
+    expect((await page(`${base}/blocked`)).text).toContain(`href="${act}/skip?from=blocked"`);
+    const asks = await page(`${act}/skip?from=blocked`);
+    expect(asks.text).toContain("subscriber.test will never get this event");
+    expect(asks.text).toContain('name="from" value="blocked"');
+    expect(asks.text).toMatch(new RegExp(`class="button plain" href="${base}/blocked"`));
+    expect((await page(`${act}/skip`)).text).not.toContain('name="from"');
+    state.isUp = true;
+    const skipped = await post(act, { do: "skip", from: "blocked" });
+    expect(skipped.headers.get("location")).toBe(`${base}/blocked?done=settled`);
+    await vi.waitFor(async () => expect(await objects.blocked(endpoint, { limit: 9 })).toEqual([]));
+    const [log] = await objects.log(endpoint, { limit: 1, state: "skipped" });
+    expect(log?.deliveryId).toBe(lanes[0]!.entry.deliveryId);
+  });
+
+  it("says that a held one waits for a decision, and that a paused webhook tries none", async () => {
+    const held = await blocked({ onExhausted: "hold", retryWaits: [] });
+    const { text } = await visit(held.organization).page(`${held.base}/blocked`);
+    expect(text).toContain("Tried once, last answer 503; waits for a decision.");
+    expect(text).toContain('name="do" value="release"');
+    expect(text).not.toContain('name="do" value="retry"');
+    vi.restoreAllMocks();
+    const { organization, base } = await blocked();
+    const { page, post } = visit(organization);
+    await post(`${base}/pause`);
+    expect((await page(`${base}/blocked`)).text).toContain("not tried while the webhook is paused or off.");
+  });
+
+  it("goes on by cursor, each call once, and an odd cursor is the first page", async () => {
+    const organization = await mintOrganization(db);
+    const endpoint = await mintEndpoint(db, organization.id, { paused: true });
+    const base = `/dashboard/webhooks/${endpoint.id}`;
+    const minted = await Promise.all(Array.from({ length: 43 }, () => mintCall(db, organization.id)));
+    const at = objectName(endpoint.id, 0);
+    for (const { id } of minted) await objects.enqueue(at, endpointConfigOf(endpoint), [event(id, 1), event(id, 2)]);
+    // A receiver that fails is asked less and less, so that many that were tried take long to come.
+    await runInDurableObject(env.ENDPOINTS.getByName(at), (_: EndpointObject, { storage: { sql } }) => {
+      sql.exec("UPDATE deliveries SET attempts = 1 WHERE seq = 1");
+    });
+    const lanes = await objects.blocked(endpoint, { limit: 100 });
+    const { page } = visit(organization);
+    const first = await page(`${base}/blocked`);
+    const streams = lanes.map(({ entry }) => entry.stream);
+    expect(listedIn(first.text)).toEqual(streams.slice(0, 40));
+    const next = /href="([^"]+\?after=[^"]+)"/.exec(first.text)?.[1] ?? "";
+    const second = await page(next);
+    expect(listedIn(second.text)).toEqual(streams.slice(40));
+    expect(first.text).toContain(">Newer</a>");
+    expect(second.text).not.toContain(">Newer</a>");
+    expect(listedIn((await page(`${base}/blocked?after=x`)).text)).toHaveLength(40);
+    const last = lanes.at(-1)!;
+    const beyond = await page(`${base}/blocked?after=${last.arrival}.${last.entry.deliveryId}`);
+    expect(beyond.text).toContain("No more calls wait");
+  });
+
+  it("is for whoever may list deliveries, acts are for whoever may decide, and another organization finds none", async () => {
+    const { organization, lanes, base } = await blocked();
+    const blind = visit(organization, { scopes: ["endpoints:read"] });
+    expect((await blind.page(`${base}/blocked`)).status).toBe(403);
+    expect((await blind.page(`${base}/health`)).text).not.toContain(`${base}/blocked`);
+    const onlooker = await visit(organization, { scopes: ["endpoints:read", "deliveries:list"] }).page(
+      `${base}/blocked`,
+    );
+    expect(listedIn(onlooker.text)).toHaveLength(1);
+    expect(onlooker.text).not.toContain("Retry now");
+    const stranger = visit(await mintOrganization(db));
+    expect((await stranger.page(`${base}/blocked`)).status).toBe(404);
+    const act = `${base}/deliveries/${lanes[0]!.entry.deliveryId}`;
+    expect((await stranger.post(act, { do: "skip", from: "blocked" })).status).toBe(404);
+    // Somebody of another campaign sees that something waits, as in the log, and nothing of the call.
+    const other = visit(organization, { reach: { campaigns: ["cmp_other"], operators: null } });
+    const { text } = await other.page(`${base}/blocked`);
+    expect(listedIn(text)).toEqual([]);
+    expect(text).not.toContain("+5491155550000");
+  });
+});
