@@ -19,7 +19,7 @@ export type AnalysisEngine = {
 export type EngineDeps = { fetch: typeof fetch; now(): number };
 
 export type AnalysisInput = {
-  /** The encoded recording from its first byte, in pieces of any size, never all in memory. */
+  /** The encoded recording from its first byte, in pieces of any size, never all in memory. Each holds until the next one is asked for. */
   chunks: AsyncIterable<Uint8Array>;
   /** The same bytes by place, for formats that are not read from front to back. */
   file: RecordingFile;

@@ -31,11 +31,14 @@ export function readerOf(stream: ReadableStream<Uint8Array>): ByteReader {
   };
 }
 
-/** The same bytes for whoever takes them one by one. Stopped early, it lets go of the rest. */
+/**
+ * The same bytes for whoever takes them one by one. A chunk holds until the next one is asked for: its buffer is given back then.
+ * Stopped early, it lets go of the rest.
+ */
 export async function* chunksOf(reader: ByteReader): AsyncGenerator<Uint8Array> {
   let isOver = false;
   try {
-    for (let bytes = await reader.read(); bytes !== undefined; bytes = await reader.read()) yield bytes;
+    for (let bytes = await reader.read(); bytes !== undefined; bytes = await reader.read(bytes)) yield bytes;
     isOver = true;
   } finally {
     if (!isOver) await reader.cancel();

@@ -2,6 +2,8 @@ import { and, asc, eq, sql } from "drizzle-orm";
 import { bucketFile, keepWaveform, makeWaveform, waveformKeyOf } from "../analysis";
 import type { Database } from "../db/client";
 import { recordings } from "../db/schema";
+import { chunksOf } from "../lib/byte-reader";
+import { openObject } from "../lib/large-object";
 import { MINUTE } from "../lib/time";
 
 /** How far recordings from before waveforms have got theirs. Times in milliseconds. */
@@ -72,7 +74,7 @@ async function takeTurn({ db, bucket, now }: Deps, before: WaveformBackfill): Pr
     if (!(await bucket.head(waveformKeyOf(key)))) {
       if (bytes > 0 && bytes + (size ?? 0) > MOST_BYTES) return state;
       bytes += size ?? 0;
-      if (await makeOne(bucket, key, mediaType)) state.made += 1;
+      if (await makeOne(bucket, { key, size, mediaType })) state.made += 1;
       else state.unable += 1;
     }
     state.looked += 1;
@@ -81,12 +83,15 @@ async function takeTurn({ db, bucket, now }: Deps, before: WaveformBackfill): Pr
   return rows.length < MOST_RECORDINGS ? { ...state, finishedAt: now() } : state;
 }
 
-async function makeOne(bucket: R2Bucket, key: string, mediaType: string | null): Promise<boolean> {
-  const object = await bucket.get(key);
-  if (!object) return false;
+async function makeOne(
+  bucket: R2Bucket,
+  { key, size, mediaType }: { key: string; size: number | null; mediaType: string | null },
+): Promise<boolean> {
+  const opened = await openObject(bucket, key, size);
+  if (!opened) return false;
   const made = await makeWaveform({
-    chunks: object.body,
-    file: bucketFile(bucket, object),
+    chunks: chunksOf(opened.bytes),
+    file: bucketFile(bucket, opened.object),
     ...(mediaType === null ? {} : { mediaType }),
   });
   if (!made.ok || made.value === null) return false;

@@ -58,6 +58,6 @@ describe("an object in storage", () => {
 
 async function whole(reader: ByteReader): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of chunksOf(reader)) chunks.push(chunk);
+  for await (const chunk of chunksOf(reader)) chunks.push(chunk.slice());
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }

@@ -2,27 +2,30 @@
 export type ByteTrack = {
   push(value: number): void;
   length(): number;
-  /** The bytes so far, without a copy. */
+  /** The byte of a frame; 0 where there is none yet. */
+  at(frame: number): number;
+  /** The bytes so far, without a copy: good until the next one is added. */
   bytes(): Uint8Array;
   /** Leaves so many. */
   cut(most: number): void;
 };
 
-const FIRST_BYTES = 16 * 1024;
+/** Eleven minutes. By steps and not by doubling: a long recording shall not hold twice what it needs. */
+const STEP_BYTES = 64 * 1024;
 
 export function createByteTrack(): ByteTrack {
-  let store = new Uint8Array(FIRST_BYTES);
+  let store = new Uint8Array(STEP_BYTES);
   let length = 0;
   return {
     push(value) {
       if (length === store.length) {
-        const larger = new Uint8Array(store.length * 2);
-        larger.set(store);
-        store = larger;
+        // Moved, not copied: the smaller one is gone at once, and is no garbage of a long recording.
+        store = new Uint8Array(store.buffer.transfer(store.length + STEP_BYTES));
       }
       store[length++] = value;
     },
     length: () => length,
+    at: (frame) => (frame < length ? store[frame]! : 0),
     bytes: () => store.subarray(0, length),
     cut: (most) => void (length = Math.min(length, most)),
   };

@@ -2,7 +2,7 @@
 export type FloatTrack = {
   push(value: number): void;
   length(): number;
-  /** The values so far, without a copy. */
+  /** The values so far, without a copy: good until the next one is added. */
   values(): Float32Array;
 };
 
@@ -14,9 +14,7 @@ export function createFloatTrack(): FloatTrack {
   return {
     push(value) {
       if (length === store.length) {
-        const larger = new Float32Array(store.length * 2);
-        larger.set(store);
-        store = larger;
+        store = new Float32Array(store.buffer.transfer(store.byteLength * 2));
       }
       store[length++] = value;
     },

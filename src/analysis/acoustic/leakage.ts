@@ -10,13 +10,18 @@ const ALIKE = 0.6 * 255;
 // In dB. A frame shows a party's own level when no other channel comes within this of it.
 const CLEARLY_OWN = 6;
 
-/** Removes the frames in which a channel carries only another party's voice. Gives new masks, one per channel. */
-export function dropLeakage(channels: readonly HeardChannel[], masks: readonly Uint8Array[]): Uint8Array[] {
-  if (channels.length < 2) return masks.map((mask) => mask.slice());
+/** Removes the frames in which a channel carries only another party's voice, from `masks`, one per channel. */
+export function dropLeakage(channels: readonly HeardChannel[], masks: readonly Uint8Array[]): void {
+  if (channels.length < 2) return;
   const own = channels.map((_, c) => ownLevelDb(channels, masks, c));
-  return masks.map((mask, c) =>
-    mask.map((speaks, frame) => (speaks === 1 && isLeak(channels, masks, own[c]!, c, frame) ? 0 : speaks)),
-  );
+  const leaks = new Uint8Array(channels.length);
+  const frames = masks[0]!.length;
+  for (let frame = 0; frame < frames; frame++) {
+    // All channels of a frame are judged before one is changed.
+    for (let c = 0; c < masks.length; c++)
+      leaks[c] = masks[c]![frame] === 1 && isLeak(channels, masks, own[c]!, c, frame) ? 1 : 0;
+    for (let c = 0; c < masks.length; c++) if (leaks[c] === 1) masks[c]![frame] = 0;
+  }
 }
 
 function isLeak(

@@ -41,7 +41,7 @@ export function measure(heard: Heard, durationSeconds: number, sampleRate: numbe
   const channels = subject.channels.map((channel, index): ChannelFindings => {
     const one = detected[index]!;
     const speechLevel = speechLevelDb(channel.levels, one.speech);
-    const noiseLevel = speechLevelDb(channel.levels, backgroundOf(one));
+    const noiseLevel = speechLevelDb(channel.levels, one.speech, 0, one.music);
     return {
       channel: distinct[index]!,
       state: states[index]!,
@@ -64,7 +64,7 @@ export function measure(heard: Heard, durationSeconds: number, sampleRate: numbe
     };
   });
   const separation = live < 2 ? null : heard.separationDb;
-  const speakers = sumOf(detected, heard.frames);
+  const speakers = { detected, frames: heard.frames };
   const warnings: string[] = [];
   if (distinct.length < heard.channels.length) warnings.push("dual_mono");
   if (live < channels.length) warnings.push("dead_channel");
@@ -164,10 +164,6 @@ function silenceMeasures(
   };
 }
 
-function backgroundOf({ speech, music }: Detected): Uint8Array {
-  return speech.map((speaks, frame) => (speaks === 0 && music[frame] === 0 ? 1 : 0));
-}
-
 function spansOf(mask: Uint8Array, endMs: number): [number, number][] {
   const spans: [number, number][] = [];
   for (const [start, end] of runs(mask)) {
@@ -177,16 +173,17 @@ function spansOf(mask: Uint8Array, endMs: number): [number, number][] {
   return spans;
 }
 
-function sumOf(detected: readonly Detected[], frames: number): Uint8Array {
-  const sum = new Uint8Array(frames);
-  for (const { speech } of detected) for (let i = 0; i < frames; i++) sum[i] = sum[i]! + speech[i]!;
-  return sum;
-}
-
-function secondsWhere(speakers: Uint8Array, endMs: number, test: (count: number) => boolean): number {
+/** In seconds: where `test` holds for how many speak. */
+function secondsWhere(
+  { detected, frames }: { detected: readonly Detected[]; frames: number },
+  endMs: number,
+  test: (count: number) => boolean,
+): number {
   let ms = 0;
-  for (let i = 0; i < speakers.length; i++) {
-    if (test(speakers[i]!)) ms += Math.max(0, Math.min(FRAME_MS, endMs - i * FRAME_MS));
+  for (let i = 0; i < frames; i++) {
+    let count = 0;
+    for (const { speech } of detected) count += speech[i]!;
+    if (test(count)) ms += Math.max(0, Math.min(FRAME_MS, endMs - i * FRAME_MS));
   }
   return Math.round(ms) / 1000;
 }

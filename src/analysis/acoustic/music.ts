@@ -25,14 +25,14 @@ const SHORTEST_NOTE = FRAMES_PER_SECOND / 5;
 
 /** Which frames carry music or tones: 1 or 0. `odds`: of the voice net, a code a frame. */
 export function detectMusic(tonality: Uint8Array, levels: Uint8Array, odds: Uint8Array): Uint8Array {
-  const sounding = Uint8Array.from(tonality, (_, step) => (isHeard(levels, step) ? 1 : 0));
+  const sounding = tonality.map((_, step) => (isHeard(levels, step) ? 1 : 0));
   const wide = meansAround(tonality, sounding, WIDE);
   const close = meansAround(tonality, sounding, CLOSE);
-  const steps = Uint8Array.from(tonality, (value, step) =>
+  const steps = tonality.map((value, step) =>
     value === DIALLED || (wide[step]! >= WIDE_LEAST && close[step]! >= CLOSE_LEAST) ? 1 : 0,
   );
   markTones(steps, tonality);
-  const mask = Uint8Array.from(odds, (one, frame) => (one >= LIKELY && levels[frame]! > AUDIBLE ? 1 : 0));
+  const mask = odds.map((one, frame) => (one >= LIKELY && levels[frame]! > AUDIBLE ? 1 : 0));
   dropShort(mask, SHORTEST_NOTE);
   for (let frame = 0; frame < mask.length; frame++)
     if (steps[Math.floor(frame / TONALITY_STEP_FRAMES)] === 1) mask[frame] = 1;

@@ -31,10 +31,13 @@ export type Detected = { speech: Uint8Array; music: Uint8Array };
 export function detectSpeech(heard: Heard): Detected[] {
   const music = heard.channels.map(({ tonality, levels, music: odds }) => detectMusic(tonality, levels, odds));
   const standing = heard.channels.map((channel, index) => standsOut(channel, music[index]!));
-  return dropLeakage(heard.channels, standing).map((speech, index) => {
+  dropLeakage(heard.channels, standing);
+  return standing.map((speech, index) => {
     fillPauses(speech);
     dropShort(speech, SHORTEST_BURST);
-    return { speech, music: music[index]!.map((one, frame) => (speech[frame] === 1 ? 0 : one)) };
+    const elsewhere = music[index]!;
+    for (let frame = 0; frame < speech.length; frame++) if (speech[frame] === 1) elsewhere[frame] = 0;
+    return { speech, music: elsewhere };
   });
 }
 
@@ -78,12 +81,17 @@ function hysteresis(scores: Uint8Array): Uint8Array {
   return mask;
 }
 
-/** RMS level of the frames of `mask`, dB re full scale; -Infinity if there are none. */
-export function speechLevelDb(levels: Uint8Array, mask: Uint8Array, wanted: 0 | 1 = 1): number {
+/** RMS level of the frames that `mask` has as `wanted`, but for those of `without`, dB re full scale; -Infinity if there are none. */
+export function speechLevelDb(
+  levels: Uint8Array,
+  mask: Uint8Array,
+  wanted: 0 | 1 = 1,
+  without: Uint8Array | null = null,
+): number {
   let power = 0;
   let frames = 0;
   for (let i = 0; i < mask.length; i++) {
-    if (mask[i] !== wanted) continue;
+    if (mask[i] !== wanted || without?.[i] === 1) continue;
     power += 10 ** (levelDb(levels[i]!) / 10);
     frames++;
   }

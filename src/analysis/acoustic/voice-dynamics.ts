@@ -1,3 +1,4 @@
+import { placeIn } from "./histogram";
 import { PITCH_STEP_FRAMES, pitchHz, SEMITONES_PER_CODE } from "./pitch";
 import { FRAME_MS } from "./rates";
 import { levelDb } from "./scales";
@@ -20,17 +21,16 @@ const SYLLABLE = 200 / FRAME_MS;
 
 /** The pitch of the speech in `mask`; null where there is too little voice in it. */
 export function pitchDynamics(pitch: Uint8Array, mask: Uint8Array): PitchDynamics | null {
-  const voiced: number[] = [];
+  const voiced = new Uint32Array(256);
   for (let i = 0; i < pitch.length; i++) {
     const code = pitch[i]!;
     if (code === 0 || mask[i * PITCH_STEP_FRAMES] !== 1) continue;
-    if (isNear(code, pitch[i - 1]) || isNear(code, pitch[i + 1])) voiced.push(code);
+    if (isNear(code, pitch[i - 1]) || isNear(code, pitch[i + 1])) voiced[code]!++;
   }
-  if (voiced.length < FEWEST_STEPS) return null;
-  voiced.sort((one, other) => one - other);
+  if (totalOf(voiced) < FEWEST_STEPS) return null;
   const median = quantile(voiced, 0.5);
-  const near = voiced.filter((code) => Math.abs(code - median) < FAR);
-  const square = near.reduce((sum, code) => sum + (code - median) ** 2, 0) / near.length;
+  const near = voiced.map((count, code) => (Math.abs(code - median) < FAR ? count : 0));
+  const square = near.reduce((sum, count, code) => sum + count * (code - median) ** 2, 0) / totalOf(near);
   return {
     medianHz: pitchHz(median),
     spreadSemitones: Math.sqrt(square) * SEMITONES_PER_CODE,
@@ -42,8 +42,12 @@ function isNear(code: number, other: number | undefined): boolean {
   return other !== undefined && other > 0 && Math.abs(code - other) <= MOST_GLIDE;
 }
 
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.round(share * (sorted.length - 1))]!;
+function quantile(counts: Uint32Array, share: number): number {
+  return placeIn(counts, Math.round(share * (totalOf(counts) - 1)));
+}
+
+function totalOf(counts: Uint32Array): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** Standard deviation of the speech level in dB from syllable to syllable; null without speech. */

@@ -56,7 +56,9 @@ type Channel = {
   /** By block: the loudest that is no click, in dB. */
   loudest: Float64Array;
   continuing: boolean;
-  recent: [number, number];
+  /** In dB: of the two frames before. */
+  beforeLast: number;
+  last: number;
   /** In dB: the loudest of the seconds around, and so far. */
   near: number;
   ever: number;
@@ -73,7 +75,8 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
     smoothed: new Float64Array(BANDS),
     loudest: new Float64Array(RING_BLOCKS),
     continuing: false,
-    recent: [SILENT, SILENT],
+    beforeLast: SILENT,
+    last: SILENT,
     near: SILENT,
     ever: SILENT,
     background: new Float64Array(BANDS),
@@ -86,7 +89,8 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
   function commit(levelCodes: Uint8Array): void {
     const slot = frames % RING;
     const block = Math.floor(frames / BLOCK_FRAMES);
-    for (const [c, channel] of channels.entries()) {
+    for (let c = 0; c < channels.length; c++) {
+      const channel = channels[c]!;
       const code = levelCodes[c]!;
       channel.levels[slot] = code;
       const at = block % RING_BLOCKS;
@@ -96,9 +100,10 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
       }
       const level = levelDb(code);
       // A click is shorter than this frame and one of the two before it.
-      const together = Math.min(level, Math.max(channel.recent[0], channel.recent[1]));
+      const together = Math.min(level, Math.max(channel.beforeLast, channel.last));
       channel.loudest[at] = Math.max(channel.loudest[at]!, together);
-      channel.recent = [channel.recent[1], level];
+      channel.beforeLast = channel.last;
+      channel.last = level;
       observe(channel, slot, at * BANDS, code);
     }
     frames++;
@@ -165,15 +170,15 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
       features[2 * BANDS + band] = within(own - most, -40, 40) / SCALE;
     }
     const { kinship, pitch, tonality } = tracks[c]!;
-    const standing = tonality.bytes()[Math.floor(frame / TONALITY_STEP_FRAMES)] ?? 0;
+    const standing = tonality.at(Math.floor(frame / TONALITY_STEP_FRAMES));
     const rest = 3 * BANDS;
     features[rest] = within(levelDb(levels[one]!) - near, -70, 10) / SCALE + 1.5;
     features[rest + 1] = within(levelDb(levels[other]!) - near, -70, 10) / SCALE + 1.5;
     features[rest + 2] = (near + 30) / SCALE;
     features[rest + 3] = within(near - ever, -60, 0) / SCALE;
     features[rest + 4] = standing === DIALLED ? 1 : standing / STANDS_STILL;
-    features[rest + 5] = (kinship.bytes()[frame] ?? 0) / 255;
-    features[rest + 6] = (pitch.bytes()[Math.floor(frame / PITCH_STEP_FRAMES)] ?? 0) > 0 ? 1 : 0;
+    features[rest + 5] = kinship.at(frame) / 255;
+    features[rest + 6] = pitch.at(Math.floor(frame / PITCH_STEP_FRAMES)) > 0 ? 1 : 0;
     tell(c, features);
   }
 

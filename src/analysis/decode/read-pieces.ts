@@ -8,7 +8,7 @@ const PIECE_BYTES = 16 * 1024;
 const TURN_BYTES = 256 * 1024;
 
 /**
- * Splits a stream into pieces of at most 16 kB. The first has at least `firstBytes` bytes if the stream has them. A
+ * Splits a stream into pieces of at most 16 kB, each good until the next is asked for. The first has at least `firstBytes` bytes if the stream has them. A
  * source that breaks gives one last piece `unreadable`: the recording is not broken and may be tried again.
  */
 export async function* readPieces(
@@ -62,8 +62,8 @@ async function nextOf(source: AsyncIterator<Uint8Array>): Promise<Result<Uint8Ar
   }
 }
 
+// Always a copy: a chunk holds only until the next one is asked for.
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b;
   const both = new Uint8Array(a.length + b.length);
   both.set(a);
   both.set(b, a.length);

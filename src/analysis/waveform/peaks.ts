@@ -64,9 +64,7 @@ export function createPeakMaker(): PeakMaker {
   function endPixel(): void {
     const needed = written + 2 * lowest.length;
     if (needed > data.length) {
-      const larger = new Int8Array(data.length * 2);
-      larger.set(data);
-      data = larger;
+      data = new Int8Array(data.buffer.transfer(data.length * 2));
     }
     for (let channel = 0; channel < lowest.length; channel += 1) {
       data[written++] = Math.trunc(lowest[channel]! / STEP);

@@ -1,4 +1,6 @@
 import { bucketFile, embeddedEngine } from "../../../src/analysis";
+import { chunksOf } from "../../../src/lib/byte-reader";
+import { openObject } from "../../../src/lib/large-object";
 
 // The configuration is the one that is deployed, and it asks for these classes.
 export { EventStream } from "../../../src/delivery/stream/object";
@@ -17,9 +19,11 @@ export default {
       await env.BUCKET.put(key, request.body);
       return new Response("{}");
     }
-    const object = await env.BUCKET.get(key);
-    if (!object) return new Response("{}", { status: 404 });
-    const outcome = await engine.analyse({ chunks: object.body, file: bucketFile(env.BUCKET, object) });
+    const head = await env.BUCKET.head(key);
+    const opened = head && (await openObject(env.BUCKET, key, head.size));
+    if (!opened) return new Response("{}", { status: 404 });
+    const file = bucketFile(env.BUCKET, opened.object);
+    const outcome = await engine.analyse({ chunks: chunksOf(opened.bytes), file });
     if (!outcome.ok) return Response.json(outcome.error, { status: 500 });
     const { durationSeconds, channels } = outcome.value;
     return Response.json({ durationSeconds, talkSeconds: channels.map((channel) => channel.talkSeconds) });
