@@ -27,7 +27,9 @@ export function createPowerSpectrum(size: number): PowerSpectrum {
       im[i] = samples[at + from + 1]! * window[from + 1]!;
     }
     firstTwoStages();
-    for (let span = 4; span < half; span *= 2) stage(span);
+    let span = 4;
+    for (; 2 * span < half; span *= 4) twoStages(span);
+    if (span < half) stage(span);
     split();
   }
 
@@ -67,6 +69,49 @@ export function createPowerSpectrum(size: number): PowerSpectrum {
         im[b] = im[a]! - bi;
         re[a] = re[a]! + br;
         im[a] = im[a]! + bi;
+      }
+    }
+  }
+
+  // The stages of `span` and of twice that in one pass, with the same sums: half as much is read and written.
+  function twoStages(span: number): void {
+    const step = size / (4 * span);
+    for (let start = 0; start < half; start += 4 * span) {
+      for (let k = 0, t = 0; k < span; k++, t += step) {
+        const a = start + k;
+        const b = a + span;
+        const c = b + span;
+        const d = c + span;
+        let wr = cos[2 * t]!;
+        let wi = sin[2 * t]!;
+        let zr = re[b]! * wr + im[b]! * wi;
+        let zi = im[b]! * wr - re[b]! * wi;
+        const br = re[a]! - zr;
+        const bi = im[a]! - zi;
+        const ar = re[a]! + zr;
+        const ai = im[a]! + zi;
+        zr = re[d]! * wr + im[d]! * wi;
+        zi = im[d]! * wr - re[d]! * wi;
+        const dr = re[c]! - zr;
+        const di = im[c]! - zi;
+        const cr = re[c]! + zr;
+        const ci = im[c]! + zi;
+        wr = cos[t]!;
+        wi = sin[t]!;
+        zr = cr * wr + ci * wi;
+        zi = ci * wr - cr * wi;
+        re[c] = ar - zr;
+        im[c] = ai - zi;
+        re[a] = ar + zr;
+        im[a] = ai + zi;
+        wr = cos[t + size / 4]!;
+        wi = sin[t + size / 4]!;
+        zr = dr * wr + di * wi;
+        zi = di * wr - dr * wi;
+        re[d] = br - zr;
+        im[d] = bi - zi;
+        re[b] = br + zr;
+        im[b] = bi + zi;
       }
     }
   }

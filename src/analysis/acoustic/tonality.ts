@@ -83,13 +83,18 @@ export function createTonalityMeter(track: ByteTrack): TonalityMeter {
       energy += power[bin]!;
       if (power[bin]! > strongest) strongest = power[bin]!;
     }
+    const weakest = WEAKEST * strongest;
     for (let bin = FIRST_BIN; bin <= LAST_BIN && found.count < MOST_PEAKS; bin++) {
       const here = power[bin]!;
-      const [left, right] = [power[bin - 1]!, power[bin + 1]!];
-      if (here <= left || here < right || here < WEAKEST * strongest) continue;
+      if (here < weakest) continue;
+      const left = power[bin - 1]!;
+      const right = power[bin + 1]!;
+      if (here <= left || here < right) continue;
       if (here < ABOVE_VALLEYS * Math.max(valley(bin, -1), valley(bin, 1))) continue;
-      const bend = Math.log(left + 1e-30) - 2 * Math.log(here) + Math.log(right + 1e-30);
-      const shift = bend < 0 ? (Math.log(left + 1e-30) - Math.log(right + 1e-30)) / (2 * bend) : 0;
+      const below = Math.log(left + 1e-30);
+      const above = Math.log(right + 1e-30);
+      const bend = below - 2 * Math.log(here) + above;
+      const shift = bend < 0 ? (below - above) / (2 * bend) : 0;
       found.bins[found.count] = bin + shift;
       found.energies[found.count] = left + here + right;
       found.count++;
