@@ -1,4 +1,5 @@
 import {
+  askedOf,
   criteriaOf,
   isAnswered,
   scoreOf,
@@ -43,7 +44,8 @@ export function ScorecardForm({ view, csrf, review, definition, answers, errors,
   const words = wordsOf(reviewWords, view.language);
   const { number, score: written } = view.formats;
   const score = scoreOf(definition, answers);
-  const asked = criteriaOf(definition);
+  const applying = askedOf(definition, answers);
+  const asked = criteriaOf(definition).filter(({ id }) => applying.has(id));
   const done = asked.filter((one) => isAnswered(one, answers[one.id])).length;
   return (
     <Panel title={words.panel} flush>
@@ -64,7 +66,7 @@ export function ScorecardForm({ view, csrf, review, definition, answers, errors,
           </b>{" "}
           <span class="second">
             {words.pass(view.formats.percent(definition.pass_percent / 100))} ·{" "}
-            <span data-answered data-words={words.answered("#", String(asked.length))}>
+            <span data-answered data-words={words.answered("#done", "#asked")}>
               {words.answered(number(done), number(asked.length))}
             </span>
           </span>

@@ -230,5 +230,6 @@ function showScore(review: HTMLFormElement, definition: ScorecardDefinition, fie
   }
   const count = review.querySelector<HTMLElement>("[data-answered]");
   const done = criteriaOf(definition).filter((one) => asked.has(one.id) && isAnswered(one, answers[one.id])).length;
-  if (count) count.textContent = (count.dataset.words ?? "#").replace("#", String(done));
+  const said = (count?.dataset.words ?? "#done").replace("#done", String(done)).replace("#asked", String(asked.size));
+  if (count) count.textContent = said;
 }
