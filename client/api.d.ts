@@ -10599,6 +10599,8 @@ export interface components {
             campaign_id?: string;
             /** @description The id of the operator. */
             operator_id?: string;
+            /** @description The team that has or had the task of the call. */
+            team_id?: string;
             /**
              * @description Who called: `inbound`, `outbound` or `internal`.
              * @enum {string}
@@ -23042,6 +23044,8 @@ export interface operations {
                 campaign_id?: string;
                 /** @description The id of the operator. */
                 operator_id?: string;
+                /** @description Calls whose task this team has or had, as the report by team counts them. */
+                team_id?: string;
                 /** @description Who called: `inbound`, `outbound` or `internal`. */
                 direction?: "inbound" | "outbound" | "internal";
                 /** @description Calls with this tag, in any spelling. */

@@ -2,7 +2,7 @@ import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { and, eq, getTableColumns, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { comesAfter, type Order } from "../db/order";
-import { analyses, calls, operators, recordings } from "../db/schema";
+import { analyses, calls, operators, recordings, tasks } from "../db/schema";
 import type { Within } from "../identity";
 import { foldName } from "../lib/fold-name";
 import { byBeginning, rangeOf, readPage, type ScannedPage } from "./scan";
@@ -17,6 +17,8 @@ export type CallFilter = {
   state?: CallRow["state"];
   campaignId?: string;
   operatorId?: string;
+  /** The team that has or had the task of the call, as reports count it. */
+  teamId?: string;
   direction?: NonNullable<CallRow["direction"]>;
   /** Whether the call is in quarantine. */
   quarantined?: boolean;
@@ -119,14 +121,21 @@ export async function readConversations(
 }
 
 /** What of a filter the search index does not know. */
-export type Marks = Pick<CallFilter, "sourceId" | "flag" | "quarantined">;
+export type Marks = Pick<CallFilter, "sourceId" | "flag" | "quarantined" | "teamId">;
 
-function isMarked({ sourceId, flag, quarantined }: Marks): SQL | undefined {
+function isMarked({ sourceId, flag, quarantined, teamId }: Marks): SQL | undefined {
   return and(
     quarantined === undefined ? undefined : (quarantined ? isNotNull : isNull)(calls.quarantine),
     sourceId === undefined ? undefined : eq(calls.sourceId, sourceId),
     flag && hasFailed(flag === "no_recording" ? recordings : analyses),
+    teamId === undefined ? undefined : hasTaskOf(teamId),
   );
+}
+
+// By the key of tasks: one row of each call that is looked at. A call has one task, whose id is made of its own.
+function hasTaskOf(teamId: string): SQL {
+  return sql`EXISTS (SELECT 1 FROM ${tasks} AS task WHERE task.id = 'task_' || substr(${calls.id}, 6)
+    AND task.team_id = ${teamId})`;
 }
 
 function hasFailed(part: typeof recordings | typeof analyses): SQL {

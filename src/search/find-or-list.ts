@@ -32,13 +32,14 @@ function scannedPageOf({ calls: rows, last }: FoundCalls, limit: number): Scanne
   return { rows, scannedTo: rows.length < limit ? last : null };
 }
 
-function searchOf({ from, to, sourceId, flag, quarantined, ...asked }: FoundBy) {
+function searchOf({ from, to, sourceId, flag, quarantined, teamId, ...asked }: FoundBy) {
   const { text, campaignId, operatorId, state, direction, tag, topic, risk, scores } = asked;
   const filter = { text, campaignId, operatorId, state, direction, tag, topic, risk, scores };
   const marked = {
     ...(sourceId === undefined ? {} : { sourceId }),
     ...(flag === undefined ? {} : { flag }),
     ...(quarantined === undefined ? {} : { quarantined }),
+    ...(teamId === undefined ? {} : { teamId }),
   };
   return { filter, marked, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
 }

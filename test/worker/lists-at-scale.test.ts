@@ -127,6 +127,10 @@ beforeAll(async () => {
   ]);
 }, 300_000);
 
+function ofTeam(teamId: string) {
+  return { organizationId, reach: FULL_REACH, limit: PAGE, filter: { teamId } };
+}
+
 /** What `ask` gives, and the rows that its queries read, by D1's own figures. */
 async function rowsReadBy(ask: (db: Database) => Promise<unknown>): Promise<number> {
   const queries: { sql: string; values: unknown[] }[] = [];
@@ -231,6 +235,8 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
           also: isJudged({ reviewerId: "usr_done" }),
         }),
     ],
+    ["calls of a team that has none", (db) => listCalls(db, { ...ofTeam("tem_none") })],
+    ["calls of a team, from the other end", (db) => listCalls(db, { ...ofTeam("tem_none"), order: "ascending" })],
     ["those who reviewed", (db) => listReviewerIds(db, organizationId)],
     ["what waits", (db) => pickWaiting(db, { organizationId, reach: FULL_REACH, filter: {}, limit: PAGE })],
   ])("%s: a page reads no more than that", async ([, ask]) => {

@@ -13,6 +13,8 @@ import {
   mintOrganization,
   mintReview,
   mintScorecard,
+  mintTask,
+  mintTeam,
   NOON,
   ONE_QUESTION,
   openDatabase,
@@ -96,6 +98,51 @@ describe("the pages of reports", () => {
       expect((await developer.page(path)).status).toBe(403);
     const stranger = await mintOrganization(db);
     expect((await visit(stranger).page("/dashboard/reports?by=campaign")).text).toContain("Nothing to report yet");
+  });
+
+  it("by team lead to as many calls as each figure says, and to none of another organization", async ({ expect }) => {
+    const organization = await mintOrganization(db);
+    const { id } = organization;
+    const [campaign, operator] = [await mintCampaign(db, id), await mintOperator(db, id)];
+    const teams = [await mintTeam(db, id, SCRIPT), await mintTeam(db, id, "Evening")];
+    for (const [index, count] of [3, 2].entries())
+      for (let made = 0; made < count; made += 1) {
+        const call = await mintCall(db, id, { campaignId: campaign.id, operatorId: operator.id });
+        await mintTask(db, call, "rec_1", { teamId: teams[index]!.id });
+      }
+    await mintTask(db, await mintCall(db, id, { campaignId: campaign.id }), "rec_1");
+    await mintCall(db, id, { campaignId: campaign.id });
+    await countDays(db, 1_000, countDayOfReports);
+    const { page } = visit(organization);
+    const followed = async (address: string) => {
+      const links = (await page(address)).text.matchAll(/href="([^"]*calls\?[^"]*team=[^"]*)"[^>]*>\s*(\d+)\s*</g);
+      const found: [string, number, number][] = [];
+      for (const [, href = "", figure] of links) {
+        const { text, trips } = await page(href.replaceAll("&amp;", "&"));
+        expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
+        expectHarmless(text);
+        const listed = new Set([...text.matchAll(/\/dashboard\/calls\/(call_\w+)/g)].map(([, call]) => call));
+        found.push([/team=(\w+)/.exec(href)?.[1] ?? "", Number(figure), listed.size]);
+      }
+      return found;
+    };
+    const wanted = [
+      [teams[0]!.id, 3, 3],
+      [teams[1]!.id, 2, 2],
+    ];
+    expect(await followed("/dashboard/reports?by=team")).toEqual(wanted);
+    for (const by of ["campaign", "operator"])
+      expect(await followed(`/dashboard/reports?by=${by}&team=${teams[1]!.id}`), by).toEqual([wanted[1]]);
+    const api = apiClient();
+    const list = async (key: string, query: string) => (await api.get(`/v1/calls?${query}`, { key })).body.data.length;
+    expect(await list(organization.key, `team_id=${teams[0]!.id}`)).toBe(3);
+    expect(await list(organization.key, `team_id=${teams[0]!.id}&operator_id=opr_none`)).toBe(0);
+    const stranger = await mintOrganization(db);
+    await mintCall(db, stranger.id);
+    expect(await list(stranger.key, `team_id=${teams[0]!.id}`)).toBe(0);
+    expect((await visit(stranger).page(`/dashboard/calls?team=${teams[1]!.id}`)).text).not.toContain("Evening");
+    const dry = { action: "tag", tags: ["x"], filter: { team_id: teams[0]!.id }, dry_run: true };
+    expect((await api.post("/v1/bulk", { key: organization.key, body: dry })).body.matched).toBe(3);
   });
 
   it("lead from what went wrong to the reviews and calls of it", async ({ expect }) => {

@@ -81,7 +81,7 @@ async function selectionOf(c: Context<ApiEnv>, given: BulkInput): Promise<Result
   const { calls: ids, filter } = given;
   if (ids !== undefined && filter === undefined) return ok({ ids });
   if (filter === undefined || ids !== undefined) return err(invalid("calls", "or else `filter` has to be given"));
-  const { campaign_id: named, operator_id: operatorId, quarantine, q: text, ...listed } = filter;
+  const { campaign_id: named, operator_id: operatorId, team_id: teamId, quarantine, q: text, ...listed } = filter;
   const { risk_min: least, risk_max: most, score: scores, verdict: _, reviewer_id: __, ...rest } = listed;
   const verdict = verdictFilterOf(listed);
   if (verdict !== undefined && !may(c.var.caller, "reviews:read")) return err(NEEDS_REVIEWS);
@@ -91,7 +91,8 @@ async function selectionOf(c: Context<ApiEnv>, given: BulkInput): Promise<Result
   const graded = gradedBy({ least, most, scores });
   const isSearched = text !== undefined || rest.topic !== undefined || Object.keys(graded).length > 0;
   if (isSearched && c.var.deps.search === null) return err(SEARCH_NOT_SET_UP);
-  const found = { ...rest, text, verdict, ...graded, campaignId: campaign.value, operatorId, quarantined: quarantine };
+  const of = { campaignId: campaign.value, operatorId, teamId };
+  const found = { ...rest, text, verdict, ...graded, ...of, quarantined: quarantine };
   return ok({ filter: JSON.parse(JSON.stringify(found)) as typeof found });
 }
 

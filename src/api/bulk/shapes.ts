@@ -23,6 +23,7 @@ const filter = z
     state: callSnapshot.shape.state.optional(),
     campaign_id: id.optional().describe("The campaign, by id or number."),
     operator_id: id.optional(),
+    team_id: id.optional().describe("The team that has or had the task of the call."),
     direction: callSnapshot.shape.direction.unwrap().optional(),
     tag: tagName.optional(),
     quarantine: z.boolean().optional().describe("Whether the call is in quarantine."),

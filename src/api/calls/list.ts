@@ -39,6 +39,10 @@ const list = createRoute({
       state: callSnapshot.shape.state.optional(),
       campaign_id: campaignName.optional(),
       operator_id: z.string().max(200).optional(),
+      team_id: z.string().max(200).optional().openapi({
+        description: "Calls whose task this team has or had, as the report by team counts them.",
+        example: "tem_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+      }),
       direction: callSnapshot.shape.direction.unwrap().optional(),
       tag: tagName.optional().openapi({ description: "Calls with this tag, in any spelling." }),
       quarantine: yesOrNo.optional().openapi({ description: "Whether the call is in quarantine." }),
@@ -78,7 +82,14 @@ const list = createRoute({
 export function callListRoutes() {
   return newRouter().openapi(list, async (c) => {
     const { db } = c.var.deps;
-    const { limit, cursor, campaign_id: named, operator_id: operatorId, ...asked } = c.req.valid("query");
+    const {
+      limit,
+      cursor,
+      campaign_id: named,
+      operator_id: operatorId,
+      team_id: teamId,
+      ...asked
+    } = c.req.valid("query");
     const { quarantine, sort, verdict: _, reviewer_id: __, ...rest } = asked;
     const judged = verdictFilterOf(asked);
     if ((judged !== undefined || sort === "score") && !may(c.var.caller, "reviews:read"))
@@ -86,7 +97,7 @@ export function callListRoutes() {
     const within = withinOf(c);
     const campaign = await campaignIdOf(db, within, named);
     if (!campaign.ok) return problem(c, campaign.error);
-    const filter = { ...rest, campaignId: campaign.value, operatorId, quarantined: quarantine };
+    const filter = { ...rest, campaignId: campaign.value, operatorId, teamId, quarantined: quarantine };
     const found = await findListed(db, { ...within, filter, judged, limit, cursor, sort });
     if (!found) return problem(c, invalid("cursor", "belongs to another order"));
     const ids = found.calls.map(({ id }) => id);

@@ -15,7 +15,7 @@ export type CallWords = Words<typeof callWords>;
 /** What the list is filtered by, each with a way out, and the menus of filters and columns. */
 export function FilterChips(props: CallListProps & { words: CallWords; names: ReadonlyMap<string, string> }) {
   const { view, asked, words, names, list, operatorName, columns } = props;
-  const { q, when, from, to, campaign, operator, source, flag, direction, state, tag, unassigned } = asked;
+  const { q, when, from, to, campaign, operator, team, source, flag, direction, state, tag, unassigned } = asked;
   const { risk, topic, score, least, below, verdict, reviewer, sort } = asked;
   const reviewerName = (id: string) => list.reviewers.get(id) ?? words.reviewerGone;
   const chip = (name: string, value: string, without: Partial<CallQuery>) => (
@@ -30,6 +30,7 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
         chip(words.when, spanOf(words, from, to), { from: undefined, to: undefined })}
       {campaign !== undefined && chip(words.campaign, names.get(campaign) ?? campaign, { campaign: undefined })}
       {operator !== undefined && chip(words.operator, operatorName ?? operator, { operator: undefined })}
+      {team !== undefined && chip(words.team, list.teams.get(team) ?? team, { team: undefined })}
       {source !== undefined &&
         chip(words.source, list.sources.find(({ id }) => id === source)?.name ?? source, { source: undefined })}
       {flag !== undefined && chip(words.flags, words[flag], { flag: undefined })}
@@ -77,6 +78,17 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
             value={campaign ?? ""}
             options={[["", words.any], ...list.campaigns.map(({ id, name }) => [id, name] as const)]}
           />
+          {list.teams.size > 0 ? (
+            <SelectField
+              view={view}
+              name="team"
+              label={words.team}
+              value={team ?? ""}
+              options={[["", words.any], ...list.teams]}
+            />
+          ) : (
+            team !== undefined && <input type="hidden" name="team" value={team} />
+          )}
           <SelectField
             view={view}
             name="source"

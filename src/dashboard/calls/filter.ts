@@ -26,6 +26,7 @@ const query = z.object({
   to: z.iso.date().optional().catch(undefined),
   campaign: z.string().min(1).max(100).optional().catch(undefined),
   operator: z.string().min(1).max(100).optional().catch(undefined),
+  team: z.string().min(1).max(100).optional().catch(undefined),
   direction: z.enum(["inbound", "outbound", "internal"]).optional().catch(undefined),
   state: z.enum(["in_progress", "completed", "failed"]).optional().catch(undefined),
   tag: z
@@ -112,7 +113,7 @@ function firstDayOf(when: NonNullable<CallQuery["when"]>, formats: Formats, now:
 export function callFilterOf(asked: CallQuery, formats: Formats, now: number, caller: Caller): FoundBy {
   const { risk, score, least, below, topic } = asked;
   const verdict = may(caller, "reviews:read") ? verdictOf(asked) : undefined;
-  const { q, when, from, to, campaign, operator, source, flag, direction, state, tag, unassigned } = asked;
+  const { q, when, from, to, campaign, operator, team, source, flag, direction, state, tag, unassigned } = asked;
   const firstDay = when === undefined ? from : firstDayOf(when, formats, now);
   const lastDay = when === undefined ? to : undefined;
   return {
@@ -125,6 +126,7 @@ export function callFilterOf(asked: CallQuery, formats: Formats, now: number, ca
     ...(lastDay === undefined ? {} : { to: startOfDay(addDays(lastDay, 1), formats) }),
     ...(campaign === undefined ? {} : { campaignId: campaign }),
     ...(operator === undefined ? {} : { operatorId: operator }),
+    ...(team === undefined ? {} : { teamId: team }),
     ...(source === undefined ? {} : { sourceId: source }),
     ...(flag === undefined ? {} : { flag }),
     ...(direction === undefined ? {} : { direction }),

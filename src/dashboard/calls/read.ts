@@ -2,7 +2,7 @@ import { listAnalyses, spokenOfCalls, unpackTalkStrip, type AnalysisRow, type Sp
 import { readConversations, type CallHead, type CallPosition, type ScannedPage } from "../../calls";
 import { listCampaigns, readRedactions, type CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
-import { isLimited, may, type Caller } from "../../identity";
+import { isLimited, listTeams, may, MAX_TEAMS, type Caller } from "../../identity";
 import type { MasterKeys } from "../../lib/seal";
 import { HOUR } from "../../lib/time";
 import {
@@ -48,6 +48,8 @@ export type CallList = Omit<ScannedPage<ListedCall>, "rows"> & {
   rows: ListedCall[];
   campaigns: readonly CampaignRow[];
   sources: readonly { id: string; name: string }[];
+  /** The names of teams by id: for those who may not read teams, that of the filter alone. */
+  teams: ReadonlyMap<string, string>;
   /** The names of those who ever reviewed a call of the organization, by id. */
   reviewers: ReadonlyMap<string, string>;
   /** Where the next page begins; null at the end. */
@@ -80,14 +82,15 @@ type ListDeps = {
 export async function readCallList(deps: ListDeps, caller: Caller, query: CallListQuery): Promise<CallList> {
   const { organizationId, reach } = caller;
   const text = query.filter.text;
-  const [{ calls, scannedTo, next }, campaigns, sources, reviewerIds] = await Promise.all([
+  const [{ calls, scannedTo, next }, campaigns, sources, reviewerIds, teams] = await Promise.all([
     findPage(deps, caller, query),
     campaignsFor(deps.db, caller),
     may(caller, "sources:read") ? listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }) : [],
     may(caller, "reviews:read") ? listReviewerIds(deps.db, organizationId) : [],
+    teamsFor(deps.db, caller, query.filter.teamId),
   ]);
   const named = namesOfReports(deps.db, organizationId, { reviewer: reviewerIds });
-  if (calls.length === 0) return { rows: [], scannedTo, campaigns, sources, reviewers: await named, next };
+  if (calls.length === 0) return { rows: [], scannedTo, campaigns, sources, teams, reviewers: await named, next };
   const ids = calls.map(({ id }) => id);
   const ofCalls = { organizationId, reach, filter: { callIds: ids }, limit: MOST_PARTS };
   const [recordings, analyses, redactions, conversations, verdicts, alerts, reviewers] = await Promise.all([
@@ -129,6 +132,7 @@ export async function readCallList(deps: ListDeps, caller: Caller, query: CallLi
     scannedTo,
     campaigns,
     sources,
+    teams,
     reviewers,
     next,
   };
@@ -165,6 +169,15 @@ export async function findPage(
   const last = calls.at(-1);
   const next = rows.length > query.limit && last ? { startedAt: last.startedAt, id: last.id } : scannedTo;
   return { calls, scannedTo, next };
+}
+
+async function teamsFor(db: Database, caller: Caller, asked: string | undefined): Promise<ReadonlyMap<string, string>> {
+  const { organizationId } = caller;
+  if (may(caller, "teams:read")) {
+    const teams = await listTeams(db, { organizationId, limit: MAX_TEAMS });
+    return new Map(teams.map(({ id, name }) => [id, name]));
+  }
+  return namesOfReports(db, organizationId, { team: asked === undefined ? [] : [asked] });
 }
 
 /** The campaigns whose names this visitor may know, archived ones too. */

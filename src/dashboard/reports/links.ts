@@ -14,14 +14,14 @@ export function callsOfRow(
   of: Pick<CallQuery, "risk" | "below"> = {},
 ): string | undefined {
   const { by } = report;
-  // The list is asked for what has a campaign and an operator.
-  if (by === "team" || by === "reviewer" || asked.team !== undefined || (by !== "time" && key === null))
-    return undefined;
+  // The list is asked for what has a campaign, an operator and a team.
+  if (by === "reviewer" || (by !== "time" && key === null)) return undefined;
   const [from, to] = days ? [dateOf(days.from), dateOf(days.until - 1)] : [first, last];
   const campaign = by === "campaign" ? (key ?? undefined) : asked.campaign;
   const operator = by === "operator" ? (key ?? undefined) : asked.operator;
-  if (campaign === NONE || operator === NONE) return undefined;
-  return callsHref({}, { from, to, campaign, operator, ...of });
+  const team = by === "team" ? (key ?? undefined) : asked.team;
+  if (campaign === NONE || operator === NONE || team === NONE) return undefined;
+  return callsHref({}, { from, to, campaign, operator, team, ...of });
 }
 
 /** The list of the reviews that a number of a row counts, `only` these. */
