@@ -1,4 +1,5 @@
 import { areKeysOn, isTyping } from "./key-rules";
+import { startPlaying } from "./start-playing";
 
 // Beside comments: a key that begins one at the moment that is heard, keys from one marked moment to the next, and the
 // names of colleagues after an @.
@@ -54,7 +55,7 @@ function toMark(step: -1 | 1): boolean {
   const to = step > 0 ? moments.find((at) => at > now + 0.1) : moments.findLast((at) => at < now - JUST_NOW);
   if (to === undefined) return moments.length > 0;
   audio.currentTime = to;
-  void audio.play();
+  startPlaying(audio);
   return true;
 }
 

@@ -1,6 +1,7 @@
 import { announce } from "./announce";
 import { listenForGains } from "./gains";
 import { areKeysOn, isField, takesSpace } from "./key-rules";
+import { startPlaying } from "./start-playing";
 
 const SEEK = 5;
 /** Of the picture of the lanes, in its own units. */
@@ -43,7 +44,7 @@ function start(player: HTMLElement): void {
     toCome?.setAttribute("width", String(Math.max(0, LANES_WIDTH - at)));
     player.classList.toggle("is-playing", !audio.paused);
   };
-  const toggle = () => (audio.paused ? void audio.play() : audio.pause());
+  const toggle = () => (audio.paused ? startPlaying(audio) : audio.pause());
   const nextTurn = () => {
     const next = turns.find(([from]) => from > audio.currentTime + 0.3);
     if (next) seek(next[0]);
@@ -96,7 +97,7 @@ function start(player: HTMLElement): void {
       event.preventDefault();
       event.stopPropagation();
       seek(Number(link.dataset.seek));
-      void audio.play();
+      startPlaying(audio);
     });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target) || !areKeysOn()) return;

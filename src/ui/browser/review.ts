@@ -3,6 +3,7 @@ import type { Answer, Answers } from "../../quality/scorecards/answers";
 import type { ScorecardDefinition } from "../../quality/scorecards/shape";
 import { scoreOf } from "../../quality/scorecards/score";
 import { areKeysOn, isTyping } from "./key-rules";
+import { startPlaying } from "./start-playing";
 
 // Beside the form of a review: its score as one answers, its keys, and answers that are stored by themselves. A call is
 // kept for five minutes; each save keeps it as long again, so one is sent while the recording plays, too.
@@ -193,7 +194,7 @@ function toEvidence(criterion: HTMLElement): boolean {
 function playFrom(moment: string): boolean {
   if (moment === "" || !audio) return false;
   audio.currentTime = Number(moment);
-  void audio.play();
+  startPlaying(audio);
   return true;
 }
 

@@ -1,3 +1,5 @@
+import { startPlaying } from "./start-playing";
+
 const CURRENT = "is-current";
 
 /** A click on a row opens it; a click on something in it does what that does. */
@@ -70,7 +72,7 @@ function play(row: HTMLElement | null): boolean {
       audio.src = source;
       audio.dataset.of = source;
     }
-    void audio.play();
+    startPlaying(audio);
   }
   return true;
 }
