@@ -1,3 +1,4 @@
+import { placeIn } from "./histogram";
 import type { HeardChannel } from "./listener";
 import { levelDb } from "./scales";
 
@@ -66,7 +67,5 @@ function ownLevelDb(channels: readonly HeardChannel[], masks: readonly Uint8Arra
     total++;
   }
   if (total === 0) return null;
-  let seen = 0;
-  const median = counts.findIndex((count) => (seen += count) * 2 >= total);
-  return levelDb(median);
+  return levelDb(placeIn(counts, Math.ceil(total / 2) - 1));
 }

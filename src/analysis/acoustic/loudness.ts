@@ -26,19 +26,16 @@ export function createLoudnessMeter(sampleRate: number, channelCount: number): L
   const { b0, b1, b2, a1, a2 } = shelf;
   const { a1: c1, a2: c2 } = highPass;
   const step = Math.round(sampleRate / STEPS_PER_SECOND);
-  const memory = Array.from({ length: channelCount }, () => new Float64Array(4));
-  const sums = new Float64Array(channelCount);
+  const inPairs = channelCount + (channelCount % 2);
+  const memory = Array.from({ length: inPairs }, () => new Float64Array(4));
+  const sums = new Float64Array(inPairs);
   const powers = Array.from({ length: channelCount }, createFloatTrack);
   let filled = 0;
 
   function push(channels: readonly Float32Array[], length: number): void {
     for (let from = 0; from < length;) {
       const end = from + Math.min(step - filled, length - from);
-      // Two channels at a time: each filter waits for its own last sample, so that the two together take hardly longer than one.
-      for (let c = 0; c < channelCount; c += 2) {
-        if (c + 1 < channelCount) addPair(channels, c, from, end);
-        else sums[c] = sums[c]! + weighted(channels[c]!, from, end, memory[c]!);
-      }
+      for (let c = 0; c < channelCount; c += 2) addPair(channels, c, from, end);
       filled += end - from;
       from = end;
       if (filled === step) endStep();
@@ -53,8 +50,10 @@ export function createLoudnessMeter(sampleRate: number, channelCount: number): L
     filled = 0;
   }
 
+  // Each filter waits for its own last sample, so that two together take hardly longer than one: a last channel without
+  // another is filtered twice, and nobody reads the second sum.
   function addPair(channels: readonly Float32Array[], c: number, from: number, end: number): void {
-    const [one, other] = [channels[c]!, channels[c + 1]!];
+    const [one, other] = [channels[c]!, channels[c + 1] ?? channels[c]!];
     const [mine, theirs] = [memory[c]!, memory[c + 1]!];
     let [s0, s1, h0, h1] = [mine[0]!, mine[1]!, mine[2]!, mine[3]!];
     let [t0, t1, k0, k1] = [theirs[0]!, theirs[1]!, theirs[2]!, theirs[3]!];
@@ -82,23 +81,6 @@ export function createLoudnessMeter(sampleRate: number, channelCount: number): L
     remember(theirs, t0, t1, k0, k1);
     sums[c] = sums[c]! + sum;
     sums[c + 1] = sums[c + 1]! + otherSum;
-  }
-
-  function weighted(samples: Float32Array, from: number, end: number, state: Float64Array): number {
-    let [s0, s1, h0, h1] = [state[0]!, state[1]!, state[2]!, state[3]!];
-    let sum = 0;
-    for (let i = from; i < end; i++) {
-      const sample = samples[i]!;
-      const shelved = b0 * sample + s0;
-      s0 = b1 * sample - a1 * shelved + s1;
-      s1 = b2 * sample - a2 * shelved;
-      const passed = shelved + h0;
-      h0 = h1 - 2 * shelved - c1 * passed;
-      h1 = shelved - c2 * passed;
-      sum += passed * passed;
-    }
-    remember(state, s0, s1, h0, h1);
-    return sum;
   }
 
   return {

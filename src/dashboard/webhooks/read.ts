@@ -83,8 +83,9 @@ export async function readDeliveries(
   asked: DeliveryQuery,
 ): Promise<DeliveryList> {
   const { state, call, before, delivery } = asked;
+  const query = { limit: PAGE + 1, brief: true, state, stream: call, before };
   const [found, chosen] = await Promise.all([
-    logOf(deps, endpoint, { limit: PAGE + 1, brief: true, state, stream: call, before }),
+    answerOf(endpoint, "page.log_failed", deps.endpointObjects.log(endpoint, query)),
     delivery === undefined ? null : chosenOf(deps, caller, endpoint, delivery),
   ]);
   const entries = found?.slice(0, PAGE) ?? null;
@@ -114,20 +115,13 @@ export async function readBlocked(
   after: BlockedPosition | undefined,
 ): Promise<BlockedList> {
   const query = { limit: PAGE + 1, ...(after && { after }) };
-  const found = await deps.endpointObjects.blocked(endpoint, query).catch((cause) => {
-    console.error(JSON.stringify({ event: "page.blocked_failed", endpoint: endpoint.id, error: String(cause) }));
-    return null;
-  });
+  const found = await answerOf(endpoint, "page.blocked_failed", deps.endpointObjects.blocked(endpoint, query));
   const lanes = found?.slice(0, PAGE) ?? null;
   const last = found !== null && found.length > PAGE ? lanes?.at(-1) : undefined;
   return {
     lanes,
     next: last ? { arrival: last.arrival, deliveryId: last.entry.deliveryId } : null,
-    calls: await callsOf(
-      deps,
-      caller,
-      (lanes ?? []).map(({ entry }) => entry),
-    ),
+    calls: await callsOf(deps, caller, lanes?.map(({ entry }) => entry) ?? []),
   };
 }
 
@@ -149,15 +143,12 @@ async function chosenOf(deps: ReadDeps, caller: Caller, endpoint: EndpointRow, i
   return { ...entry, attempts: entry.attempts.map((one) => ({ ...one, request: hidden, response: null })) };
 }
 
-async function logOf(
-  { endpointObjects }: Pick<ReadDeps, "endpointObjects">,
-  endpoint: EndpointRow,
-  query: Parameters<EndpointObjects["log"]>[1],
-): Promise<DeliveryLogEntry[] | null> {
+/** What the objects of an endpoint answer; null, with a line in the log, where they do not. */
+async function answerOf<Answer>(endpoint: EndpointRow, event: string, asked: Promise<Answer>): Promise<Answer | null> {
   try {
-    return await endpointObjects.log(endpoint, query);
+    return await asked;
   } catch (cause) {
-    console.error(JSON.stringify({ event: "page.log_failed", endpoint: endpoint.id, error: String(cause) }));
+    console.error(JSON.stringify({ event, endpoint: endpoint.id, error: String(cause) }));
     return null;
   }
 }
