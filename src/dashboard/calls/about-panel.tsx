@@ -1,6 +1,7 @@
 import type { AboutSnapshot } from "../../events";
 import { Facts, Panel } from "../../ui/components/panel";
 import { Status, Tag, type Tone } from "../../ui/components/status";
+import { StoredReason } from "../../ui/components/stored-reason";
 import { aboutWords } from "../../ui/strings/about";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { measuresWords } from "../../ui/strings/measures";
@@ -55,7 +56,7 @@ function About({ context, about }: { context: Context; about: AboutSnapshot }) {
     <>
       {reason !== null && (
         <p class="second">
-          {words.failed}: <span dir="auto">{reason}</span>
+          {words.failed}: <StoredReason view={context.view} about="engine" reason={reason} />
         </p>
       )}
       {statements.length > 0 && (

@@ -4,6 +4,7 @@ import { Button } from "../../ui/components/button";
 import { Moment } from "../../ui/components/moment";
 import { Panel } from "../../ui/components/panel";
 import { Status, Tag, type Tone } from "../../ui/components/status";
+import { StoredReason } from "../../ui/components/stored-reason";
 import { actionWords } from "../../ui/strings/actions";
 import { wordsOf } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
@@ -53,8 +54,12 @@ export function ActionsPanel({ view, row, csrf, allows }: Props) {
                 <Status tone={TONES[step.state]}>{names[step.state]}</Status>
               </p>
               {step.reason !== null && step.state !== "skipped" && (
-                <p class="second" dir="auto">
-                  {step.reason}
+                <p>
+                  <StoredReason
+                    view={view}
+                    about={step.action.kind === "ask" ? "engine" : "action"}
+                    reason={step.reason}
+                  />
                 </p>
               )}
               {!isOver(step) && step.retryAt !== null && (

@@ -1,6 +1,8 @@
 import { may, type Caller } from "../../identity";
 import { Panel } from "../../ui/components/panel";
 import { Player } from "../../ui/components/player";
+import { Why } from "../../ui/components/stored-reason";
+import { failureOfRecording } from "../../ui/failures";
 import type { callPageWords } from "../../ui/strings/call";
 import type { Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
@@ -69,7 +71,9 @@ export function RecordingPanel({ view, words, caller, parts, startAt, csrf }: Re
   if (failed)
     return (
       <Panel title={words.recordingFailed} tone="wrong">
-        <code>{failed.reason ?? "?"}</code>
+        <p dir="auto">
+          <Why view={view} failure={failureOfRecording(failed)} />
+        </p>
       </Panel>
     );
   return <Panel title={words.noRecording}>{words.noRecordingWhy}</Panel>;

@@ -10,6 +10,7 @@ import { codeOfReason } from "../../ui/failures";
 import type { callWords } from "../../ui/strings/calls";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { redactionWords } from "../../ui/strings/redaction";
+import { detailIn } from "../../ui/strings/refusals";
 import type { View } from "../../ui/view";
 import { stripOf, type ListedCall } from "./read";
 
@@ -188,7 +189,7 @@ function Flags({ view, words, row }: { view: View; words: CallWords; row: Listed
         </Tag>
       ))}
       {call.state === "failed" && (
-        <Tag tone={call.error === null ? "idle" : "wrong"}>{call.error ?? words.notAnswered}</Tag>
+        <Tag tone={call.error === null ? "idle" : "wrong"}>{errorOf(view, call) ?? words.notAnswered}</Tag>
       )}
       {call.state === "in_progress" && <Tag>{words.in_progress}</Tag>}
       {failedRecording && <Tag>{words.noRecording(codeOfReason(failedRecording.reason))}</Tag>}
@@ -205,4 +206,9 @@ function Flags({ view, words, row }: { view: View; words: CallWords; row: Listed
       )}
     </span>
   );
+}
+
+/** What went wrong with a call: what we say of it in the language of the page, a platform's own words as they are. */
+function errorOf({ language }: View, { error }: Pick<CallHead, "error">): string | null {
+  return error && (detailIn(error, language) ?? error);
 }

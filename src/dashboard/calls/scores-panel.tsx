@@ -4,6 +4,7 @@ import { Facts, Panel } from "../../ui/components/panel";
 import { Tag } from "../../ui/components/status";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { measuresWords } from "../../ui/strings/measures";
+import { detailIn } from "../../ui/strings/refusals";
 import { scoresWords } from "../../ui/strings/scores";
 import type { View } from "../../ui/view";
 import type { CallParts } from "./read-one";
@@ -94,7 +95,7 @@ function linesOf({ view, words, who }: Context, { channels }: ScoreSetSnapshot, 
             {valueOf(view, words, score)}
             {score.explanation !== null && (
               <div class="second" dir="auto">
-                {score.explanation}
+                {detailIn(score.explanation, view.language) ?? score.explanation}
               </div>
             )}
             {score.quote && (

@@ -3,17 +3,12 @@ import type { Child } from "hono/jsx";
 import { codeOfAttempt, type AttemptLogEntry, type DeliveryLogEntry } from "../../delivery";
 import { Moment } from "../../ui/components/moment";
 import { Tag, type Tone } from "../../ui/components/status";
-import {
-  failureOfAnalysis,
-  failureOfAttempts,
-  failureOfRecording,
-  mannerOfPage,
-  sentenceOf,
-  type Failure,
-} from "../../ui/failures";
+import { StoredReason, Why } from "../../ui/components/stored-reason";
+import { failureOfAnalysis, failureOfAttempts, failureOfRecording, type Failure } from "../../ui/failures";
 import { actionWords } from "../../ui/strings/actions";
 import type { callPageWords } from "../../ui/strings/call";
 import { wordsOf, type Words } from "../../ui/strings/define";
+import { detailIn } from "../../ui/strings/refusals";
 import type { View } from "../../ui/view";
 import type { CallParts } from "./read-one";
 import { timelineOf, type Step } from "./timeline";
@@ -80,7 +75,12 @@ function StepText({ view, words, step, sourceName }: StepProps) {
     case "notice":
       return <Line title={words.firstNotice(sourceName)} />;
     case "ended":
-      return <Line title={step.failed ? words.callFailed : words.callEnded} note={step.error} />;
+      return (
+        <Line
+          title={step.failed ? words.callFailed : words.callEnded}
+          note={step.error && (detailIn(step.error, view.language) ?? step.error)}
+        />
+      );
     case "recording": {
       const { state, attempts, dueAt, reason } = step.recording;
       const why = <Why view={view} failure={failureOfRecording(step.recording)} />;
@@ -107,7 +107,14 @@ function StepText({ view, words, step, sourceName }: StepProps) {
       const acting = wordsOf(actionWords, view.language);
       const { action, state, reason } = step.action;
       const title = `${acting[action.kind]}: ${action.name}`;
-      return <Line title={title} note={state === "completed" ? null : reason} />;
+      // What is not for this call says so by its state; its reason is of the API.
+      const note =
+        state === "skipped" ? (
+          acting.isSkipped
+        ) : state === "completed" || reason === null ? null : (
+          <StoredReason view={view} about={action.kind === "ask" ? "engine" : "action"} reason={reason} />
+        );
+      return <Line title={title} note={note} />;
     }
     case "analysis": {
       const state = publicState(step.analysis);
@@ -120,16 +127,6 @@ function StepText({ view, words, step, sourceName }: StepProps) {
     case "subscriber":
       return <SubscriberStep view={view} words={words} step={step} />;
   }
-}
-
-/** What is wrong, in the same sentence as everywhere, with its code. */
-function Why({ view, failure }: { view: View; failure: Failure }) {
-  const { code, text } = sentenceOf(failure, mannerOfPage(view));
-  return (
-    <>
-      <code>{code}</code> {text}
-    </>
-  );
 }
 
 function Line({ title, note }: { title: Child; note?: Child }) {

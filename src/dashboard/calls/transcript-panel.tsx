@@ -9,6 +9,7 @@ import {
 } from "../../analysis";
 import { NO_WORDS } from "../../recordings";
 import { Panel } from "../../ui/components/panel";
+import { StoredReason } from "../../ui/components/stored-reason";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { transcriptWords } from "../../ui/strings/transcript";
 import { MaskedText } from "./redaction-parts";
@@ -34,7 +35,7 @@ export function TranscriptPanel({ view, transcript, analyses, choices = [] }: Pr
   return (
     <>
       {transcript && <Said view={view} words={words} transcript={transcript} choices={choices} />}
-      <AtWork words={words} analyses={analyses} />
+      <AtWork view={view} words={words} analyses={analyses} />
     </>
   );
 }
@@ -136,7 +137,7 @@ function Part({ view, words, one: { speaker, start, end, text }, query }: PartPr
 }
 
 /** The engines that are not done, and those that could not do it. */
-function AtWork({ words, analyses }: { words: Words<typeof transcriptWords>; analyses: readonly AnalysisRow[] }) {
+function AtWork({ view, words, analyses }: Pick<SaidProps, "view" | "words"> & Pick<Props, "analyses">) {
   const every = analyses.flatMap((row) => enginesOf(row).slice(1));
   const others = every.filter((one) => !isMeasuring(one));
   const measures = every.filter(isMeasuring);
@@ -147,7 +148,9 @@ function AtWork({ words, analyses }: { words: Words<typeof transcriptWords>; ana
         .filter(({ state }) => state === "failed")
         .map(({ reason }) => (
           <Panel title={words.notMeasured} tone="wrong">
-            <code>{reason ?? "?"}</code>
+            <p>
+              <StoredReason view={view} about="analysis" reason={reason} />
+            </p>
           </Panel>
         ))}
       {others
@@ -160,7 +163,9 @@ function AtWork({ words, analyses }: { words: Words<typeof transcriptWords>; ana
         .filter(({ state, reason }) => state === "failed" && !reason?.startsWith(NO_WORDS))
         .map(({ engine, reason }) => (
           <Panel title={words.failed(engine)} tone="wrong">
-            <code>{reason ?? "?"}</code>
+            <p>
+              <StoredReason view={view} about="engine" reason={reason} />
+            </p>
           </Panel>
         ))}
     </>

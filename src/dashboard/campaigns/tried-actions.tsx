@@ -3,6 +3,7 @@ import type { TriedAction } from "../../pipeline";
 import { Code } from "../../ui/components/code";
 import { Panel } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
+import { StoredReason } from "../../ui/components/stored-reason";
 import { actionWords } from "../../ui/strings/actions";
 import { wordsOf } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
@@ -40,7 +41,7 @@ export function TriedPanel({ view, tried }: { view: View; tried: readonly TriedA
               <Code view={view} text={question.text} what={words.prompt} />
               {question.failure !== null && (
                 <p>
-                  <Status tone="attention">{question.failure}</Status>
+                  <StoredReason view={view} about="engine" reason={question.failure} />
                 </p>
               )}
               {question.answer !== null && (

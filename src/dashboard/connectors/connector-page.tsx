@@ -14,6 +14,7 @@ import { Button, ButtonLink } from "../../ui/components/button";
 import { Moment } from "../../ui/components/moment";
 import { Facts, Panel } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
+import { Detail } from "../../ui/components/stored-reason";
 import { Table } from "../../ui/components/table";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
@@ -96,7 +97,7 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
             facts={[
               [words.cause, trouble.cause],
               [words.remedy, trouble.remedy],
-              [words.detail, <span dir="auto">{trouble.detail}</span>],
+              [words.detail, <Detail view={view} text={trouble.detail} />],
               [
                 words.since,
                 <>
@@ -196,8 +197,8 @@ function Reason({ view, reason }: { view: View; reason: string }) {
   return (
     <>
       {explained && <span>{explained.cause} </span>}
-      <span class="second" dir="auto">
-        {reason}
+      <span class="second">
+        <Detail view={view} text={reason} />
       </span>
     </>
   );
@@ -228,8 +229,8 @@ function Tested({ view, steps }: { view: View; steps: readonly TestedStep[] }) {
               <p>
                 {failure.cause} {failure.remedy}
               </p>
-              <p class="second" dir="auto">
-                {failure.detail}
+              <p class="second">
+                <Detail view={view} text={failure.detail} />
               </p>
             </>
           ),

@@ -4,8 +4,9 @@ import { TextArea } from "../../ui/components/form";
 import { Moment } from "../../ui/components/moment";
 import { Facts, Panel } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
+import { Detail } from "../../ui/components/stored-reason";
 import { wordsOf } from "../../ui/strings/define";
-import { fieldErrorsIn, sentenceIn } from "../../ui/strings/refusals";
+import { fieldErrorsIn } from "../../ui/strings/refusals";
 import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
 import type { SourceWords } from "./connect-panel";
@@ -48,7 +49,7 @@ function Tried({ view, words, tried }: { view: View; words: SourceWords; tried: 
     return (
       <p role="status">
         <Status tone="attention">{words.sampleIgnored}</Status>{" "}
-        <span dir="auto">{tried.ignored && (sentenceIn(tried.ignored, view.language) ?? tried.ignored)}</span>
+        {tried.ignored && <Detail view={view} text={tried.ignored} />}
       </p>
     );
   const text = (value: string | null | undefined) => <span dir="auto">{value ?? "–"}</span>;

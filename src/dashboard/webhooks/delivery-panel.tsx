@@ -6,6 +6,7 @@ import { Code, CopyButton, Id } from "../../ui/components/code";
 import { Moment } from "../../ui/components/moment";
 import { Panel } from "../../ui/components/panel";
 import { Tag } from "../../ui/components/status";
+import { Detail } from "../../ui/components/stored-reason";
 import { curlOf } from "./curl";
 import { DeliveryStatus } from "./delivery-status";
 import { indented } from "./preview";
@@ -100,8 +101,8 @@ function Attempt({
         </Tag>
       </summary>
       {attempt.detail !== null && (
-        <p class="second" dir="auto">
-          {attempt.detail}
+        <p class="second">
+          <Detail view={view} text={attempt.detail} />
         </p>
       )}
       {may(caller, "deliveries:read") ? (

@@ -6,16 +6,22 @@ import { deliveryFailures } from "./deliveries";
 import type { Explained, Explanations } from "./explained";
 import { noticeFailures } from "./notices";
 import { recordingFailures } from "./recordings";
+import { actionFailures, engineFailures } from "./work";
 
 /** What a failure is of. `recordings`: of several, counted together. */
 export type FailureSubject = "delivery" | "recording" | "recordings" | "notice" | "analysis";
 
-const EXPLANATIONS: Record<FailureSubject, Explanations<string>> = {
+/** What a stored reason is of: also of one engine of an analysis, and of a post-call action. */
+export type ReasonSubject = FailureSubject | "engine" | "action";
+
+const EXPLANATIONS: Record<ReasonSubject, Explanations<string>> = {
   delivery: deliveryFailures,
   recording: recordingFailures,
   recordings: recordingFailures,
   notice: noticeFailures,
   analysis: analysisFailures,
+  engine: engineFailures,
+  action: actionFailures,
 };
 
 /**
@@ -47,7 +53,7 @@ export function sentenceOf(failure: Failure, manner: Manner): FailureSentence {
 }
 
 /** What likely is behind a code, and what to do, as one text; null for a code that speaks for itself. */
-export function adviceOn(about: FailureSubject, code: string, language: Language): string | null {
+export function adviceOn(about: ReasonSubject, code: string, language: Language): string | null {
   return Object.hasOwn(EXPLANATIONS[about].en, code) ? explained({ about, code }, language).join(" ") : null;
 }
 
@@ -56,7 +62,21 @@ export function codeOfReason(reason: string | null): string {
   return /^([a-z_0-9]{1,60})(?::|$)/.exec(reason ?? "")?.[1] ?? "unknown";
 }
 
-function explained({ about, code }: Pick<Failure, "about" | "code">, language: Language): Explained {
+/**
+ * A stored reason, `code: what happened`, in its parts: the code, what is behind it and what to do, and what else it says. An
+ * HTTP status is its own code.
+ */
+export function partsOfReason(about: ReasonSubject, reason: string | null, language: Language) {
+  const said = reason ?? "";
+  const status = /^HTTP \d{3}/.exec(said)?.[0];
+  const known = codeOfReason(said);
+  const shown = status ?? known;
+  const advice = explained({ about, code: status === undefined ? known : "http" }, language).join(" ");
+  const rest = said === shown ? "" : said.startsWith(`${shown}: `) ? said.slice(shown.length + 2) : said;
+  return { code: shown, advice, rest };
+}
+
+function explained({ about, code }: { about: ReasonSubject; code: string }, language: Language): Explained {
   const all = EXPLANATIONS[about][language === "es" ? "es" : "en"];
   const found = (Object.hasOwn(all, code) ? all[code] : undefined) ?? all["unknown"] ?? ["", ""];
   return language === "pseudo" ? [pseudo(found[0]), pseudo(found[1])] : found;

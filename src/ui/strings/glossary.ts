@@ -20,5 +20,5 @@ export const GLOSSARY: readonly (readonly [english: RegExp, spanish: RegExp])[] 
   [/\bteams?\b/i, /\bequipos?\b/i],
   [/\bnotifications?\b/i, /\bnotificaci(ón|ones)\b/i],
   [/\btimeline\b/i, /\bcronología\b/i],
-  [/\blanguage\b/i, /\bidioma\b/i],
+  [/\blanguage\b(?! model)/i, /\bidioma\b/i],
 ];

@@ -2,6 +2,7 @@ import { REFUSALS_OF_ACTIONS, type Refusal } from "./refusals-of-actions";
 import { REFUSALS_OF_ENGINES } from "./refusals-of-engines";
 import { REFUSALS_OF_NOTICES } from "./refusals-of-notices";
 import { REFUSALS_OF_REVIEWS } from "./refusals-of-reviews";
+import { REFUSALS_OF_FAILURES } from "./refusals-of-failures";
 
 /**
  * What functions refuse with, and the same in Spanish: the English sentence is its key, `{}` stands for a value. Values are
@@ -295,4 +296,5 @@ export const REFUSALS: readonly Refusal[] = [
   ["`text` cannot be failed", "una observación no puede fallar"],
   ["must name a criterion that stands before", "debe nombrar un criterio anterior"],
   ["must name answers of that criterion", "debe nombrar respuestas de ese criterio"],
+  ...REFUSALS_OF_FAILURES,
 ];

@@ -105,6 +105,25 @@ export function sentenceIn(message: string, language: Language): string | undefi
   return undefined;
 }
 
+/** What may stand before a sentence of ours: a code, a host, a status. */
+const BEFORE = /^(?:(?:HTTP \d{3}|[^\s:]+(?::\d+)?): )*$/;
+
+/**
+ * What was stored of a failure, in the language of a page: a sentence of ours, also behind the code or the host that it begins
+ * with. Undefined for what another system said.
+ */
+export function detailIn(text: string, language: Language): string | undefined {
+  if (language === "en") return text;
+  for (let at = 0; BEFORE.test(text.slice(0, at));) {
+    const own = sentenceIn(text.slice(at), language);
+    if (own !== undefined) return text.slice(0, at) + own;
+    const next = text.indexOf(": ", at);
+    if (next === -1) return undefined;
+    at = next + 2;
+  }
+  return undefined;
+}
+
 function patternOf(english: string): RegExp {
   const parts = english.split("{}").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join("(.{1,300}?)")}$`);

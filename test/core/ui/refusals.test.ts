@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { DomainError } from "../../../src/errors";
 import { GLOSSARY } from "../../../src/ui/strings/glossary";
 import { REFUSALS } from "../../../src/ui/strings/refusal-list";
-import { fieldErrorsIn, refusalText, refusalWords, sentenceIn } from "../../../src/ui/strings/refusals";
+import { detailIn, fieldErrorsIn, refusalText, refusalWords, sentenceIn } from "../../../src/ui/strings/refusals";
 
 /** The sources of what the pages of a person and of the organization's settings refuse. */
 const sources = import.meta.glob<string>(
@@ -37,7 +37,51 @@ const saidOfNotices = Object.values(readers).flatMap((text) => {
   return [...found].map(([, template, plain]) => (template ?? plain ?? "").replaceAll(/\$\{[^}]*\}/g, "42"));
 });
 
+/** What is stored of failures: of engines, of storages and of deliveries. */
+const stored = import.meta.glob<string>(
+  [
+    "../../../src/actions/*.ts",
+    "../../../src/analysis/*.ts",
+    "../../../src/analysis/{scores,transcription,redaction}/**/*.ts",
+    "../../../src/connectors/**/*.ts",
+    "../../../src/delivery/object/attempt.ts",
+    "../../../src/jobs/bring-in.ts",
+    "../../../src/lib/{ftp,outbound,ssh}/*.ts",
+    "../../../src/lib/network-guard.ts",
+    "../../../src/pipeline/*.ts",
+  ],
+  { query: "?raw", import: "default", eager: true },
+);
+
+const saidOfFailures = Object.values(stored).flatMap((text) => {
+  const found = text.matchAll(
+    /(?:\bdetail[:=] |\bdetail = |failure\("\w+", |(?:Ftp|Ssh|Network)Failure\(\s*"\w+",\s*|late\(|broken\(|message: |without\()(?:`((?:[^`\\]|\\.)*)`|"((?:[^"\\]|\\.)*)")/g,
+  );
+  return [...found].map(([, template, plain]) =>
+    (template ?? plain ?? "").replaceAll(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, "42"),
+  );
+});
+
 describe("refusals", () => {
+  it("that are stored of a failure each have their sentence in Spanish", () => {
+    expect(saidOfFailures.length).toBeGreaterThan(80);
+    // What stands before another sentence, and what ends in a term of a protocol: that is quoted as a whole.
+    const quoted = ["twice: 42", "blocked: 42", "42 of 42 bytes came; 42", "the server broke the protocol: 42"];
+    const isWords = (sentence: string) => /[a-z]{3,}/.test(sentence) && !quoted.includes(sentence);
+    const missing = saidOfFailures.filter((sentence) => isWords(sentence) && detailIn(sentence, "es") === undefined);
+    expect(missing).toEqual([]);
+  });
+
+  it("are found behind the code or the host that they stand behind, and what others said is not ours", () => {
+    expect(detailIn("crm.test:8443: the connection failed", "es")).toBe("crm.test:8443: falló la conexión");
+    expect(detailIn("refused: blocked: crm is not a full domain name", "es")).toBe(
+      "refused: blocked: crm no es un nombre de dominio completo",
+    );
+    expect(detailIn("HTTP 401: Invalid credentials.", "es")).toBeUndefined();
+    expect(detailIn("Something else: no answer", "es")).toBeUndefined();
+    expect(detailIn("Something else: no answer", "en")).toBe("Something else: no answer");
+  });
+
   it("of a notice that somebody tries each have their sentence in Spanish", () => {
     expect(saidOfNotices.length).toBeGreaterThan(20);
     expect(saidOfNotices.filter((sentence) => sentenceIn(sentence, "es") === undefined)).toEqual([]);
@@ -56,7 +100,7 @@ describe("refusals", () => {
       const translated = sentenceIn(sentence, "es") ?? "";
       expect(translated, english).not.toBe(sentence);
       expect(translated, english).not.toMatch(/\{\d?\}/);
-      if (!spanish.includes("{1}"))
+      if (!/\{\d\}/.test(spanish))
         for (let at = 1; at <= number; at += 1) expect(translated, english).toContain(`value-${at}`);
       for (const [word, translation] of GLOSSARY) if (word.test(english)) expect(spanish, english).toMatch(translation);
     }

@@ -14,6 +14,7 @@ import { Button, ButtonLink } from "../../../ui/components/button";
 import { FormErrors, SelectField, TextArea, TextField, type FieldErrors } from "../../../ui/components/form";
 import { Panel } from "../../../ui/components/panel";
 import { Stale, type Difference } from "../../../ui/components/stale";
+import { StoredReason } from "../../../ui/components/stored-reason";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
 import { ownScoreWords } from "../../../ui/strings/own-scores";
@@ -147,7 +148,7 @@ function Tried({ view, tried }: { view: View; tried: Result<TriedScores, FailedT
     return (
       <Panel title={words.triedTitle} tone="attention" id="tried">
         <p role="status">
-          {words.failed}: <span dir="auto">{tried.error.reason}</span>
+          {words.failed}: <StoredReason view={view} about="engine" reason={tried.error.reason} />
         </p>
         {tried.error.micros > 0 && (
           <p class="second">{words.cost(amountsIn(view.language).dollars(tried.error.micros / MICROS))}</p>

@@ -1,20 +1,9 @@
 import type { TriedEngine } from "../../../analysis";
 import { Status } from "../../../ui/components/status";
+import { Detail } from "../../../ui/components/stored-reason";
 import { wordsOf } from "../../../ui/strings/define";
 import { engineWords } from "../../../ui/strings/engines";
-import { sentenceIn } from "../../../ui/strings/refusals";
 import type { View } from "../../../ui/view";
-
-/** What we say of an answer in the language of the page; what its server said as it is. */
-function Detail({ view, text }: { view: View; text: string }) {
-  const own = sentenceIn(text, view.language);
-  if (own !== undefined) return <span dir="auto">{own}</span>;
-  return (
-    <code dir="auto" translate="no">
-      {text}
-    </code>
-  );
-}
 
 /** What came of asking an engine once: that it works, or why not, with what its server answered. */
 export function TriedEngineText({ view, tried }: { view: View; tried: TriedEngine }) {

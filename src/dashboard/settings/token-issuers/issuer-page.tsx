@@ -5,9 +5,9 @@ import { Button, ButtonLink } from "../../../ui/components/button";
 import { FormErrors, type FieldErrors } from "../../../ui/components/form";
 import { Facts, Panel } from "../../../ui/components/panel";
 import { Stale, type Difference } from "../../../ui/components/stale";
+import { Detail } from "../../../ui/components/stored-reason";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
-import { sentenceIn } from "../../../ui/strings/refusals";
 import { tokenIssuerWords } from "../../../ui/strings/token-issuers";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
@@ -66,7 +66,7 @@ export function TokenIssuerPage({ view, frame, caller, found, campaigns, mayWrit
             [words.issuer, <code dir="auto">{issuer.issuer}</code>],
             [words.audience, <code dir="auto">{issuer.audience}</code>],
             [words.keys, <KeysState view={view} keys={keys} />],
-            ...(keys?.error ? [[words.keysProblem, sentenceIn(keys.error, view.language) ?? keys.error] as const] : []),
+            ...(keys?.error ? [[words.keysProblem, <Detail view={view} text={keys.error} />] as const] : []),
           ]}
         />
       </Panel>
