@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runScript, Trouble } from "../trouble.ts";
 
-const NAMES = ["filters", "voice"];
+const NAMES = ["filters", "spectrum", "voice"];
 const PRODUCTS = join(import.meta.dirname, "../../src/analysis/acoustic");
 
 await runScript(async () => {

@@ -1,22 +1,6 @@
-/* The sums of the rate changes, four at a time (src/analysis/acoustic/filters.ts). Memory is given out once and never
-   taken back: an instance belongs to one channel. */
-#include <stdint.h>
+/* The sums over samples that an analysis spends its time on, several at a time (src/analysis/acoustic/filters.ts). */
 #include <wasm_simd128.h>
-
-#define EXPORT(name) __attribute__((export_name(#name))) name
-
-extern unsigned char __heap_base;
-static uintptr_t top;
-
-/* In 16 bytes each; 0 when there is no more memory. */
-void *EXPORT(allocate)(int bytes) {
-  if (top == 0) top = ((uintptr_t)&__heap_base + 15) & ~(uintptr_t)15;
-  uintptr_t at = top;
-  top += ((uintptr_t)bytes + 15) & ~(uintptr_t)15;
-  uintptr_t have = __builtin_wasm_memory_size(0) * 65536;
-  if (top > have && __builtin_wasm_memory_grow(0, (top - have + 65535) / 65536) == (uintptr_t)-1) return 0;
-  return (void *)at;
-}
+#include "memory.h"
 
 /* Half-band: out[n] for the samples at 2n, of which `centre` is the first. side[t] belongs to the distance 2t + 1. */
 void EXPORT(halve)(const float *centre, int outputs, const float *side, int taps, float *out) {
@@ -72,4 +56,59 @@ int EXPORT(interpolate)(const float *held, int filled, const float *bank, int ta
   place[0] = start;
   place[1] = fraction;
   return written;
+}
+
+/* Two samples as two doubles. */
+static inline v128_t pair(const float *one, const float *other, int i) {
+  return wasm_f64x2_promote_low_f32x4(wasm_v128_load32_lane(other + i, wasm_v128_load32_zero(one + i), 1));
+}
+
+/* The K weighting of two channels (src/analysis/acoustic/k-weighting.ts): weights = { b0, b1, b2, a1, a2 of the shelf, a1,
+   a2 of the high pass }. `memory` holds what each section remembers, four pairs, and `sums` the squares of what passes.
+   Each sample waits for the one before, which is why two channels take no longer than one. */
+void EXPORT(weigh)(const float *one, const float *other, int length, const double *weights, double *memory, double *sums) {
+  v128_t b0 = wasm_f64x2_splat(weights[0]), b1 = wasm_f64x2_splat(weights[1]), b2 = wasm_f64x2_splat(weights[2]);
+  v128_t a1 = wasm_f64x2_splat(weights[3]), a2 = wasm_f64x2_splat(weights[4]);
+  v128_t c1 = wasm_f64x2_splat(weights[5]), c2 = wasm_f64x2_splat(weights[6]);
+  v128_t s0 = wasm_v128_load(memory), s1 = wasm_v128_load(memory + 2);
+  v128_t h0 = wasm_v128_load(memory + 4), h1 = wasm_v128_load(memory + 6);
+  v128_t sum = wasm_v128_load(sums);
+  for (int i = 0; i < length; i++) {
+    v128_t sample = pair(one, other, i);
+    v128_t shelved = wasm_f64x2_add(wasm_f64x2_mul(b0, sample), s0);
+    s0 = wasm_f64x2_sub(wasm_f64x2_add(wasm_f64x2_mul(b1, sample), s1), wasm_f64x2_mul(a1, shelved));
+    s1 = wasm_f64x2_sub(wasm_f64x2_mul(b2, sample), wasm_f64x2_mul(a2, shelved));
+    v128_t passed = wasm_f64x2_add(shelved, h0);
+    h0 = wasm_f64x2_sub(wasm_f64x2_sub(h1, wasm_f64x2_add(shelved, shelved)), wasm_f64x2_mul(c1, passed));
+    h1 = wasm_f64x2_sub(shelved, wasm_f64x2_mul(c2, passed));
+    sum = wasm_f64x2_add(sum, wasm_f64x2_mul(passed, passed));
+  }
+  wasm_v128_store(memory, s0);
+  wasm_v128_store(memory + 2, s1);
+  wasm_v128_store(memory + 4, h0);
+  wasm_v128_store(memory + 6, h1);
+  wasm_v128_store(sums, sum);
+}
+
+/* How alike `window` samples (a multiple of 4) are to those each lag from `first` to `last` later: 1 for the same. */
+void EXPORT(compare)(const float *samples, int window, int first, int last, double *out) {
+  double own = 0, later = 0;
+  for (int i = 0; i < window; i++) own += (double)samples[i] * samples[i];
+  for (int i = first; i < first + window; i++) later += (double)samples[i] * samples[i];
+  for (int lag = first; lag <= last; lag++) {
+    v128_t low = wasm_f64x2_splat(0), high = low;
+    for (int i = 0; i < window; i += 4) {
+      v128_t now = wasm_v128_load(samples + i), then = wasm_v128_load(samples + i + lag);
+      low = wasm_f64x2_add(low, wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(now), wasm_f64x2_promote_low_f32x4(then)));
+      now = wasm_i32x4_shuffle(now, now, 2, 3, 2, 3);
+      then = wasm_i32x4_shuffle(then, then, 2, 3, 2, 3);
+      high = wasm_f64x2_add(high, wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(now), wasm_f64x2_promote_low_f32x4(then)));
+    }
+    double sum = (wasm_f64x2_extract_lane(low, 0) + wasm_f64x2_extract_lane(low, 1)) +
+                 (wasm_f64x2_extract_lane(high, 0) + wasm_f64x2_extract_lane(high, 1));
+    double floor = later > 1e-12 ? later : 1e-12;
+    out[lag] = sum / __builtin_sqrt(own * floor + 1e-20);
+    double next = samples[lag + window], past = samples[lag];
+    later += next * next - past * past;
+  }
 }

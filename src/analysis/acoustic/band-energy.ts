@@ -19,10 +19,10 @@ const ENERGY_FLOOR = 1e-14;
 export type BandMeter = (samples: Float32Array, at: number, out: Float32Array, to: number) => void;
 
 export function createBandMeter(): BandMeter {
-  const spectrum = createPowerSpectrum(WINDOW);
+  const spectrum = createPowerSpectrum(HANN);
   const { power } = spectrum;
   return (samples, at, out, to) => {
-    spectrum.transform(samples, at, HANN);
+    spectrum.transform(samples, at);
     for (let band = 0; band < BANDS; band++) {
       const end = FIRST_BIN[band + 1]!;
       let sum = 0;

@@ -18,7 +18,7 @@ const FAINTEST = 1e-5;
 export function createBandwidthMeter(sampleRate: number): BandwidthMeter {
   const size = 2 ** Math.max(8, Math.ceil(Math.log2(sampleRate / 31.25)));
   const hann = Float64Array.from({ length: size }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / size));
-  const spectrum = createPowerSpectrum(size);
+  const spectrum = createPowerSpectrum(hann);
   const total = new Float64Array(size / 2 + 1);
   const piece = new Float32Array(size);
   const gap = Math.max(0, Math.round(sampleRate / LOOKS_PER_SECOND) - size);
@@ -47,7 +47,7 @@ export function createBandwidthMeter(sampleRate: number): BandwidthMeter {
     let square = 0;
     for (let i = 0; i < size; i++) square += piece[i]! * piece[i]!;
     if (square / size < FAINTEST) return;
-    spectrum.transform(piece, 0, hann);
+    spectrum.transform(piece, 0);
     for (let bin = 0; bin < total.length; bin++) total[bin] = total[bin]! + spectrum.power[bin]!;
     looks++;
   }

@@ -1,21 +1,23 @@
 import { FRAME } from "./rates";
-import type { ByteTrack } from "./byte-track";
 
 /**
  * How much the channels of a recording have in common, per frame and overall. Joint-stereo codecs, line crosstalk and
  * sidetone put one party into the other's channel without delay, so a correlation at lag zero finds them.
  */
 export type Coupling = {
-  /** Processes frame `samples[c][at … at + FRAME)` of every channel. `squares[c]` are their sums of squares. */
-  observe(samples: readonly Float32Array[], at: number, squares: Float64Array): void;
+  /**
+   * Processes frame `samples[c][at … at + FRAME)` of every channel. `squares[c]` are their sums of squares. Gives each
+   * channel's kinship: |correlation| with the loudest other channel, of 255.
+   */
+  observe(samples: readonly Float32Array[], at: number, squares: Float64Array): Uint8Array;
   /** The first channel that `channel` is a copy of, up to a gain, or null. */
   copyOf(channel: number): number | null;
   /** By how many dB a speaker is weaker in the other channels than in their own; null if no channel ever stood out. */
   separationDb(): number | null;
 };
 
-/** Of 255: |correlation| with the loudest other channel, one byte a frame. */
-export type KinshipTracks = readonly ByteTrack[];
+/** Of a kinship: from here on two signals are alike. */
+export const ALIKE = 0.6 * 255;
 
 // A frame's sums fade by half per frame: about 30 ms of sound, enough for a correlation to mean something.
 const FADE = 0.5;
@@ -30,8 +32,9 @@ const SPEAKING = 1e-5 * FRAME;
 /** In dB. Beyond it there is no relevant leak, only rounding. */
 const MOST_SEPARATION = 60;
 
-export function createCoupling(kinship: KinshipTracks): Coupling {
-  const count = kinship.length;
+/** Of `count` channels. */
+export function createCoupling(count: number): Coupling {
+  const kinship = new Uint8Array(count);
   // Row by column, of which only row < column is used for products; squares have one entry per channel.
   const fadedProducts = new Float64Array(count * count);
   const fadedSquares = new Float64Array(count);
@@ -41,7 +44,7 @@ export function createCoupling(kinship: KinshipTracks): Coupling {
   const heard = new Float64Array(count * count);
   const spoken = new Float64Array(count * count);
 
-  function observe(samples: readonly Float32Array[], at: number, squares: Float64Array): void {
+  function observe(samples: readonly Float32Array[], at: number, squares: Float64Array): Uint8Array {
     for (let a = 0; a < count; a++) {
       fadedSquares[a] = fadedSquares[a]! * FADE + squares[a]!;
       squaresTotal[a] = squaresTotal[a]! + squares[a]!;
@@ -56,7 +59,8 @@ export function createCoupling(kinship: KinshipTracks): Coupling {
         listen(b, a, product, squares);
       }
     }
-    for (let channel = 0; channel < count; channel++) kinship[channel]!.push(Math.round(255 * kinshipOf(channel)));
+    for (let channel = 0; channel < count; channel++) kinship[channel] = Math.round(255 * kinshipOf(channel));
+    return kinship;
   }
 
   function listen(speaker: number, hearer: number, product: number, squares: Float64Array): void {

@@ -1,7 +1,8 @@
 import compiled from "./filters.wasm";
+import { roomsOf, type Allocating } from "./wasm-memory";
 
-/** The sums of the rate changes, in WebAssembly: scripts/acoustic/filters.c says what its functions do. */
-export type Filters = {
+/** The sums over samples, in WebAssembly: scripts/acoustic/filters.c says what its functions do. */
+type Sums = {
   halve(centre: number, outputs: number, side: number, taps: number, out: number): void;
   interpolate(
     held: number,
@@ -14,42 +15,15 @@ export type Filters = {
     place: number,
     out: number,
   ): number;
-  /** Room for so many floats, in this instance for good: their place in its memory, and the floats. */
-  floats(count: number): Room<Float32Array>;
-  integers(count: number): Room<Int32Array>;
+  weigh(one: number, other: number, length: number, weights: number, memory: number, sums: number): void;
+  compare(samples: number, window: number, first: number, last: number, out: number): void;
 };
 
-/** `values` is asked for each time: memory that grows makes those from before empty. */
-export type Room<Values> = { at: number; values(): Values };
+export type Filters = Sums & ReturnType<typeof roomsOf>;
 
-type Exports = Pick<Filters, "halve" | "interpolate"> & {
-  memory: WebAssembly.Memory;
-  allocate(bytes: number): number;
-};
-
+/** An instance with memory of its own. */
 export function startFilters(): Filters {
-  const { memory, allocate, halve, interpolate } = new WebAssembly.Instance(compiled).exports as unknown as Exports;
-
-  function room<Values extends Float32Array | Int32Array>(
-    count: number,
-    view: (buffer: ArrayBuffer, at: number) => Values,
-  ): Room<Values> {
-    const at = allocate(4 * count);
-    if (at === 0) throw new Error("no memory for the filters");
-    let values = view(memory.buffer, at);
-    return {
-      at,
-      values() {
-        if (values.length === 0) values = view(memory.buffer, at);
-        return values;
-      },
-    };
-  }
-
-  return {
-    halve,
-    interpolate,
-    floats: (count) => room(count, (buffer, at) => new Float32Array(buffer, at, count)),
-    integers: (count) => room(count, (buffer, at) => new Int32Array(buffer, at, count)),
-  };
+  const exports = new WebAssembly.Instance(compiled).exports as unknown as Sums & Allocating;
+  const { halve, interpolate, weigh, compare } = exports;
+  return { halve, interpolate, weigh, compare, ...roomsOf(exports) };
 }

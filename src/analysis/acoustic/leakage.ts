@@ -5,9 +5,8 @@ import { levelDb } from "./scales";
 // In dB. A party's own speech is near that party's level even while the other is louder; a leak or an echo is far below
 // it.
 const UNDER_OWN_LEVEL = 20;
-// In dB. Half of that is enough when the two signals also correlate: |correlation| over 0.6, of 255.
+// In dB. Half of that is enough when the two signals are also alike.
 const UNDER_OTHER = 10;
-const ALIKE = 0.6 * 255;
 // In dB. A frame shows a party's own level when no other channel comes within this of it.
 const CLEARLY_OWN = 6;
 
@@ -37,7 +36,7 @@ function isLeak(
   if (other === null || other <= level) return false;
   // A channel that never spoke alone has no level of its own: what is far below the other is the other.
   if (own === null ? other - level > UNDER_OTHER : level < own - UNDER_OWN_LEVEL) return true;
-  return other - level > UNDER_OTHER && channels[channel]!.kinship[frame]! > ALIKE;
+  return other - level > UNDER_OTHER && channels[channel]!.isAlike(frame);
 }
 
 function loudestOther(

@@ -1,9 +1,10 @@
 import type { RecordingFormat } from "../contract";
 import { BANDS, createBandMeter, WINDOW } from "./band-energy";
 import { createBandwidthMeter } from "./bandwidth";
+import { createBitTrack } from "./bit-track";
 import { createByteTrack } from "./byte-track";
 import { createClipMeter } from "./clipping";
-import { createCoupling } from "./coupling";
+import { ALIKE, createCoupling } from "./coupling";
 import { createLoudnessMeter, type Loudness } from "./loudness";
 import { createPitchTracker, PITCH_STEP_FRAMES } from "./pitch";
 import { FRAME } from "./rates";
@@ -13,7 +14,7 @@ import { createTonalityMeter, TONALITY_STEP_FRAMES } from "./tonality";
 import { createVoiceFeatures } from "./voice-features";
 import { createVoiceNet, type StartVoiceNet } from "./voice-net";
 
-/** The measurements of a recording: six bytes at most per channel and 10 ms, which is all that later decisions need. */
+/** The measurements of a recording: five bytes at most per channel and 10 ms, which is all that later decisions need. */
 export type Heard = {
   /** Of 10 ms each. The last one may be partly silence. */
   frames: number;
@@ -25,11 +26,12 @@ export type Heard = {
 export type HeardChannel = {
   /** Loudness of each frame, as `levelDb` reads it. */
   levels: Uint8Array;
-  /** How likely each frame is to be of a voice, and to be of music or a tone, as `oddsCode` writes it. */
+  /** How likely each frame is to be of a voice, as `oddsCode` writes it. */
   voice: Uint8Array;
+  /** How likely each `STEP_FRAMES` frames are to be of music or a tone, as `oddsCode` writes it. */
   music: Uint8Array;
-  /** |correlation| with the loudest other channel, of 255. */
-  kinship: Uint8Array;
+  /** Whether a frame is alike to that of the loudest other channel. */
+  isAlike(frame: number): boolean;
   /** Loudness of each frame in the band of vowels, as `levelDb` reads it. */
   vowels: Uint8Array;
   /** The pitch of every second frame, as `pitchHz` reads it; 0 where there is none. */
@@ -71,7 +73,7 @@ export function createListener(
   const levels = Array.from({ length: channelCount }, createByteTrack);
   const voice = Array.from({ length: channelCount }, createByteTrack);
   const music = Array.from({ length: channelCount }, createByteTrack);
-  const kinship = Array.from({ length: channelCount }, createByteTrack);
+  const alike = Array.from({ length: channelCount }, createBitTrack);
   const vowels = Array.from({ length: channelCount }, createByteTrack);
   const pitch = Array.from({ length: channelCount }, createByteTrack);
   const tonality = Array.from({ length: channelCount }, createByteTrack);
@@ -82,10 +84,10 @@ export function createListener(
   const tonalityMeters = tonality.map(createTonalityMeter);
   const nets = voice.map((track, c) => startNet(track, music[c]!));
   const features = createVoiceFeatures(
-    kinship.map((track, c) => ({ kinship: track, pitch: pitch[c]!, tonality: tonality[c]! })),
+    pitch.map((track, c) => ({ pitch: track, tonality: tonality[c]! })),
     (channel, told) => nets[channel]!.push(told),
   );
-  const coupling = createCoupling(kinship);
+  const coupling = createCoupling(channelCount);
   const meter = createBandMeter();
   const squares = new Float64Array(channelCount);
   const codes = new Uint8Array(channelCount);
@@ -138,8 +140,9 @@ export function createListener(
       vowels[c]!.push(levelCode(vowel / BANDS));
       codes[c] = level;
     }
-    coupling.observe(buffers, at + LEAD, squares);
-    features.commit(codes);
+    const kinship = coupling.observe(buffers, at + LEAD, squares);
+    for (let c = 0; c < channelCount; c++) alike[c]!.push(kinship[c]! > ALIKE);
+    features.commit(codes, kinship);
   }
 
   function finish(): Heard {
@@ -161,7 +164,7 @@ export function createListener(
         levels: track.bytes(),
         voice: voice[c]!.bytes(),
         music: music[c]!.bytes(),
-        kinship: kinship[c]!.bytes(),
+        isAlike: alike[c]!.at,
         vowels: vowels[c]!.bytes(),
         pitch: pitch[c]!.bytes(),
         tonality: tonality[c]!.bytes(),

@@ -2,6 +2,7 @@ import { FRAMES_PER_SECOND } from "./rates";
 import { dropShort } from "./runs";
 import { codeOfDb, oddsCode } from "./scales";
 import { DIALLED, STANDS_STILL, TONALITY_STEP_FRAMES } from "./tonality";
+import { STEP_FRAMES } from "./voice-features";
 
 // Means over the time around a moment, in steps to either side: music as a whole stands still for a good part of the
 // time, and a voice never for long; close to the moment it still shows, so that words after a tone stay words.
@@ -23,16 +24,19 @@ const LIKELY = oddsCode(1);
 /** In frames: what it takes for music for less than 200 ms is a fleck. */
 const SHORTEST_NOTE = FRAMES_PER_SECOND / 5;
 
-/** Which frames carry music or tones: 1 or 0. `odds`: of the voice net, a code a frame. */
+/** Which frames carry music or tones: 1 or 0. `odds`: of the voice net, a code for every `STEP_FRAMES`. */
 export function detectMusic(tonality: Uint8Array, levels: Uint8Array, odds: Uint8Array): Uint8Array {
   const sounding = tonality.map((_, step) => (isHeard(levels, step) ? 1 : 0));
-  const wide = meansAround(tonality, sounding, WIDE);
-  const close = meansAround(tonality, sounding, CLOSE);
-  const steps = tonality.map((value, step) =>
-    value === DIALLED || (wide[step]! >= WIDE_LEAST && close[step]! >= CLOSE_LEAST) ? 1 : 0,
-  );
+  const wide = meanAround(tonality, sounding, WIDE);
+  const close = meanAround(tonality, sounding, CLOSE);
+  const steps = tonality.map((value) => {
+    const [around, nearby] = [wide(), close()];
+    return value === DIALLED || (around >= WIDE_LEAST && nearby >= CLOSE_LEAST) ? 1 : 0;
+  });
   markTones(steps, tonality);
-  const mask = odds.map((one, frame) => (one >= LIKELY && levels[frame]! > AUDIBLE ? 1 : 0));
+  const mask = levels.map((level, frame) =>
+    odds[Math.floor(frame / STEP_FRAMES)]! >= LIKELY && level > AUDIBLE ? 1 : 0,
+  );
   dropShort(mask, SHORTEST_NOTE);
   for (let frame = 0; frame < mask.length; frame++)
     if (steps[Math.floor(frame / TONALITY_STEP_FRAMES)] === 1) mask[frame] = 1;
@@ -40,23 +44,26 @@ export function detectMusic(tonality: Uint8Array, levels: Uint8Array, odds: Uint
   return mask;
 }
 
-/** Of the steps that sound, within `reach` of each; 0 where they are too few to say. */
-function meansAround(values: Uint8Array, sounding: Uint8Array, reach: number): Float32Array {
-  const means = new Float32Array(values.length);
+/**
+ * The mean of the steps that sound within `reach` of one, 0 where they are too few to say: of the first step when asked
+ * for the first time, of the next one the next time. A list of them all would outweigh what they are made of.
+ */
+function meanAround(values: Uint8Array, sounding: Uint8Array, reach: number): () => number {
   let sum = 0;
   let count = 0;
+  let at = 0;
   const add = (step: number, sign: 1 | -1) => {
     if (sounding[step] !== 1) return;
     sum += sign * Math.min(STANDS_STILL, values[step]!);
     count += sign;
   };
   for (let step = 0; step < Math.min(reach, values.length); step++) add(step, 1);
-  for (let step = 0; step < values.length; step++) {
-    if (step + reach < values.length) add(step + reach, 1);
-    if (step - reach - 1 >= 0) add(step - reach - 1, -1);
-    means[step] = count < FEWEST_STEPS ? 0 : sum / count;
-  }
-  return means;
+  return () => {
+    add(at + reach, 1);
+    add(at - reach - 1, -1);
+    at++;
+    return count < FEWEST_STEPS ? 0 : sum / count;
+  };
 }
 
 function markTones(steps: Uint8Array, tonality: Uint8Array): void {

@@ -46,10 +46,13 @@ export function pitchHz(code: number): number {
 export const SEMITONES_PER_CODE = 12 / CODES_PER_OCTAVE;
 
 export function createPitchTracker(track: ByteTrack): PitchTracker {
-  const halving = createHalfBand(startFilters());
-  const fine = new Float32Array(NEED + BLOCK);
-  const coarse = new Float32Array(NEED / 2);
-  const alike = new Float64Array(LONGEST + 2);
+  const filters = startFilters();
+  const halving = createHalfBand(filters);
+  const rooms = { fine: filters.floats(NEED + BLOCK), coarse: filters.floats(NEED / 2) };
+  const likeness = { coarse: filters.doubles(LONGEST + 2), fine: filters.doubles(2 * LONGEST + 4) };
+  // All of the instance's memory is given out by now, so what was read of it stays.
+  const [fine, coarse] = [rooms.fine.values(), rooms.coarse.values()];
+  const [alike, near] = [likeness.coarse.values(), likeness.fine.values()];
   // Half a window of silence first, so that a value is for the middle of its window.
   let filled = (FINE_WINDOW - STEP) / 2;
 
@@ -82,7 +85,7 @@ export function createPitchTracker(track: ByteTrack): PitchTracker {
   }
 
   function coarsePeriod(): number {
-    compare(coarse, 0, COARSE_WINDOW, SHORTEST - 1, LONGEST + 1, alike);
+    filters.compare(rooms.coarse.at, COARSE_WINDOW, SHORTEST - 1, LONGEST + 1, likeness.coarse.at);
     let best = 0;
     for (let lag = SHORTEST; lag <= LONGEST; lag++) if (isPeak(lag)) best = Math.max(best, alike[lag]!);
     if (best < VOICED * NEARLY) return 0;
@@ -94,12 +97,10 @@ export function createPitchTracker(track: ByteTrack): PitchTracker {
     return alike[lag]! >= alike[lag - 1]! && alike[lag]! >= alike[lag + 1]!;
   }
 
-  const near = new Float64Array(2 * LONGEST + 4);
-
   function finePitch(at: number, about: number): number {
     const first = about - 3;
     const last = about + 3;
-    compare(fine, at, FINE_WINDOW, first, last, near);
+    filters.compare(rooms.fine.at + Float32Array.BYTES_PER_ELEMENT * at, FINE_WINDOW, first, last, likeness.fine.at);
     let lag = first + 1;
     for (let i = first + 1; i < last; i++) if (near[i]! > near[lag]!) lag = i;
     if (near[lag]! < VOICED) return 0;
@@ -117,31 +118,4 @@ export function createPitchTracker(track: ByteTrack): PitchTracker {
       track.cut(steps);
     },
   };
-}
-
-/** How alike `window` samples (a multiple of 4) from `at` are to those each lag later: 1 for the same, into `out`. */
-function compare(
-  samples: Float32Array,
-  at: number,
-  window: number,
-  first: number,
-  last: number,
-  out: Float64Array,
-): void {
-  let own = 0;
-  let later = 0;
-  for (let i = at; i < at + window; i++) own += samples[i]! * samples[i]!;
-  for (let i = at + first; i < at + first + window; i++) later += samples[i]! * samples[i]!;
-  for (let lag = first; lag <= last; lag++) {
-    // Four sums at a time: one would wait for each addition before the next.
-    let [a, b, c, d] = [0, 0, 0, 0];
-    for (let i = at, k = at + lag; i < at + window; i += 4, k += 4) {
-      a += samples[i]! * samples[k]!;
-      b += samples[i + 1]! * samples[k + 1]!;
-      c += samples[i + 2]! * samples[k + 2]!;
-      d += samples[i + 3]! * samples[k + 3]!;
-    }
-    out[lag] = (a + b + (c + d)) / Math.sqrt(own * Math.max(later, 1e-12) + 1e-20);
-    later += samples[at + lag + window]! ** 2 - samples[at + lag]! ** 2;
-  }
 }

@@ -4,6 +4,7 @@ import { codeOfDb, levelDb, oddsCode } from "./scales";
 import { dropLeakage } from "./leakage";
 import { detectMusic } from "./music";
 import { dropShort, runs } from "./runs";
+import { STEP_FRAMES } from "./voice-features";
 
 // Of the voice net. Speech starts where it is likely, and extends on both sides as far as it is not unlikely.
 const OPEN = oddsCode(0.5);
@@ -45,7 +46,8 @@ function standsOut(channel: HeardChannel, music: Uint8Array): Uint8Array {
   const { voice, levels, music: odds } = channel;
   const mask = hysteresis(voice);
   // Within music the likelier of both counts: a note may sing for a moment, and a hum stands under all words.
-  for (let i = 0; i < mask.length; i++) if (music[i] === 1 && voice[i]! < odds[i]!) mask[i] = 0;
+  for (let i = 0; i < mask.length; i++)
+    if (music[i] === 1 && voice[i]! < odds[Math.floor(i / STEP_FRAMES)]!) mask[i] = 0;
   const audible = codeOfDb(speechLevelDb(levels, mask) - AUDIBLE_BELOW);
   const overNoise = codeOfDb(speechLevelDb(levels, mask, 0) + OVER_NOISE);
   const least = Math.max(FAINTEST_SPEECH, audible);

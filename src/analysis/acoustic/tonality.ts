@@ -41,7 +41,7 @@ type Peaks = { count: number; bins: Float64Array; energies: Float64Array };
 
 export function createTonalityMeter(track: ByteTrack): TonalityMeter {
   const held = new Float32Array(WINDOW + BLOCK);
-  const spectrum = createPowerSpectrum(WINDOW);
+  const spectrum = createPowerSpectrum(HANN);
   const { power } = spectrum;
   const past = Array.from({ length: BEFORE + 1 }, (): Peaks => {
     return { count: 0, bins: new Float64Array(MOST_PEAKS), energies: new Float64Array(MOST_PEAKS) };
@@ -69,7 +69,7 @@ export function createTonalityMeter(track: ByteTrack): TonalityMeter {
     let square = 0;
     for (let i = start; i < start + WINDOW; i++) square += held[i]! * held[i]!;
     if (square < FAINTEST * WINDOW) return 0;
-    spectrum.transform(held, start, HANN);
+    spectrum.transform(held, start);
     const energy = findPeaks(now);
     if (energy === 0) return 0;
     if (isDialledDigit(now, energy, HZ_PER_BIN)) return DIALLED;

@@ -15,14 +15,14 @@ export type VoiceFeatures = {
   /** Where to write the band energies of the next frame of a channel: `energies[channel]` from `next()` on. */
   readonly energies: readonly Float32Array[];
   next(): number;
-  /** Takes the frame of all channels: their energies are written, and these are the codes of their levels. */
-  commit(levelCodes: Uint8Array): void;
+  /** Takes the frame of all channels: their energies are written, and these are the codes of their levels and their kinship. */
+  commit(levelCodes: Uint8Array, kinship: Uint8Array): void;
   /** Tells of the frames that still wait for later ones. The tracks must be whole. */
   finish(): void;
 };
 
-/** What else is known of a channel: by frame, by two frames, and by `TONALITY_STEP_FRAMES`. */
-type VoiceTracks = { kinship: ByteTrack; pitch: ByteTrack; tonality: ByteTrack };
+/** What else is known of a channel: by two frames, and by `TONALITY_STEP_FRAMES`. */
+type VoiceTracks = { pitch: ByteTrack; tonality: ByteTrack };
 
 /** The features of one step: STEP_FRAMES frames. */
 type Tell = (channel: number, features: Float32Array) => void;
@@ -51,6 +51,7 @@ const SCALE = 20;
 type Channel = {
   energies: Float32Array;
   levels: Uint8Array;
+  kinship: Uint8Array;
   minima: Float64Array;
   smoothed: Float64Array;
   /** By block: the loudest that is no click, in dB. */
@@ -71,6 +72,7 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
   const channels = tracks.map((): Channel => ({
     energies: new Float32Array(RING * BANDS),
     levels: new Uint8Array(RING),
+    kinship: new Uint8Array(RING),
     minima: new Float64Array(RING_BLOCKS * BANDS),
     smoothed: new Float64Array(BANDS),
     loudest: new Float64Array(RING_BLOCKS),
@@ -86,13 +88,14 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
   let frames = 0;
   let toldBlocks = 0;
 
-  function commit(levelCodes: Uint8Array): void {
+  function commit(levelCodes: Uint8Array, kinship: Uint8Array): void {
     const slot = frames % RING;
     const block = Math.floor(frames / BLOCK_FRAMES);
     for (let c = 0; c < channels.length; c++) {
       const channel = channels[c]!;
       const code = levelCodes[c]!;
       channel.levels[slot] = code;
+      channel.kinship[slot] = kinship[c]!;
       const at = block % RING_BLOCKS;
       if (frames % BLOCK_FRAMES === 0) {
         channel.minima.fill(Infinity, at * BANDS, (at + 1) * BANDS);
@@ -159,7 +162,7 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
   }
 
   function tellStep(c: number, frame: number, one: number, other: number): void {
-    const { bands, background, levels, near, ever } = channels[c]!;
+    const { bands, background, levels, kinship, near, ever } = channels[c]!;
     for (let band = 0; band < BANDS; band++) {
       const own = bands[band]!;
       let most = -Infinity;
@@ -169,7 +172,7 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
       // Alone, a channel is as far above the others as can be.
       features[2 * BANDS + band] = within(own - most, -40, 40) / SCALE;
     }
-    const { kinship, pitch, tonality } = tracks[c]!;
+    const { pitch, tonality } = tracks[c]!;
     const standing = tonality.at(Math.floor(frame / TONALITY_STEP_FRAMES));
     const rest = 3 * BANDS;
     features[rest] = within(levelDb(levels[one]!) - near, -70, 10) / SCALE + 1.5;
@@ -177,7 +180,7 @@ export function createVoiceFeatures(tracks: readonly VoiceTracks[], tell: Tell):
     features[rest + 2] = (near + 30) / SCALE;
     features[rest + 3] = within(near - ever, -60, 0) / SCALE;
     features[rest + 4] = standing === DIALLED ? 1 : standing / STANDS_STILL;
-    features[rest + 5] = kinship.at(frame) / 255;
+    features[rest + 5] = kinship[one]! / 255;
     features[rest + 6] = pitch.at(Math.floor(frame / PITCH_STEP_FRAMES)) > 0 ? 1 : 0;
     tell(c, features);
   }

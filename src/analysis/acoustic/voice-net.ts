@@ -13,7 +13,7 @@ export type VoiceNet = {
   finish(frames: number): void;
 };
 
-/** The tracks take one code a frame (`oddsCode`). */
+/** The tracks take codes (`oddsCode`), of voice one a frame, of music one a step. */
 export type StartVoiceNet = (voice: ByteTrack, music: ByteTrack) => VoiceNet;
 
 type Exports = {
@@ -41,11 +41,8 @@ export const createVoiceNet: StartVoiceNet = (voice, music) => {
 
   function say(steps: number): void {
     for (let step = 0; step < steps; step++) {
-      const odds = oddsCode(output[step * OUTPUTS + STEP_FRAMES]!);
-      for (let frame = 0; frame < STEP_FRAMES; frame++) {
-        voice.push(oddsCode(output[step * OUTPUTS + frame]!));
-        music.push(odds);
-      }
+      for (let frame = 0; frame < STEP_FRAMES; frame++) voice.push(oddsCode(output[step * OUTPUTS + frame]!));
+      music.push(oddsCode(output[step * OUTPUTS + STEP_FRAMES]!));
     }
   }
 
@@ -64,7 +61,7 @@ export const createVoiceNet: StartVoiceNet = (voice, music) => {
       hear();
       for (let layer = 0; layer < LAYERS; layer++) say(net.end(layer));
       voice.cut(frames);
-      music.cut(frames);
+      music.cut(Math.ceil(frames / STEP_FRAMES));
     },
   };
 };

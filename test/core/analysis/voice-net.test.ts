@@ -59,10 +59,10 @@ describe("the voice net", () => {
       [oddsCode(second), oddsCode(tone)],
     ]);
     expect(voice.length()).toBe(2 * count - 1);
-    expect(music.length()).toBe(2 * count - 1);
+    expect(music.length()).toBe(count);
     for (let frame = 0; frame < 2 * count - 1; frame++) {
       expect(Math.abs(voice.bytes()[frame]! - expected[frame]![0]!)).toBeLessThanOrEqual(1);
-      expect(Math.abs(music.bytes()[frame]! - expected[frame]![1]!)).toBeLessThanOrEqual(1);
+      expect(Math.abs(music.bytes()[Math.floor(frame / 2)]! - expected[frame]![1]!)).toBeLessThanOrEqual(1);
     }
   });
 
