@@ -4380,6 +4380,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/sources/{id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a sample to a source
+         * @description Goes the way of the platform's own notices: read with the source's settings, kept in the inbound log, made a call, delivered to subscribers. A call without a recording's link gets a recording of this deployment's samples, which is analysed like any. The source's health, its counts and its last notice stay those of the platform. What is wrong with the sample is named field by field. To remove the call, erase it.
+         *
+         *     Needs the permission `sources:write`.
+         */
+        post: operations["createSourceSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/sources/{id}/guide": {
         parameters: {
             query?: never;
@@ -16614,6 +16636,20 @@ export interface components {
         } | null;
         /**
          * @example {
+         *       "inbound_id": "inb_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "call_ids": [
+         *         "call_3v5g8k2m9q4t7w0y1z6x3c8b5n"
+         *       ]
+         *     }
+         */
+        SentSample: {
+            /** @description Its entry in the inbound log, of the form `sample`. */
+            inbound_id: string;
+            /** @description The calls it makes, which come a moment later and have the tag `sample`. */
+            call_ids: string[];
+        };
+        /**
+         * @example {
          *       "kind": "anura",
          *       "webhook_url": "https://calls.example/webhook/anura/src_01k3a7w8q0m4x2c9v5b6n7p8r1",
          *       "warnings": [],
@@ -18211,10 +18247,10 @@ export interface components {
             /** @description The path of the request. */
             path: string;
             /**
-             * @description What the body is: a platform's own notice, what came with an upload, or an entry of the platform's list of calls.
+             * @description What the body is: a platform's own notice, what came with an upload, an entry of the platform's list of calls, or a sample that somebody sent.
              * @enum {string}
              */
-            form: "notice" | "upload" | "listed";
+            form: "notice" | "upload" | "listed" | "sample";
             /** @description Without headers that could authenticate. */
             headers: {
                 [key: string]: string;
@@ -18285,10 +18321,10 @@ export interface components {
             /** @description The path of the request. */
             path: string;
             /**
-             * @description What the body is: a platform's own notice, what came with an upload, or an entry of the platform's list of calls.
+             * @description What the body is: a platform's own notice, what came with an upload, an entry of the platform's list of calls, or a sample that somebody sent.
              * @enum {string}
              */
-            form: "notice" | "upload" | "listed";
+            form: "notice" | "upload" | "listed" | "sample";
             /** @description Without headers that could authenticate. */
             headers: {
                 [key: string]: string;
@@ -35016,6 +35052,60 @@ export interface operations {
             default: components["responses"]["AnyFailure"];
         };
     };
+    createSourceSample: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/sources` shows it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description A notice as JSON; or, as a string, the whole body as the platform sends it. Left out: an example of the platform's, of a call that has just ended. */
+                    sample?: Record<string, never>;
+                    /** @description By id or number: whose number the example has, on platforms whose notices each name their campaign. With `sample`, what stands there counts. */
+                    campaign_id?: string | number;
+                };
+            };
+        };
+        responses: {
+            /** @description It is kept and on its way */
+            202: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SentSample"];
+                };
+            };
+            400: components["responses"]["Failure400"];
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            413: components["responses"]["Failure413"];
+            415: components["responses"]["Failure415"];
+            422: components["responses"]["Failure422"];
+            429: components["responses"]["Failure429"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
     getSourceGuide: {
         parameters: {
             query?: {
@@ -36629,8 +36719,8 @@ export interface operations {
                 status?: number;
                 /** @description The id of the call. */
                 call_id?: string;
-                /** @description What the body is: a platform's own notice, what came with an upload, or an entry of the platform's list of calls. */
-                form?: "notice" | "upload" | "listed";
+                /** @description What the body is: a platform's own notice, what came with an upload, an entry of the platform's list of calls, or a sample that somebody sent. */
+                form?: "notice" | "upload" | "listed" | "sample";
                 /** @description Text in the body; A to Z match in any case. Bodies above 100 kB are not searched. */
                 q?: string;
                 /** @description Only these fields of the answer, or of each entry of a list: names with commas between them. */
@@ -36819,10 +36909,10 @@ export interface operations {
                         /** @description The id of the call. */
                         call_id?: string;
                         /**
-                         * @description What the body is: a platform's own notice, what came with an upload, or an entry of the platform's list of calls.
+                         * @description What the body is: a platform's own notice, what came with an upload, an entry of the platform's list of calls, or a sample that somebody sent.
                          * @enum {string}
                          */
-                        form?: "notice" | "upload" | "listed";
+                        form?: "notice" | "upload" | "listed" | "sample";
                         /** @description Text in the body; A to Z match in any case. Bodies above 100 kB are not searched. */
                         q?: string;
                     };

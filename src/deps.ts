@@ -11,6 +11,7 @@ import { openSocket } from "./lib/outbound/socket";
 import { outboundFetchOf } from "./lib/outbound/deployment";
 import type { MasterKeys } from "./lib/seal";
 import type { Clock } from "./lib/time";
+import { rateLimits } from "./ingest/rate-limits";
 import { inboxOn } from "./queues/inbox";
 import type { SampleAudio } from "./samples";
 import { nudgesOn, type Nudges, type OpenInbox } from "./queues/senders";
@@ -37,6 +38,8 @@ export type Deps = {
   mailer: Mailer | null;
   /** A recording of the samples that come with this deployment; null where it lacks them. */
   sampleAudio(name: SampleAudio): Promise<Uint8Array | null>;
+  /** Whether a source may be sent one more notice this minute. */
+  sourceLimit(sourceId: string): Promise<boolean>;
   now: Clock;
   /** Resolves after this many milliseconds. */
   pause(milliseconds: number): Promise<void>;
@@ -73,6 +76,7 @@ export function depsOf(env: Env): Deps {
       const found = await env.ASSETS.fetch(`https://assets.invalid/samples/${name}.mp3`);
       return found.ok ? new Uint8Array(await found.arrayBuffer()) : null;
     },
+    sourceLimit: (sourceId) => rateLimits(env).proven(sourceId),
     now: () => Date.now(),
     pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
     random: () => Math.random(),

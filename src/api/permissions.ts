@@ -165,6 +165,7 @@ const SOURCES = {
   "GET /v1/sources/:id/health": "sources:read",
   "GET /v1/sources/:id/guide": "sources:read",
   "POST /v1/sources/:id/try": "sources:write",
+  "POST /v1/sources/:id/samples": "sources:write",
   "POST /v1/sources/:id/rotate-secret": "secrets:write",
   "POST /v1/sources/:id/retire-previous-secret": "secrets:write",
   "GET /v1/sources/:id/reconciliations": "sources:read",

@@ -31,7 +31,7 @@ export const PERMISSIONS = {
   "operators:read": "Read operators and the moves of their calls.",
   "operators:write": "Rename, merge and separate operators, and change their references.",
   "sources:read": "Read sources and connectors, their kinds, guides, health and comparisons.",
-  "sources:write": "Create, change, try, compare and delete sources and connectors.",
+  "sources:write": "Create, change, try, send samples to, compare and delete sources and connectors.",
   "inbound:list": "Read the inbound log without bodies.",
   "inbound:read": "Read the bodies of inbound requests, and search in them.",
   "inbound:replay": "Process inbound requests again.",

@@ -5,7 +5,7 @@ import { valueList } from "../db/value-list";
 import { readTogether, rowsOf, rowsTogether, type Query } from "../db/read-together";
 import { sources, type InboundOutcome } from "../db/schema";
 import type { IngestMessage } from "../queues/messages";
-import { loadInboundBody, SAMPLE_SOURCE } from "../sources";
+import { asSample, loadInboundBody, SAMPLE_SOURCE } from "../sources";
 import { type CommonSettings, plainBodyOf, readerOf, platformOf } from "../platforms";
 import type { CallNotices, ReportedNotice } from "./call-notices";
 
@@ -78,7 +78,8 @@ async function readMessage(
   if (!reading.ok) return turnedAway("refused", reading.error.reason);
   if (reading.value.kind === "ignored") return turnedAway("ignored", reading.value.reason);
   const callIds: string[] = [];
-  for (const facts of reading.value.facts) {
+  const found = reading.value.facts;
+  for (const facts of message.form === "sample" ? asSample(found, message.headers) : found) {
     const name = { organizationId: message.organizationId, sourceId, externalId: facts.externalId };
     const key: CallKey = { ...name, id: await callIdOf(name), sourceKind: message.sourceKind };
     gather(reported, key, source, {

@@ -5,6 +5,7 @@ import type { GuardPolicy } from "../lib/network-guard";
 import type { Result } from "../lib/result";
 import type { Clock } from "../lib/time";
 import type { AudioAccess } from "../recordings";
+import type { ExampleContext } from "./example";
 import type { Guide, GuideContext } from "./guide";
 import type { CommonSettings } from "./settings";
 
@@ -19,6 +20,7 @@ import type { CommonSettings } from "./settings";
  * - `access.ts`: how its recordings are fetched.
  * - `pull.ts`: how it is asked which calls there were: `list`, `one`.
  * - `guide.ts`: what its owner sets up on its side.
+ * - `example.ts`: a notice to try or to send as a sample, and how one that a person wrote becomes a body.
  *
  * A role too large for one file has others beside it, `map-recordings.ts`, each named after its role. What several
  * platforms need is in `proof/`, `reading/`, `asking/` and `mapping/`.
@@ -145,6 +147,14 @@ type PlatformCommon<S extends CommonSettings> = {
   pull?: Pull<S>;
   /** What to set up on the platform's side, for this very source. */
   guide(context: GuideContext<S>): Guide;
+  /**
+   * A notice of an answered call that has just ended, as this platform writes it, for a person to try and to send: of an id
+   * that no other has, and with no link that somebody else's server would be asked for. "" where the source's settings do
+   * not say how one looks. Absent where no notices come.
+   */
+  example?(context: ExampleContext<S>): string;
+  /** The body that a notice stands for which a person wrote, where it is not that text: Dialpad's are tokens. */
+  bodyOf?(text: string): string;
 };
 
 /**

@@ -60,6 +60,7 @@ export function platformOf(kind: string): Platform | undefined {
 export function readerOf(platform: Platform, form: InboundForm): Reader | undefined {
   switch (form) {
     case "notice":
+    case "sample":
       return (body, contentType, config) => platform.read(body, contentType, config);
     case "listed":
       return platform.pull?.readListed;
@@ -69,6 +70,7 @@ export function readerOf(platform: Platform, form: InboundForm): Reader | undefi
 }
 
 export type * from "./contract";
+export { isExampleId, newUnique, type ExampleContext } from "./example";
 export type * from "./guide";
 export { internal, uploadPathOf } from "./internal";
 export { readUpload, type UploadNotice } from "./internal/read";

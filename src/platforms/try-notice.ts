@@ -24,14 +24,24 @@ export async function tryNotice(
     const { mapping } = source.settings as { mapping?: Mapping };
     return tried(await tryMapping({ mapping, sample, settings: source.settings }, source));
   }
-  const text = typeof sample === "string" ? sample : JSON.stringify(sample);
-  const reading = await platform.read(new Uint8Array(new TextEncoder().encode(text)), contentTypeOf(text), source);
+  const { body, contentType } = bodyOfSample(platform, sample);
+  const reading = await platform.read(body, contentType, source);
   if (!reading.ok) {
     const { errors = [], message } = reading.error;
     return { ...NOTHING, problems: errors.length > 0 ? errors : [{ field: "sample", message }] };
   }
   if (reading.value.kind === "ignored") return { ...NOTHING, ignored: reading.value.message };
   return { ...NOTHING, facts: reading.value.facts };
+}
+
+/** The body of a sample, given as `tryNotice` takes it, as the platform would send it, and the body's type. */
+export function bodyOfSample(
+  platform: Platform,
+  sample: unknown,
+): { body: Uint8Array<ArrayBuffer>; contentType: string } {
+  const text = typeof sample === "string" ? sample : JSON.stringify(sample);
+  const sent = platform.bodyOf?.(text) ?? text;
+  return { body: new Uint8Array(new TextEncoder().encode(sent)), contentType: contentTypeOf(sent) };
 }
 
 /** A try-out of a mapping in the same words. */
@@ -47,5 +57,6 @@ export function tried({ facts, ignored, problems, unmapped }: Awaited<ReturnType
 const NOTHING: TriedNotice = { facts: [], ignored: null, problems: [], unmapped: [] };
 
 function contentTypeOf(text: string): string {
-  return /^\s*[{[]/.test(text) ? "application/json" : "application/x-www-form-urlencoded";
+  if (/^\s*[{[]/.test(text)) return "application/json";
+  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text) ? "application/jwt" : "application/x-www-form-urlencoded";
 }

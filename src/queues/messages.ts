@@ -21,7 +21,7 @@ export const ingestMessage = z.object({
   receivedAt: z.number(),
   path: z.string(),
   /** How to read the body (db/schema/sources.ts). A message of an earlier version is a notice. */
-  form: z.enum(["notice", "upload", "listed"]).default("notice"),
+  form: z.enum(["notice", "upload", "listed", "sample"]).default("notice"),
   headers: z.record(z.string(), z.string()),
   /** The raw body. Null when it was too large for a message and is stored at `bodyKey`. */
   body: z.instanceof(Uint8Array).nullable(),

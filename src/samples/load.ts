@@ -14,7 +14,7 @@ export type LoadDeps = UploadDeps & { sampleAudio(name: SampleAudio): Promise<Ui
 export type SampleState = { loaded: number; analysed: number };
 
 /** What one file of the samples may have, far more than any has. */
-const MAX_BYTES = 5_000_000;
+export const MAX_BYTES = 5_000_000;
 /** Uploaded at a time. */
 const AT_ONCE = 5;
 
@@ -89,7 +89,8 @@ async function uploadOne(
   await completeUpload(deps, { ...uploader, ...checked.value, files: [stored.value], headers: new Headers() }, act);
 }
 
-function bodyOf(bytes: Uint8Array): AudioBody {
+/** Bytes that are all here, as the body of a file. */
+export function bodyOf(bytes: Uint8Array): AudioBody {
   const steps = [{ kind: "chunk" as const, bytes }];
   return { next: async () => steps.pop() ?? { kind: "end" }, cancel: async () => undefined };
 }

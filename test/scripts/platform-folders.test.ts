@@ -7,7 +7,7 @@ const PLATFORMS = join(import.meta.dirname, "..", "..", "src", "platforms");
 /** Folders that serve the platforms and are none. */
 const SHARED = ["asking", "mapping", "proof", "reading"];
 /** What a file of a platform may be for; the header of `contract.ts` says what each role is. */
-const ROLES = ["index", "settings", "verify", "read", "map", "access", "pull", "guide"];
+const ROLES = ["index", "settings", "verify", "read", "map", "access", "pull", "guide", "example"];
 /** A role that does not fit into one file has others beside it, each with its own noun: `map-recordings.ts`. */
 const NAME = new RegExp(`^(?:${ROLES.join("|")}|(?:${ROLES.slice(2).join("|")})(?:-[a-z]+)+)\\.ts$`);
 

@@ -120,6 +120,7 @@ const OTHERS: Record<string, readonly string[]> = {
     "/settings/token-issuers",
     "/sources",
     "/sources/:id/key",
+    "/sources/:id/sample",
     "/webhooks",
     "/webhooks/test-receivers",
   ],

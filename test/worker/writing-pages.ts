@@ -64,7 +64,6 @@ export const NOTHING_AUDITED = new Set([
   "/settings/token-issuers/:id/try",
   "/settings/engines/test",
   "/settings/privacy/callers/count",
-  "/sources/:id/sample",
   "/connectors/fill",
   "/campaigns/:id/processing/try",
   "/connectors/:id/preview",
@@ -403,6 +402,14 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/samples/remove": { before: send("/samples") },
   "/sources": { fields: () => ({ once: "one", kind: "hmac", name: "PBX" }) },
   "/sources/:id/key": { fields: () => ({ once: "one" }) },
+  "/sources/:id/sample": {
+    fields: () => ({
+      act: "send",
+      once: `${NOON}.one`,
+      sample: `CallSid=CA${"5".repeat(32)}&CallStatus=completed&CallDuration=27`,
+    }),
+    acts: ["source.sample_sent"],
+  },
   "/sources/:id/pause": {},
   "/sources/:id/resume": { before: send("/sources/:id/pause") },
   "/sources/:id/settings": {

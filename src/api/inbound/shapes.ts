@@ -25,9 +25,9 @@ export const example = {
 };
 
 export const outcome = z.enum(["accepted", "ignored", "refused", "quarantined", "dead"]);
-const form = z.enum(["notice", "upload", "listed"]).openapi({
+const form = z.enum(["notice", "upload", "listed", "sample"]).openapi({
   description:
-    "What the body is: a platform's own notice, what came with an upload, or an entry of the platform's list of calls.",
+    "What the body is: a platform's own notice, what came with an upload, an entry of the platform's list of calls, or a sample that somebody sent.",
 });
 
 export const inboundRequest = z

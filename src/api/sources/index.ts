@@ -4,6 +4,7 @@ import { healthRoutes } from "./health";
 import { reconciliationRoutes } from "./reconciliations";
 import { resourceRoutes } from "./resource";
 import { secretRoutes } from "./secrets";
+import { sourceSampleRoutes } from "./samples";
 import { sourceTryRoutes } from "./try-out";
 
 /** `/v1/sources` */
@@ -13,6 +14,7 @@ export function sourceRoutes() {
     .route("/", secretRoutes())
     .route("/", healthRoutes())
     .route("/", sourceTryRoutes())
+    .route("/", sourceSampleRoutes())
     .route("/", sourceGuideRoutes())
     .route("/", reconciliationRoutes());
 }

@@ -62,7 +62,7 @@ export function AudioSourcesPage(props: Props) {
       ) : (
         sources.length === 0 && <Panel>{words.mayNot}</Panel>
       )}
-      {chosen && <SourceConnection {...props} {...chosen} {...NOTHING_SHOWN} csrf={frame.csrf} />}
+      {chosen && <SourceConnection {...props} {...chosen} {...NOTHING_SHOWN} csrf={frame.csrf} back={campaign.id} />}
       {kind !== null && chosen === null && (
         <NewSourceForm
           view={view}

@@ -16,7 +16,7 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import { inboundWords } from "../../ui/strings/inbound";
 import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
-import { OutcomeTag, outcomeWord } from "../sources/arrivals";
+import { OutcomeTag, outcomeWord, SampleMark } from "../sources/arrivals";
 import { hasFilter, inboundHref, OUTCOMES, type InboundQuery } from "./filter";
 
 type InboundWords = Words<typeof inboundWords>;
@@ -185,7 +185,11 @@ function columnsOf(view: View, words: InboundWords, names: ReadonlyMap<string, s
       name: "outcome",
       title: words.outcome,
       narrow: "end",
-      cell: ({ outcome }) => <OutcomeTag words={ofSources} outcome={outcome} />,
+      cell: ({ outcome, form }) => (
+        <>
+          <OutcomeTag words={ofSources} outcome={outcome} /> {form === "sample" && <SampleMark words={ofSources} />}
+        </>
+      ),
     },
     { name: "answer", title: words.answer, kind: "number", narrow: "below-end", cell: ({ status }) => String(status) },
     {

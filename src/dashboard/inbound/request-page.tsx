@@ -15,7 +15,7 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import { inboundWords } from "../../ui/strings/inbound";
 import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
-import { OutcomeTag } from "../sources/arrivals";
+import { OutcomeTag, SampleMark } from "../sources/arrivals";
 
 type InboundWords = Words<typeof inboundWords>;
 
@@ -36,7 +36,7 @@ const SHOWN_OF_BODY = 100_000;
 export function InboundRequestPage({ view, frame, caller, request, sourceName, replayed }: OneProps) {
   const words = wordsOf(inboundWords, view.language);
   const ofSources = wordsOf(sourceWords, view.language);
-  const { id, receivedAt, outcome, reason, status, callId, sourceId, path, headers, replays } = request;
+  const { id, receivedAt, outcome, reason, status, callId, sourceId, path, headers, replays, form } = request;
   const failure = failureOfRequest(sourceName, request);
   const trace = callId === null ? null : traceIdOf(callId);
   return (
@@ -52,7 +52,7 @@ export function InboundRequestPage({ view, frame, caller, request, sourceName, r
         state={
           <>
             <Moment view={view} at={receivedAt} focusable /> · <OutcomeTag words={ofSources} outcome={outcome} />{" "}
-            {reason !== null && <code>{reason}</code>}
+            {form === "sample" && <SampleMark words={ofSources} />} {reason !== null && <code>{reason}</code>}
           </>
         }
         actions={

@@ -32,10 +32,16 @@ export function OutcomeTag({ words, outcome }: { words: SourceWords; outcome: Fo
   return <Tag tone={TONES[outcome]}>{outcomeWord(words, outcome)}</Tag>;
 }
 
-/** What came from a source last, refusals included. It looks anew by itself. */
+/** Beside what somebody sent to try a source. */
+export function SampleMark({ words }: { words: SourceWords }) {
+  return <Tag>{words.sampleMark}</Tag>;
+}
+
+/** What came from a source last, refusals and samples included. It looks anew by itself. */
 export function Arrivals({ view, source, verdict, arrived }: Props) {
   const words = wordsOf(sourceWords, view.language);
-  const came = arrived.some(({ callId }) => callId !== null);
+  // A sample is nothing that came from the platform.
+  const came = arrived.some(({ callId, form }) => callId !== null && form !== "sample");
   return (
     <div
       id="arrivals"
@@ -59,11 +65,16 @@ export function Arrivals({ view, source, verdict, arrived }: Props) {
       </div>
       {arrived.length > 0 && (
         <ul class="needs arrivals">
-          {arrived.map(({ id, receivedAt, outcome, reason, callId, status }) => (
+          {arrived.map(({ id, receivedAt, outcome, reason, callId, status, form }) => (
             <li>
               <Moment view={view} at={receivedAt} as="exactTime" />
               <OutcomeTag words={words} outcome={outcome} />
               <span dir="auto">
+                {form === "sample" && (
+                  <>
+                    <SampleMark words={words} />{" "}
+                  </>
+                )}
                 {status} {reason !== null && <code>{reason}</code>}
               </span>
               {callId === null ? (

@@ -3,7 +3,7 @@ import { listCampaigns } from "../../campaigns";
 import { invalid, type DomainError } from "../../errors";
 import { createApiKey, keyOfForm, may } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
-import { isPlatformKind, PLATFORMS, platformOf, tryNotice, type CommonSettings } from "../../platforms";
+import { isPlatformKind, PLATFORMS } from "../../platforms";
 import {
   createSource,
   eachCallNamesCampaign,
@@ -21,17 +21,18 @@ import { failureAnswer, fieldErrorsFrom, idOfForm, needs, newOnce, ownForm, type
 import { frameOf, readWhole } from "../frame";
 import { sourceActRoutes } from "./act-routes";
 import { Arrivals } from "./arrivals";
+import { connectionPage } from "./connection-page";
 import { SourceListPage } from "./list-page";
 import { credentialNames, type SourceFields } from "./new-form";
 import { NewSourcePage } from "./new-page";
 import { mayMakeKey, MOST_CAMPAIGNS, originOf, sourceProps } from "./props";
 import { readSourceParts } from "./read";
-import { NOTHING_SHOWN, SourceConnection, SourceHealthPage, SourcePage, type Shown } from "./source-page";
+import { sourceSampleRoutes } from "./sample-routes";
+import { NOTHING_SHOWN, SourceHealthPage } from "./source-page";
 
 type PageContext = Context<DashboardEnv>;
 const PAGE = 50;
 const HOURS = 24;
-const LONGEST_SAMPLE = 100_000;
 
 /** `/dashboard/sources` */
 export function sourceRoutes() {
@@ -114,7 +115,7 @@ export function sourceRoutes() {
       // The first source of a platform has an id of its own.
       const sourceId = made.ok ? made.value.source.id : id;
       const key = await makeKey(c, { id: sourceId, name: fields.name }, once);
-      if (key.ok) return connectionPage(c, sourceId, { ...NOTHING_SHOWN, key: key.value }, shown);
+      if (key.ok) return connectionPage(c, sourceId, { ...NOTHING_SHOWN, key: key.value }, { campaign: shown });
     }
     const named = shown === "" ? "" : `&campaign=${encodeURIComponent(shown)}`;
     if (!made.ok && isMade) return c.redirect(`/dashboard/sources/${id}?done=made${named}`, 303);
@@ -174,19 +175,7 @@ export function sourceRoutes() {
     return key.ok ? connectionPage(c, target.id, { ...NOTHING_SHOWN, key: key.value }) : failureAnswer(c, key.error);
   });
 
-  routes.post("/sources/:id/sample", async (c) => {
-    const form = await ownForm(c, "sources:write");
-    if (form instanceof Response) return form;
-    const { organizationId, reach } = c.var.visitor.caller;
-    const source = await readSource(c.var.plain.db, { organizationId, reach, id: c.req.param("id") });
-    const platform = source.ok ? platformOf(source.value.kind) : undefined;
-    if (!source.ok || !platform) return failureAnswer(c, { kind: "not_found", what: "source" });
-    const sample = form.text("sample").slice(0, LONGEST_SAMPLE);
-    const settings = source.value.settings as CommonSettings;
-    const tried = await tryNotice(platform, { ...source.value, settings }, readable(sample));
-    return connectionPage(c, c.req.param("id"), { ...NOTHING_SHOWN, sample, tried });
-  });
-
+  routes.route("/", sourceSampleRoutes());
   routes.route("/", sourceActRoutes());
   return routes;
 }
@@ -206,15 +195,6 @@ async function makeKey(
   return made.ok ? ok(made.value.key) : made;
 }
 
-/** JSON as what it is; anything else as the whole body. */
-function readable(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 function fieldsIn(form: Fields, kind: keyof typeof PLATFORMS): SourceFields {
   const given = credentialNames(PLATFORMS[kind])
     .map((name) => [name, form.text(`credentials.${name}`).trim()] as const)
@@ -226,14 +206,4 @@ function fieldsIn(form: Fields, kind: keyof typeof PLATFORMS): SourceFields {
     credentials: Object.fromEntries(given),
     back: form.text("back"),
   };
-}
-
-async function connectionPage(c: PageContext, id: string, shown: Shown, campaign?: string): Promise<Response> {
-  const props = await sourceProps(c, id, campaign);
-  if (props instanceof Response) return props;
-  return pageAnswer(
-    <SourcePage {...props} tab="">
-      <SourceConnection {...props} {...shown} csrf={props.frame.csrf} />
-    </SourcePage>,
-  );
 }

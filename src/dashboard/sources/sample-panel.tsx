@@ -1,6 +1,8 @@
-import type { TriedNotice } from "../../platforms";
+import { may, type Caller } from "../../identity";
+import { newUnique, type CommonSettings, type TriedNotice } from "../../platforms";
+import type { SourceGuide } from "../../sources";
 import { Button } from "../../ui/components/button";
-import { TextArea } from "../../ui/components/form";
+import { TextArea, type FieldErrors } from "../../ui/components/form";
 import { Moment } from "../../ui/components/moment";
 import { Facts, Panel } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
@@ -9,42 +11,89 @@ import { wordsOf } from "../../ui/strings/define";
 import { fieldErrorsIn } from "../../ui/strings/refusals";
 import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
+import { newOnce } from "../forms";
 import type { SourceWords } from "./connect-panel";
 
-type Props = { view: View; csrf: string; sourceId: string; sample: string; tried: TriedNotice | null };
+type Props = {
+  view: View;
+  csrf: string;
+  caller: Caller;
+  written: SourceGuide;
+  /** What was tried or sent; "" for an example of the platform's. */
+  sample: string;
+  tried: TriedNotice | null;
+  /** Why it was not sent. */
+  wrong: FieldErrors;
+  /** The campaign on whose page this is; "" on the source's own. */
+  back: string;
+};
 
-/** A notice that someone pastes, read as the source reads a real one. Nothing is stored. */
-export function SamplePanel({ view, csrf, sourceId, sample, tried }: Props) {
+/**
+ * A notice that someone writes, with an example to begin with: read as the source reads a real one, with nothing stored,
+ * or sent the way of a real one.
+ */
+export function SamplePanel({ view, csrf, caller, written, sample, tried, wrong, back }: Props) {
   const words = wordsOf(sourceWords, view.language);
+  const { source, platform, campaign } = written;
+  const settings = source.settings as CommonSettings;
+  const example = platform.example?.({ now: view.now, unique: newUnique(), settings, campaign });
   return (
-    <Panel title={words.sample} id="sample">
+    <Panel title={example === undefined ? words.sample : words.sampleOrSend} id="sample">
       {tried && <Tried view={view} words={words} tried={tried} />}
-      <form method="post" action={`/dashboard/sources/${sourceId}/sample#sample`} class="form">
+      {wrong.length > 0 && <Wrong title={words.sampleNotSent} errors={wrong} />}
+      <form method="post" action={`/dashboard/sources/${source.id}/sample#sample`} class="form">
         <input type="hidden" name="csrf" value={csrf} />
-        <TextArea view={view} name="sample" label={words.sample} hint={words.sampleText} value={sample} rows={6} mono />
+        <input type="hidden" name="once" value={`${view.now}.${newOnce()}`} />
+        {back !== "" && <input type="hidden" name="back" value={back} />}
+        <TextArea
+          view={view}
+          name="sample"
+          label={words.notice}
+          hint={example === undefined ? words.sampleText : words.exampleText}
+          value={sample || example}
+          rows={example === undefined ? 6 : 12}
+          mono
+        />
+        {example !== undefined && (
+          <p class="hint">
+            {words.sendText} {may(caller, "privacy:erase") && words.sendRemove}
+          </p>
+        )}
         <div class="actions">
-          <Button>{words.tryIt}</Button>
+          <Button name="act" value="try">
+            {words.tryIt}
+          </Button>
+          {example !== undefined && (
+            <Button kind="main" name="act" value="send">
+              {words.sendIt}
+            </Button>
+          )}
         </div>
       </form>
     </Panel>
   );
 }
 
+/** What is wrong, field by field. */
+function Wrong({ title, errors }: { title: string; errors: FieldErrors }) {
+  return (
+    <div class="form-errors" role="alert">
+      <p>{title}</p>
+      <ul>
+        {errors.map(({ field, message }) => (
+          <li dir="auto">
+            <code>{field}</code> {message}
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
 function Tried({ view, words, tried }: { view: View; words: SourceWords; tried: TriedNotice }) {
   const [call] = tried.facts;
   if (tried.problems.length > 0)
-    return (
-      <div class="form-errors" role="alert">
-        <p>{words.sampleWrong}</p>
-        <ul>
-          {fieldErrorsIn(tried.problems, view.language).map(({ field, message }) => (
-            <li dir="auto">
-              <code>{field}</code> {message}
-            </li>
-          ))}
-        </ul>
-      </div>
-    );
+    return <Wrong title={words.sampleWrong} errors={fieldErrorsIn(tried.problems, view.language)} />;
   if (!call)
     return (
       <p role="status">

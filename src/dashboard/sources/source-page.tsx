@@ -55,6 +55,7 @@ export function SourcePage(props: SourcePageProps & { tab: Tab; children?: Child
     resumed: words.resumedDone,
     made: words.made,
     retired: words.retired,
+    sampled: words.sampled,
   };
   return (
     <FramedPage
@@ -96,14 +97,21 @@ export function SourcePage(props: SourcePageProps & { tab: Tab; children?: Child
   );
 }
 
-export type Shown = { key: string | null; secret: string | null; sample: string; tried: TriedNotice | null };
-export const NOTHING_SHOWN: Shown = { key: null, secret: null, sample: "", tried: null };
+/** What a form of this page brought. `sample`: what stands in its field; "" for an example. `wrong`: why it was not sent. */
+export type Shown = {
+  key: string | null;
+  secret: string | null;
+  sample: string;
+  tried: TriedNotice | null;
+  wrong: FieldErrors;
+};
+export const NOTHING_SHOWN: Shown = { key: null, secret: null, sample: "", tried: null, wrong: [] };
 
-/** How to connect it, and what came. Also within the page of a campaign. */
+/** How to connect it, and what came. Also within the page of a campaign, whose id `back` then is. */
 export function SourceConnection(
-  props: Pick<SourcePageProps, "view" | "caller" | "written" | "arrived"> & Shown & { csrf: string },
+  props: Pick<SourcePageProps, "view" | "caller" | "written" | "arrived"> & Shown & { csrf: string; back?: string },
 ) {
-  const { view, csrf, caller, written, arrived, key, secret, sample, tried } = props;
+  const { view, csrf, caller, written, arrived, key, secret, sample, tried, wrong, back = "" } = props;
   const { source } = written;
   const mayMakeKey = may(caller, "keys:write") && caller.reach.campaigns === null && caller.reach.operators === null;
   return (
@@ -112,9 +120,7 @@ export function SourceConnection(
       <Panel>
         <Arrivals view={view} source={source} verdict={arrived.verdict} arrived={arrived.rows} />
       </Panel>
-      {may(caller, "sources:write") && (
-        <SamplePanel view={view} csrf={csrf} sourceId={source.id} sample={sample} tried={tried} />
-      )}
+      {may(caller, "sources:write") && <SamplePanel {...{ view, csrf, caller, written, sample, tried, wrong, back }} />}
     </>
   );
 }

@@ -33,7 +33,7 @@ export type InboundOutcome = "accepted" | "ignored" | "refused" | "quarantined" 
  * How to read a body: a platform's own notice, an upload's description, or an entry of the platform's list of calls,
  * for a call that reconciliation found missing.
  */
-export type InboundForm = "notice" | "upload" | "listed";
+export type InboundForm = "notice" | "upload" | "listed" | "sample";
 
 /**
  * Every inbound request, as it arrived. Without a rowid, so that each costs one written row. `organizationId` is "" for

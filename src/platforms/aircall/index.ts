@@ -1,6 +1,7 @@
 import type { SignedPlatform } from "../contract";
 import { secretOfOwner } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
+import { example } from "./example";
 import { guide } from "./guide";
 import { list, one } from "./pull";
 import { read, readListed } from "./read";
@@ -26,4 +27,5 @@ export const aircall: SignedPlatform<AircallSettings> = {
   recordingAccess,
   pull: { list, one, readListed },
   guide,
+  example,
 };

@@ -1,5 +1,6 @@
 import type { KeyedPlatform } from "../contract";
 import { commonSettings } from "../settings";
+import { example } from "./example";
 import { guide } from "./guide";
 import { read } from "./read";
 
@@ -17,4 +18,5 @@ export const anura: KeyedPlatform = {
   settings: commonSettings,
   read,
   guide,
+  example,
 };

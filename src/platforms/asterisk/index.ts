@@ -1,4 +1,5 @@
 import type { KeyedPlatform } from "../contract";
+import { example } from "./example";
 import { guide } from "./guide";
 import { read } from "./read";
 import { settings, type AsteriskSettings } from "./settings";
@@ -17,4 +18,5 @@ export const asterisk: KeyedPlatform<AsteriskSettings> = {
   settings,
   read,
   guide,
+  example,
 };

@@ -1,6 +1,7 @@
 import type { SignedPlatform } from "../contract";
 import { secretOfOwner } from "../proof/secret-rules";
 import { commonSettings } from "../settings";
+import { example } from "./example";
 import { guide } from "./guide";
 import { read } from "./read";
 import { precheck, verify } from "./verify";
@@ -17,4 +18,5 @@ export const audian: SignedPlatform = {
   verify,
   read,
   guide,
+  example,
 };

@@ -1,6 +1,7 @@
 import type { SignedPlatform } from "../contract";
 import { secretOfOwner } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
+import { asToken, example } from "./example";
 import { guide } from "./guide";
 import { read } from "./read";
 import { credentials, settings, type DialpadSettings } from "./settings";
@@ -21,4 +22,6 @@ export const dialpad: SignedPlatform<DialpadSettings> = {
   read,
   recordingAccess,
   guide,
+  example,
+  bodyOf: asToken,
 };

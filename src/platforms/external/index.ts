@@ -1,5 +1,5 @@
 import type { KeyedPlatform } from "../contract";
-import { mappedReader, mappingSetting, type MappedSettings } from "../mapping";
+import { mappedExample, mappedReader, mappingSetting, type MappedSettings } from "../mapping";
 import { commonSettings } from "../settings";
 import { guide } from "./guide";
 
@@ -16,4 +16,5 @@ export const external: KeyedPlatform<MappedSettings> = {
   settings: commonSettings.extend({ mapping: mappingSetting }),
   read: mappedReader(KIND),
   guide,
+  example: mappedExample,
 };

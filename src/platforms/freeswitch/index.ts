@@ -1,4 +1,5 @@
 import type { KeyedPlatform } from "../contract";
+import { example } from "./example";
 import { guide } from "./guide";
 import { read } from "./read";
 import { settings, type FreeswitchSettings } from "./settings";
@@ -18,4 +19,5 @@ export const freeswitch: KeyedPlatform<FreeswitchSettings> = {
   settings,
   read,
   guide,
+  example,
 };

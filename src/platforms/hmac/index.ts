@@ -1,5 +1,5 @@
 import type { SignedPlatform } from "../contract";
-import { mappedReader } from "../mapping";
+import { mappedExample, mappedReader } from "../mapping";
 import { guide } from "./guide";
 import { type HmacSettings, settings } from "./settings";
 import { precheck, secret, verify } from "./verify";
@@ -18,4 +18,5 @@ export const hmac: SignedPlatform<HmacSettings> = {
   verify,
   read: mappedReader(KIND),
   guide,
+  example: mappedExample,
 };

@@ -1,6 +1,7 @@
 import type { SignedPlatform } from "../contract";
 import { mintSecret, secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
+import { example } from "./example";
 import { guide } from "./guide";
 import { readListed } from "./map-listed";
 import { list } from "./pull";
@@ -24,4 +25,5 @@ export const net2phone: SignedPlatform<Net2phoneSettings> = {
   recordingAccess,
   pull: { needs: "list_call_id_field", list, readListed },
   guide,
+  example,
 };

@@ -1,6 +1,7 @@
 import type { SignedPlatform } from "../contract";
 import { secretOfOwner } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
+import { example } from "./example";
 import { guide } from "./guide";
 import { read } from "./read";
 import { credentials, settings, type RingCentralSettings } from "./settings";
@@ -21,4 +22,5 @@ export const ringcentral: SignedPlatform<RingCentralSettings> = {
   read,
   recordingAccess,
   guide,
+  example,
 };

@@ -1,5 +1,5 @@
 import type { SignedPlatform } from "../contract";
-import { type MappedSettings, mappedReader, mappingSetting } from "../mapping";
+import { type MappedSettings, mappedExample, mappedReader, mappingSetting } from "../mapping";
 import { commonSettings } from "../settings";
 import { guide } from "./guide";
 import { precheck, secret, verify } from "./verify";
@@ -18,4 +18,5 @@ export const standard: SignedPlatform<MappedSettings> = {
   verify,
   read: mappedReader(KIND),
   guide,
+  example: mappedExample,
 };

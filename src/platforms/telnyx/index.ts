@@ -1,5 +1,6 @@
 import type { SignedPlatform } from "../contract";
 import { recordingAccess } from "./access";
+import { example } from "./example";
 import { guide } from "./guide";
 import { read } from "./read";
 import { credentials, settings, type TelnyxSettings } from "./settings";
@@ -22,4 +23,5 @@ export const telnyx: SignedPlatform<TelnyxSettings> = {
   read,
   recordingAccess,
   guide,
+  example,
 };

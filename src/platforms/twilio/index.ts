@@ -1,6 +1,7 @@
 import type { SignedPlatform } from "../contract";
 import { secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
+import { example } from "./example";
 import { guide } from "./guide";
 import { pull } from "./pull";
 import { read } from "./read";
@@ -25,4 +26,5 @@ export const twilio: SignedPlatform<TwilioSettings> = {
   recordingAccess,
   pull,
   guide,
+  example,
 };

@@ -1,5 +1,6 @@
 import type { SignedPlatform } from "../contract";
 import { secretOfPlatform } from "../proof/secret-rules";
+import { example } from "./example";
 import { guide } from "./guide";
 import { read } from "./read";
 import { settings, type VoicesenseSettings } from "./settings";
@@ -21,4 +22,5 @@ export const voicesense: SignedPlatform<VoicesenseSettings> = {
   verify,
   read,
   guide,
+  example,
 };

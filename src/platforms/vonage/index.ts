@@ -1,6 +1,7 @@
 import type { SignedPlatform } from "../contract";
 import { secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
+import { example } from "./example";
 import { guide } from "./guide";
 import { read } from "./read";
 import { credentials, settings, type VonageSettings } from "./settings";
@@ -24,4 +25,5 @@ export const vonage: SignedPlatform<VonageSettings> = {
   read,
   recordingAccess,
   guide,
+  example,
 };

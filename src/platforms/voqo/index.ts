@@ -1,5 +1,6 @@
 import type { SignedPlatform } from "../contract";
 import { mintSecret, secretOfPlatform } from "../proof/secret-rules";
+import { example } from "./example";
 import { guide } from "./guide";
 import { read } from "./read";
 import { settings, type VoqoSettings } from "./settings";
@@ -19,4 +20,5 @@ export const voqo: SignedPlatform<VoqoSettings> = {
   verify,
   read,
   guide,
+  example,
 };

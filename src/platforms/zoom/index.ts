@@ -1,6 +1,7 @@
 import type { SignedPlatform } from "../contract";
 import { secretOfPlatform } from "../proof/secret-rules";
 import { recordingAccess } from "./access";
+import { example } from "./example";
 import { guide } from "./guide";
 import { list } from "./pull";
 import { read, readListed } from "./read";
@@ -23,4 +24,5 @@ export const zoom: SignedPlatform<ZoomSettings> = {
   recordingAccess,
   pull: { list, readListed },
   guide,
+  example,
 };

@@ -30,18 +30,29 @@ export async function readSourceGuide(
   publicUrl: string,
   campaign: string | undefined,
 ): Promise<Result<SourceGuide, DomainError>> {
+  const read = await readGuided(db, target, campaign);
+  if (!read.ok) return read;
+  const { source, platform, campaign: shown } = read.value;
+  const webhookUrl = `${publicUrl}${await webhookPathOf(source)}`;
+  const described = { id: source.id, name: source.name, settings: source.settings as CommonSettings };
+  const guide = platform.guide({ webhookUrl, publicUrl, source: described, campaign: shown });
+  const warnings = await warningsOf(publicUrl, platform, source, shown !== null);
+  return ok({ source, platform, campaign: shown, webhookUrl, warnings, guide });
+}
+
+/** A source with its platform and the campaign whose number is shown for it (`campaign`: as for the guide). */
+export async function readGuided(
+  db: Database,
+  target: SourceTarget,
+  campaign: string | undefined,
+): Promise<Result<Pick<SourceGuide, "source" | "platform" | "campaign">, DomainError>> {
   const found = await readSource(db, target);
   if (!found.ok) return found;
   const source = found.value;
   const platform = platformOf(source.kind);
   if (!platform) return err(notFound("source"));
   const shown = await campaignOf(db, target, platform, source, campaign);
-  if (!shown.ok) return shown;
-  const webhookUrl = `${publicUrl}${await webhookPathOf(source)}`;
-  const described = { id: source.id, name: source.name, settings: source.settings as CommonSettings };
-  const guide = platform.guide({ webhookUrl, publicUrl, source: described, campaign: shown.value });
-  const warnings = await warningsOf(publicUrl, platform, source, shown.value !== null);
-  return ok({ source, platform, campaign: shown.value, webhookUrl, warnings, guide });
+  return shown.ok ? ok({ source, platform, campaign: shown.value }) : shown;
 }
 
 /** Whether each call of a platform names its campaign, so that a source of it needs none. */

@@ -8,4 +8,5 @@ export * from "./redact-headers";
 export * from "./replay";
 export * from "./replay-many";
 export * from "./request";
+export { asSample, sampleHeaders, SAMPLE_TAG, type SampleRecording } from "./sample";
 export * from "./search";

@@ -2,7 +2,11 @@ import { inArray, and, eq } from "drizzle-orm";
 import { uploads } from "../../db/schema";
 import { valueList } from "../../db/value-list";
 import type { Act } from "../../identity";
-import { discardFiles, uploadKey } from "./upload";
+import { digestOf } from "../../lib/id";
+import { ok, type Result } from "../../lib/result";
+import type { AudioBody } from "../../recordings";
+import { storeFile, type FileHead, type StoredFile } from "./store-file";
+import { discardFiles, readUploadRow, uploadKey, type UploadFailure } from "./upload";
 import {
   callOfUpload,
   forgetDoubles,
@@ -24,24 +28,7 @@ export async function completeUpload(
   const { organizationId, source, call, files } = uploaded;
   const first = { organizationId, sourceId: source.id, id: files[0]?.id ?? "" };
   const callId = await callOfUpload(first, call);
-  const rows = files.map((file) => ({
-    organizationId,
-    id: file.id,
-    sourceId: source.id,
-    sourceKind: source.kind,
-    fileName: file.fileName,
-    mediaType: file.mediaType,
-    size: file.size,
-    received: file.size,
-    key: uploadKey({ organizationId, id: file.id }),
-    r2UploadId: null,
-    parts: [],
-    call: { campaign_id: call.campaign_id, recording_name: file.name },
-    state: "completed" as const,
-    callId,
-    createdAt: now,
-    expiresAt: now,
-  }));
+  const rows = files.map((file) => rowOf({ organizationId, source, callId, campaignId: call.campaign_id }, file, now));
   const ids = rows.map(({ id }) => id);
   try {
     for (const row of rows) await deps.db.insert(uploads).values(row);
@@ -57,4 +44,57 @@ export async function completeUpload(
   // Kept is kept: what fails from here on must not take the files back.
   await forgetDoubles(deps, organizationId, announced).catch(() => undefined);
   return announced;
+}
+
+/** The call that a file is of, known before it is made. */
+type FileOf = {
+  organizationId: string;
+  source: { id: string; kind: string };
+  callId: string;
+  campaignId: string | null;
+};
+
+/**
+ * Keeps a file for a call that another notice makes, which is to name the recording and, as its address, the upload. Once
+ * for each call: done again it gives the same file. `maxBytes`: what it may have.
+ */
+export async function attachFile(
+  { db, bucket }: Pick<UploadDeps, "db" | "bucket">,
+  call: FileOf,
+  file: FileHead & { body: AudioBody; maxBytes: number },
+  { now }: Act,
+): Promise<Result<{ uploadId: string; name: string }, UploadFailure>> {
+  const { organizationId, callId } = call;
+  const uploadId = `upl_${await digestOf(["attached", callId])}`;
+  const known = await readUploadRow(db, { organizationId, campaignLimit: null, id: uploadId });
+  const name = known.ok ? known.value.call["recording_name"] : undefined;
+  if (typeof name === "string") return ok({ uploadId, name });
+  const stored = await storeFile(bucket, organizationId, file, file.body, now, file.maxBytes, uploadId);
+  if (!stored.ok) return stored;
+  await db
+    .insert(uploads)
+    .values(rowOf(call, stored.value, now))
+    .onConflictDoNothing();
+  return ok({ uploadId, name: stored.value.name });
+}
+
+function rowOf({ organizationId, source, callId, campaignId }: FileOf, file: StoredFile, now: number) {
+  return {
+    organizationId,
+    id: file.id,
+    sourceId: source.id,
+    sourceKind: source.kind,
+    fileName: file.fileName,
+    mediaType: file.mediaType,
+    size: file.size,
+    received: file.size,
+    key: uploadKey({ organizationId, id: file.id }),
+    r2UploadId: null,
+    parts: [],
+    call: { campaign_id: campaignId, recording_name: file.name },
+    state: "completed" as const,
+    callId,
+    createdAt: now,
+    expiresAt: now,
+  };
 }

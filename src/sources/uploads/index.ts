@@ -7,7 +7,7 @@ export { UPLOAD_FIELDS, type UploadedCall, type UploadFields } from "./call-fiel
 export { checkAnalysedCall } from "./check-analysed";
 export { checkUploadedCall, type CheckedCall, type Uploader } from "./check-call";
 export { CHECKSUM_ALGORITHMS, type Checksum } from "./checksum";
-export { completeUpload } from "./complete";
+export { attachFile, completeUpload } from "./complete";
 export { concatenateUploads } from "./concatenate";
 export { uploadContent } from "./content";
 export { finishUpload } from "./finish";

@@ -42,6 +42,24 @@ export const REFUSALS_OF_NOTICES: readonly Refusal[] = [
   ],
   ["A test event: no call is made of it.", "Un evento de prueba: no se hace una llamada de él."],
   ["This state says nothing about the call itself.", "Este estado no dice nada de la llamada misma."],
+  [
+    "Calls of this source come as uploads: upload a recording instead.",
+    "Las llamadas de esta fuente llegan como cargas: cargue una grabación.",
+  ],
+  ["may have at most {} bytes", "puede tener como máximo {} bytes"],
+  ["speaks of calls of several campaigns", "habla de llamadas de varias campañas"],
+  [
+    "A call of this id is no sample: give the sample another id.",
+    "Una llamada con este id no es una muestra: dele otro id a la muestra.",
+  ],
+  [
+    "A call of this id was erased: give the sample another id.",
+    "Una llamada con este id se borró: dele otro id a la muestra.",
+  ],
+  [
+    "cannot be made up from this source's mapping: give one",
+    "no se puede componer a partir de la asignación de esta fuente: escriba una",
+  ],
   ["The mapping's only_if says no to this notice.", "El only_if de la asignación dice que no a este aviso."],
   [
     "Telnyx made no recording: there was nothing to record.",

@@ -161,6 +161,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       erase: async () => {},
     },
     sampleAudio: async () => sineWav(1),
+    sourceLimit: async () => true,
     now: () => NOON,
     pause: async () => {},
     limits: { refused: async () => true },

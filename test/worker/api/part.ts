@@ -19,6 +19,7 @@ import { apiClient, db } from "./client";
 /** What a body must have to get past its schema. */
 export const BODIES: Record<string, object> = {
   "POST /v1/sources/:id/try": { sample: {} },
+  "POST /v1/sources/:id/samples": {},
   "POST /v1/sources/:id/reconciliations": { from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" },
   "POST /v1/calls/:id/tags": { tags: ["changed"] },
   "POST /v1/calls/:id/comments": { text: "Changed" },

@@ -160,6 +160,7 @@ const ROUTES: Record<string, Way> = {
   "GET /v1/sources/:id/health": "named",
   "GET /v1/sources/:id/guide": "named",
   "POST /v1/sources/:id/try": "named",
+  "POST /v1/sources/:id/samples": "named",
   "GET /v1/sources/:id/reconciliations": "named",
   "POST /v1/sources/:id/reconciliations": "named",
   "POST /v1/source-mappings/try": "constant",

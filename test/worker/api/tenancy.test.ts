@@ -86,6 +86,7 @@ const BODIES: Record<string, object> = {
   "POST /v1/connectors/{id}/sign-in": { redirect_uri: "https://app.example/back" },
   "POST /v1/connectors/{id}/sign-in/complete": { code: "x", state: "x" },
   "POST /v1/sources/{id}/try": { sample: {} },
+  "POST /v1/sources/{id}/samples": {},
   "POST /v1/token-issuers/{id}/test": { token: "x" },
   "POST /v1/sources/{id}/reconciliations": { from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" },
   "PATCH /v1/operators/{id}": { name: "x" },

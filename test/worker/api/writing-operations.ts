@@ -472,6 +472,7 @@ export const CASES: Record<string, Case> = {
     body: () => ({ from: "2026-08-19T00:00:00Z", until: "2026-08-20T00:00:00Z" }),
   }),
   "POST /v1/sources/{id}/try": onSource({ body: () => ({ sample: { external_id: "call-1001" } }) }),
+  "POST /v1/sources/{id}/samples": onSource({ body: () => ({}), acts: ["source.sample_sent"] }),
   "POST /v1/source-mappings/try": { body: () => ({ mapping: { external_id: "id" }, sample: { id: "c-1" } }) },
   "POST /v1/connectors": {
     body: (world) => ({
