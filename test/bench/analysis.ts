@@ -22,6 +22,8 @@ export type AnalysisFigures = {
   lengths: { minutes: number; heapAndBuffersMegabytes: number }[];
   /** Times real time by processor time, of recordings in other codecs. */
   coded: Record<string, number>;
+  /** A muted copy of the first recording, written and read again: times real time by processor time, and as above. */
+  muting: { timesRealTime: number; heapAndBuffersMegabytes: number };
 };
 
 type Heap = { usedSize: number; backingStorageSize?: number };
@@ -45,6 +47,10 @@ export async function measureAnalysis(plan: {
     // The speed after that, without the inspector sampling the isolate.
     return { memory, runs: await runsOf(server, seconds, plan.rounds) };
   });
+  const muted = await withEngine(recording, async (server) => {
+    const memory = await watchMemory(server, () => ask(server, "GET", { way: "?mute" }));
+    return { memory, runs: await runsOf(server, seconds, plan.rounds, "?mute") };
+  });
   const lengths: AnalysisFigures["lengths"] = [];
   for (const minutes of plan.lengths) {
     const memory = await withEngine(makeLongRecording(minutes), (server) =>
@@ -60,7 +66,7 @@ export async function measureAnalysis(plan: {
       await ask(server, "GET");
       return runsOf(server, other.seconds, plan.rounds);
     });
-    coded[name] = (other.seconds * 1_000) / median(runs.map(({ cpuMs }) => cpuMs));
+    coded[name] = timesRealTime(other.seconds, runs);
   }
   const { runs, memory } = whole;
   return {
@@ -73,7 +79,16 @@ export async function measureAnalysis(plan: {
     talkSeconds: runs.at(-1)?.talkSeconds ?? [],
     lengths,
     coded,
+    muting: {
+      timesRealTime: timesRealTime(seconds, muted.runs),
+      heapAndBuffersMegabytes: muted.memory.heapAndBuffersMegabytes,
+    },
   };
+}
+
+/** By processor time. */
+function timesRealTime(seconds: number, runs: readonly Run[]): number {
+  return (seconds * 1_000) / median(runs.map(({ cpuMs }) => cpuMs));
 }
 
 type Recording = ReturnType<typeof makeLongRecording>;
@@ -90,7 +105,7 @@ async function withEngine<Figures>(
     inspector: true,
   });
   try {
-    await ask(server, "PUT", bytes);
+    await ask(server, "PUT", { body: bytes });
     return await measure(server);
   } finally {
     await server.stop();
@@ -99,13 +114,13 @@ async function withEngine<Figures>(
 
 type Run = { speed: number; cpuMs: number; talkSeconds: number[] };
 
-/** So many analyses one after another; none may have heard less than the whole. */
-async function runsOf(server: Server, seconds: number, rounds: number): Promise<Run[]> {
+/** So many analyses (or what else `way` asks for) one after another; none may have heard less than the whole. */
+async function runsOf(server: Server, seconds: number, rounds: number, way = ""): Promise<Run[]> {
   const runs: Run[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const cpuBefore = cpuSeconds(server.pid);
     const start = performance.now();
-    const found = (await ask(server, "GET")) as { durationSeconds: number; talkSeconds: number[] };
+    const found = (await ask(server, "GET", { way })) as { durationSeconds: number; talkSeconds: number[] };
     const elapsed = performance.now() - start;
     if (Math.abs(found.durationSeconds - seconds) > 0.01 * seconds)
       throw new Error(`the engine heard ${found.durationSeconds} of ${seconds} seconds`);
@@ -157,8 +172,12 @@ async function heapOf(inspector: Inspector): Promise<{ used: number; buffers: nu
   return { used: usedSize, buffers: backingStorageSize };
 }
 
-async function ask(server: Server, method: "PUT" | "GET", body?: Uint8Array<ArrayBuffer>): Promise<unknown> {
-  const response = await fetch(`${server.url}/long.mp3`, {
+async function ask(
+  server: Server,
+  method: "PUT" | "GET",
+  { way = "", body }: { way?: string; body?: Uint8Array<ArrayBuffer> } = {},
+): Promise<unknown> {
+  const response = await fetch(`${server.url}/long.mp3${way}`, {
     method,
     signal: AbortSignal.timeout(PATIENCE),
     ...(body ? { body } : {}),

@@ -165,6 +165,8 @@ function analysisTable(analysis: AnalysisFigures): Table {
         `× real time, by processor time, ${name}`,
         times,
       ]),
+      ["a muted copy, written and read again, × real time, by processor time", analysis.muting.timesRealTime],
+      ["a muted copy, peak over idle, heap and buffers, MB", analysis.muting.heapAndBuffersMegabytes],
     ],
   };
 }

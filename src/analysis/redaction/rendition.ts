@@ -45,13 +45,17 @@ export async function writeRendition(
   }
   try {
     const shape: WavShape = { channels: 0, sampleRate: 0, frames: 0 };
+    // Of each block in turn: blocks are many, and what is left of them is not cleared away at once.
+    let room = new Int16Array(0);
     const decoded = await decodeRecording(
       { ...input, file, chunks: paced() },
       MAX_SECONDS,
       (planes, length, format) => {
         shape.channels = format.channels;
         shape.sampleRate = format.sampleRate;
-        writer.push(interleaved(planes, length, shape, muted));
+        const needed = length * format.channels;
+        if (room.length < needed) room = new Int16Array(needed);
+        writer.push(interleaved(planes, length, shape, muted, room.subarray(0, needed)));
         shape.frames += length;
       },
     );
@@ -68,14 +72,14 @@ export async function writeRendition(
   }
 }
 
-/** Samples of all channels in turn, as 16 bits, with the silence put in. `frames` is the place of the first one. */
+/** Into `samples`, and as bytes: all channels in turn, as 16 bits, with the silence put in. `frames` is the place of the first one. */
 function interleaved(
   planes: readonly Float32Array[],
   length: number,
   { channels, sampleRate, frames: first }: WavShape,
   muted: readonly Span[],
+  samples: Int16Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> {
-  const samples = new Int16Array(length * channels);
   for (let channel = 0; channel < channels; channel += 1) {
     const plane = planes[channel] ?? planes[0];
     for (let at = 0; at < length; at += 1) samples[at * channels + channel] = sample16(plane?.[at] ?? 0);
@@ -86,7 +90,7 @@ function interleaved(
     if (from < to) samples.fill(0, from * channels, to * channels);
   }
   // WAV is little endian, and so is every machine that workerd runs on.
-  return new Uint8Array(samples.buffer);
+  return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
 }
 
 /** Writes parts of an object as they come; the first is kept until its head is known, which is the last thing to be. */
@@ -98,6 +102,8 @@ function partsWriter(bucket: R2Bucket, key: string) {
   let used = WAV_HEADER;
   let number = 1;
   const waiting: { number: number; bytes: Uint8Array<ArrayBuffer> }[] = [];
+  // Those that were sent, to be filled anew: an hour of stereo has twenty.
+  const spare: Uint8Array<ArrayBuffer>[] = [];
   const done: R2UploadedPart[] = [];
 
   function take(bytes: Uint8Array<ArrayBuffer>): void {
@@ -108,6 +114,7 @@ function partsWriter(bucket: R2Bucket, key: string) {
   async function send(one: { number: number; bytes: Uint8Array<ArrayBuffer> }): Promise<void> {
     upload ??= await bucket.createMultipartUpload(key, options);
     done.push(await upload.uploadPart(one.number, one.bytes));
+    if (one.bytes.length === PART_BYTES) spare.push(one.bytes);
   }
   return {
     push(bytes: Uint8Array<ArrayBuffer>): void {
@@ -118,7 +125,7 @@ function partsWriter(bucket: R2Bucket, key: string) {
         at += taken;
         if (used < PART_BYTES) continue;
         take(part);
-        part = new Uint8Array(PART_BYTES);
+        part = spare.pop() ?? new Uint8Array(PART_BYTES);
         used = 0;
       }
     },

@@ -30,6 +30,10 @@ const CONDITIONS: readonly Condition[] = [
   { name: "babble, 20 dB", apply: (dialogue, seed) => withNoise(dialogue, babbleOf, 20, seed) },
   { name: "babble, 10 dB", apply: (dialogue, seed) => withNoise(dialogue, babbleOf, 10, seed) },
   { name: "mains hum", apply: (dialogue, seed) => withNoise(dialogue, hum, 12, seed) },
+  {
+    name: "digital silence in the pauses",
+    apply: (dialogue, seed) => gated(withNoise(dialogue, white, OFFICE, seed), dialogue),
+  },
   { name: "echo, 25 dB", apply: (dialogue, seed) => withEcho(withNoise(dialogue, white, OFFICE, seed)) },
   { name: "music in the pauses", apply: (dialogue, seed) => withPausesFilled(dialogue, hold, seed) },
   { name: "digits in the pauses", apply: (dialogue, seed) => withPausesFilled(dialogue, digits, seed) },
@@ -118,6 +122,21 @@ function withEcho([left, right]: Stereo): Stereo {
     left.map((sample, i) => sample + gain * (right[i - late] ?? 0)),
     right.map((sample, i) => sample + gain * (left[i - late] ?? 0)),
   ];
+}
+
+/** In seconds: a gate stays open for so long after the last word. */
+const HOLD_OPEN = 0.05;
+
+// What a line with voice activity detection sends: nothing at all while its party is silent, the noise with the words.
+function gated(noisy: Stereo, { truth }: Dialogue): Stereo {
+  return noisy.map((samples, c) => {
+    const open = new Float32Array(samples.length);
+    for (const [start, end] of truth.speech[c as 0 | 1]) {
+      const [from, until] = [Math.round(start * RATE), Math.round((end + HOLD_OPEN) * RATE)];
+      open.set(samples.subarray(from, until), from);
+    }
+    return open;
+  }) as Stereo;
 }
 
 /** A pause so long, in seconds, is filled; at this many dB under the party's speech. */
