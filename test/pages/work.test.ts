@@ -182,6 +182,26 @@ describe("the pages of the work, in the browser", () => {
     await close();
   });
 
+  test("a sample is sent from the page of a new source, shows by itself with its mark, and its call can be heard", async () => {
+    const { page, close } = await visit("/dashboard/sources/new?kind=audian");
+    await page.getByRole("button", { name: "Connect Audian" }).click();
+    await page.getByText("This secret is shown once").waitFor();
+    await page.getByRole("button", { name: "Send a sample" }).click();
+    await page.waitForURL(/done=sampled/);
+    const arrived = page.locator("#arrivals li", { has: page.getByText("Sample", { exact: true }) });
+    await arrived.waitFor({ timeout: PATIENCE });
+    assert.equal(await page.getByText("Waiting for the first call").first().isVisible(), true);
+    await arrived.getByRole("link", { name: "Open the call" }).click();
+    await page.waitForURL(/\/dashboard\/calls\/call_/);
+    // It is there before its recording is.
+    for (let tries = 0; tries < 15 && (await page.locator("[data-player]").count()) === 0; tries += 1) {
+      await page.waitForTimeout(1_000);
+      await page.reload();
+    }
+    assert.equal(await page.locator("[data-audio-element]").count(), 1);
+    await close();
+  });
+
   async function englishOf(path: string): Promise<string> {
     const { page } = await walk(path, { name: "1440-light", width: 1440 });
     const html = await page.content();

@@ -458,7 +458,7 @@ describe("the page of a source", () => {
       await pages.post(action, [...fields, ["act", "send"]]),
     ];
     expect(answers.map(({ status, headers }) => [status, headers.get("location")])).toEqual(
-      answers.map(() => [303, `${path}?done=sampled#arrivals`]),
+      answers.map(() => [303, `${path}?done=sampled#came`]),
     );
     await line.run();
     expect(await log()).toMatchObject([{ form: "sample", outcome: "accepted" }]);
@@ -492,13 +492,13 @@ describe("the page of a source", () => {
     const { fields, action } = await formOn(path);
     expect(JSON.parse(new Map(fields).get("sample") ?? "")).toMatchObject({ campaign_id: own.number });
     const answer = await pages.post(action, [...fields, ["act", "send"]]);
-    expect(answer.headers.get("location")).toBe(`${path}&done=sampled#arrivals`);
+    expect(answer.headers.get("location")).toBe(`${path}&done=sampled#came`);
     expect((await pages.page(`${path}&done=sampled`)).text).toContain("The sample is on its way");
     await line.run();
     expect(await log()).toMatchObject([{ form: "sample", outcome: "accepted" }]);
     const elsewhere = [...fields.filter(([name]) => name !== "back"), ["back", "//evil.test"], ["act", "send"]];
     const led = await pages.post(action, elsewhere as [string, string][]);
-    expect(led.headers.get("location")).toBe(`/dashboard/sources/${source.id}?done=sampled#arrivals`);
+    expect(led.headers.get("location")).toBe(`/dashboard/sources/${source.id}?done=sampled#came`);
   });
 
   it("says why a sample was not sent, field by field, in the reader's language, and keeps what was written", async () => {

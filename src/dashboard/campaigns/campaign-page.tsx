@@ -16,7 +16,6 @@ import { processingWords } from "../../ui/strings/processing";
 import { redactionWords } from "../../ui/strings/redaction";
 import { retentionWords } from "../../ui/strings/retention";
 import { reviewingWords } from "../../ui/strings/reviewing";
-import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
 import { CampaignFormFields } from "./fields";
 import type { CampaignFields } from "./form";
@@ -84,7 +83,6 @@ function Done({ view, frame, campaign, done }: CampaignPageProps) {
     retention: wordsOf(retentionWords, view.language).saved,
     acting: wordsOf(actionWords, view.language).saved,
     redaction: wordsOf(redactionWords, view.language).saved,
-    sampled: wordsOf(sourceWords, view.language).sampled,
   };
   if (!Object.hasOwn(texts, done)) return null;
   return (

@@ -42,8 +42,8 @@ export function sourceSampleRoutes() {
     const campaign = /^[\w-]{1,100}$/.exec(form.text("back"))?.[0];
     return c.redirect(
       campaign === undefined
-        ? `/dashboard/sources/${target.id}?done=sampled#arrivals`
-        : `/dashboard/campaigns/${campaign}/sources?source=${target.id}&done=sampled#arrivals`,
+        ? `/dashboard/sources/${target.id}?done=sampled#came`
+        : `/dashboard/campaigns/${campaign}/sources?source=${target.id}&done=sampled#came`,
       303,
     );
   });

@@ -55,7 +55,6 @@ export function SourcePage(props: SourcePageProps & { tab: Tab; children?: Child
     resumed: words.resumedDone,
     made: words.made,
     retired: words.retired,
-    sampled: words.sampled,
   };
   return (
     <FramedPage
@@ -109,7 +108,8 @@ export const NOTHING_SHOWN: Shown = { key: null, secret: null, sample: "", tried
 
 /** How to connect it, and what came. Also within the page of a campaign, whose id `back` then is. */
 export function SourceConnection(
-  props: Pick<SourcePageProps, "view" | "caller" | "written" | "arrived"> & Shown & { csrf: string; back?: string },
+  props: Pick<SourcePageProps, "view" | "caller" | "written" | "arrived" | "done"> &
+    Shown & { csrf: string; back?: string },
 ) {
   const { view, csrf, caller, written, arrived, key, secret, sample, tried, wrong, back = "" } = props;
   const { source } = written;
@@ -117,7 +117,12 @@ export function SourceConnection(
   return (
     <>
       <ConnectPanel {...{ view, csrf, written, key, secret, mayMakeKey }} />
-      <Panel>
+      <Panel id="came">
+        {props.done === "sampled" && (
+          <p role="status">
+            <Status tone="good">{wordsOf(sourceWords, view.language).sampled}</Status>
+          </p>
+        )}
         <Arrivals view={view} source={source} verdict={arrived.verdict} arrived={arrived.rows} />
       </Panel>
       {may(caller, "sources:write") && <SamplePanel {...{ view, csrf, caller, written, sample, tried, wrong, back }} />}
