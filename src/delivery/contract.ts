@@ -56,6 +56,9 @@ export type EnqueueAnswer = { accepted: number; duplicates: number; refused: "de
 
 export type DeliveryState = "pending" | "delivered" | "parked" | "held" | "skipped";
 
+/** What came of sending a delivery again. `changed`: it is in another state than it was seen in, and nothing was sent. */
+export type RetryOutcome = "scheduled" | "replayed" | "changed" | "not_found";
+
 /** A delivery as the log shows it. Times in milliseconds. */
 export type DeliveryLogEntry = {
   deliveryId: string;
@@ -122,8 +125,13 @@ export type LogQuery = {
   brief?: boolean;
 };
 
-/** A lane that waits: its head was tried and not taken, and what came after it is behind it. */
+/** Why nothing is tried for now: the endpoint is off or paused, or has failed for so long that it is only probed. */
+export type Rest = "inactive" | "paused" | "circuit_open";
+
+/** A lane that waits: its head was tried and not taken, or nothing is tried; what came after it is behind it. */
 export type BlockedLane = {
+  /** Why: its head waits for its next attempt, or for a person; or the endpoint rests. */
+  reason: "retry" | "held" | Rest;
   /** The head, with its attempts but without requests and answers. */
   entry: DeliveryLogEntry;
   /** When the head came, in the order of its object (microseconds); the lanes of several objects are sorted by it. */

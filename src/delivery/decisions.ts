@@ -2,24 +2,45 @@ import type { Database } from "../db/client";
 import { notFound, type DomainError } from "../errors";
 import { recordAct, type Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
+import type { DeliveryState } from "./contract";
 import { readEndpoint } from "./endpoints";
 import type { EndpointObjects } from "./object/client";
 
 type Target = { organizationId: string; id: string };
 type DeliveryTarget = Target & { deliveryId: string };
 
-/** Sends a delivery again now: a waiting one becomes due at once, a closed one is sent again as a replay. */
+/**
+ * Sends a delivery again now: a waiting one becomes due at once, a closed one is sent again as a replay. `seen`: the state that
+ * whoever asks saw it in. What was delivered since is not sent again by somebody who saw it wait.
+ */
 export async function retryDelivery(
-  { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "retry"> },
-  target: DeliveryTarget,
+  { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "retry" | "delivery"> },
+  { seen, ...target }: DeliveryTarget & { seen?: DeliveryState | undefined },
   act: Act,
 ): Promise<Result<"scheduled" | "replayed", DomainError>> {
   const endpoint = await readEndpoint(db, target);
   if (!endpoint.ok) return endpoint;
+  const stateNow = async () => (await endpointObjects.delivery(endpoint.value, target.deliveryId))?.state;
+  if (seen !== undefined) {
+    // What is refused is no decision, and is not in the audit log.
+    const state = await stateNow();
+    if (state === undefined) return err(notFound("delivery"));
+    if (state !== seen) return err(CHANGED[state]);
+  }
   await recordDecision(db, target, "retried", act);
-  const outcome = await endpointObjects.retry(endpoint.value, target.deliveryId);
+  const outcome = await endpointObjects.retry(endpoint.value, target.deliveryId, seen);
+  // It was delivered between the two questions.
+  if (outcome === "changed") return err(CHANGED[(await stateNow()) ?? "delivered"]);
   return outcome === "not_found" ? err(notFound("delivery")) : ok(outcome);
 }
+
+const CHANGED: Record<DeliveryState, DomainError> = {
+  delivered: { kind: "conflict", message: "This event was delivered meanwhile, and was not sent again." },
+  parked: { kind: "conflict", message: "This event was given up meanwhile, and was not sent again." },
+  skipped: { kind: "conflict", message: "This event was skipped meanwhile, and was not sent again." },
+  held: { kind: "conflict", message: "This event waits for a decision by now, and was not sent again." },
+  pending: { kind: "conflict", message: "This event is on its way already, and was not sent once more." },
+};
 
 /** Tries at once everything that waits at an endpoint for another attempt, each call in order. */
 export async function retryEndpoint(

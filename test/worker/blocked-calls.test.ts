@@ -1,4 +1,4 @@
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { EndpointObject } from "../../src";
@@ -69,6 +69,44 @@ describe("calls that wait", () => {
     expect(lane).toMatchObject({ queued: 1, entry: { state: "held", dueAt: null, attemptCount: 2 } });
   });
 
+  it("are those too whose event was never tried, while the endpoint is paused, off, or fails all the time", async () => {
+    let isUp = true;
+    subscriber(() => (isUp ? new Response("ok") : refused()));
+    const { config, object } = await newEndpoint({ paused: true });
+    const waiting = async () => object().blocked("org_1", { limit: 50 });
+    const reasons = async () => (await waiting()).map(({ entry, reason }) => `${entry.stream} ${reason}`);
+    await object().enqueue(config, [event("a", 1), event("b", 1), event("a", 2)]);
+    expect(fronts(await waiting())).toEqual(["a/1 +1", "b/1 +0"]);
+    expect(await reasons()).toEqual(["a paused", "b paused"]);
+    expect((await waiting())[0]!.entry).toMatchObject({ attemptCount: 0, attempts: [] });
+    await object().configure({ ...config, version: 2, active: false });
+    expect(await reasons()).toEqual(["a inactive", "b inactive"]);
+    await object().configure({ ...config, version: 3, paused: false });
+    await vi.waitFor(async () =>
+      expect(await states(object())).toEqual({ "a/1": "delivered", "a/2": "delivered", "b/1": "delivered" }),
+    );
+    expect(await waiting()).toEqual([]);
+    // Ten failures open the circuit: what comes then is not tried before a probe succeeds.
+    isUp = false;
+    const failing = Array.from({ length: 12 }, (_, index) => `f${index}`);
+    await object().enqueue(
+      { ...config, version: 3, paused: false },
+      failing.map((call) => event(call, 1)),
+    );
+    await vi.waitFor(async () => expect((await waiting())[0]?.reason).toBe("circuit_open"), { timeout: 20_000 });
+    await object().enqueue({ ...config, version: 3, paused: false }, [event("late", 1), event("late", 2)]);
+    const last = (await waiting()).at(-1)!;
+    expect([fronts([last]), last.reason, last.entry.attemptCount]).toEqual([["late/1 +1"], "circuit_open", 0]);
+    // After a restart the object knows that its circuit is open.
+    await evictDurableObject(object());
+    expect(await reasons()).toContain("late circuit_open");
+    isUp = true;
+    expect(await object().retry("org_1", last.entry.deliveryId)).toBe("scheduled");
+    await vi.waitFor(async () =>
+      expect(await states(object())).toMatchObject({ "late/1": "delivered", "late/2": "delivered" }),
+    );
+  });
+
   it("are one at an endpoint in the order of arrival, and never share a lane where there is no order", async () => {
     subscriber(refused);
     for (const [ordering, expected] of [
@@ -126,6 +164,11 @@ describe("calls that wait", () => {
       const after = { arrival, deliveryId: entry.deliveryId };
       expect(listBlocked(counting, ordering, { limit: 1, after })[0]?.entry.stream).toBe("call_50");
       expect(read()).toBeLessThan(1_000);
+      // None was ever tried: the endpoint is paused.
+      sql.exec("UPDATE deliveries SET attempts = 0");
+      const untried = countingReads(sql);
+      expect(listBlocked(untried.counting, ordering, { limit: 50 }, "paused")).toHaveLength(50);
+      expect(untried.read()).toBeLessThan(1_000);
     });
   });
 });

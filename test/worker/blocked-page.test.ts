@@ -5,7 +5,7 @@ import type { EndpointObject } from "../../src";
 import { endpointConfigOf, endpointObjects, objectName, type EndpointRow } from "../../src/delivery";
 import { mintCall, mintEndpoint, mintOrganization, openDatabase } from "../factories";
 import { event, subscriber } from "./subscriber";
-import { expectHarmless, MOST_TRIPS, SCRIPT, visit } from "./visiting";
+import { CSRF, expectHarmless, MOST_TRIPS, SCRIPT, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
 const objects = endpointObjects(env.ENDPOINTS);
@@ -29,15 +29,41 @@ async function blocked(settings: EndpointRow["settings"] = {}) {
 const listedIn = (text: string) => [...text.matchAll(/data-href="\/dashboard\/calls\/(\w+)"/g)].map(([, id]) => id);
 
 describe("the tab of blocked calls", () => {
-  it("says that no call waits where none does, also where events wait untried", async () => {
+  it("says that no call waits where none does, and why calls wait that were never tried", async () => {
     const organization = await mintOrganization(db);
     const endpoint = await mintEndpoint(db, organization.id, { paused: true });
     const { id } = await mintCall(db, organization.id);
-    await objects.enqueue(objectName(endpoint.id, 0), endpointConfigOf(endpoint), [event(id, 1)]);
-    const { status, text } = await visit(organization).page(`/dashboard/webhooks/${endpoint.id}/blocked`);
-    expect(status).toBe(200);
-    expect(text).toContain("No call waits here");
-    expect(text).not.toContain(id);
+    const { page } = visit(organization);
+    const path = `/dashboard/webhooks/${endpoint.id}/blocked`;
+    const none = await page(path);
+    expect(none.status).toBe(200);
+    expect(none.text).toContain("No call waits here");
+    await objects.enqueue(objectName(endpoint.id, 0), endpointConfigOf(endpoint), [event(id, 1), event(id, 2)]);
+    const { text } = await page(path);
+    expect(listedIn(text)).toEqual([id]);
+    expect(text).toContain("Not tried yet; not tried while the webhook is paused or off.");
+    // Nothing is retried before it is resumed; what is not wanted can be skipped.
+    expect(text).not.toContain('value="retry"');
+    expect(text).toContain("/skip?from=blocked");
+    const spanish = await page(path, { cookie: "trunkline_language=es" });
+    expect(spanish.text).toContain("Todavía sin intentos; no se intenta mientras el webhook está en pausa o apagado.");
+  });
+
+  it("says that a receiver that fails all the time is only tried now and then", async () => {
+    const organization = await mintOrganization(db);
+    const endpoint = await mintEndpoint(db, organization.id);
+    subscriber(refused);
+    const minted = await Promise.all(Array.from({ length: 12 }, () => mintCall(db, organization.id)));
+    const at = objectName(endpoint.id, 0);
+    for (const { id } of minted) await objects.enqueue(at, endpointConfigOf(endpoint), [event(id, 1)]);
+    const waiting = () => objects.blocked(endpoint, { limit: 50 });
+    await vi.waitFor(async () => expect((await waiting())[0]?.reason).toBe("circuit_open"), { timeout: 20_000 });
+    const { id } = await mintCall(db, organization.id);
+    await objects.enqueue(at, endpointConfigOf(endpoint), [event(id, 1)]);
+    const { text } = await visit(organization).page(`/dashboard/webhooks/${endpoint.id}/blocked`);
+    expect(listedIn(text)).toContain(id);
+    expect(text).toContain("Not tried yet; the receiver fails all the time, so it is only tried now and then.");
+    expect(text).toContain('value="retry"');
   });
 
   it("has the call with its operator, the event, its tries and last answer, and what is behind it", async () => {
@@ -80,6 +106,43 @@ describe("the tab of blocked calls", () => {
       expect((await post(act, { do: "retry", from })).headers.get("location")).toMatch(
         /\?delivery=dlv_\w+&done=retried$/,
       );
+  });
+
+  it("does not send again from a tab that is behind what was delivered meanwhile, and leads to where it can be", async () => {
+    const { organization, endpoint, lanes, state, hits, base } = await blocked();
+    const { deliveryId } = lanes[0]!.entry;
+    const { ask, page, post } = visit(organization);
+    const act = `${base}/deliveries/${deliveryId}`;
+    const panel = `${base}?delivery=${deliveryId}`;
+    // Both forms say what they saw.
+    for (const path of [`${base}/blocked`, panel]) {
+      const { text } = await page(path);
+      const form = new RegExp(`<form method="post" action="${act}".*?</form>`, "s").exec(text)?.[0] ?? "";
+      expect(form, path).toContain('name="seen" value="pending"');
+    }
+    state.isUp = true;
+    await post(act, { do: "retry", seen: "pending" });
+    await vi.waitFor(async () => expect(await objects.blocked(endpoint, { limit: 9 })).toEqual([]));
+    await vi.waitFor(() => expect(hits.map(({ seq }) => seq)).toEqual([1, 1, 2]));
+    await vi.waitFor(async () => expect((await objects.delivery(endpoint, deliveryId))?.state).toBe("delivered"));
+    const late = await post(act, { do: "retry", from: "blocked", seen: "pending" });
+    expect(late.status).toBe(409);
+    const said = await late.text();
+    expect(said).toContain("This event was delivered meanwhile, and was not sent again.");
+    expect(said).toContain(`href="${panel}#delivery"`);
+    const body = new URLSearchParams({ csrf: CSRF, do: "retry", seen: "pending" });
+    const spanish = await ask(act, { method: "POST", body, headers: { cookie: "trunkline_language=es" } });
+    expect(await spanish.text()).toContain("Este evento se entregó mientras tanto y no se envió otra vez.");
+    // On purpose it is: the page of the delivery says so, and its form has seen that it was delivered.
+    const after = await page(panel);
+    expect(after.text).toMatch(/value="retry"[^>]*>\s*Send again/);
+    expect(after.text).toContain('name="seen" value="delivered"');
+    expect(hits).toHaveLength(3);
+    expect((await post(act, { do: "retry", seen: "delivered" })).status).toBe(303);
+    await vi.waitFor(() => expect(hits.map(({ seq }) => seq)).toEqual([1, 1, 2, 1]));
+    // A form of before this was asked for is taken as it was.
+    expect((await post(act, { do: "retry", seen: "x" })).status).toBe(303);
+    await vi.waitFor(() => expect(hits).toHaveLength(5));
   });
 
   it("skips after it asked, and both ways lead back", async () => {

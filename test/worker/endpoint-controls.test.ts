@@ -177,6 +177,8 @@ describe("a person's decision", () => {
     expect(await object().retry("org_1", waiting!.deliveryId)).toBe("replayed");
     await vi.waitFor(() => expect(hits.map((hit) => hit.id)).toEqual(["evt_a_1", "evt_a_1", "evt_a_1"]));
     expect(await object().retry("org_other", waiting!.deliveryId)).toBe("not_found");
+    // Whoever saw it wait sends nothing: it was delivered since.
+    expect(await object().retry("org_1", waiting!.deliveryId, "pending")).toBe("changed");
     await vi.waitFor(async () => expect(new Set((await logOf(object())).map((one) => one.deliveryId)).size).toBe(2));
   });
 

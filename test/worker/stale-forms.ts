@@ -180,6 +180,9 @@ const OTHERS: Record<string, readonly string[]> = {
   "says both sides too, but its button says what it does: it is tried in redaction-originals.test.ts": [
     "/campaigns/:id/redaction/originals",
   ],
+  "names the state it was seen in, and is refused in another: it is tried in blocked-page.test.ts": [
+    "/webhooks/:id/deliveries/:delivery",
+  ],
   "does something once more or once, and stores no setting": [
     "/calls/:id/actions",
     "/calls/:id/original",
@@ -197,7 +200,6 @@ const OTHERS: Record<string, readonly string[]> = {
     "/settings/engines/:id/test",
     "/settings/people/invitations/:id/resend",
     "/unassigned/assign",
-    "/webhooks/:id/deliveries/:delivery",
     "/webhooks/:id/replay",
     "/webhooks/:id/retry",
     "/webhooks/:id/reveal",

@@ -7,6 +7,7 @@ import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
 import { deliveryParams } from "./log";
+import { delivery } from "./log-shapes";
 
 const common = {
   tags: ["Deliveries"],
@@ -17,6 +18,14 @@ const common = {
 
 const retry = createRoute({
   ...common,
+  request: {
+    params: deliveryParams,
+    query: z.strictObject({
+      if_state: delivery.shape.state
+        .optional()
+        .describe("The state that you saw it in: in another one by now, nothing is sent and the answer is 409."),
+    }),
+  },
   path: "/{id}/deliveries/{deliveryId}/retry",
   summary: "Send a delivery again now",
   description:
@@ -29,7 +38,7 @@ const retry = createRoute({
         outcome: "scheduled",
       }),
     },
-    ...failures(401, 403, 404),
+    ...failures(401, 403, 404, 409, 422),
   },
 });
 
@@ -81,7 +90,8 @@ export function decisionRoutes() {
   return newRouter()
     .openapi(retry, async (c) => {
       const { id, deliveryId } = c.req.valid("param");
-      const target = { organizationId: c.var.caller.organizationId, id, deliveryId };
+      const { if_state: seen } = c.req.valid("query");
+      const target = { organizationId: c.var.caller.organizationId, id, deliveryId, seen };
       const retried = await retryDelivery(c.var.deps, target, actOf(c));
       return retried.ok ? c.json({ delivery_id: deliveryId, outcome: retried.value }, 202) : problem(c, retried.error);
     })

@@ -117,7 +117,7 @@ export const deliveryDetail = delivery
     },
   });
 
-/** A call that waits at an endpoint: the event in front was tried and not taken. */
+/** A call that waits at an endpoint: the event in front was tried and not taken, or nothing is tried there for now. */
 export const blockedCall = z
   .object({
     call_id: z.string().nullable().describe("Null where the event in front is not about a call."),
@@ -126,6 +126,11 @@ export const blockedCall = z
       .datetime()
       .nullable()
       .describe("When it is tried next; null where it is held and waits for a release or skip."),
+    reason: z
+      .enum(["retry", "held", "inactive", "paused", "circuit_open"])
+      .describe(
+        "Why it waits: for its next attempt, or for a release or skip (`held`); or the endpoint is switched off or paused, or has failed so often in a row that it is only probed (`circuit_open`). In the last three the event in front may never have been tried.",
+      ),
     queued: z.number().int().describe("How many deliveries are queued behind it."),
     delivery: delivery.describe("The delivery in front, with its attempts."),
   })
@@ -134,6 +139,7 @@ export const blockedCall = z
       call_id: "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
       since: "2026-08-20T14:03:13.000Z",
       next_attempt_at: "2026-08-20T14:08:13.000Z",
+      reason: "retry",
       queued: 3,
       delivery: {
         ...example,
@@ -153,11 +159,12 @@ export const blockedCall = z
     },
   });
 
-export function viewBlocked({ entry, queued }: BlockedLane): z.infer<typeof blockedCall> {
+export function viewBlocked({ entry, reason, queued }: BlockedLane): z.infer<typeof blockedCall> {
   return {
     call_id: entry.stream.startsWith("call_") ? entry.stream : null,
     since: toIso(entry.enqueuedAt),
     next_attempt_at: toIso(entry.dueAt),
+    reason,
     queued,
     delivery: viewDelivery(entry),
   };

@@ -47,7 +47,7 @@ const blocked = createRoute({
   path: "/{id}/blocked",
   summary: "List the calls that wait at an endpoint",
   description:
-    "A call waits while the event in front was tried and not taken; its later events are queued behind it. The one whose event came first is first. What was never tried, such as the events of a paused endpoint, is not in it.",
+    "A call waits while the event in front was tried and not taken, or while nothing is tried because the endpoint is switched off, paused or fails all the time; `reason` says which. Its later events are queued behind it. The one whose event came first is first.",
   request: {
     params: idParam,
     query: z.strictObject(pageQuery(z.object({ arrival: z.number(), deliveryId: z.string() }))),

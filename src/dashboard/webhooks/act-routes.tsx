@@ -17,14 +17,20 @@ import {
   updateEndpoint,
   type EndpointOptions,
 } from "../../delivery";
+import type { DomainError } from "../../errors";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
+import { refusalText } from "../../ui/strings/refusals";
+import { stateWords } from "../../ui/strings/state";
+import { webhookPageWords } from "../../ui/strings/webhook";
 import { webhookWords } from "../../ui/strings/webhooks";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, fieldErrorsFrom, ownForm, seenOf } from "../forms";
+import { messageAnswer } from "../message-page";
 import { CheckPage } from "./check-page";
 import { curlOf } from "./curl";
 import { fieldsFrom, fieldsNamed, fieldsOf, optionsFrom } from "./form";
+import { DELIVERY_STATES } from "./deliveries-page";
 import { differencesOf } from "./differences";
 import { deliveriesPage, propsOf, replayChoiceOf, replayQueryOf, secretPage } from "./one-routes";
 import { previewOf } from "./preview";
@@ -104,11 +110,12 @@ export function webhookActRoutes() {
     const target = { ...targetOf(c), deliveryId };
     const wanted = form.text("do");
     if (wanted === "sign") return signed(c, target);
+    const seen = DELIVERY_STATES.find((state) => state === form.text("seen"));
     const done =
       wanted === "skip" || wanted === "release"
         ? await settleDelivery(writingDeps(c), target, wanted, actOf(c))
-        : await retryDelivery(writingDeps(c), target, actOf(c));
-    if (!done.ok) return failureAnswer(c, done.error);
+        : await retryDelivery(writingDeps(c), { ...target, seen }, actOf(c));
+    if (!done.ok) return undecided(c, done.error, deliveryId);
     const what = wanted === "skip" ? "settled" : "retried";
     if (form.text("from") === "blocked") return c.redirect(`${baseOf(c)}/blocked?done=${what}`, 303);
     return c.redirect(`${baseOf(c)}?delivery=${encodeURIComponent(deliveryId)}&done=${what}`, 303);
@@ -176,6 +183,17 @@ async function signed(c: PageContext, target: Parameters<typeof signDeliveryNow>
   }
   const made = await signDeliveryNow(writingDeps(c), target, actOf(c));
   return made.ok ? deliveriesPage(c, curlOf(made.value)) : failureAnswer(c, made.error);
+}
+
+/** What became of a delivery meanwhile leads to it, where it can be sent again on purpose. */
+function undecided(c: PageContext, error: DomainError, deliveryId: string): Promise<Response> {
+  if (error.kind !== "conflict") return failureAnswer(c, error);
+  const { view } = c.var;
+  const words = wordsOf(webhookPageWords, view.language);
+  const href = `${baseOf(c)}?delivery=${encodeURIComponent(deliveryId)}#delivery`;
+  const title = wordsOf(stateWords, view.language).refusedTitle;
+  const text = `${refusalText(error, view.language)} ${words.sendOnPurpose}`;
+  return messageAnswer(view, 409, { title, text, href, link: words.toDelivery });
 }
 
 function targetOf(c: PageContext): { organizationId: string; id: string } {

@@ -21,7 +21,7 @@ type Props = WebhookPageProps & {
   isLater: boolean;
 };
 
-/** Calls that wait: the event in front of each was tried and not taken, and what can be done about it. */
+/** Calls that wait: why the event in front of each is not taken, and what can be done about it. */
 export function BlockedPage(props: Props) {
   const { view, parts, list, isLater } = props;
   const own = wordsOf(blockedWords, view.language);
@@ -142,20 +142,29 @@ function nameOf(words: WebhookWords, { lane: { entry }, call }: Row): string {
 function stateOf(
   { view, parts: { endpoint } }: Props,
   own: Words<typeof blockedWords>,
-  { entry }: BlockedLane,
+  { entry, reason }: BlockedLane,
 ): string {
   const { number, moment } = view.formats;
   const { attempts, attemptCount, dueAt, state } = entry;
   const status = attempts.at(-1)?.status ?? null;
-  const tried = own.triedAndAnswered(number(attemptCount), status === null ? null : String(status));
+  const tried =
+    attemptCount === 0
+      ? own.untried
+      : own.triedAndAnswered(number(attemptCount), status === null ? null : String(status));
   if (state === "held") return own.sentence(tried, own.waitsForDecision);
-  if (!endpoint.active || endpoint.paused) return own.sentence(tried, own.notWhileResting);
+  if (isAtRest(endpoint)) return own.sentence(tried, own.notWhileResting);
+  if (reason === "circuit_open") return own.sentence(tried, own.onlyProbed);
   // A head that is under way right now has the time at which it was due.
   const next = dueAt === null || dueAt <= view.now ? own.nextAtOnce : own.nextTry(moment(dueAt, view.now));
   return own.sentence(tried, next);
 }
 
-/** Retry now, or once more where it is held; and skip, which asks first. Both lead back to this tab. */
+/** Whether nothing is sent before somebody resumes the webhook, or switches it on. */
+function isAtRest({ active, paused }: { active: boolean; paused: boolean }): boolean {
+  return !active || paused;
+}
+
+/** Retry now, or once more where it is held; and skip, which asks first. Both lead back to this tab. A webhook at rest retries nothing. */
 function Acts({ frame, parts, words, row }: Props & { words: WebhookWords; row: Row }) {
   const { deliveryId, state } = row.lane.entry;
   const act = `/dashboard/webhooks/${parts.endpoint.id}/deliveries/${encodeURIComponent(deliveryId)}`;
@@ -165,9 +174,12 @@ function Acts({ frame, parts, words, row }: Props & { words: WebhookWords; row: 
     <form method="post" action={act} class="actions">
       <input type="hidden" name="csrf" value={frame.csrf} />
       <input type="hidden" name="from" value="blocked" />
-      <Button small name="do" value={wanted} label={of(title)}>
-        {title}
-      </Button>
+      <input type="hidden" name="seen" value={state} />
+      {!isAtRest(parts.endpoint) && (
+        <Button small name="do" value={wanted} label={of(title)}>
+          {title}
+        </Button>
+      )}
       <ButtonLink small kind="danger" href={`${act}/skip?from=blocked`} label={of(words.skip)}>
         {words.skip}
       </ButtonLink>

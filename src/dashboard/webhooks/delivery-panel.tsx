@@ -46,13 +46,14 @@ export function DeliveryPanel(props: Props) {
         {mayDecide && (
           <form method="post" action={`${base}/deliveries/${entry.deliveryId}`} class="actions">
             <input type="hidden" name="csrf" value={frame.csrf} />
+            <input type="hidden" name="seen" value={entry.state} />
             {entry.state === "held" ? (
               <Button kind="main" name="do" value="release">
                 {words.release}
               </Button>
             ) : (
               <Button kind="main" name="do" value="retry">
-                {words.retryNow}
+                {entry.state === "pending" ? words.retryNow : words.sendAgain}
               </Button>
             )}
             {(entry.state === "held" || entry.state === "pending") && (

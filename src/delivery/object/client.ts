@@ -4,12 +4,14 @@ import {
   type BlockedQuery,
   type Count,
   type DeliveryLogEntry,
+  type DeliveryState,
   type EndpointConfig,
   type EnqueueAnswer,
   type EnqueuedEvent,
   type HealthReport,
   type LogQuery,
   type ReplayQuery,
+  type RetryOutcome,
 } from "../contract";
 import type { EndpointObject } from "./object";
 import { endpointConfigOf, type EndpointRow } from "../endpoints";
@@ -41,7 +43,8 @@ export type EndpointObjects = {
   /** How many deliveries match, over all objects. */
   count(endpoint: EndpointAddress, query: Omit<LogQuery, "limit" | "before">): Promise<Count>;
   delivery(endpoint: EndpointAddress, deliveryId: string): Promise<DeliveryLogEntry | null>;
-  retry(endpoint: EndpointAddress, deliveryId: string): Promise<"scheduled" | "replayed" | "not_found">;
+  /** `seen`: the state in which it is sent again; in another one it is not. */
+  retry(endpoint: EndpointAddress, deliveryId: string, seen?: DeliveryState): Promise<RetryOutcome>;
   /** Tries at once what waits for another attempt in all objects. `more`: there is more than one request takes. */
   retryAll(endpoint: EndpointAddress): Promise<{ retried: number; more: boolean }>;
   settle(endpoint: EndpointAddress, deliveryId: string, action: "release" | "skip"): Promise<boolean>;
@@ -107,8 +110,9 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
       const found = await askAll(endpoint, async (stub) => await stub.delivery(endpoint.organizationId, deliveryId));
       return found.find((entry) => entry !== null) ?? null;
     },
-    retry: async (endpoint, deliveryId) => {
-      const answers = await askAllOnce(endpoint, async (stub) => await stub.retry(endpoint.organizationId, deliveryId));
+    retry: async (endpoint, deliveryId, seen) => {
+      const { organizationId } = endpoint;
+      const answers = await askAllOnce(endpoint, async (stub) => await stub.retry(organizationId, deliveryId, seen));
       return answers.find((answer) => answer !== "not_found") ?? "not_found";
     },
     retryAll: async (endpoint) => {

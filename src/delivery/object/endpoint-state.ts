@@ -1,6 +1,6 @@
 import { DAY } from "../../lib/time";
 import { attemptEnded, newBreaker, type Breaker } from "./breaker";
-import type { EndpointConfig, HealthReport } from "../contract";
+import type { EndpointConfig, HealthReport, Rest } from "../contract";
 import { openCount, type Backlog } from "./backlog";
 import { nextDueAt } from "./lanes";
 import { hasGaps, readPersistedState, writePersistedState, type PersistedState, type PendingNotice } from "./storage";
@@ -93,6 +93,17 @@ export function watchBacklog(state: EndpointState, config: EndpointConfig, open:
   if (open < limit * WARN_AT) return [];
   persist(state, { warned: true });
   return [{ kind: "backlog_high", at: now, backlog: open, limit }];
+}
+
+/** Why what is due is not sent, but for a probe; null where it is. `isStopped`: it answered that it wants no more. */
+export function restOf(
+  { breaker }: EndpointState,
+  config: EndpointConfig | undefined,
+  isStopped: boolean,
+): Rest | null {
+  if (!config?.active || isStopped) return "inactive";
+  if (config.paused) return "paused";
+  return breaker.probeAt === null ? null : "circuit_open";
 }
 
 /** The health report of one object. Its hours are those counted since the last report. */

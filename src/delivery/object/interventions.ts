@@ -1,5 +1,5 @@
 import { newId } from "../../lib/id";
-import type { ReplayQuery } from "../contract";
+import type { DeliveryState, ReplayQuery, RetryOutcome } from "../contract";
 import { layOutTo, recount, takeIn, type Backlog } from "./backlog";
 import { changeHead, dropHead, idleHead, removeStream, retryHeads } from "./lanes";
 import {
@@ -17,10 +17,14 @@ import {
 
 export type ObjectDeps = { sql: SqlStorage; backlog: Backlog; now: number; nextArrival(): number };
 
-/** Sends a delivery again: a waiting one becomes due at once, a closed one is sent as a replay. */
-export function retryDelivery(deps: ObjectDeps, deliveryId: string): "scheduled" | "replayed" | "not_found" {
+/**
+ * Sends a delivery again: a waiting one becomes due at once, a closed one is sent as a replay. `seen`: the state that whoever
+ * asks has in mind; in another one nothing is done.
+ */
+export function retryDelivery(deps: ObjectDeps, deliveryId: string, seen?: DeliveryState): RetryOutcome {
   const found = findDelivery(deps.sql, deliveryId);
   if (!found) return "not_found";
+  if (seen !== undefined && found.entry.state !== seen) return "changed";
   if (found.open) {
     layOutTo(deps.backlog, deps.sql, found.arrival);
     // A delivery that is not the idle head of its lane is sent in its turn anyway.

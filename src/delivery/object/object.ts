@@ -112,9 +112,11 @@ export class EndpointObject extends DurableObject<Env> {
     return this.#mayRead(organizationId) ? storage.listDeliveries(this.#sql, query) : [];
   }
 
-  /** Up to `limit` lanes whose head was tried and waits, the oldest first. Empty for another organization. */
+  /** Up to `limit` lanes that wait, the oldest head first. Empty for another organization. */
   blocked(organizationId: string, query: contract.BlockedQuery): contract.BlockedLane[] {
-    return this.#mayRead(organizationId) ? storage.listBlocked(this.#sql, this.#backlog.lanes.ordering, query) : [];
+    if (!this.#mayRead(organizationId)) return [];
+    const rest = endpointState.restOf(this.#state, this.#endpoint, this.#stopped);
+    return storage.listBlocked(this.#sql, this.#backlog.lanes.ordering, query, rest);
   }
 
   /** How many deliveries match, over all pages, up to one more than `COUNTED_TO`; or how many there are of these calls. */
@@ -127,9 +129,9 @@ export class EndpointObject extends DurableObject<Env> {
     return this.#mayRead(organizationId) ? (storage.findDelivery(this.#sql, deliveryId)?.entry ?? null) : null;
   }
 
-  /** Sends a delivery again: a waiting one at once, a closed one as a replay. */
-  async retry(organizationId: string, deliveryId: string): Promise<"scheduled" | "replayed" | "not_found"> {
-    return this.#intervene(organizationId, "not_found", (deps) => interventions.retryDelivery(deps, deliveryId));
+  /** Sends a delivery again: a waiting one at once, a closed one as a replay; nothing where it is not as `seen` any more. */
+  async retry(organizationId: string, id: string, seen?: contract.DeliveryState): Promise<contract.RetryOutcome> {
+    return this.#intervene(organizationId, "not_found", (deps) => interventions.retryDelivery(deps, id, seen));
   }
 
   /** Tries at once what waits for another attempt. Of an endpoint that fails for long one goes first, and then the others. */

@@ -52,6 +52,9 @@ export const webhookPageWords = defineStrings({
     noAnswerAfter: (time: string) => `No answer after ${time}`,
     bodyHidden: "Your role does not see bodies.",
     retryNow: "Retry now",
+    sendAgain: "Send again",
+    sendOnPurpose: "Its own page shows how it stands, and can send it again on purpose.",
+    toDelivery: "Open the delivery",
     retryAll: (count: string) => (count === "1" ? "Retry the one that waits" : `Retry all ${count} that wait`),
     retriedAll: (count: string) =>
       count === "1" ? "1 event is tried again now." : `${count} events are tried again now, each call in order.`,
@@ -190,6 +193,9 @@ export const webhookPageWords = defineStrings({
     noAnswerAfter: (time: string) => `Sin respuesta después de ${time}`,
     bodyHidden: "Su rol no ve los cuerpos.",
     retryNow: "Reintentar ahora",
+    sendAgain: "Enviar otra vez",
+    sendOnPurpose: "Su propia página muestra cómo está, y puede enviarlo otra vez a propósito.",
+    toDelivery: "Abrir la entrega",
     retryAll: (count: string) => (count === "1" ? "Reintentar el que espera" : `Reintentar los ${count} que esperan`),
     retriedAll: (count: string) =>
       count === "1"

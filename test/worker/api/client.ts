@@ -120,7 +120,10 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       blocked: async (_endpoint, { limit, after }) =>
         log
           .filter(({ attempts, state }) => state === "held" || (state === "pending" && attempts.length > 0))
-          .map((entry) => ({ entry, arrival: entry.enqueuedAt * 1000, queued: 2 }))
+          .map((entry) => {
+            const reason = entry.state === "held" ? ("held" as const) : ("retry" as const);
+            return { reason, entry, arrival: entry.enqueuedAt * 1000, queued: 2 };
+          })
           .filter(({ entry }) => !after || entry.deliveryId > after.deliveryId)
           .slice(0, limit),
       count: async (_endpoint, query) => {

@@ -100,6 +100,26 @@ describe("deciding about a delivery", () => {
     expect(api.recorded.decided).toEqual(["retry dlv_1", "retry dlv_2"]);
   });
 
+  it("sends nothing again that is in another state than it was seen in, and notes no decision", async ({ expect }) => {
+    const { key, path } = await newEndpoint();
+    const api = apiClient();
+    api.log.push(
+      deliveryOf({ deliveryId: "dlv_1", state: "pending" }),
+      deliveryOf({ deliveryId: "dlv_2", state: "delivered" }),
+    );
+    const retry = (id: string, seen: string) => api.post(`${path}/deliveries/${id}/retry?if_state=${seen}`, { key });
+    expect(await retry("dlv_1", "pending")).toMatchObject({ status: 202, body: { outcome: "scheduled" } });
+    const late = await retry("dlv_2", "pending");
+    expect(late.status).toBe(409);
+    expect(late.body.detail).toBe("This event was delivered meanwhile, and was not sent again.");
+    expect((await retry("dlv_2", "delivered")).body).toMatchObject({ outcome: "replayed" });
+    expect((await retry("dlv_0", "pending")).status).toBe(404);
+    expect(fieldsOf(await retry("dlv_1", "lost"))).toEqual(["if_state"]);
+    expect(api.recorded.decided).toEqual(["retry dlv_1", "retry dlv_2"]);
+    const { body } = await api.get("/v1/audit-log?action=delivery.retried", { key });
+    expect(body.data.map(({ resource_id: id }: { resource_id: string }) => id).toSorted()).toEqual(["dlv_1", "dlv_2"]);
+  });
+
   it.for(["release", "skip"])(
     "can %s a held delivery, and reports the state of any other",
     async (action, { expect }) => {
@@ -342,6 +362,7 @@ describe("the calls that wait at an endpoint", () => {
         call_id: stream,
         since: "2026-08-20T14:00:00.000Z",
         next_attempt_at: "2026-08-20T14:05:00.000Z",
+        reason: "retry",
         queued: 2,
         delivery: { delivery_id: "dlv_1", state: "pending", attempts: [{ number: 1, status: 204 }] },
       },
@@ -350,7 +371,9 @@ describe("the calls that wait at an endpoint", () => {
     const { data, next_cursor: next } = (await api.get(`${path}/blocked?cursor=${first.body.next_cursor}`, { key }))
       .body;
     expect(next).toBeNull();
-    expect(data).toMatchObject([{ call_id: null, next_attempt_at: null, delivery: { delivery_id: "dlv_2" } }]);
+    expect(data).toMatchObject([
+      { call_id: null, next_attempt_at: null, reason: "held", delivery: { delivery_id: "dlv_2" } },
+    ]);
     expect(fieldsOf(await api.get(`${path}/blocked?cursor=x&limit=0`, { key })).toSorted()).toEqual([
       "cursor",
       "limit",

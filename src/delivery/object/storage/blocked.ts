@@ -1,16 +1,22 @@
-import type { BlockedLane, BlockedQuery, Ordering } from "../../contract";
+import type { BlockedLane, BlockedQuery, Ordering, Rest } from "../../contract";
 import type { DeliveryKey } from "../lanes";
 import { briefly, COLUMNS, entryOf, type LogRow } from "./log";
 
 type Head = DeliveryKey & { arrival: number };
 
 /**
- * Lanes whose head was tried or is held, the oldest head first. Follows the index of open work from the last page on and
- * stops when the page is full; only the rows of the page are read whole.
+ * Lanes whose head was tried or is held, the oldest head first; where the endpoint rests, those too whose head was never tried.
+ * Follows the index of open work from the last page on and stops when the page is full; only the rows of the page are read
+ * whole.
  */
-export function listBlocked(sql: SqlStorage, ordering: Ordering, query: BlockedQuery): BlockedLane[] {
-  return headsOf(sql, ordering, query)
-    .map((head) => blockedLane(sql, ordering, head))
+export function listBlocked(
+  sql: SqlStorage,
+  ordering: Ordering,
+  query: BlockedQuery,
+  rest: Rest | null = null,
+): BlockedLane[] {
+  return headsOf(sql, ordering, query, rest !== null)
+    .map((head) => blockedLane(sql, ordering, head, rest))
     .filter(
       ({ entry, arrival }) =>
         !query.after || arrival > query.after.arrival || entry.deliveryId > query.after.deliveryId,
@@ -19,11 +25,12 @@ export function listBlocked(sql: SqlStorage, ordering: Ordering, query: BlockedQ
 }
 
 // Arrivals differ within an object, so at most one row of it is as old as the last one of the page before.
-function headsOf(sql: SqlStorage, ordering: Ordering, { limit, after }: BlockedQuery): Head[] {
+function headsOf(sql: SqlStorage, ordering: Ordering, { limit, after }: BlockedQuery, areAll: boolean): Head[] {
+  const waits = areAll ? "" : "AND (attempts > 0 OR state = 'held')";
   return sql
     .exec<Head>(
       `SELECT stream, seq, replay, arrival FROM deliveries AS d INDEXED BY deliveries_open
-       WHERE open = 1 AND arrival >= ? AND (attempts > 0 OR state = 'held') ${isFirst(ordering)}
+       WHERE open = 1 AND arrival >= ? ${waits} ${isFirst(ordering)}
        ORDER BY arrival LIMIT ?`,
       after?.arrival ?? 0,
       limit + 1,
@@ -45,12 +52,18 @@ function mates(ordering: "call" | "endpoint", stream = "d.stream"): string {
     : "deliveries AS one INDEXED BY deliveries_open WHERE one.open = 1";
 }
 
-function blockedLane(sql: SqlStorage, ordering: Ordering, { stream, seq, replay, arrival }: Head): BlockedLane {
+function blockedLane(
+  sql: SqlStorage,
+  ordering: Ordering,
+  { stream, seq, replay, arrival }: Head,
+  rest: Rest | null,
+): BlockedLane {
   const row = sql
     .exec<LogRow>(`SELECT ${COLUMNS} FROM deliveries WHERE stream = ? AND seq = ? AND replay = ?`, stream, seq, replay)
     .one();
   const entry = entryOf(row);
   return {
+    reason: entry.state === "held" ? "held" : (rest ?? "retry"),
     entry: { ...entry, attempts: entry.attempts.map(briefly) },
     arrival,
     queued: ordering === "none" ? 0 : lengthOf(sql, ordering, { stream, seq, replay }) - 1,
