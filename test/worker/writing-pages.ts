@@ -73,12 +73,21 @@ export const NOTHING_AUDITED = new Set([
 
 /** The path of every form of the pages. */
 export function formPaths(): string[] {
+  return pathsOf("POST");
+}
+
+/** The path of every page. */
+export function pagePaths(): string[] {
+  return pathsOf("GET");
+}
+
+function pathsOf(wanted: "GET" | "POST"): string[] {
   const routes = dashboardRoutes<Env>({
     deps: depsOf,
     view: (request) => viewOf(request, { now: NOON, isLocal: true }),
     visitor: async () => null,
   });
-  const paths = routes.routes.flatMap(({ method, path }) => (method === "POST" ? [path] : []));
+  const paths = routes.routes.flatMap(({ method, path }) => (method === wanted ? [path] : []));
   return [...new Set(paths)].toSorted();
 }
 

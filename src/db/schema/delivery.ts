@@ -124,6 +124,8 @@ export const undelivered = sqliteTable(
     primaryKey({ columns: [table.endpointId, table.stream] }),
     // Every batch about calls asks what of their streams is undelivered.
     index("undelivered_by_stream").on(table.stream),
+    // Every page asks which endpoints of its organization have any.
+    index("undelivered_by_organization").on(table.organizationId, table.endpointId),
   ],
 );
 

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, eq, inArray, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { endpointHealth, endpointHours, endpoints, undelivered } from "../../db/schema";
 import { HOUR } from "../../lib/time";
@@ -66,17 +66,34 @@ export async function readHealth(
 
 /**
  * How many endpoints of an organization are in trouble now, as `troubleOf` says: they fail, were disabled, or their objects
- * do not take what is for them. What every page shows, and so without what the last hours counted.
+ * do not take what is for them. What every page shows, and so without what the last hours counted. Endpoints and what is
+ * undelivered are asked apart and at once: they may live in two databases (ADR 0035).
  */
 export async function countFailing(db: Database, organizationId: string): Promise<number> {
+  const [own, waiting] = await Promise.all([judgedEndpoints(db, organizationId), withUndelivered(db, organizationId)]);
+  return own.filter(({ id, active, failing }) => failing === 1 || (active === 1 && waiting.has(id))).length;
+}
+
+type Judged = { id: string; active: 0 | 1; failing: 0 | 1 };
+
+/** The endpoints of an organization, and whether each fails or was disabled. */
+function judgedEndpoints(db: Database, organizationId: string): Promise<Judged[]> {
   const fails = sql`EXISTS (SELECT 1 FROM ${endpointHealth} AS health WHERE health.endpoint_id = own.id
     GROUP BY health.endpoint_id HAVING max(health.failing_since) IS NOT NULL
       AND (max(health.last_failure_at) IS NULL OR coalesce(max(health.last_success_at), 0) < max(health.last_failure_at)))`;
-  const { failing } = await db.get<{ failing: number }>(sql`SELECT count(*) AS failing FROM ${endpoints} AS own
-    WHERE own.organization_id = ${organizationId} AND own.deleted_at IS NULL AND CASE WHEN own.active
-      THEN ${fails} OR EXISTS (SELECT 1 FROM ${undelivered} AS waiting WHERE waiting.endpoint_id = own.id)
-      ELSE own.disabled_reason IS NOT NULL END`);
-  return failing;
+  return db.all<Judged>(sql`SELECT own.id, own.active,
+      CASE WHEN own.active THEN ${fails} ELSE own.disabled_reason IS NOT NULL END AS failing
+    FROM ${endpoints} AS own WHERE own.organization_id = ${organizationId} AND own.deleted_at IS NULL`);
+}
+
+/** The endpoints of an organization for which anything is undelivered: one step of the index for each, however much it is. */
+async function withUndelivered(db: Database, organizationId: string): Promise<ReadonlySet<string>> {
+  const next = (after: SQL) => sql`(SELECT min(endpoint_id) FROM ${undelivered} INDEXED BY undelivered_by_organization
+    WHERE organization_id = ${organizationId} AND endpoint_id > ${after})`;
+  const rows = await db.all<{ id: string | null }>(sql`WITH RECURSIVE waiting (id) AS (
+      SELECT ${next(sql`''`)} UNION ALL SELECT ${next(sql`waiting.id`)} FROM waiting WHERE waiting.id IS NOT NULL)
+    SELECT id FROM waiting`);
+  return new Set(rows.flatMap(({ id }) => id ?? []));
 }
 
 function summed(hours: readonly (typeof endpointHours.$inferSelect)[]) {

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { sourceCounts, sources } from "../../db/schema";
 import type { Within } from "../../identity";
@@ -10,31 +10,62 @@ import { judgeHealth, STATUS_SPAN } from "./judge";
 export const SOURCES_LOOKED_AT = 20;
 
 /**
- * How many of the newest sources within a reach fail now, as `judgeSources` says: what every page shows. One query, which
- * reads of each source only the two latest hours with notices, since these decide. `now` in milliseconds.
+ * The sources that requests were counted of, as many of the newest as are read for that. More than are looked at: those that
+ * were deleted or are paused have counts too.
+ */
+const COUNTED_SOURCES = 60;
+
+/**
+ * How many of the newest sources within a reach fail now, as `judgeSources` says: what every page shows. Sources and counts are
+ * asked apart and at once: they may live in two databases (ADR 0035). `now` in milliseconds.
  */
 export async function countFailingSources(
   db: Database,
   { organizationId, reach, now }: Within & { now: number },
 ): Promise<number> {
   const { id, kind } = sources;
-  const newest = db
-    .select({ id, kind })
-    .from(sources)
-    .where(
-      and(
-        eq(sources.organizationId, organizationId),
-        isNull(sources.deletedAt),
-        eq(sources.state, "active"),
-        sourcesWithin(reach),
-      ),
-    )
-    .orderBy(desc(id))
-    .limit(SOURCES_LOOKED_AT);
-  const since = hourOf(now - STATUS_SPAN) + 1;
-  const rows = await db.all<HourlyCount & { sourceId: string }>(sql`
-    SELECT own.id AS sourceId, counted.hour, counted.outcome, counted.reason, counted.requests, counted.last_at AS lastAt
-    FROM ${newest} AS own
+  const [newest, counts] = await Promise.all([
+    db
+      .select({ id, kind })
+      .from(sources)
+      .where(
+        and(
+          eq(sources.organizationId, organizationId),
+          isNull(sources.deletedAt),
+          eq(sources.state, "active"),
+          sourcesWithin(reach),
+        ),
+      )
+      .orderBy(desc(id))
+      .limit(SOURCES_LOOKED_AT),
+    latestCounts(db, organizationId, hourOf(now - STATUS_SPAN) + 1),
+  ]);
+  const bySource = Map.groupBy(counts, ({ sourceId, sourceKind }) => `${sourceKind} ${sourceId}`);
+  return newest.filter((one) => {
+    const own = bySource.get(`${one.kind} ${one.id}`);
+    return own !== undefined && judgeHealth("active", own, now).status === "failing";
+  }).length;
+}
+
+type CountOfSource = HourlyCount & { sourceId: string; sourceKind: string };
+
+/**
+ * What was counted of the newest sources of an organization since an hour: of each only the two latest hours with notices, since
+ * these decide. One step of the key from each source to the next.
+ */
+function latestCounts(db: Database, organizationId: string, since: number): Promise<CountOfSource[]> {
+  const next = (column: SQL) => sql`(SELECT ${column} FROM ${sourceCounts} AS older
+    WHERE older.organization_id = ${organizationId} AND (older.source_id, older.source_kind) < (own.id, own.kind)
+    ORDER BY older.source_id DESC, older.source_kind DESC LIMIT 1)`;
+  return db.all<CountOfSource>(sql`
+    WITH RECURSIVE own (id, kind, place) AS (
+      SELECT * FROM (SELECT source_id, source_kind, 1 FROM ${sourceCounts} WHERE organization_id = ${organizationId}
+        ORDER BY source_id DESC, source_kind DESC LIMIT 1)
+      UNION ALL SELECT ${next(sql`older.source_id`)}, ${next(sql`older.source_kind`)}, own.place + 1 FROM own
+        WHERE own.id IS NOT NULL AND own.place < ${COUNTED_SOURCES})
+    SELECT own.id AS sourceId, own.kind AS sourceKind, counted.hour, counted.outcome, counted.reason, counted.requests,
+      counted.last_at AS lastAt
+    FROM own
     CROSS JOIN ${sourceCounts} AS counted ON counted.organization_id = ${organizationId} AND counted.source_id = own.id
       AND counted.source_kind = own.kind AND counted.hour >= max(${since}, coalesce((
         SELECT latest.hour FROM ${sourceCounts} AS latest
@@ -42,6 +73,4 @@ export async function countFailingSources(
           AND latest.hour >= ${since} AND latest.reason <> 'handshake'
         GROUP BY latest.hour ORDER BY latest.hour DESC LIMIT 1 OFFSET 1), 0))
     ORDER BY counted.hour`);
-  const counts = Map.groupBy(rows, ({ sourceId }) => sourceId);
-  return [...counts.values()].filter((own) => judgeHealth("active", own, now).status === "failing").length;
 }

@@ -1,0 +1,1 @@
+CREATE INDEX `undelivered_by_organization` ON `undelivered` (`organization_id`,`endpoint_id`);
