@@ -1,3 +1,4 @@
+import { sql, type SQL, type SQLWrapper } from "drizzle-orm";
 import { digestOf } from "../lib/id";
 
 // Ids of a call and of its records are derived, so that ingest can answer with them without reading the database and
@@ -11,6 +12,12 @@ export async function callIdOf(key: { organizationId: string; sourceId: string; 
 /** The id of the one task a call can have. */
 export function taskIdOf(callId: string): string {
   return `task_${partOf(callId)}`;
+}
+
+/** The same in SQL, from a column or an expression that is a call's id: the task is found by its primary key. */
+export function taskIdIn(callId: SQLWrapper): SQL {
+  // What follows `call_`.
+  return sql`'task_' || substr(${callId}, 6)`;
 }
 
 /** The id of the one alert a call can have. */

@@ -5,6 +5,7 @@ import { comesAfter, type Order } from "../db/order";
 import { analyses, calls, operators, recordings, tasks } from "../db/schema";
 import type { Within } from "../identity";
 import { foldName } from "../lib/fold-name";
+import { taskIdIn } from "./ids";
 import { byBeginning, rangeOf, readPage, type ScannedPage } from "./scan";
 import type { CallHead, CallRow } from "./snapshot";
 import { callsWithin, ofOrganization } from "./within-reach";
@@ -134,7 +135,7 @@ function isMarked({ sourceId, flag, quarantined, teamId }: Marks): SQL | undefin
 
 // By the key of tasks: one row of each call that is looked at. A call has one task, whose id is made of its own.
 function hasTaskOf(teamId: string): SQL {
-  return sql`EXISTS (SELECT 1 FROM ${tasks} AS task WHERE task.id = 'task_' || substr(${calls.id}, 6)
+  return sql`EXISTS (SELECT 1 FROM ${tasks} AS task WHERE task.id = ${taskIdIn(calls.id)}
     AND task.team_id = ${teamId})`;
 }
 

@@ -1,5 +1,5 @@
 import { and, sql, type SQL } from "drizzle-orm";
-import { ofCallWithin } from "../calls";
+import { ofCallWithin, taskIdIn } from "../calls";
 import type { Database } from "../db/client";
 import { calls, reviews, tasks } from "../db/schema";
 import type { Within } from "../identity";
@@ -43,7 +43,7 @@ export function openTasks({ organizationId, reviewerId, dueBefore, escalated }: 
       AND state = 'open' AND escalated_at IS NOT NULL`;
   if (reviewerId === undefined) return due && sql`SELECT id FROM ${tasks} INDEXED BY tasks_due WHERE ${due}`;
   // All three states, since they are the condition of the index.
-  return sql`SELECT ${tasks.id} FROM ${reviews} INDEXED BY reviews_open CROSS JOIN ${tasks} ON ${tasks.id} = 'task_' || substr(${reviews.callId}, 6)
+  return sql`SELECT ${tasks.id} FROM ${reviews} INDEXED BY reviews_open CROSS JOIN ${tasks} ON ${tasks.id} = ${taskIdIn(reviews.callId)}
     WHERE ${reviews.organizationId} = ${organizationId} AND ${reviews.reviewerId} = ${reviewerId}
       AND ${reviews.state} IN ('assigned', 'in_progress', 'submitted') AND +${reviews.state} <> 'submitted'
       AND +${tasks.state} = 'open'

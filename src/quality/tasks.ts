@@ -11,6 +11,7 @@ import {
   ofOrganization,
   rangeOf,
   readPage,
+  taskIdIn,
   taskIdOf,
   type CallRow,
   type ScannedPage,
@@ -199,8 +200,8 @@ export async function listTasks(
     db
       .select({ task: tasks, teamStands: TEAM_STANDS, startedAt: calls.startedAt })
       .from(calls)
-      // `taskIdOf` in SQL: a call has at most one task, found by primary key and not by an index of its own.
-      .innerJoin(tasks, eq(tasks.id, sql`'task_' || substr(${calls.id}, 6)`))
+      // A call has at most one task, found by primary key and not by an index of its own.
+      .innerJoin(tasks, eq(tasks.id, taskIdIn(calls.id)))
       .where(
         and(
           where,

@@ -1,5 +1,5 @@
 import { and, sql, type SQL } from "drizzle-orm";
-import { callsMatching, callsWithin, HEAD_COLUMNS, type CallFilter, type CallHead } from "../calls";
+import { callsMatching, callsWithin, HEAD_COLUMNS, taskIdIn, type CallFilter, type CallHead } from "../calls";
 import type { Database } from "../db/client";
 import { calls, consensuses, reviews, scorecards, tasks } from "../db/schema";
 import { valueList } from "../db/value-list";
@@ -26,7 +26,7 @@ export type Verdict = {
 export const VERDICTS = ["reviewed", "not_reviewed", "passed", "not_passed"] as const;
 export type VerdictFilter = { is?: (typeof VERDICTS)[number] | undefined; reviewerId?: string | undefined };
 
-const isOpen = sql`EXISTS (SELECT 1 FROM ${tasks} AS held WHERE held.id = 'task_' || substr(${calls.id}, 6) AND held.state = 'open')`;
+const isOpen = sql`EXISTS (SELECT 1 FROM ${tasks} AS held WHERE held.id = ${taskIdIn(calls.id)} AND held.state = 'open')`;
 const consensusIs = (what: SQL) =>
   sql`EXISTS (SELECT 1 FROM ${consensuses} AS agreed WHERE agreed.organization_id = ${calls.organizationId}
     AND agreed.call_id = ${calls.id} AND ${what})`;

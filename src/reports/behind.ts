@@ -1,4 +1,5 @@
 import { and, desc, eq, gte, lt, not, sql } from "drizzle-orm";
+import { taskIdIn } from "../calls";
 import type { Database } from "../db/client";
 import { reviews, tasks } from "../db/schema";
 import {
@@ -40,7 +41,7 @@ export async function reviewsBehind(
     lt(reviews.completedAt, until * DAY),
     after && sql`(${reviews.completedAt}, ${reviews.id}) < (${after.completedAt}, ${after.id})`,
   );
-  const task = sql`FROM ${tasks} WHERE ${tasks.id} = 'task_' || substr(${reviews.callId}, 6)`;
+  const task = sql`FROM ${tasks} WHERE ${tasks.id} = ${taskIdIn(reviews.callId)}`;
   const matching = and(
     reviewsWithin(reach),
     not(isHiddenFrom(reader)),

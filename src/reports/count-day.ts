@@ -1,4 +1,5 @@
 import { sql, type SQL } from "drizzle-orm";
+import { taskIdIn } from "../calls";
 import type { Database, Statement } from "../db/client";
 import { reportCalls, reportCriteria, reportReviews } from "../db/schema";
 import { DAY } from "../lib/time";
@@ -9,7 +10,7 @@ export const CALL_KEYS = ["campaign_id", "operator_id", "team_id"];
 export const REVIEW_KEYS = ["campaign_id", "operator_id", "team_id", "reviewer_id", "scorecard_id"];
 export const CRITERIA_KEYS = ["campaign_id", "operator_id", "scorecard_id"];
 
-const TASK_OF = sql`LEFT JOIN tasks ON tasks.id = 'task_' || substr(`;
+const taskOf = (callId: string) => sql`LEFT JOIN tasks ON tasks.id = ${taskIdIn(sql.raw(callId))}`;
 
 /**
  * Statements that count a day of an organization anew for reports, from its calls and the reviews completed on it. For the
@@ -113,7 +114,7 @@ function callsOf(organizationId: string, day: number, channels: Readonly<Record<
           ORDER BY claim.value ->> 'at' DESC, ${level} DESC, claim.value ->> 'score' DESC LIMIT 1), -1))), -1)) AS INTEGER) AS risk,
         coalesce(max((SELECT max(${level}) FROM ${claims})), 0) AS level
       FROM calls
-      ${TASK_OF}calls.id, 6)
+      ${taskOf("calls.id")}
       LEFT JOIN analyses ON analyses.call_id = calls.id
       WHERE calls.organization_id = ${organizationId}
         AND calls.started_at >= ${day * DAY} AND calls.started_at < ${(day + 1) * DAY}
@@ -169,7 +170,7 @@ function reviewsOf(organizationId: string, day: number): SQL {
       count(reviews.due_at) AS due, coalesce(sum(${done} > reviews.due_at), 0) AS late,
       sum(${broken} > 0) AS sla_broken, sum(${broken}) AS sla_violations
     FROM reviews
-    ${TASK_OF}reviews.call_id, 6)
+    ${taskOf("reviews.call_id")}
     WHERE ${reviewedOn(organizationId, day)}
     GROUP BY 1, 2, 3, 4, 5`;
   const takenOut = sql`
@@ -178,7 +179,7 @@ function reviewsOf(organizationId: string, day: number): SQL {
       -sum(reviews.passed IS NOT NULL) AS judged, -coalesce(sum(reviews.passed), 0) AS passed,
       -sum(${failsAtOnce}) AS auto_failed, ${noWork}
     FROM reviews
-    ${TASK_OF}reviews.call_id, 6)
+    ${taskOf("reviews.call_id")}
     ${CONSENSUS_OF}
     WHERE ${reviewedOn(organizationId, day)} AND ${COUNTS}
     GROUP BY 1, 2, 3, 4, 5`;
@@ -193,7 +194,7 @@ function reviewsOf(organizationId: string, day: number): SQL {
     JOIN reviews ON reviews.organization_id = consensuses.organization_id AND reviews.id = (SELECT one.id
       FROM reviews AS one WHERE one.call_id = consensuses.call_id AND one.state = 'completed'
       ORDER BY one.completed_at, one.id LIMIT 1)
-    ${TASK_OF}reviews.call_id, 6)
+    ${taskOf("reviews.call_id")}
     WHERE consensuses.organization_id = ${organizationId} AND consensuses.state IN ('reached', 'decided')
       AND consensuses.decided_at >= ${day * DAY} AND consensuses.decided_at < ${(day + 1) * DAY} AND ${COUNTS}
     GROUP BY 1, 2, 3, 4, 5`;
@@ -215,7 +216,7 @@ function criteriaOf(organizationId: string, day: number): SQL {
         coalesce(sum(CAST(round((one.value ->> 'percent') * 100) AS INTEGER)), 0) AS percents,
         sum(coalesce(one.value ->> 'failed', 0)) AS failed,
         sum(coalesce(reviews.answers ->> ('$."' || (one.value ->> 'id') || '".na'), 0)) AS absent
-      FROM reviews ${TASK_OF}reviews.call_id, 6)
+      FROM reviews ${taskOf("reviews.call_id")}
       CROSS JOIN json_each(reviews.result, '$.criteria') AS one
       WHERE ${reviewedOn(organizationId, day)} AND reviews.scorecard_id IS NOT NULL AND ${COUNTS}
       GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4)

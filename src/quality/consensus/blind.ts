@@ -1,4 +1,5 @@
 import { sql, type SQL } from "drizzle-orm";
+import { taskIdIn } from "../../calls";
 import { consensuses, reviews, tasks } from "../../db/schema";
 
 // Who must not know yet what a reviewer found. While the task of a call is blind and open, that is everybody who has not
@@ -18,7 +19,7 @@ export function isHiddenFrom(reader: Reader): SQL<boolean> {
 export function isBlindFor({ id, seesAll }: Reader, callId: SQL): SQL {
   // Who decides where reviewers are apart has to see what they found.
   const decides = isToDecide(sql`held.organization_id`, sql`held.call_id`);
-  return sql`(EXISTS (SELECT 1 FROM ${tasks} AS held WHERE held.id = 'task_' || substr(${callId}, 6) AND held.blind
+  return sql`(EXISTS (SELECT 1 FROM ${tasks} AS held WHERE held.id = ${taskIdIn(callId)} AND held.blind
       AND held.state = 'open' ${seesAll ? sql`AND NOT ${decides}` : sql``})
     AND NOT EXISTS (SELECT 1 FROM ${reviews} AS done WHERE done.call_id = ${callId} AND done.reviewer_id = ${id}
       AND done.state = 'completed'))`;

@@ -1,4 +1,5 @@
 import { and, not, sql, type SQL } from "drizzle-orm";
+import { taskIdIn } from "../../calls";
 import { reviews, slaViolations } from "../../db/schema";
 import { isHiddenFrom, type Reader } from "../consensus/blind";
 
@@ -28,6 +29,6 @@ export function hasFound(reader: Reader, { failed, late, slaBroken }: ReviewFind
     slaBroken === undefined
       ? undefined
       : sql`EXISTS (SELECT 1 FROM ${slaViolations} AS broken WHERE broken.call_id = ${reviews.callId}
-          AND broken.object_id IN (${reviews.id}, 'task_' || substr(${reviews.callId}, 6))) = ${slaBroken}`,
+          AND broken.object_id IN (${reviews.id}, ${taskIdIn(reviews.callId)})) = ${slaBroken}`,
   );
 }

@@ -9,7 +9,7 @@ import { actorText, type Act, type Within } from "../../identity";
 import { newId } from "../../lib/id";
 import { err, ok, type Result } from "../../lib/result";
 import { MINUTE } from "../../lib/time";
-import { snapshotCall, taskIdOf, type CallHead } from "../../calls";
+import { snapshotCall, taskIdIn, taskIdOf, type CallHead } from "../../calls";
 import type { Nudges } from "../../queues/senders";
 import type { ScorecardDefinition } from "../scorecards";
 import { fillIn } from "../prefill/fill";
@@ -143,7 +143,7 @@ async function claimTask(deps: ReviewDeps, claim: Claim): Promise<Taken | null> 
   const { organizationId, reviewId, now } = claim;
   const isIt = named(organizationId, reviewId) ?? sql`FALSE`;
   const callId = sql`(SELECT call_id FROM ${reviews} WHERE ${isIt} AND state = 'in_progress')`;
-  const taskId = sql`'task_' || substr(${callId}, 6)`;
+  const taskId = taskIdIn(callId);
   const columns: Record<string, (typeof headColumns)[keyof typeof headColumns]> = headColumns;
   const queries = [
     rowsOf(reviews, sql`WHERE ${isIt}`),
