@@ -3357,7 +3357,7 @@ export interface paths {
         };
         /**
          * List the calls that wait at an endpoint
-         * @description A call waits while the event in front was tried and not taken; its later events are queued behind it. The one whose event came first is first. What was never tried, such as the events of a paused endpoint, is not in it.
+         * @description A call waits while the event in front was tried and not taken, or while nothing is tried because the endpoint is switched off, paused or fails all the time; `reason` says which. Its later events are queued behind it. The one whose event came first is first.
          *
          *     Needs the permission `deliveries:list`.
          */
@@ -14823,6 +14823,7 @@ export interface components {
          *       "call_id": "call_3v5g8k2m9q4t7w0y1z6x3c8b5n",
          *       "since": "2026-08-20T14:03:13.000Z",
          *       "next_attempt_at": "2026-08-20T14:08:13.000Z",
+         *       "reason": "retry",
          *       "queued": 3,
          *       "delivery": {
          *         "delivery_id": "dlv_01k3a7w8q0m4x2c9v5b6n7p8r1",
@@ -14868,6 +14869,11 @@ export interface components {
              * @description When it is tried next; null where it is held and waits for a release or skip.
              */
             next_attempt_at: string | null;
+            /**
+             * @description Why it waits: for its next attempt, or for a release or skip (`held`); or the endpoint is switched off or paused, or has failed so often in a row that it is only probed (`circuit_open`). In the last three the event in front may never have been tried.
+             * @enum {string}
+             */
+            reason: "retry" | "held" | "inactive" | "paused" | "circuit_open";
             /** @description How many deliveries are queued behind it. */
             queued: number;
             /** @description The delivery. */
@@ -24262,6 +24268,8 @@ export interface operations {
                 campaign_id?: string;
                 /** @description The id of the operator. */
                 operator_id?: string;
+                /** @description Calls whose task this team has or had, as the report by team counts them. The index does not know it: a page has those among the calls that it finds, so that it can be short, even empty, and still have a `next_cursor`. */
+                team_id?: string;
                 /** @description The state it is in. */
                 state?: "in_progress" | "completed" | "failed";
                 /** @description Who called: `inbound`, `outbound` or `internal`. */
@@ -31905,7 +31913,10 @@ export interface operations {
     };
     retryDelivery: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The state that you saw it in: in another one by now, nothing is sent and the answer is 409. */
+                if_state?: "pending" | "delivered" | "parked" | "held" | "skipped";
+            };
             header?: {
                 /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
                 "Idempotency-Key"?: string;
@@ -31954,6 +31965,8 @@ export interface operations {
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };

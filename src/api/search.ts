@@ -37,6 +37,11 @@ const search = createRoute({
         .openapi({ description: "What to look for. Without it the other conditions alone.", example: "refund" }),
       campaign_id: campaignName.optional(),
       operator_id: z.string().max(200).optional(),
+      team_id: z.string().max(200).optional().openapi({
+        description:
+          "Calls whose task this team has or had, as the report by team counts them. The index does not know it: a page has those among the calls that it finds, so that it can be short, even empty, and still have a `next_cursor`.",
+        example: "tem_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+      }),
       state: callSnapshot.shape.state.optional(),
       direction: callSnapshot.shape.direction.unwrap().optional(),
       tag: tagName.optional().openapi({ description: "Calls with this tag, in any spelling." }),
@@ -76,6 +81,7 @@ export function searchRoutes() {
       q: text,
       campaign_id: named,
       operator_id: operatorId,
+      team_id: teamId,
       from,
       to,
       risk_min: least,
@@ -93,7 +99,8 @@ export function searchRoutes() {
       operatorId,
       ...gradedBy({ least, most, scores }),
     };
-    const found = await findCalls(c.var.deps, { ...within, filter, from, to, limit, after: cursor?.row });
+    const marked = teamId === undefined ? {} : { teamId };
+    const found = await findCalls(c.var.deps, { ...within, filter, marked, from, to, limit, after: cursor?.row });
     if (!found.ok) return problem(c, found.error);
     const { calls, next, complete: isComplete } = found.value;
     const data = calls.map(viewCall);

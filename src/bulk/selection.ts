@@ -19,7 +19,8 @@ export type StoredSelection = Selection | { found: FoundBy };
 export function storedOf(selection: Selection): StoredSelection {
   if (!("filter" in selection)) return selection;
   const { filter } = selection;
-  return filter.topic === undefined && filter.verdict === undefined ? selection : { found: filter };
+  const { topic, verdict, teamId } = filter;
+  return topic === undefined && verdict === undefined && teamId === undefined ? selection : { found: filter };
 }
 
 /** The selection that was stored, also where it is of before the other name. */
