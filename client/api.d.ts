@@ -2377,7 +2377,7 @@ export interface paths {
         put?: never;
         /**
          * Take the next call to review
-         * @description One that you have begun, else one that you were given, else the next of the queue: the oldest call of a campaign that has a published scorecard. Nobody else is given it for five minutes, and as long again with each `PATCH`. Two never have the same.
+         * @description One that you have begun, else one that you were given, else the next of the queue: the oldest call of a campaign that has a published scorecard. Nobody else is given it for five minutes, and as long again with each `PATCH`. Two never have the same. With `call_id` it is that call or none: 409 where somebody else is at it, it is reviewed or closed, or no published scorecard is for its campaign.
          *
          *     Needs the permission `reviews:write`.
          */
@@ -27700,6 +27700,8 @@ export interface operations {
             content: {
                 /** @example {} */
                 "application/json": {
+                    /** @description This call and no other: one that you were given, or have begun; with `reviews:assign` any that nobody is at. */
+                    call_id?: string;
                     /** @description Only calls of this campaign, by id or number. */
                     campaign_id?: string;
                     /** @description The review that you are at: you are given the one after it, to have it ready. */
@@ -27862,6 +27864,8 @@ export interface operations {
             400: components["responses"]["Failure400"];
             401: components["responses"]["Failure401"];
             403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
             415: components["responses"]["Failure415"];
             422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];

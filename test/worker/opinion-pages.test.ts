@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import { countDayOfReports } from "../../src/reports";
-import { campaigns, reviews, tasks } from "../../src/db/schema";
+import { campaigns, reviews, scorecards, tasks } from "../../src/db/schema";
 import { completeReviews, scorecardDefinition } from "../../src/quality";
 import { countDays } from "../../src/usage";
 import {
@@ -123,6 +123,25 @@ describe("pages of a call that several people review", () => {
     await supervisor.post(`/dashboard/tasks/${task.id}/opinions`, { wanted: "3" });
     expect((await supervisor.page(`/dashboard/calls/${call.id}`)).text).toContain("2 of 3 reviews are done");
     expect((await supervisor.post(`/dashboard/tasks/${task.id}/opinions`, { wanted: "9" })).status).toBe(409);
+  });
+
+  it("let who may choose a call review it from there, and others what was given to them", async () => {
+    const { call, task, one, supervisor, campaign, organization } = await mintCase({ wanted: 1 });
+    const path = `/dashboard/calls/${call.id}`;
+    const button = `action="/dashboard/tasks/${task.id}/review"`;
+    expect((await one.page(path)).text).not.toContain(button);
+    expect((await one.post(`/dashboard/tasks/${task.id}/review`)).status).toBe(409);
+    const page = await supervisor.page(path);
+    expect(page.text).toContain(button);
+    expect(page.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    const begun = await supervisor.post(`/dashboard/tasks/${task.id}/review`);
+    expect(begun.headers.get("location")).toMatch(/^\/dashboard\/reviews\/rev_/);
+    expect((await supervisor.page(begun.headers.get("location") ?? "")).text).toContain('name="a.tone"');
+    expect((await supervisor.page(path, SPANISH)).text).toContain("Evaluarla");
+    // Where no published scorecard is for its campaign there is nothing to begin.
+    await db.update(scorecards).set({ state: "archived" }).where(eq(scorecards.organizationId, organization.id));
+    expect((await supervisor.page(path)).text).not.toContain(button);
+    expect(campaign.id).toBe(task.campaignId);
   });
 
   it("close its task with one button, and undo that for whoever had it", async () => {

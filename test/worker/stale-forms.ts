@@ -230,6 +230,7 @@ const OTHERS: Record<string, readonly string[]> = {
     "/reviews/:id/skip",
     "/reviews/:id/undo",
     "/reviews/take",
+    "/tasks/:id/review",
   ],
   "is of the visitor alone": [
     "/settings/profile/account",

@@ -621,6 +621,7 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/reviews/:id/second-opinion": { before: ownReview },
   "/tasks/:id/state": { fields: () => ({ state: "closed", reason: "no_conversation" }) },
   "/tasks/:id/opinions": { fields: () => ({ wanted: "2" }) },
+  "/tasks/:id/review": {},
   "/tasks/:id/decide": {
     part: ({ apart }) => ({ id: apart.id }),
     fields: () => ({ holds: "", score: "80", why: "Only late." }),

@@ -14,6 +14,7 @@ import {
   skipReview,
   snapshotReview,
   submitReview,
+  takeCall,
   takeNext,
   undoSubmit,
   type ReadReview,
@@ -94,12 +95,12 @@ const take = createRoute({
   path: "/take",
   summary: "Take the next call to review",
   description:
-    "One that you have begun, else one that you were given, else the next of the queue: the oldest call of a campaign that has a published scorecard. Nobody else is given it for five minutes, and as long again with each `PATCH`. Two never have the same.",
+    "One that you have begun, else one that you were given, else the next of the queue: the oldest call of a campaign that has a published scorecard. Nobody else is given it for five minutes, and as long again with each `PATCH`. Two never have the same. With `call_id` it is that call or none: 409 where somebody else is at it, it is reviewed or closed, or no published scorecard is for its campaign.",
   request: { body: { required: true, ...json(takeRequest, {}) } },
   responses: {
     ...taken,
     204: { description: "Nothing waits for you" },
-    ...failures(400, 401, 403, 415, 422),
+    ...failures(400, 401, 403, 404, 409, 415, 422),
   },
 });
 
@@ -220,7 +221,12 @@ export function reviewRoutes() {
       );
     })
     .openapi(take, async (c) => {
-      const { campaign_id: name, after } = c.req.valid("json");
+      const { campaign_id: name, after, call_id: callId } = c.req.valid("json");
+      if (callId !== undefined) {
+        const mayChoose = may(c.var.caller, "reviews:assign");
+        const taken = await takeCall(c.var.deps, { ...withinOf(c), callId, mayChoose }, actOf(c));
+        return taken.ok ? c.json(viewTaken(taken.value), 200) : problem(c, taken.error);
+      }
       const campaign = await campaignIdOf(c.var.deps.db, withinOf(c), name);
       if (!campaign.ok) return problem(c, campaign.error);
       const next = await takeNext(c.var.deps, { ...withinOf(c), campaignId: campaign.value, after }, actOf(c));

@@ -96,6 +96,13 @@ export const takenReview = z
   .openapi("TakenReview", { example: exampleTaken });
 
 export const takeRequest = z.strictObject({
+  call_id: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      "This call and no other: one that you were given, or have begun; with `reviews:assign` any that nobody is at.",
+    ),
   campaign_id: z.string().max(200).optional().describe("Only calls of this campaign, by id or number."),
   after: z
     .string()

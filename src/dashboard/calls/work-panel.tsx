@@ -1,4 +1,4 @@
-import { may, type Caller } from "../../identity";
+import { actorText, may, type Caller } from "../../identity";
 import { CLOSE_REASONS, criteriaOf, MOST_OPINIONS, type Opinions, type ScorecardDefinition } from "../../quality";
 import { Button } from "../../ui/components/button";
 import { ChipMenu } from "../../ui/components/chips";
@@ -40,6 +40,12 @@ export function WorkPanel({ view, caller, work, csrf }: Props) {
           </p>
         )}
         {(task.wanted > 1 || consensus !== null) && <OpinionList view={view} words={words} work={work} name={name} />}
+        {isTheirs(caller, work) && (
+          <form method="post" action={`/dashboard/tasks/${task.id}/review`} class="actions">
+            <input type="hidden" name="csrf" value={csrf} />
+            <Button kind="main">{words.review}</Button>
+          </form>
+        )}
         {mayAssign && (
           <div class="actions">
             {task.state === "open" && <CloseMenu view={view} words={words} work={work} csrf={csrf} />}
@@ -51,6 +57,14 @@ export function WorkPanel({ view, caller, work, csrf }: Props) {
       </div>
     </Panel>
   );
+}
+
+/** Whether somebody can begin to review it from here: whose it is, and who gives calls to reviewers and has not done it. */
+function isTheirs(caller: Caller, { opinions: { task, reviews, isJudged } }: Work): boolean {
+  const self = actorText(caller.actor);
+  if (!may(caller, "reviews:write") || task.state !== "open" || !isJudged) return false;
+  if (reviews.some(({ reviewerId }) => reviewerId === self)) return false;
+  return task.assigneeId === self || may(caller, "reviews:assign");
 }
 
 function closingText(words: OpinionWords, reason: string | null): string {

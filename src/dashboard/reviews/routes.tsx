@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { callIdOfTask } from "../../calls";
 import { actorText, may } from "../../identity";
 import {
   answers as answersShape,
@@ -13,6 +14,7 @@ import {
   skipReview,
   SKIP_REASONS,
   submitReview,
+  takeCall,
   takeNext,
   undoSubmit,
   type Answers,
@@ -44,6 +46,15 @@ export function reviewRoutes() {
   routes.post("/reviews/take", async (c) => {
     const form = await ownForm(c, "reviews:write");
     return form instanceof Response ? form : takeAnswer(c, "");
+  });
+
+  routes.post("/tasks/:id/review", async (c) => {
+    const form = await ownForm(c, "reviews:write");
+    if (form instanceof Response) return form;
+    const { organizationId, reach } = c.var.visitor.caller;
+    const chosen = { callId: callIdOfTask(c.req.param("id")), mayChoose: may(c.var.visitor.caller, "reviews:assign") };
+    const taken = await takeCall(writingDeps(c), { organizationId, reach, ...chosen }, actOf(c));
+    return taken.ok ? c.redirect(addressOf(taken.value), 303) : failureAnswer(c, taken.error);
   });
 
   routes.get("/reviews/:id", needs("reviews:read"), async (c) => {

@@ -5,6 +5,7 @@ import { consensuses, reviews, tasks } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import type { Within } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
+import { isJudged } from "../scorecards/is-judged";
 import { reviewOf, withheld, type ReadReview } from "../reviews/rows";
 import type { TaskRow } from "../tasks";
 import { isBlindFor, isHiddenFrom, isToDecide, type Reader } from "./blind";
@@ -18,6 +19,8 @@ export type Opinions = {
   /** Those that are completed; what they found may be kept back. */
   reviews: ReadReview[];
   isWithheld: boolean;
+  /** A published scorecard is for its campaign: it can be reviewed. */
+  isJudged: boolean;
   /** They are apart, and it is open for nobody else: somebody has to decide. */
   isToDecide: boolean;
 };
@@ -37,6 +40,7 @@ export async function readOpinions(
         task: tasks,
         isWithheld: sql<boolean>`${isBlindFor(reader, sql`${tasks.callId}`)}`.mapWith(Boolean),
         isToDecide: sql<boolean>`(${tasks.state} = 'open' AND ${waits})`.mapWith(Boolean),
+        isJudged: sql<boolean>`${isJudged(sql`${tasks.organizationId}`, sql`${tasks.campaignId}`)}`.mapWith(Boolean),
       })
       .from(tasks)
       .where(

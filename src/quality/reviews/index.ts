@@ -16,4 +16,5 @@ export {
 } from "./rows";
 export { peekNext } from "./peek";
 export { countWaitingFor, type WaitingFor } from "./waiting-for";
+export { takeCall } from "./take-call";
 export { LEASE, resumeReview, takeNext, type ReviewDeps, type Taken } from "./take";

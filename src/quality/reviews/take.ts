@@ -12,6 +12,7 @@ import { MINUTE } from "../../lib/time";
 import { snapshotCall, taskIdIn, taskIdOf, type CallHead } from "../../calls";
 import type { Nudges } from "../../queues/senders";
 import type { ScorecardDefinition } from "../scorecards";
+import { isJudged } from "../scorecards/is-judged";
 import { fillIn } from "../prefill/fill";
 import { snapshotTask, type TaskRow } from "../tasks";
 import { named } from "./read";
@@ -116,11 +117,9 @@ export function openReviews(
   { organizationId, reach, campaignId, after }: TakeQuery,
   { reviewerId, state }: { reviewerId: string; state: "in_progress" | "assigned" },
 ) {
-  // Asked once, and only where there are such reviews at all.
-  const isJudged = sql`EXISTS (SELECT 1 FROM ${scorecards} AS card WHERE card.organization_id = ${organizationId}
-    AND card.state = 'published' AND (card.campaigns IS NULL OR line.id IN (SELECT value FROM json_each(card.campaigns))))`;
+  // Whether one is judged at all is asked once, and only where there are such reviews.
   const lines = sql`(SELECT line.id FROM ${campaigns} AS line WHERE line.organization_id = ${organizationId}
-    AND line.archived_at IS NULL AND ${isJudged} ${campaignId === undefined ? sql`` : sql`AND line.id = ${campaignId}`}
+    AND line.archived_at IS NULL AND ${isJudged(organizationId, sql`line.id`)} ${campaignId === undefined ? sql`` : sql`AND line.id = ${campaignId}`}
     ${reach.campaigns === null ? sql`` : sql`AND line.id IN ${valueList(reach.campaigns)}`})`;
   // Without statistics SQLite would rather read all reviews of the organization in the order of their ids.
   const first = sql`(SELECT id FROM ${reviews} INDEXED BY reviews_open WHERE organization_id = ${organizationId}

@@ -1,10 +1,11 @@
 import { sql } from "drizzle-orm";
 import { ofCallWithin } from "../../calls";
 import type { Database } from "../../db/client";
-import { campaigns, scorecards, tasks, teamMembers } from "../../db/schema";
+import { campaigns, tasks, teamMembers } from "../../db/schema";
 import { valueList } from "../../db/value-list";
 import type { Within } from "../../identity";
 import { openTasks } from "../open-tasks";
+import { isJudged } from "../scorecards/is-judged";
 import { COUNTED, waits } from "./queue";
 
 /** Tasks that wait for somebody; `more`: beyond the thousand that are counted. */
@@ -23,9 +24,7 @@ export async function countWaitingFor(
   const queued = sql`SELECT ${tasks.id} FROM (
       SELECT id AS campaign FROM ${campaigns} WHERE organization_id = ${organizationId} AND archived_at IS NULL
         ${reach.campaigns === null ? sql`` : sql`AND id IN ${valueList(reach.campaigns)}`}
-        AND EXISTS (SELECT 1 FROM ${scorecards} AS card WHERE card.organization_id = ${organizationId}
-          AND card.state = 'published' AND (card.campaigns IS NULL
-            OR EXISTS (SELECT 1 FROM json_each(card.campaigns) AS named WHERE named.value = ${campaigns.id})))
+        AND ${isJudged(organizationId, sql`${campaigns.id}`)}
     ) AS campaign CROSS JOIN (
       SELECT NULL AS team UNION ALL
       SELECT team_id FROM ${teamMembers} WHERE organization_id = ${organizationId} AND user_id = ${reviewerId}

@@ -1,6 +1,6 @@
 import type { Refusal } from "./refusals-of-actions";
 
-/** What is refused of tags and comments, and of what engines answer. */
+/** What is refused of reviews, of tags and comments, and of what engines answer. */
 export const REFUSALS_OF_REVIEWS: readonly Refusal[] = [
   ["a call has at most {} tags", "una llamada tiene como máximo {} etiquetas"],
   ["A call has at most {} comments.", "Una llamada tiene como máximo {} comentarios."],
@@ -25,4 +25,35 @@ export const REFUSALS_OF_REVIEWS: readonly Refusal[] = [
   ["must answer with an answer to the criterion", "debe responder con una respuesta al criterio"],
   ["must be phrases, measures and scores", "deben ser frases, medidas y puntajes"],
   ["has to say why", "debe decir por qué"],
+  [
+    "The call is not given to you, and only who may give calls to reviewers chooses one.",
+    "La llamada no está asignada a usted, y solo elige una quien puede asignarlas.",
+  ],
+  [
+    "No published scorecard is for the campaign of this call.",
+    "Ninguna planilla publicada es para la campaña de esta llamada.",
+  ],
+  ["The call has been reviewed already.", "La llamada ya fue evaluada."],
+  ["They have reviewed the call already.", "Esa persona ya evaluó la llamada."],
+  ["Somebody is reviewing the call now.", "Alguien está evaluando la llamada ahora."],
+  ["The task is closed. Open it again first.", "La tarea está cerrada. Reábrala primero."],
+  ["does not reach the campaign of the call", "no alcanza la campaña de la llamada"],
+  ["Only a completed review can be returned.", "Solo se puede devolver una evaluación terminada."],
+  [
+    "The review is not in progress: it was submitted, skipped or given to somebody else.",
+    "La evaluación no está en curso: se envió, se saltó o se asignó a otra persona.",
+  ],
+  ["It is too late to take the review back.", "Ya no se puede recuperar la evaluación."],
+  ["has to be answered", "debe responderse"],
+  ["The call was reviewed at the same time. Read it again.", "La llamada se evaluó al mismo tiempo. Vuelva a leerla."],
+  [
+    "There is nothing to decide: its reviewers are not apart, or somebody is still to review it.",
+    "No hay nada que decidir: sus evaluadores coinciden, o alguien todavía debe evaluarla.",
+  ],
+  ["A call has at most {} reviews.", "Una llamada tiene como máximo {} evaluaciones."],
+  [
+    "Its reviewers have come to something already. Who chooses reviewers can ask for one more.",
+    "Sus evaluadores ya llegaron a un resultado. Quien asigna puede pedir una evaluación más.",
+  ],
+  ["names no completed review of the call", "no nombra una evaluación terminada de la llamada"],
 ];

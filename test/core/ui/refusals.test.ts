@@ -11,6 +11,7 @@ const sources = import.meta.glob<string>(
     "../../../src/identity/required-factor.ts",
     "../../../src/identity/people/{confirm,passwords,sessions,sign-in,sign-in-attempts,users}.ts",
     "../../../src/operators/*.ts",
+    "../../../src/quality/{consensus,reviews}/*.ts",
   ],
   { query: "?raw", import: "default", eager: true },
 );

@@ -192,6 +192,67 @@ describe("POST /v1/reviews/take", () => {
   });
 });
 
+describe("POST /v1/reviews/take with a call", () => {
+  const take = (credential: object, callId: string | undefined, now = NOON) =>
+    at(now).post("/v1/reviews/take", { ...credential, body: { call_id: callId } });
+
+  it("gives that call to who may choose one, however many are before it, and the same again", async ({ expect }) => {
+    const { key, calls } = await mintQueue(3);
+    const last = calls[2]?.id;
+    const taken = await take({ key }, last);
+    expect(taken.status).toBe(200);
+    expect(taken.body).toMatchObject({ review: { state: "in_progress", call_id: last }, call: { id: last } });
+    expect((await take({ key }, last, NOON + 1)).body.review.id).toBe(taken.body.review.id);
+    expect((await eventsOf(last ?? "")).map(({ type }) => type)).toEqual(["review.assigned"]);
+    // What they took of the queue is theirs as well, though it was not given to them.
+    const next = await at(NOON).post("/v1/reviews/take", { key, body: { after: taken.body.review.id } });
+    expect((await take({ key }, next.body.call.id)).body.review.id).toBe(next.body.review.id);
+  });
+
+  it("gives a reviewer what was given to them, and no other", async ({ expect }) => {
+    const { organizationId, key, calls } = await mintQueue(2);
+    const { userId, headers } = await reviewer(organizationId);
+    const [first, second] = [calls[0]?.id ?? "", calls[1]?.id ?? ""];
+    expect((await take({ headers }, second)).status).toBe(403);
+    const body = { reviewer_id: userId };
+    expect((await at(NOON).post(`/v1/tasks/task_${second.slice(5)}/assign`, { key, body })).status).toBe(200);
+    expect((await take({ headers }, second)).body).toMatchObject({ call: { id: second } });
+    expect((await take({ headers }, first)).status).toBe(403);
+    // Its chooser does not take it from them while they are at it.
+    expect((await take({ key }, second, NOON + MINUTE)).body).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining("reviewing the call now"),
+    });
+  });
+
+  it("leaves a call with nobody where it cannot be judged, is over, or is not theirs to see", async ({ expect }) => {
+    const unjudged = await mintQueue(1, "none");
+    const call = unjudged.calls[0]?.id ?? "";
+    expect((await take({ key: unjudged.key }, call)).body).toMatchObject({
+      status: 409,
+      detail: expect.stringContaining("scorecard"),
+    });
+    const [task] = await db.select().from(tasks).where(eq(tasks.callId, call));
+    expect(task).toMatchObject({ assigneeId: null, reviewId: null });
+    const { key, calls } = await mintQueue(1);
+    await db
+      .update(tasks)
+      .set({ state: "closed" })
+      .where(eq(tasks.callId, calls[0]?.id ?? ""));
+    expect((await take({ key }, calls[0]?.id)).status).toBe(409);
+    expect((await take({ key }, call)).status).toBe(404);
+    expect((await take({ key }, "call_none")).status).toBe(404);
+  });
+
+  it("gives one of ten who choose it at once", async ({ expect }) => {
+    const { organizationId, calls } = await mintQueue(1);
+    const keys = await Promise.all(Array.from({ length: 10 }, () => mintApiKey(db, { organizationId })));
+    const answers = await Promise.all(keys.map(({ key }) => take({ key }, calls[0]?.id)));
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(9);
+  });
+});
+
 describe("a review", () => {
   it("is submitted, can be taken back for ten seconds, and then is told of once", async ({ expect }) => {
     const { key, calls, campaign } = await mintQueue(1);
