@@ -31,7 +31,7 @@ export const REFUSALS_OF_REVIEWS: readonly Refusal[] = [
   ],
   [
     "No published scorecard is for the campaign of this call.",
-    "Ninguna planilla publicada es para la campaña de esta llamada.",
+    "Ninguna pauta publicada es para la campaña de esta llamada.",
   ],
   ["The call has been reviewed already.", "La llamada ya fue evaluada."],
   ["They have reviewed the call already.", "Esa persona ya evaluó la llamada."],
