@@ -4,8 +4,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { updateCampaign } from "../../src/campaigns";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
-import { FULL_REACH, type Act, type Reach } from "../../src/identity";
+import { depsOf } from "../../src/deps";
+import { FULL_REACH, type Act, type Caller, type Reach } from "../../src/identity";
+import { HOUR } from "../../src/lib/time";
 import { type Platform, PLATFORMS, platformOf } from "../../src/platforms";
+import { eraseCall, workOnErasure } from "../../src/privacy";
+import type { ErasureMessage } from "../../src/queues/messages";
 import { queueInbox } from "../../src/queues/senders";
 import { sendSample, type GivenSample, type SendDeps } from "../../src/samples";
 import { judgeSources, replayInbound, updateSource } from "../../src/sources";
@@ -67,6 +71,11 @@ async function refused(sourceId: string, given: Sending = {}) {
   const answer = await send(sourceId, given);
   expect(line.sent).toEqual([]);
   return answer.ok ? undefined : answer.error;
+}
+
+function ownerOf(organizationId: string): Caller {
+  const none = { scopes: null, campaignId: null, sourceId: null, expiresAt: null, unnoted: [] };
+  return { ...none, organizationId, actor: { kind: "user", id: "usr_engineer" }, reach: FULL_REACH };
 }
 
 function callsHere() {
@@ -220,6 +229,38 @@ describe("a sample", () => {
   });
 });
 
+describe("a sample that is erased", () => {
+  it("is gone with its entry in the log, its recording and the file of it, and cannot be sent again", async () => {
+    const source = await mintSource(db, organization.id, { kind: "audian", campaignId: campaign.id });
+    const sample = { event: "call.completed", data: { call_id: "c-1", from: "+442079460018" } };
+    const { callIds } = await sent(source.id, { sample });
+    const callId = callIds[0] ?? "";
+    const due: ErasureMessage[] = [];
+    const all = depsOf(env);
+    const nudges = {
+      ...all.nudges,
+      erasures: async (messages: readonly ErasureMessage[]) => void due.push(...messages),
+    };
+    let clock = Date.now();
+    const deps = { ...all, nudges, now: () => (clock += HOUR) };
+    const { organizationId } = source;
+    expect((await eraseCall(deps, ownerOf(organizationId), callId, actNow())).ok).toBe(true);
+    for (let message = due.shift(); message; message = due.shift()) await workOnErasure(deps, message);
+    expect(await callsHere()).toEqual([]);
+    expect(await logHere()).toEqual([]);
+    const { recordings, uploads } = schema;
+    expect(await db.select().from(recordings).where(eq(recordings.callId, callId))).toEqual([]);
+    const files = await db.select().from(uploads).where(eq(uploads.organizationId, organizationId));
+    expect(files).toEqual([]);
+    for (const prefix of ["recordings", "uploads", "waveforms"])
+      expect((await bucket.list({ prefix: `${prefix}/${organizationId}/` })).objects).toEqual([]);
+    expect(await refused(source.id, { sample })).toMatchObject({
+      kind: "conflict",
+      message: "A call of this id was erased: give the sample another id.",
+    });
+  });
+});
+
 describe("a sample is refused", () => {
   it("field by field, where a notice would be, or would make no call", async () => {
     const source = await mintSource(db, organization.id, { kind: "anura" });
@@ -273,17 +314,14 @@ describe("a sample is refused", () => {
     expect(files).toEqual([]);
   });
 
-  it("where its call came from the platform, or was erased", async () => {
+  it("where its call came from the platform", async () => {
     const source = await mintSource(db, organization.id, { kind: "audian", campaignId: campaign.id });
     await mintCall(db, organization.id, { sourceId: source.id, externalId: "c-real", campaignId: campaign.id });
-    const of = (callId: string) => ({ sample: { event: "call.completed", data: { call_id: callId } } });
-    expect(await refused(source.id, of("c-real"))).toMatchObject({ kind: "conflict" });
-    const { callIds } = await sent(source.id, of("c-gone"));
-    await db.delete(schema.calls).where(eq(schema.calls.id, callIds[0]!));
-    await db
-      .insert(schema.erasedCalls)
-      .values({ callId: callIds[0]!, organizationId: organization.id, erasureId: "ers_1", erasedAt: Date.now() });
-    expect(await refused(source.id, of("c-gone"))).toMatchObject({ kind: "conflict" });
+    const sample = { event: "call.completed", data: { call_id: "c-real" } };
+    expect(await refused(source.id, { sample })).toMatchObject({
+      kind: "conflict",
+      message: "A call of this id is no sample: give the sample another id.",
+    });
   });
 
   it("of another organization's source as if there were none", async () => {
