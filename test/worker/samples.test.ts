@@ -13,6 +13,7 @@ import {
   mintEndpoint,
   mintOrganization,
   mintRecording,
+  mintSource,
   NOON,
   openDatabase,
 } from "../factories";
@@ -213,6 +214,12 @@ describe("the first hour on Home", () => {
     expect((await page("/dashboard/samples/remove")).text).toContain("Remove 2 sample calls");
     expect((await post("/dashboard/samples/remove")).status).toBe(303);
     expect(await readSamples(db, organization.id)).toBeNull();
+    expect((await page("/dashboard")).text).not.toContain("Send a sample");
+    await mintSource(db, organization.id, { kind: "audian", state: "paused" });
+    await mintSource(db, organization.id, { kind: "internal" });
+    expect((await page("/dashboard")).text).not.toContain("Send a sample");
+    const source = await mintSource(db, organization.id, { kind: "audian" });
+    expect((await page("/dashboard")).text).toContain(`href="/dashboard/sources/${source.id}#sample"`);
     const viewer = visit(organization, { role: "viewer" });
     expect((await viewer.page("/dashboard")).text).not.toContain("First steps");
     expect((await viewer.post("/dashboard/samples")).status).toBe(403);

@@ -39,10 +39,16 @@ export function FirstSteps({ view, first, csrf }: { view: View; first: FirstHour
     {
       title: words.call,
       text: first.called ? words.calledText : words.waitingText,
-      action: first.called && (
+      action: first.called ? (
         <ButtonLink small href="/dashboard/calls">
           {words.callAction}
         </ButtonLink>
+      ) : (
+        first.sampleSource !== null && (
+          <ButtonLink small href={`/dashboard/sources/${first.sampleSource}#sample`}>
+            {words.sampleAction}
+          </ButtonLink>
+        )
       ),
     },
     {

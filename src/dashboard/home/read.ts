@@ -12,6 +12,7 @@ import {
 import { may, type Caller, type Permission } from "../../identity";
 import { DAY } from "../../lib/time";
 import { readConnectors, type Integration } from "../../health";
+import { platformOf } from "../../platforms";
 import { lastDays, reportByTime, sumOfReport, type Sums } from "../../reports";
 import { readSamples, type SampleState } from "../../samples";
 import { listSources, readSourceHealth, SOURCES_LOOKED_AT, type HealthReport, type SourceView } from "../../sources";
@@ -43,6 +44,8 @@ export type FirstHour = {
   webhook: boolean;
   delivered: boolean;
   samples: SampleState | null;
+  /** The newest source that a sample can be sent to, by its id. */
+  sampleSource: string | null;
 };
 
 /** Whether somebody sets an organization up: whose first hour it is. */
@@ -107,7 +110,13 @@ export async function readHome(db: Database, caller: Caller, now: number, live =
           webhook: (endpoints?.length ?? 0) > 0,
           delivered: health.some(({ lastSuccessAt }) => lastSuccessAt !== null),
           samples,
+          sampleSource: sources?.find(takesSamples)?.id ?? null,
         }
       : null,
   };
+}
+
+/** Whether there is an example of the notices of a source's platform, and they make calls now. */
+function takesSamples({ kind, state }: SourceView): boolean {
+  return state === "active" && platformOf(kind)?.example !== undefined;
 }
