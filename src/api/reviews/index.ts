@@ -224,8 +224,8 @@ export function reviewRoutes() {
       const { campaign_id: name, after, call_id: callId } = c.req.valid("json");
       if (callId !== undefined) {
         const mayChoose = may(c.var.caller, "reviews:assign");
-        const taken = await takeCall(c.var.deps, { ...withinOf(c), callId, mayChoose }, actOf(c));
-        return taken.ok ? c.json(viewTaken(taken.value), 200) : problem(c, taken.error);
+        const chosen = await takeCall(c.var.deps, { ...withinOf(c), callId, mayChoose }, actOf(c));
+        return chosen.ok ? c.json(viewTaken(chosen.value), 200) : problem(c, chosen.error);
       }
       const campaign = await campaignIdOf(c.var.deps.db, withinOf(c), name);
       if (!campaign.ok) return problem(c, campaign.error);
