@@ -1,7 +1,14 @@
-import { Hono } from "hono";
-import { apiRoutes, healthzAnswer, onError, onNotFoundIn, pathOf } from "./api";
+import { Hono, type Context } from "hono";
+import { apiRoutes, healthzAnswer, onError, onNotFoundIn, pathOf, requestIdOf } from "./api";
 import { authRoutes, resetLetters } from "./auth";
-import { addressRoutes, componentRoutes, dashboardRoutes, languageRoutes, sentReportRoutes } from "./dashboard";
+import {
+  addressRoutes,
+  componentRoutes,
+  dashboardRoutes,
+  failedAnswer,
+  languageRoutes,
+  sentReportRoutes,
+} from "./dashboard";
 import { depsOf } from "./deps";
 import { edgeHeaders, setEdgeHeaders } from "./edge-headers";
 import { quotaShareOn, type QuotaShare } from "./identity";
@@ -13,7 +20,7 @@ import { visitorOf } from "./visitor";
 /** All HTTP edges, with one error handler. */
 export const app = new Hono<{ Bindings: Env }>({ getPath: pathOf });
 
-app.onError(onError);
+app.onError((error, c) => failedPage(c, onError(error, c)));
 app.notFound(onNotFoundIn(app));
 
 app.use(edgeHeaders);
@@ -77,6 +84,17 @@ function quotaOf(env: Env): QuotaShare {
   const known = quotas.get(env) ?? quotaShareOn(depsOf(env).db);
   quotas.set(env, known);
   return known;
+}
+
+/** What failed on our side, as a page where a browser asked for one; else the answer of every other address. */
+function failedPage(c: Context<{ Bindings: Env }>, answered: Response): Response | Promise<Response> {
+  if (answered.status !== 500 || !/\btext\/html\b/i.test(c.req.header("accept") ?? "")) return answered;
+  try {
+    return failedAnswer(viewOfRequest(c.req.raw, c.env), requestIdOf(c));
+  } catch {
+    // A deployment that is not configured has no view.
+    return answered;
+  }
 }
 
 function viewOfRequest(request: Request, env: Env) {

@@ -82,6 +82,7 @@ export { onNotFoundIn } from "./methods";
 export { pathOf } from "./path";
 export { healthzAnswer } from "./healthz";
 export { onError } from "./problem";
+export { requestIdOf } from "./request-id";
 export type { ApiDeps } from "./router";
 
 /** The routes that an API key with full rights opens, in the order of the document. */

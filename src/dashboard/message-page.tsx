@@ -39,6 +39,15 @@ export function staleAnswer(view: View): Promise<Response> {
   return messageAnswer(view, 403, { title, text });
 }
 
+/** Our side failed. The id of the request is that of the line in the log. */
+export function failedAnswer(view: View, requestId: string): Promise<Response> {
+  const words = wordsOf(stateWords, view.language);
+  return messageAnswer(view, 500, {
+    title: words.failedTitle,
+    text: `${words.failedText} ${words.failedId(requestId)}`,
+  });
+}
+
 /** A verb's refusal in its own words. */
 export function refusedAnswer(view: View, text: string, href?: string): Promise<Response> {
   const { refusedTitle: title, back: link } = wordsOf(stateWords, view.language);

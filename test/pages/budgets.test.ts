@@ -6,7 +6,7 @@ import type { Browser, Cookie, Locator, Page } from "playwright-core";
 import { renderAnura } from "../../scripts/demo/anura-template.ts";
 import { sampleCall } from "../../scripts/demo/sample-call.ts";
 import { cleanUp, newPlace, nodeStart, npmRun, untilSearchFinds, type Place, type Running } from "../e2e/trunkline.ts";
-import { launchBrowser, look, type Sight } from "./browser.ts";
+import { launchBrowser, look, picture, sidewaysOverflow, type Sight } from "./browser.ts";
 import { ownerOf, sessionOfOwner, signInOn } from "./sign-in.ts";
 
 // How few clicks and keys the commonest tasks take, counted. A task that needs one more fails here.
@@ -40,6 +40,8 @@ describe("what the commonest tasks take, in the browser", () => {
   let cookies: Cookie[] = [];
   let subscriber: Server;
   let answers = 400;
+  /** What the hasty one is answered, where that is something else. */
+  let answersOnce: number | undefined;
   let host = "";
   /** One that is tried again later, and one that is given up after the first try. */
   let patientId = "";
@@ -48,8 +50,8 @@ describe("what the commonest tasks take, in the browser", () => {
   before(async () => {
     place = await newPlace();
     running = await nodeStart(place);
-    subscriber = createServer((_request, response) => {
-      response.statusCode = answers;
+    subscriber = createServer((request, response) => {
+      response.statusCode = request.url === "/once" ? (answersOnce ?? answers) : answers;
       response.end();
     });
     await new Promise<void>((resolve) => subscriber.listen(0, "127.0.0.1", resolve));
@@ -182,6 +184,42 @@ describe("what the commonest tasks take, in the browser", () => {
     await page.waitForURL(/\/dashboard\/reviews\/rev_/);
     assert.equal(hand.clicks, 0);
     await close();
+  });
+
+  test("on a phone: sign in, see what is wrong, open the webhook, send again, open the call, listen", async () => {
+    const sight: Sight = { name: "360", width: 360 };
+    const context = await look(browser, running.connection.url, sight, []);
+    const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE);
+    await page.goto(`${running.connection.url}/sign-in`);
+    await signInOn(page, ownerOf(place));
+    // Home says it, in a sentence, and leads there.
+    const need = page.locator(".needs li", { has: page.locator(`a[href="/dashboard/webhooks/${hastyId}"]`) });
+    await need.getByText(host).first().waitFor();
+    assert.match((await need.textContent()) ?? "", /answers 400/);
+    await picture(page, "phone-1-home");
+    await need.getByRole("link").click();
+    await page.waitForURL(`**/dashboard/webhooks/${hastyId}`);
+    await picture(page, "phone-2-webhook");
+    answersOnce = 200;
+    // The oldest call is that of the demo, which has a recording.
+    const ofCall = 'table.deliveries .group a[href^="/dashboard/calls/call_"]';
+    const callPath = (await page.locator(ofCall).last().getAttribute("href")) ?? "";
+    await page.locator("table.deliveries tbody tr:not(.group) a").last().click();
+    await page.getByRole("button", { name: "Send again" }).click();
+    await page.getByText("It is on its way.").waitFor();
+    await picture(page, "phone-3-sent");
+    await seen(page, page.locator("table.deliveries tbody tr", { hasText: "Delivered" }));
+    await page.locator(`${ofCall}[href="${callPath}"]`).click();
+    await page.waitForURL(`**${callPath}`);
+    await page.locator("[data-toggle]").click();
+    const heard = () => page.evaluate("document.querySelector('[data-audio-element]').currentTime > 0.5");
+    for (let tries = 0; tries < 100 && !(await heard()); tries += 1) await page.waitForTimeout(100);
+    assert.equal(await heard(), true);
+    await picture(page, "phone-4-call");
+    assert.ok((await sidewaysOverflow(page)) <= 0, "the page scrolls sideways");
+    await context.close();
+    answersOnce = undefined;
   });
 
   test("retry what waits once the subscriber answers: one click, which says how many", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import type { Browser, BrowserContext, Cookie, Page } from "playwright-core";
 import { cleanUp, newPlace, nodeStart, npmRun, untilSearchFinds, type Place, type Running } from "../e2e/trunkline.ts";
@@ -13,11 +14,69 @@ import {
   walkOf,
   type Sight,
 } from "./browser.ts";
+import { databaseIn } from "../fixtures/state/manifest.ts";
 import { untranslated } from "../untranslated.ts";
 import { sessionOfOwner } from "./sign-in.ts";
 
 const WIDE: Sight = { name: "wide", width: 1440 };
+const SPANISH: Sight = { name: "wide-es", width: 1440, language: "es" };
 const PATIENCE = 30_000;
+
+/** Where people are most of the time; the page of a call beside them. */
+const MAIN = [
+  "/dashboard",
+  "/dashboard/calls",
+  "/dashboard/tasks",
+  "/dashboard/reports",
+  "/dashboard/sources",
+  "/dashboard/webhooks",
+  "/dashboard/campaigns/new",
+  "/dashboard/settings/profile",
+  "/dashboard/settings/people",
+];
+
+/** In characters: a line of running text that is longer is hard to read on from. In pixels: the widest field or button. */
+const LONGEST_LINE = 130;
+const WIDEST_CONTROL = 900;
+
+/** Running text in longer lines, and controls that are wider. Of text the lines are measured, not the box. */
+const STRETCHED = `(() => {
+  const found = [];
+  for (const one of document.querySelectorAll("main p, main li, main dd, main .hint")) {
+    if (one.closest("table, pre, svg, .needs-script[hidden]") || one.querySelector("p, li, dl, table, form, div")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const lines = new Map();
+    for (const { top, left, right, width } of range.getClientRects()) {
+      if (width === 0) continue;
+      const line = lines.get(Math.round(top / 8)) ?? { left, right };
+      lines.set(Math.round(top / 8), { left: Math.min(line.left, left), right: Math.max(line.right, right) });
+    }
+    const size = parseFloat(getComputedStyle(one).fontSize);
+    for (const { left, right } of lines.values())
+      // A letter of this face is half as wide as it is high, on average.
+      if ((right - left) / (size / 2) > ${LONGEST_LINE}) { found.push(one.textContent.trim().slice(0, 60)); break; }
+  }
+  for (const one of document.querySelectorAll("main input, main select, main textarea, main button, main .button"))
+    if (one.type !== "range" && one.getBoundingClientRect().width > ${WIDEST_CONTROL})
+      found.push(one.tagName + " " + (one.name || one.textContent.trim().slice(0, 40)));
+  return found;
+})()`;
+
+/** Notes what moved without anybody having done something, from the first paint on. */
+const NOTE_SHIFTS = `window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput, sources } of list.getEntries())
+    if (!hadRecentInput) window.shifts.push([value, sources.map(({ node }) => node?.className || node?.nodeName || "?").join(" ")]);
+}).observe({ type: "layout-shift", buffered: true });`;
+
+/** In milliseconds: scripts have begun by then, and the browser has told what moved. */
+const SETTLED = 500;
+
+async function shiftsOf(page: Page): Promise<{ sum: number; moved: string[] }> {
+  const shifts = (await page.evaluate("window.shifts")) as [number, string][];
+  return { sum: shifts.reduce((sum, [value]) => sum + value, 0), moved: shifts.map(([, what]) => what) };
+}
 
 describe("the dashboard, in the browser", () => {
   let place: Place;
@@ -192,6 +251,69 @@ describe("the dashboard, in the browser", () => {
       const [english, spanish] = [await htmlOf(path, "en"), await htmlOf(path, "es")];
       assert.deepEqual(untranslated(english, spanish, ["Sample calls", /^Demo campaign\b/]), [], path);
     }
+  });
+
+  for (const { name, width, language } of [
+    { name: "2560-light", width: 2560 },
+    { name: "2560-light-es", width: 2560, language: "es" },
+  ] as const satisfies Sight[])
+    test(`at ${name} nothing scrolls sideways, and nothing is stretched beyond reading`, async () => {
+      for (const path of [...MAIN, callPath]) {
+        const { page, complaints } = await walk(path, { name, width, language });
+        await picture(page, `${name}-${path.replaceAll(/\W+/g, "-")}`);
+        assert.deepEqual(complaints, [], path);
+        assert.ok((await sidewaysOverflow(page)) <= 0, `${path} scrolls sideways`);
+        assert.deepEqual(await page.evaluate(STRETCHED), [], path);
+        await page.close();
+      }
+    });
+
+  for (const sight of [WIDE, { name: "360", width: 360 }])
+    test(`at ${sight.width} px nothing moves while a page loads and its scripts begin`, async () => {
+      const context = await look(browser, running.connection.url, sight, cookies);
+      await context.addInitScript(NOTE_SHIFTS);
+      for (const path of [...MAIN, callPath]) {
+        const { page } = await open(context, `${running.connection.url}${path}`);
+        await page.waitForTimeout(SETTLED);
+        const { sum, moved } = await shiftsOf(page);
+        assert.ok(sum <= 0.01, `${path} shifts by ${sum}: ${moved.join(", ")}`);
+        if (path === callPath) {
+          // What is asked for is seen: something that comes late moves the rest.
+          await page.evaluate(
+            "document.querySelector('main').insertAdjacentHTML('afterbegin', '<p>late</p>'.repeat(9))",
+          );
+          await page.waitForTimeout(SETTLED);
+          assert.ok((await shiftsOf(page)).sum > 0.01, "a shift was not seen");
+        }
+        await page.close();
+      }
+      await context.close();
+    });
+
+  test("where the database fails a page says so in words, in both languages, and is back with it", async () => {
+    const [english, spanish] = [await visit("/dashboard/calls"), await visit("/dashboard/calls", SPANISH)];
+    const database = new DatabaseSync(databaseIn(place.stateDir));
+    database.exec("ALTER TABLE calls RENAME TO calls_away");
+    try {
+      for (const [{ page }, said] of [
+        [english, "Something went wrong on our side"],
+        [spanish, "Algo falló de nuestro lado"],
+      ] as const) {
+        const answer = await page.reload();
+        assert.equal(answer?.status(), 500);
+        await page.getByRole("heading", { name: said }).waitFor();
+        // It says what to do, and leads on.
+        assert.ok((await page.locator("main a, main p").count()) >= 2);
+        await picture(page, `failed-${said.slice(0, 4)}`);
+        assert.deepEqual(await axeFindings(page), []);
+      }
+    } finally {
+      database.exec("ALTER TABLE calls_away RENAME TO calls");
+      database.close();
+    }
+    const back = await english.page.reload();
+    assert.equal(back?.status(), 200);
+    await Promise.all([english.close(), spanish.close()]);
   });
 
   async function htmlOf(path: string, language: "en" | "es"): Promise<string> {

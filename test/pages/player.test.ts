@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Cookie, Page } from "playwright-core";
 import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
@@ -62,6 +65,7 @@ describe("the player of a call, with a real recording", () => {
     const { page } = await open(context, `${running.connection.url}${callPath}`);
     await until(page, "document.querySelector('[data-unplayable]').hidden === false");
     assert.equal(await page.locator("[data-controls]").isVisible(), false);
+    assert.equal(await page.locator("[data-unreachable]").isVisible(), false);
     const link = page.locator("[data-unplayable] a");
     assert.equal(await link.getAttribute("href"), await page.locator("[data-audio-element]").getAttribute("src"));
     await picture(page, "player-unplayable");
@@ -181,5 +185,30 @@ describe("the player of a call, with a real recording", () => {
       [],
     );
     await close();
+  });
+
+  // Last: the storage has lost the file by then.
+  test("says in words that the storage does not have the file any more, in both languages", async () => {
+    let lost = 0;
+    for (const file of globSync(join(place.stateDir, "state", "v3", "r2", "**", "*.sqlite"))) {
+      const database = new DatabaseSync(file);
+      const isBucket = database.prepare("SELECT 1 FROM sqlite_master WHERE name = '_mf_objects'").get();
+      if (isBucket)
+        lost += Number(database.prepare("DELETE FROM _mf_objects WHERE key LIKE 'recordings/%'").run().changes);
+      database.close();
+    }
+    assert.ok(lost > 0, "the storage had no recording");
+    for (const [language, said] of [
+      ["en", "The recording could not be loaded."],
+      ["es", "La grabación no se pudo cargar."],
+    ] as const) {
+      const context = await look(browser, running.connection.url, { ...WIDE, language }, cookies);
+      const { page } = await open(context, `${running.connection.url}${callPath}`);
+      await page.locator("[data-unreachable]", { hasText: said }).waitFor();
+      assert.equal(await page.locator("[data-unplayable]").isVisible(), false);
+      assert.equal(await page.locator("[data-controls]").isVisible(), false);
+      await picture(page, `player-lost-${language}`);
+      await context.close();
+    }
   });
 });

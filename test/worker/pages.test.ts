@@ -1,6 +1,12 @@
+import { createExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { assets } from "#assets";
+import { answer as answerOf } from "../../src/app";
+import { mintOrganization, openDatabase } from "../factories";
+import { mintSession } from "../sign-in";
+
+const db = openDatabase(env.DB);
 
 const ORIGIN = "https://calls.test";
 const get = (path: string, headers: Record<string, string> = {}) =>
@@ -10,6 +16,48 @@ async function gzipped(body: string): Promise<number> {
   const packed = new Blob([body]).stream().pipeThrough(new CompressionStream("gzip"));
   return (await new Response(packed).arrayBuffer()).byteLength;
 }
+
+describe("a page whose database does not answer", () => {
+  const broken = {
+    prepare: () => {
+      throw new Error("D1_ERROR: the database is away");
+    },
+    batch: () => Promise.reject(new Error("D1_ERROR: the database is away")),
+  } as unknown as D1Database;
+  const ask = (path: string, headers: Record<string, string>) =>
+    answerOf(new Request(`${ORIGIN}${path}`, { headers }), { ...env, DB: broken }, createExecutionContext());
+
+  it("says in words that our side failed, with the id of the request, in both languages; a program gets its problem", async () => {
+    const lines = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { id: organizationId } = await mintOrganization(db);
+    const { headers } = await mintSession(db, { organizationId, now: Date.now() });
+    const session = headers.cookie;
+    const html = { accept: "text/html,application/xhtml+xml" };
+    for (const path of ["/dashboard", "/dashboard/calls", "/"])
+      for (const [language, said] of [
+        ["en", "Something went wrong on our side"],
+        ["es", "Algo falló de nuestro lado"],
+      ] as const) {
+        const cookie = `${session}; trunkline_language=${language}`;
+        const failed = await ask(path, { ...html, cookie });
+        expect([path, failed.status, failed.headers.get("content-type")]).toEqual([
+          path,
+          500,
+          "text/html; charset=utf-8",
+        ]);
+        expect(failed.headers.get("content-security-policy")).toContain("default-src 'none'");
+        const text = await failed.text();
+        expect(text).toContain(`<h1>${said}`);
+        expect(text).not.toContain("D1_ERROR");
+        const logged = JSON.parse(String(lines.mock.lastCall?.[0])) as { event: string; requestId: string };
+        expect(logged.event).toBe("request.failed");
+        expect(text).toContain(logged.requestId);
+      }
+    const problem = await ask("/dashboard/calls", { accept: "*/*", cookie: session });
+    expect([problem.status, problem.headers.get("content-type")]).toEqual([500, "application/problem+json"]);
+    lines.mockRestore();
+  });
+});
 
 describe("the page of components", () => {
   it("is in every language what its dictionary says, under a policy that allows no script or style in a page", async () => {

@@ -1,11 +1,13 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { endpointHealth, requestQuotas } from "../../src/db/schema";
 import { endpointConfigOf, endpointObjects, objectName } from "../../src/delivery";
 import { leaseRequests } from "../../src/identity";
 import { MINUTE } from "../../src/lib/time";
 import { mintApiKey, mintCall, mintEndpoint, mintOrganization, NOON, openDatabase } from "../factories";
+import { depsOf } from "../../src/deps";
+import { mintPageWorld, pagesOf } from "./writing-pages";
 import { expectHarmless, gzipped, LONG, MOST_TRIPS, RIGHT_TO_LEFT, SCRIPT, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
@@ -31,6 +33,30 @@ const TABS = ["", "/blocked", "/settings", "/secret", "/receiver", "/check", "/h
 
 const webhooksIn = (text: string) =>
   [...text.matchAll(/data-href="\/dashboard\/webhooks\/(\w+)"/g)].map(([, id]) => id);
+
+describe("a webhook whose log does not answer", () => {
+  it("says so, on its tabs and on the page of a call, in both languages: that nothing was sent is not known", async () => {
+    const down = () => Promise.reject(new Error("the object does not answer"));
+    const world = await mintPageWorld();
+    const objects = { ...depsOf(env).endpointObjects, log: down, blocked: down, delivery: down };
+    const { page } = pagesOf(world, world.owner, { endpointObjects: objects });
+    const silent = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    for (const [path, english, spanish] of [
+      [`/webhooks/${world.endpoint.id}`, "The deliveries could not be read", "No se pudieron leer las entregas"],
+      [`/webhooks/${world.endpoint.id}?delivery=dlv_1`, "could not be read", "No se pudieron leer"],
+      [`/webhooks/${world.endpoint.id}/blocked`, "What waits could not be read", "No se pudo leer lo que espera"],
+      [`/calls/${world.call.id}`, "Its log did not answer.", "Su registro no respondió."],
+    ] as const) {
+      const shown = await page(`/dashboard${path}`);
+      expect([path, shown.status]).toEqual([path, 200]);
+      expect(shown.text, path).toContain(english);
+      expect(shown.text, path).not.toContain("Nothing was sent yet");
+      expect((await page(`/dashboard${path}`, { cookie: "trunkline_language=es" })).text, path).toContain(spanish);
+    }
+    expect(silent).toHaveBeenCalled();
+    silent.mockRestore();
+  });
+});
 
 describe("webhooks", () => {
   it("are those of the organization; where there are none, the page leads on", async () => {

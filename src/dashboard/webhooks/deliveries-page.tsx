@@ -49,6 +49,8 @@ export function DeliveriesPage(props: Props) {
         <Panel flush>
           {entries !== null && entries.length > 0 ? (
             <Groups view={view} words={words} base={base} asked={asked} list={list} entries={entries} />
+          ) : entries === null ? (
+            <EmptyState title={words.logUnknown}>{words.logUnknownText}</EmptyState>
           ) : (
             <Nothing words={words} base={base} isFiltered={asked.state !== undefined || asked.call !== undefined} />
           )}

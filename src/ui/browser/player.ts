@@ -25,7 +25,7 @@ function start(player: HTMLElement): void {
   const speed = controls.querySelector<HTMLSelectElement>("[data-speed]");
   audio.controls = false;
   audio.hidden = true;
-  controls.hidden = false;
+  player.classList.add("is-started");
 
   const seek = (to: number) => {
     audio.currentTime = Math.min(seconds, Math.max(0, to));
@@ -58,15 +58,19 @@ function start(player: HTMLElement): void {
     announce(`${speed.value}×`);
   };
 
-  const unplayable = player.querySelector<HTMLElement>("[data-unplayable]");
-  const showUnplayable = () => {
-    if (audio.error?.code !== MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED || !unplayable) return;
-    unplayable.hidden = false;
+  const showFailure = async () => {
+    const code = audio.error?.code;
+    if (code !== MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED && code !== MediaError.MEDIA_ERR_NETWORK) return;
+    // Browsers say the same of a file that they cannot play and of one that did not come.
+    const isThere = code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED && (await comes(audio.src));
+    const said = player.querySelector<HTMLElement>(isThere ? "[data-unplayable]" : "[data-unreachable]");
+    if (!said) return;
+    said.hidden = false;
     controls.hidden = true;
   };
-  audio.addEventListener("error", showUnplayable);
+  audio.addEventListener("error", () => void showFailure());
   // The element may have failed before this script ran.
-  showUnplayable();
+  void showFailure();
 
   const first = Number(player.dataset.start) || 0;
   if (first > 0) audio.addEventListener("loadedmetadata", () => seek(first), { once: true });
@@ -114,6 +118,14 @@ function start(player: HTMLElement): void {
     event.preventDefault();
   });
   show();
+}
+
+/** Whether the server gives a file, by its first byte. */
+function comes(source: string): Promise<boolean> {
+  return fetch(source, { headers: { range: "bytes=0-0" } }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 /** In seconds, in order. */

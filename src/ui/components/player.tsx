@@ -57,56 +57,61 @@ export function Player(props: {
       </div>
       {lanes.length > 0 && <Lanes view={view} lanes={lanes} muted={muted} seconds={seconds} />}
       {marks.length > 0 && <MarkLine view={view} marks={marks} seconds={seconds} />}
-      <audio controls preload="metadata" src={source} data-audio-element aria-label={words.recording} />
       <p class="field-error" role="alert" data-unplayable hidden>
         {words.unplayable}{" "}
         <a href={source} download>
           {words.download}
         </a>
       </p>
-      <div class="player-controls needs-script" hidden data-controls>
-        <button class="play-button" type="button" data-toggle aria-label={words.playPause}>
-          <Icon name="play" />
-          <Icon name="pause" />
-        </button>
-        <span class="player-time number">
-          <span data-now>{length(startAt)}</span> / {length(seconds)}
-        </span>
-        <input
-          class="position"
-          type="range"
-          min="0"
-          max={Math.max(1, Math.ceil(seconds))}
-          step="1"
-          value={startAt}
-          data-position
-          aria-label={words.position}
-        />
-        <label class="for-select">
-          <span class="for-screen-readers">{words.speed}</span>
-          <select data-speed>
-            {SPEEDS.map((speed) => (
-              <option value={speed} selected={speed === "1"}>
-                {speed}×
-              </option>
-            ))}
-          </select>
-        </label>
-        <label class="check">
-          <input type="checkbox" data-skip />
-          <span>{words.skipSilence}</span>
-        </label>
-        <button class="button small copy" type="button" data-copy-place data-copied={words.copied}>
-          <Icon name="copy" />
-          <span class="copy-word">{words.copyPlace}</span>
-        </button>
-        <span class="key-hints">
-          <KeyHint keys={["Space"]} does={words.keyPlay} />
-          <KeyHint keys={["←", "→"]} does={words.keySeek} />
-          <KeyHint keys={["p", "n"]} does={words.keyTurns} />
-          <KeyHint keys={["-", "+"]} does={words.keySpeed} />
-          <KeyHint keys={["0", "9"]} does={words.keyPart} />
-        </span>
+      <p class="field-error" role="alert" data-unreachable hidden>
+        {words.unreachable}
+      </p>
+      <div class="player-bar">
+        <audio controls preload="metadata" src={source} data-audio-element aria-label={words.recording} />
+        <div class="player-controls needs-script" data-controls>
+          <button class="play-button" type="button" data-toggle aria-label={words.playPause}>
+            <Icon name="play" />
+            <Icon name="pause" />
+          </button>
+          <span class="player-time number">
+            <span data-now>{length(startAt)}</span> / {length(seconds)}
+          </span>
+          <input
+            class="position"
+            type="range"
+            min="0"
+            max={Math.max(1, Math.ceil(seconds))}
+            step="1"
+            value={startAt}
+            data-position
+            aria-label={words.position}
+          />
+          <label class="for-select">
+            <span class="for-screen-readers">{words.speed}</span>
+            <select data-speed>
+              {SPEEDS.map((speed) => (
+                <option value={speed} selected={speed === "1"}>
+                  {speed}×
+                </option>
+              ))}
+            </select>
+          </label>
+          <label class="check">
+            <input type="checkbox" data-skip />
+            <span>{words.skipSilence}</span>
+          </label>
+          <button class="button small copy" type="button" data-copy-place data-copied={words.copied}>
+            <Icon name="copy" />
+            <span class="copy-word">{words.copyPlace}</span>
+          </button>
+          <span class="key-hints">
+            <KeyHint keys={["Space"]} does={words.keyPlay} />
+            <KeyHint keys={["←", "→"]} does={words.keySeek} />
+            <KeyHint keys={["p", "n"]} does={words.keyTurns} />
+            <KeyHint keys={["-", "+"]} does={words.keySpeed} />
+            <KeyHint keys={["0", "9"]} does={words.keyPart} />
+          </span>
+        </div>
       </div>
     </div>
   );

@@ -12,6 +12,8 @@ export const playerWords = defineStrings({
     copied: "Copied",
     unplayable: "This browser cannot play the recording.",
     download: "Download the recording",
+    unreachable:
+      "The recording could not be loaded. Likely the connection broke off, or its file is gone from the storage. Load the page again.",
     keyPlay: "play",
     keySeek: "5 seconds",
     keyTurns: "turns",
@@ -29,6 +31,8 @@ export const playerWords = defineStrings({
     copied: "Copiado",
     unplayable: "Este navegador no puede reproducir la grabación.",
     download: "Descargar la grabación",
+    unreachable:
+      "La grabación no se pudo cargar. Probablemente se cortó la conexión, o su archivo ya no está en el almacenamiento. Vuelva a cargar la página.",
     keyPlay: "reproducir",
     keySeek: "5 segundos",
     keyTurns: "turnos",

@@ -87,6 +87,7 @@ export const stateWords = defineStrings({
     refusedTitle: "That was not possible",
     failedTitle: "Something went wrong on our side",
     failedText: "Nothing of yours is lost. Try again in a minute.",
+    failedId: (id: string) => `If it happens again, the log has it by this id: ${id}.`,
   },
   es: {
     allGood: "Todo está bien",
@@ -175,5 +176,6 @@ export const stateWords = defineStrings({
     refusedTitle: "No fue posible",
     failedTitle: "Algo falló de nuestro lado",
     failedText: "No se perdió nada suyo. Intente de nuevo en un minuto.",
+    failedId: (id: string) => `Si vuelve a ocurrir, el registro lo tiene con este ID: ${id}.`,
   },
 });
