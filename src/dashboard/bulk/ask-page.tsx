@@ -28,6 +28,8 @@ type Props = {
   /** Null: this person may not do that. */
   campaigns: readonly CampaignRow[] | null;
   webhooks: readonly { id: string; name: string }[] | null;
+  /** All that can be done, and not only to have the calls heard again. */
+  isOfAll: boolean;
   mayTag: boolean;
   /** Whether they may move calls out of every campaign. */
   mayMoveBack: boolean;
@@ -49,6 +51,7 @@ export function AskBulkPage(props: Props) {
     count,
     campaigns,
     webhooks,
+    isOfAll,
     mayTag,
     mayMoveBack,
     estimate,
@@ -58,7 +61,7 @@ export function AskBulkPage(props: Props) {
     refused,
   } = props;
   const words = wordsOf(bulkWords, view.language);
-  const title = words.title(count);
+  const title = isOfAll ? words.title(count) : words.again;
   return (
     <FramedPage view={view} frame={frame} title={title} current="calls">
       <PageHead
@@ -213,10 +216,10 @@ function Replay(props: Props & { words: BulkWords; webhooks: NonNullable<Props["
   );
 }
 
-function Act(props: Props & { title: string; id?: string; children?: Child }) {
-  const { frame, selected, formId, title, id, children } = props;
+function Act(props: Props & { title: string; children?: Child }) {
+  const { frame, selected, formId, title, children } = props;
   return (
-    <Panel title={title} {...(id !== undefined && { id })}>
+    <Panel title={title}>
       <form class="form" method="post" action="/dashboard/calls/bulk">
         <input type="hidden" name="csrf" value={frame.csrf} />
         <input type="hidden" name="form" value={formId} />
@@ -236,7 +239,7 @@ function Analyse(props: Props & { words: BulkWords; estimate: Estimate }) {
   const { number } = view.formats;
   const length = view.formats.length(estimate.soundMs / 1000);
   return (
-    <Act {...props} title={words.analysis} id="analyse">
+    <Act {...props} title={words.analysis}>
       <p>
         {words.toHear(number(estimate.calls), length)} {estimate.more && words.toHearMore}
       </p>

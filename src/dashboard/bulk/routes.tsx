@@ -57,12 +57,14 @@ async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise
   const { deps, view, visitor } = c.var;
   const { caller } = visitor;
   const { organizationId, reach } = caller;
-  const mayTag = may(caller, "calls:write");
-  const mayReplay = may(caller, "deliveries:write");
   const mayAnalyse = may(caller, "analyses:write");
-  const mayErase = may(caller, "privacy:erase");
-  const mayClose = may(caller, "reviews:assign");
-  const maySeeTo = may(caller, "alerts:write");
+  // Who comes from a call to have it heard again is asked about that alone.
+  const isOfAll = c.req.query("only") !== "analyse" || !mayAnalyse;
+  const mayTag = isOfAll && may(caller, "calls:write");
+  const mayReplay = isOfAll && may(caller, "deliveries:write");
+  const mayErase = isOfAll && may(caller, "privacy:erase");
+  const mayClose = isOfAll && may(caller, "reviews:assign");
+  const maySeeTo = isOfAll && may(caller, "alerts:write");
   if (![mayTag, mayReplay, mayAnalyse, mayErase, mayClose, maySeeTo].includes(true)) return forbiddenAnswer(view);
   const [{ matched, more }, campaigns, endpoints, estimate, whole] = await Promise.all([
     countSelected(deps, { organizationId, reach }, selectionOf(selected, view.formats, view.now, c.var.visitor.caller)),
@@ -89,6 +91,7 @@ async function askAnswer(c: PageContext, selected: Selected, bad?: Bad): Promise
       formId={newFormId(view.now)}
       campaigns={campaigns}
       webhooks={mayReplay ? active : null}
+      isOfAll={isOfAll}
       mayTag={mayTag}
       mayMoveBack={!isLimited(reach)}
       estimate={estimate}

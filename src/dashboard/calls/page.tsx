@@ -286,6 +286,6 @@ function factsOf(view: View, words: CallPageWords, { call, source }: CallParts) 
 
 /** Where one call is asked for again, with what that costs by engine first. */
 function hearAgainOf(callId: string): string {
-  const query = new URLSearchParams({ call: callId, back: `/dashboard/calls/${callId}` });
-  return `/dashboard/calls/bulk?${query.toString()}#analyse`;
+  const query = new URLSearchParams({ call: callId, back: `/dashboard/calls/${callId}`, only: "analyse" });
+  return `/dashboard/calls/bulk?${query.toString()}`;
 }

@@ -33,6 +33,7 @@ export const bulkWords = defineStrings({
     everyWebhook: "Every active webhook",
     replayHint: "Each gets the events of these calls once more, in order, as new deliveries.",
     replay: (count: string) => (count === "1" ? "Send again for 1 call" : `Send again for ${count} calls`),
+    again: "Analyse again",
     analysis: "Analysis",
     engine: "Engine",
     analyseHint: "It hears every recording of these calls, also those that it heard before. What it costs is counted.",
@@ -157,6 +158,7 @@ export const bulkWords = defineStrings({
     replayHint: "Cada uno recibe otra vez los eventos de estas llamadas, en orden, como entregas nuevas.",
     replay: (count: string) =>
       count === "1" ? "Enviar otra vez los de 1 llamada" : `Enviar otra vez los de ${count} llamadas`,
+    again: "Analizar de nuevo",
     analysis: "Análisis",
     engine: "Motor",
     analyseHint:
