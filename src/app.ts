@@ -86,11 +86,15 @@ function quotaOf(env: Env): QuotaShare {
   return known;
 }
 
-/** What failed on our side, as a page where a browser asked for one; else the answer of every other address. */
-function failedPage(c: Context<{ Bindings: Env }>, answered: Response): Response | Promise<Response> {
-  if (answered.status !== 500 || !/\btext\/html\b/i.test(c.req.header("accept") ?? "")) return answered;
+/**
+ * What failed on our side, as a page where a browser asked for one; else the answer of every other address. The API's is
+ * problem+json whatever is accepted: clients of some languages name text/html first by themselves.
+ */
+async function failedPage(c: Context<{ Bindings: Env }>, answered: Response): Promise<Response> {
+  const asksForPage = /\btext\/html\b/i.test(c.req.header("accept") ?? "") && !pathOf(c.req.raw).startsWith("/v1/");
+  if (answered.status !== 500 || !asksForPage) return answered;
   try {
-    return failedAnswer(viewOfRequest(c.req.raw, c.env), requestIdOf(c));
+    return await failedAnswer(viewOfRequest(c.req.raw, c.env), requestIdOf(c));
   } catch {
     // A deployment that is not configured has no view.
     return answered;

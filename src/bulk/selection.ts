@@ -11,20 +11,23 @@ export type Selection = { ids: readonly string[] } | { filter: FoundBy } | { job
 
 /**
  * A selection as the row of a job has it. A filter with what Workers of before do not know is stored under another name:
- * they would leave it out, and act on every call; by this name they fail, and the job waits for a Worker that knows it.
+ * they would leave it out, and act on every call; by this name they fail, and the job waits for a Worker that knows it. What
+ * is added to filters from now on needs a name of its own, since those that are here are known already.
  */
-export type StoredSelection = Selection | { found: FoundBy };
+export type StoredSelection = Selection | { found: FoundBy } | { ofTeam: FoundBy };
 
 /** A selection as it is stored. */
 export function storedOf(selection: Selection): StoredSelection {
   if (!("filter" in selection)) return selection;
   const { filter } = selection;
   const { topic, verdict, teamId } = filter;
-  return topic === undefined && verdict === undefined && teamId === undefined ? selection : { found: filter };
+  if (teamId !== undefined) return { ofTeam: filter };
+  return topic === undefined && verdict === undefined ? selection : { found: filter };
 }
 
 /** The selection that was stored, also where it is of before the other name. */
 export function selectionOf(stored: StoredSelection): Selection {
+  if ("ofTeam" in stored) return { filter: stored.ofTeam };
   return "found" in stored ? { filter: stored.found } : stored;
 }
 

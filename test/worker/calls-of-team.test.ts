@@ -115,7 +115,7 @@ describe("the calls of a team", () => {
       .orderBy(desc(jobs.createdAt))
       .get();
     // By a name that a Worker of before does not know: it would leave the team out, and act on every call.
-    expect(job?.selection).toMatchObject({ found: { teamId: team.id } });
+    expect(job?.selection).toMatchObject({ ofTeam: { teamId: team.id } });
     await workOnJob(
       { ...apiClient().deps, now: () => NOON + DAY },
       { organizationId: organization.id, jobId: job?.id ?? "" },

@@ -147,8 +147,15 @@ describe("the line of the whole", () => {
       expect(await countFailingSources(db, { ...within, now }), String(now - NOW)).toBe(failing);
     }
     expect(await countFailingSources(db, { ...within, now: NOW })).toBeGreaterThan(1);
+    // Somebody who reaches an old source alone is told of it, however many newer ones there are.
+    const campaign = await mintCampaign(db, organizationId);
+    const old = await mintSource(db, organizationId, { id: "src_00old", campaignId: campaign.id });
+    await countAt(old, NOON - HOUR, "refused", 3);
+    for (let at = 0; at < 70; at += 1) await countAt({ ...old, id: `src_zz${at}` }, NOON - HOUR, "refused", 3);
+    const limited = { organizationId, reach: { ...FULL_REACH, campaigns: [campaign.id] } };
+    expect(await countFailingSources(db, { ...limited, now: NOW })).toBe(1);
     const plans = await plansOf(env.DB, () => countFailingSources(db, { ...within, now: NOW }));
-    expect(plans.filter((line) => /^SCAN (?!own|sources|\(subquery)/.test(line))).toEqual([]);
+    expect(plans.filter((line) => /^SCAN (?!own|sources|asked|\(subquery)/.test(line))).toEqual([]);
   });
 });
 

@@ -55,6 +55,8 @@ describe("a page whose database does not answer", () => {
       }
     const problem = await ask("/dashboard/calls", { accept: "*/*", cookie: session });
     expect([problem.status, problem.headers.get("content-type")]).toEqual([500, "application/problem+json"]);
+    const ofApi = await ask("/v1/calls", { ...headers, ...html });
+    expect([ofApi.status, ofApi.headers.get("content-type")]).toEqual([500, "application/problem+json"]);
     lines.mockRestore();
   });
 });

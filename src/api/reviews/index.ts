@@ -223,6 +223,8 @@ export function reviewRoutes() {
     .openapi(take, async (c) => {
       const { campaign_id: name, after, call_id: callId } = c.req.valid("json");
       if (callId !== undefined) {
+        if (name !== undefined || after !== undefined)
+          return problem(c, invalid("call_id", "stands alone: `campaign_id` and `after` are of the queue"));
         const mayChoose = may(c.var.caller, "reviews:assign");
         const chosen = await takeCall(c.var.deps, { ...withinOf(c), callId, mayChoose }, actOf(c));
         return chosen.ok ? c.json(viewTaken(chosen.value), 200) : problem(c, chosen.error);

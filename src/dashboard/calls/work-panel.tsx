@@ -59,12 +59,15 @@ export function WorkPanel({ view, caller, work, csrf }: Props) {
   );
 }
 
-/** Whether somebody can begin to review it from here: whose it is, and who gives calls to reviewers and has not done it. */
+/**
+ * Whether somebody can begin to review it from here: whose it is; and who gives calls to reviewers, where it is nobody's and
+ * they have not done it.
+ */
 function isTheirs(caller: Caller, { opinions: { task, reviews, isJudged } }: Work): boolean {
   const self = actorText(caller.actor);
   if (!may(caller, "reviews:write") || task.state !== "open" || !isJudged) return false;
   if (reviews.some(({ reviewerId }) => reviewerId === self)) return false;
-  return task.assigneeId === self || may(caller, "reviews:assign");
+  return task.assigneeId === self || (task.assigneeId === null && may(caller, "reviews:assign"));
 }
 
 function closingText(words: OpinionWords, reason: string | null): string {

@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { callIdOfTask, ofCallWithin } from "../../calls";
 import type { Database } from "../../db/client";
-import { consensuses, reviews, tasks } from "../../db/schema";
+import { campaigns, consensuses, reviews, tasks } from "../../db/schema";
 import { notFound, type DomainError } from "../../errors";
 import type { Within } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
@@ -19,7 +19,7 @@ export type Opinions = {
   /** Those that are completed; what they found may be kept back. */
   reviews: ReadReview[];
   isWithheld: boolean;
-  /** A published scorecard is for its campaign: it can be reviewed. */
+  /** A published scorecard is for its campaign, which is not archived: it can be reviewed. */
   isJudged: boolean;
   /** They are apart, and it is open for nobody else: somebody has to decide. */
   isToDecide: boolean;
@@ -40,7 +40,10 @@ export async function readOpinions(
         task: tasks,
         isWithheld: sql<boolean>`${isBlindFor(reader, sql`${tasks.callId}`)}`.mapWith(Boolean),
         isToDecide: sql<boolean>`(${tasks.state} = 'open' AND ${waits})`.mapWith(Boolean),
-        isJudged: sql<boolean>`${isJudged(sql`${tasks.organizationId}`, sql`${tasks.campaignId}`)}`.mapWith(Boolean),
+        isJudged: sql<boolean>`EXISTS (SELECT 1 FROM ${campaigns} AS line WHERE line.id = ${tasks.campaignId}
+          AND line.archived_at IS NULL) AND ${isJudged(sql`${tasks.organizationId}`, sql`${tasks.campaignId}`)}`.mapWith(
+          Boolean,
+        ),
       })
       .from(tasks)
       .where(

@@ -5,6 +5,7 @@ import type { Within } from "../../identity";
 import { sourcesWithin } from "../config";
 import { hourOf, type HourlyCount } from "./counts";
 import { judgeHealth, STATUS_SPAN } from "./judge";
+import { judgeSources } from "./read";
 
 /** Sources that are looked at for Home and for the line of the state: the newest. */
 export const SOURCES_LOOKED_AT = 20;
@@ -40,14 +41,28 @@ export async function countFailingSources(
       .limit(SOURCES_LOOKED_AT),
     latestCounts(db, organizationId, hourOf(now - STATUS_SPAN) + 1),
   ]);
-  const bySource = Map.groupBy(counts, ({ sourceId, sourceKind }) => `${sourceKind} ${sourceId}`);
-  return newest.filter((one) => {
-    const own = bySource.get(`${one.kind} ${one.id}`);
+  const looked = Map.groupBy(counts, ({ sourceId, sourceKind }) => `${sourceKind} ${sourceId}`);
+  const last = looked.size < COUNTED_SOURCES ? "" : counts.reduce((least, { sourceId }) => minOf(least, sourceId), "~");
+  const failing = newest.filter((one) => {
+    const own = looked
+      .get(`${one.kind} ${one.id}`)
+      ?.flatMap(({ hour, ...rest }) => (hour === null ? [] : { hour, ...rest }));
     return own !== undefined && judgeHealth("active", own, now).status === "failing";
-  }).length;
+  });
+  // Of somebody who reaches older ones alone, behind so many others: these few are asked for by their names.
+  const beyond = newest
+    .filter((one) => one.id < last)
+    .map((one) => ({ ...one, organizationId, state: "active" as const }));
+  const verdicts = await judgeSources(db, organizationId, beyond, now);
+  return failing.length + [...verdicts.values()].filter(({ status }) => status === "failing").length;
 }
 
-type CountOfSource = HourlyCount & { sourceId: string; sourceKind: string };
+function minOf(one: string, other: string): string {
+  return one < other ? one : other;
+}
+
+/** A source without counts of that time has one row, whose hour is null. */
+type CountOfSource = Omit<HourlyCount, "hour"> & { hour: number | null; sourceId: string; sourceKind: string };
 
 /**
  * What was counted of the newest sources of an organization since an hour: of each only the two latest hours with notices, since
@@ -66,11 +81,11 @@ function latestCounts(db: Database, organizationId: string, since: number): Prom
     SELECT own.id AS sourceId, own.kind AS sourceKind, counted.hour, counted.outcome, counted.reason, counted.requests,
       counted.last_at AS lastAt
     FROM own
-    CROSS JOIN ${sourceCounts} AS counted ON counted.organization_id = ${organizationId} AND counted.source_id = own.id
+    LEFT JOIN ${sourceCounts} AS counted ON counted.organization_id = ${organizationId} AND counted.source_id = own.id
       AND counted.source_kind = own.kind AND counted.hour >= max(${since}, coalesce((
         SELECT latest.hour FROM ${sourceCounts} AS latest
         WHERE latest.organization_id = ${organizationId} AND latest.source_id = own.id AND latest.source_kind = own.kind
           AND latest.hour >= ${since} AND latest.reason <> 'handshake'
         GROUP BY latest.hour ORDER BY latest.hour DESC LIMIT 1 OFFSET 1), 0))
-    ORDER BY counted.hour`);
+    WHERE own.id IS NOT NULL ORDER BY counted.hour`);
 }

@@ -33,6 +33,10 @@ export const REFUSALS_OF_REVIEWS: readonly Refusal[] = [
     "No published scorecard is for the campaign of this call.",
     "Ninguna pauta publicada es para la campaña de esta llamada.",
   ],
+  [
+    "Somebody else has this call now, or its review is over. What you answered is kept.",
+    "Otra persona tiene ahora esta llamada, o su evaluación terminó. Lo que respondió queda guardado.",
+  ],
   ["The call has been reviewed already.", "La llamada ya fue evaluada."],
   ["They have reviewed the call already.", "Esa persona ya evaluó la llamada."],
   ["Somebody is reviewing the call now.", "Alguien está evaluando la llamada ahora."],

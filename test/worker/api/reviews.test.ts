@@ -242,6 +242,8 @@ describe("POST /v1/reviews/take with a call", () => {
     expect((await take({ key }, calls[0]?.id)).status).toBe(409);
     expect((await take({ key }, call)).status).toBe(404);
     expect((await take({ key }, "call_none")).status).toBe(404);
+    const both = await at(NOON).post("/v1/reviews/take", { key, body: { call_id: call, after: "rev_x" } });
+    expect(both.body.errors).toMatchObject([{ field: "call_id" }]);
   });
 
   it("gives one of ten who choose it at once", async ({ expect }) => {

@@ -33,17 +33,28 @@ export async function decodeFile(
   const reader = canWait() ? waitingReader(file) : await wholeReader(file);
   if (!reader.ok) return reader;
   const { read, failure } = reader.value;
+  // What its taker threw is no fault of the file.
+  let thrown: { cause: unknown } | undefined;
+  const guarded: SampleSink = (...block) => {
+    try {
+      sink(...block);
+    } catch (cause) {
+      thrown = { cause };
+      throw cause;
+    }
+  };
   try {
     const ffmpeg = await startFfmpeg(read);
     const code = await ffmpeg.open(file.size, container.demuxer);
     const opened = code === 0 ? ok(undefined) : err(openFailure(code, container, ffmpeg));
-    const decoded = opened.ok ? await decodeBlocks(ffmpeg, container, sink, isOver) : opened;
+    const decoded = opened.ok ? await decodeBlocks(ffmpeg, container, guarded, isOver) : opened;
     const broken = failure();
     if (broken) return err(broken);
     if (!decoded.ok) return decoded;
     const cutOgg = container.container === "ogg" && (await endsInsideOggPage(file));
     return ok([...new Set([...decoded.value, ...(cutOgg ? (["truncated"] as const) : [])])]);
   } catch (cause) {
+    if (thrown) throw thrown.cause;
     // A trap, or a stack that is used up: what the instance holds is lost with it.
     if (!(cause instanceof WebAssembly.RuntimeError || cause instanceof RangeError)) throw cause;
     return err({ kind: "corrupt", detail: `${container.name}: the decoder trapped` });

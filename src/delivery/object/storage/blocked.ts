@@ -41,6 +41,9 @@ function headsOf(sql: SqlStorage, ordering: Ordering, { limit, after }: BlockedQ
 // Until the ordering of an endpoint was changed there were other lanes, so that one may hold several that were tried.
 function isFirst(ordering: Ordering): string {
   if (ordering === "none") return "";
+  // One lane, and one for each replay: their first ones are found in one pass, where each row by itself would look at all before it.
+  if (ordering === "endpoint")
+    return `AND arrival IN (SELECT min(one.arrival) FROM ${mates(ordering)} GROUP BY max(0, one.replay))`;
   return `AND NOT EXISTS (SELECT 1 FROM ${mates(ordering)}
     AND max(0, one.replay) = max(0, d.replay) AND one.arrival < d.arrival)`;
 }
