@@ -29,9 +29,21 @@ export function exampleId(unique: string): string {
   return `${MARK}${unique}`;
 }
 
+const EXAMPLE = new RegExp(`${MARK}[0-9a-f]{32}`);
+
 /** Whether an id is one of `exampleId`, or holds one. */
 export function isExampleId(id: string): boolean {
-  return id.includes(MARK);
+  return EXAMPLE.test(id);
+}
+
+/** The id of a sample's call, by the id in its notice: never that of the call of the platform's that the notice is of. */
+export function sampleIdOf(externalId: string): string {
+  return isExampleId(externalId) ? externalId : `${MARK}${externalId}`;
+}
+
+/** What stands in the notice of a sample whose call has this id; undefined where no sample's call can have it. */
+export function idInSample(externalId: string): string | undefined {
+  return externalId.startsWith(MARK) ? externalId.slice(MARK.length) : undefined;
 }
 
 /** What no two examples have in common. */

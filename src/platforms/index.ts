@@ -70,7 +70,7 @@ export function readerOf(platform: Platform, form: InboundForm): Reader | undefi
 }
 
 export type * from "./contract";
-export { isExampleId, newUnique, type ExampleContext } from "./example";
+export { idInSample, isExampleId, newUnique, sampleIdOf, type ExampleContext } from "./example";
 export type * from "./guide";
 export { internal, uploadPathOf } from "./internal";
 export { readUpload, type UploadNotice } from "./internal/read";

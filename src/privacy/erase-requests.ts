@@ -1,11 +1,12 @@
 import { sql } from "drizzle-orm";
 import { isHeld } from "../calls";
 import { runBatch, type Database } from "../db/client";
-import { calls, erasedCalls, inbound } from "../db/schema";
+import { calls, erasedCalls, inbound, type InboundForm } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { plainBodyOf } from "../platforms";
 import { firstInboundIdAt, loadInboundBody } from "../sources";
 import type { ErasureRow } from "./erasures";
+import { sortNeedles } from "./needles";
 
 /** Requests looked at in one step: their bodies may be 100 kB each. */
 const SCANNED = 1_000;
@@ -17,6 +18,7 @@ type Found = {
   id: string;
   isMine: number;
   isNamed: number;
+  form: InboundForm;
   bodyKey: string | null;
   headers: string;
   body: ArrayBuffer | number[] | null;
@@ -41,14 +43,17 @@ export async function eraseRequests(
   const range = sql`organization_id = ${organizationId} AND id > ${cursor}`;
   const isMine = sql`(call_id IS NOT NULL
     AND EXISTS (SELECT 1 FROM ${erasedCalls} WHERE call_id = inbound.call_id AND erasure_id = ${erasureId}))`;
-  const isNamed = sql`(body IS NOT NULL AND EXISTS
-    (SELECT 1 FROM json_each(${JSON.stringify(needles)}) WHERE instr(CAST(inbound.body AS TEXT), value) > 0))`;
+  const { inAll, inSamples } = sortNeedles(needles);
+  const holdsOne = (of: readonly string[]) => sql`EXISTS
+    (SELECT 1 FROM json_each(${JSON.stringify(of)}) WHERE instr(CAST(inbound.body AS TEXT), value) > 0)`;
+  const isNamedAsSample = inSamples.length === 0 ? sql`` : sql`OR (form = 'sample' AND ${holdsOne(inSamples)})`;
+  const isNamed = sql`(body IS NOT NULL AND (${holdsOne(inAll)} ${isNamedAsSample}))`;
   const isPacked = sql`(body IS NOT NULL AND headers ->> '$.content-encoding' IS NOT NULL)`;
   const isOfHeld = sql`(call_id IS NOT NULL
     AND EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = inbound.call_id AND ${isHeld()}))`;
   const [[edge], found] = await Promise.all([
     db.all<{ id: string }>(sql`SELECT id FROM ${inbound} WHERE ${range} ORDER BY id LIMIT 1 OFFSET ${SCANNED - 1}`),
-    db.all<Found>(sql`SELECT id, ${isMine} AS isMine, ${isNamed} AS isNamed, body_key AS bodyKey, headers,
+    db.all<Found>(sql`SELECT id, ${isMine} AS isMine, ${isNamed} AS isNamed, form, body_key AS bodyKey, headers,
         iif(${isPacked}, body, NULL) AS body
       FROM (SELECT * FROM ${inbound} WHERE ${range} ORDER BY id LIMIT ${SCANNED}) AS inbound
       WHERE ${isMine} OR ((${isNamed} OR ${isPacked} OR body_key IS NOT NULL) AND NOT ${isOfHeld}) ORDER BY id LIMIT ${AT_ONCE}`),
@@ -73,10 +78,11 @@ export async function eraseRequests(
 async function isAbout(bucket: R2Bucket, request: Found, needles: readonly string[]): Promise<boolean> {
   if (request.isMine || request.isNamed) return true;
   if (needles.length === 0) return false;
-  const { bodyKey, headers } = request;
+  const { bodyKey, headers, form } = request;
   const kept = await loadInboundBody(bucket, { body: request.body && new Uint8Array(request.body), bodyKey });
   if (!kept) return false;
   const plain = await plainBodyOf(kept, new Headers(JSON.parse(headers) as Record<string, string>), BODY_CAP);
   const text = new TextDecoder().decode(plain.ok ? plain.value : kept);
-  return needles.some((needle) => text.includes(needle));
+  const { inAll, inSamples } = sortNeedles(needles);
+  return [...inAll, ...(form === "sample" ? inSamples : [])].some((needle) => text.includes(needle));
 }

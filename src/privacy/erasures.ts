@@ -11,7 +11,7 @@ import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
 import { DAY, MINUTE } from "../lib/time";
 import type { Nudges } from "../queues/senders";
-import { needlesOf } from "./needles";
+import { needlesOfCalls } from "./needles";
 import type { Counted } from "./places";
 
 export type ErasureRow = typeof erasures.$inferSelect;
@@ -72,7 +72,7 @@ export async function beginErasure(
       organizationId,
       kind: callIds.length === 1 ? "call" : "calls",
       subject: callIds.length === 1 ? (ids[0] ?? null) : null,
-      needles: needlesOf(free.map(({ externalId }) => externalId)),
+      needles: needlesOfCalls(free.map(({ externalId }) => externalId)),
       since: Math.min(...free.map(({ createdAt }) => createdAt)) - BEFORE,
     },
     act,

@@ -1,4 +1,4 @@
-import { inArray, lte } from "drizzle-orm";
+import { asc, inArray, lte } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { valueList } from "../db/value-list";
 import { inbox } from "../db/schema";
@@ -32,12 +32,16 @@ export async function clearInbox(db: Database, ids: readonly string[]): Promise<
   await db.delete(inbox).where(inArray(inbox.id, valueList(ids)));
 }
 
-/** Sends lost messages again. At least once: the consumer can process a message twice without harm. */
+/**
+ * Sends lost messages again. At least once: the consumer can process a message twice without harm. One that cannot be
+ * read, as after a return to an earlier release, stays and keeps no other back.
+ */
 export async function resendInbox(db: Database, queue: Queue, now: number): Promise<void> {
   const lost = await db
     .select()
     .from(inbox)
     .where(lte(inbox.sentAt, now - LOST_AFTER))
+    .orderBy(asc(inbox.sentAt))
     .limit(AT_ONCE);
   if (lost.length === 0) return;
   const ids = lost.map((row) => row.id);
@@ -45,7 +49,13 @@ export async function resendInbox(db: Database, queue: Queue, now: number): Prom
     .update(inbox)
     .set({ sentAt: now })
     .where(inArray(inbox.id, valueList(ids)));
-  for (const row of lost) await queue.send(decode(row.message), { contentType: "v8" });
+  for (const { id, message } of lost) {
+    try {
+      await queue.send(decode(message), { contentType: "v8" });
+    } catch (cause) {
+      console.error(JSON.stringify({ event: "inbox.not_sent_again", id, error: String(cause) }));
+    }
+  }
 }
 
 /** JSON, with the raw body in base64. */

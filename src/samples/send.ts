@@ -1,14 +1,11 @@
-import { and, eq, sql } from "drizzle-orm";
 import { callIdOf, erasedAmong, type CallFacts } from "../calls";
 import { readCampaign } from "../campaigns";
 import type { Database } from "../db/client";
-import { calls } from "../db/schema";
-import { valueList } from "../db/value-list";
 import { invalid, type DomainError } from "../errors";
 import { actorText, isLimited, recordAct, type Act, type Within } from "../identity";
 import { newId } from "../lib/id";
 import { err, ok, type Result } from "../lib/result";
-import { bodyOfSample, isExampleId, newUnique, type CommonSettings, type Platform } from "../platforms";
+import { bodyOfSample, isExampleId, newUnique, sampleIdOf, type CommonSettings, type Platform } from "../platforms";
 import {
   attachFile,
   comesByUpload,
@@ -16,7 +13,6 @@ import {
   INLINE_BODY_MAX,
   keepInbound,
   readGuided,
-  SAMPLE_TAG,
   sampleHeaders,
   type SampleRecording,
   type SourceTarget,
@@ -36,7 +32,7 @@ export type GivenSample = {
   inboundId?: string;
 };
 
-/** Where a sample is in the log, and the calls that it makes a moment later. */
+/** Where a sample is in the log, and the call that it makes a moment later. */
 export type SentSample = { inboundId: string; callIds: string[] };
 
 /** The recording of the samples that an example has the length of. */
@@ -48,7 +44,8 @@ const RETRY_AFTER_SECONDS = 60;
  * Sends a notice to a source as its platform would: it is read as the edge reads one, kept in the log, queued, and made
  * a call of the source that subscribers hear of. It needs no proof, because one of the organization sends it, and says
  * that it is a sample: by its form in the log, by the call's tag, and by counting nowhere as a notice of the platform. A
- * call without a recording's link gets one of the deployment's samples. Gives what is wrong, field by field.
+ * call without a recording's link gets one of the deployment's samples. The call's id is the notice's with a mark, so
+ * that a sample and the real call that a notice was of are two. Gives what is wrong, field by field.
  */
 export async function sendSample(
   deps: SendDeps,
@@ -63,25 +60,25 @@ export async function sendSample(
   if (comesByUpload(platform) || !platform.example) return conflict(UPLOADS_ONLY);
   if (source.state === "paused") return conflict("The source is paused: resume it first.");
   const settings = source.settings as CommonSettings;
-  const example = { now: act.now, unique: newUnique(), settings, campaign };
-  const sample = given.sample === undefined ? platform.example(example) : given.sample;
-  if (given.sample === undefined && sample === "") return err(invalid("sample", NO_EXAMPLE));
+  const example = platform.example({ now: act.now, unique: newUnique(), settings, campaign });
+  const { sample = example } = given;
+  if (example === "" && isBlank(sample)) return err(invalid("sample", NO_EXAMPLE));
   const read = await readSample(platform, source, sample);
   if (!read.ok) return read;
   const { body, contentType, facts } = read.value;
+  const [externalId, ...others] = new Set(facts.map((one) => sampleIdOf(one.externalId)));
+  if (externalId === undefined || others.length > 0) return err(invalid("sample", SEVERAL_CALLS));
   const limit = await campaignLimitOf(db, target, source, facts);
   if (!limit.ok) return limit;
   const { organizationId, id: sourceId } = source;
-  const ids = facts.map(({ externalId }) => callIdOf({ organizationId, sourceId, externalId }));
-  const callIds = [...new Set(await Promise.all(ids))];
-  const taken = await whyTaken(db, organizationId, callIds);
-  if (taken !== undefined) return conflict(taken);
+  const callId = await callIdOf({ organizationId, sourceId, externalId });
+  if ((await erasedAmong(db, [callId])).size > 0) return conflict(ERASED);
   if (!(await deps.sourceLimit(sourceId)))
     return err({ kind: "too_many", message: OVER_LIMIT, retryAfter: RETRY_AFTER_SECONDS });
-  const recording = await recordingFor(deps, source, callIds, facts, act);
   const inboundId = given.inboundId ?? newId(INBOUND_PREFIX, act.now);
+  const recording = await recordingFor(deps, source, { callId, inboundId }, facts, act);
   const what = { organizationId, action: "source.sample_sent", resourceType: "source", resourceIds: [sourceId] };
-  await recordAct(db, { ...what, after: { inbound_id: inboundId, call_ids: callIds } }, act);
+  await recordAct(db, { ...what, after: { inbound_id: inboundId, call_ids: [callId] } }, act);
   await keepInbound(deps, {
     id: inboundId,
     organizationId,
@@ -97,12 +94,12 @@ export async function sendSample(
     campaignLimit: limit.value,
     proven: true,
   });
-  return ok({ inboundId, callIds });
+  return ok({ inboundId, callIds: [callId] });
 }
 
 const UPLOADS_ONLY = "Calls of this source come as uploads: upload a recording instead.";
 const NO_EXAMPLE = "cannot be made up from this source's mapping: give one";
-const OTHERS_CALL = "A call of this id is no sample: give the sample another id.";
+const SEVERAL_CALLS = "speaks of several calls: send one at a time";
 const ERASED = "A call of this id was erased: give the sample another id.";
 const OVER_LIMIT = "This source has sent more requests this minute than it may. Send this one again.";
 
@@ -110,9 +107,13 @@ function conflict(message: string): Result<never, DomainError> {
   return err({ kind: "conflict", message });
 }
 
+function isBlank(sample: unknown): boolean {
+  return typeof sample === "string" && sample.trim() === "";
+}
+
 type ReadSample = { body: Uint8Array<ArrayBuffer>; contentType: string; facts: CallFacts[] };
 
-/** The sample as the platform would send it, and the calls it is about. */
+/** The sample as the platform would send it, and what it says of its call. */
 async function readSample(
   platform: Platform,
   source: SourceView,
@@ -144,53 +145,34 @@ async function campaignLimitOf(
   const { organizationId, reach } = within;
   if (!isLimited(reach)) return ok(null);
   const { campaigns = {} } = source.settings as CommonSettings;
-  const found = new Set<string>();
-  for (const call of Map.groupBy(facts, ({ externalId }) => externalId).values()) {
-    const number = call.flatMap(({ campaignNumber }) => campaignNumber ?? [])[0];
-    const account = call.flatMap((one) => one.account ?? []).find((one) => Object.hasOwn(campaigns, one));
-    const ofSource = (account === undefined ? undefined : campaigns[account]) ?? source.campaignId;
-    const id = number === undefined ? ofSource : String(number);
-    const named = id === null ? undefined : await readCampaign(db, { organizationId, reach, id });
-    if (!named?.ok) return err(invalid("sample", "names no campaign of this organization"));
-    found.add(named.value.id);
-  }
-  const [only, ...others] = found;
-  return only === undefined || others.length > 0
-    ? err(invalid("sample", "speaks of calls of several campaigns"))
-    : ok(only);
-}
-
-/** Why none of these calls may be a sample's; undefined where they may: they are new, or samples made them. */
-async function whyTaken(db: Database, organizationId: string, callIds: readonly string[]): Promise<string | undefined> {
-  const known = await db
-    .select({ tags: calls.tags })
-    .from(calls)
-    .where(and(eq(calls.organizationId, organizationId), sql`${calls.id} IN ${valueList(callIds)}`));
-  if (known.some(({ tags }) => !tags.includes(SAMPLE_TAG))) return OTHERS_CALL;
-  return (await erasedAmong(db, callIds)).size > 0 ? ERASED : undefined;
+  const number = facts.flatMap(({ campaignNumber }) => campaignNumber ?? [])[0];
+  const account = facts.flatMap((one) => one.account ?? []).find((one) => Object.hasOwn(campaigns, one));
+  const ofSource = (account === undefined ? undefined : campaigns[account]) ?? source.campaignId;
+  const id = number === undefined ? ofSource : String(number);
+  const named = id === null ? undefined : await readCampaign(db, { organizationId, reach, id });
+  return named?.ok ? ok(named.value.id) : err(invalid("sample", "names no campaign of this organization"));
 }
 
 /**
- * A recording of the deployment's samples, kept for the one call of a sample that has ended well and whose recording no
+ * A recording of the deployment's samples, kept for the call of a sample that has ended well and whose recording no
  * server has: the notice names none, or it is an example. Null where none goes with it, or the deployment lacks it.
  */
 async function recordingFor(
   deps: SendDeps,
   { organizationId, id, kind, campaignId }: SourceView,
-  callIds: readonly string[],
+  { callId, inboundId }: { callId: string; inboundId: string },
   facts: readonly CallFacts[],
   act: Act,
 ): Promise<SampleRecording | null> {
-  const [callId, ...others] = callIds;
   const hasTalk = facts.some(({ outcome }) => outcome === "completed" || outcome === "ended");
   const isElsewhere = facts.some(
     ({ externalId, recordings }) => !isExampleId(externalId) && recordings.some(({ url }) => url !== null),
   );
-  if (callId === undefined || others.length > 0 || !hasTalk || isElsewhere) return null;
+  if (!hasTalk || isElsewhere) return null;
   const audio = await deps.sampleAudio(AUDIO).catch(() => null);
   if (audio === null) return null;
   const head = { fileName: `${AUDIO}.mp3`, mediaType: "audio/mpeg", body: bodyOf(audio), maxBytes: MAX_BYTES };
-  const call = { organizationId, source: { id, kind }, callId, campaignId };
+  const call = { organizationId, source: { id, kind }, callId, campaignId, inboundId };
   const attached = await attachFile(deps, call, head, act);
   return attached.ok ? attached.value : null;
 }

@@ -6,17 +6,19 @@ import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { depsOf } from "../../src/deps";
 import { FULL_REACH, type Act, type Caller, type Reach } from "../../src/identity";
-import { HOUR } from "../../src/lib/time";
+import { timeOfId } from "../../src/lib/id";
+import { HOUR, MINUTE } from "../../src/lib/time";
 import { type Platform, PLATFORMS, platformOf } from "../../src/platforms";
 import { eraseCall, workOnErasure } from "../../src/privacy";
 import type { ErasureMessage } from "../../src/queues/messages";
 import { queueInbox } from "../../src/queues/senders";
 import { sendSample, type GivenSample, type SendDeps } from "../../src/samples";
 import { judgeSources, replayInbound, updateSource } from "../../src/sources";
-import { mintCall, mintCampaign, mintEndpoint, mintOrganization, mintSource, TEST_MASTER_KEYS } from "../factories";
+import { mintCampaign, mintEndpoint, mintOrganization, mintSource, NOON, TEST_MASTER_KEYS } from "../factories";
 import { mintSession } from "../sign-in";
 import { apiClient } from "./api/client";
 import { formsIn } from "./forms-in";
+import { ingestMessage } from "./ingest-message";
 import { newPipeline, QUEUES, type Pipeline } from "./pipeline";
 import { sineWav } from "./sine-wav";
 import { CSRF, MOST_TRIPS } from "./visiting";
@@ -90,6 +92,33 @@ function countsHere() {
   return db.select().from(schema.sourceCounts).where(eq(schema.sourceCounts.organizationId, organization.id));
 }
 
+type Source = Awaited<ReturnType<typeof mintSource>>;
+
+/** A notice as the platform itself sends it. */
+async function arrives({ organizationId, id: sourceId, kind: sourceKind }: Source, notice: object) {
+  const body = new Uint8Array(new TextEncoder().encode(JSON.stringify(notice)));
+  await line.deliver(QUEUES.ingest, [ingestMessage({ organizationId, sourceId, sourceKind, body })]);
+  await line.run();
+}
+
+async function replay(id: string) {
+  const deps = { db, bucket, inbox: queueInbox(line.env.INGEST_QUEUE) };
+  const target = { organizationId: organization.id, reach: FULL_REACH, id };
+  expect((await replayInbound(deps, target, actNow())).ok).toBe(true);
+  await line.run();
+}
+
+/** Erases a call, to the end. */
+async function erase(organizationId: string, callId: string) {
+  const due: ErasureMessage[] = [];
+  const all = depsOf(env);
+  const nudges = { ...all.nudges, erasures: async (messages: readonly ErasureMessage[]) => void due.push(...messages) };
+  let clock = Date.now();
+  const deps = { ...all, nudges, now: () => (clock += HOUR) };
+  expect((await eraseCall(deps, ownerOf(organizationId), callId, actNow())).ok).toBe(true);
+  for (let message = due.shift(); message; message = due.shift()) await workOnErasure(deps, message);
+}
+
 const anuraText = (changes: Record<string, unknown> = {}): string => {
   const example = { now: Date.now(), unique: crypto.randomUUID().replaceAll("-", ""), settings: {}, campaign };
   return JSON.stringify({ ...JSON.parse(PLATFORMS.anura.example!(example)), ...changes });
@@ -139,10 +168,7 @@ describe("a sample", () => {
   it("is no notice of the platform: health, last notice and counts stay as they were, also after a replay", async () => {
     const source = await mintSource(db, organization.id, { kind: "anura" });
     const { inboundId } = await sent(source.id);
-    const deps = { db, bucket, inbox: queueInbox(line.env.INGEST_QUEUE) };
-    const replayed = { organizationId: organization.id, reach: FULL_REACH, id: inboundId };
-    expect((await replayInbound(deps, replayed, actNow())).ok).toBe(true);
-    await line.run();
+    await replay(inboundId);
     expect(await countsHere()).toEqual([]);
     const verdicts = await judgeSources(db, organization.id, [source], Date.now());
     expect(verdicts.get(source.id)).toMatchObject({ status: "never", lastNoticeAt: null, arrived: 0 });
@@ -179,10 +205,10 @@ describe("a sample", () => {
 
   it("that is given an id of its own in the log is there once", async () => {
     const source = await mintSource(db, organization.id, { kind: "audian", campaignId: campaign.id });
-    const given = { sample: { event: "call.completed", data: { call_id: "c-1" } }, inboundId: "inb_of_a_form" };
+    const given = { sample: { event: "call.completed", data: { call_id: "c-1" } }, inboundId: `inb_${"0".repeat(26)}` };
     await Promise.all([send(source.id, given), send(source.id, given)]);
     await line.run();
-    expect((await logHere()).map(({ id }) => id)).toEqual(["inb_of_a_form"]);
+    expect((await logHere()).map(({ id }) => id)).toEqual([given.inboundId]);
     expect(await callsHere()).toHaveLength(1);
   });
 
@@ -229,23 +255,102 @@ describe("a sample", () => {
   });
 });
 
+describe("a sample of a real notice", () => {
+  const NOTICE = { event: "call.completed", data: { call_id: "call-1001", from: "+442079460018" } };
+  const idsHere = async () => (await callsHere()).map(({ externalId, tags }) => [externalId, tags]).toSorted();
+
+  it("is a call of its own, whichever comes first, and after a replay of either", async () => {
+    const source = await mintSource(db, organization.id, { kind: "audian", campaignId: campaign.id });
+    const both = [
+      ["call-1001", []],
+      ["sample-call-1001", ["sample"]],
+    ];
+    // Of call-1000 the real notice comes first, of call-1001 the sample.
+    await arrives(source, { ...NOTICE, data: { ...NOTICE.data, call_id: "call-1000" } });
+    const { inboundId, callIds } = await sent(source.id, { sample: NOTICE });
+    await arrives(source, NOTICE);
+    await sent(source.id, { sample: { ...NOTICE, data: { ...NOTICE.data, call_id: "call-1000" } } });
+    expect(await idsHere()).toEqual([["call-1000", []], both[0], ["sample-call-1000", ["sample"]], both[1]]);
+    const real = (await logHere()).filter(({ form }) => form === "notice");
+    for (const id of [inboundId, ...real.map((one) => one.id)]) await replay(id);
+    expect(await callsHere()).toHaveLength(4);
+    expect((await logHere()).find(({ id }) => id === inboundId)).toMatchObject({ callId: callIds[0], replays: 1 });
+  });
+
+  it("takes nothing of the real call with it when it is erased: later notices of it are taken too", async () => {
+    const source = await mintSource(db, organization.id, { kind: "audian", campaignId: campaign.id });
+    await arrives(source, NOTICE);
+    const { callIds } = await sent(source.id, { sample: NOTICE });
+    // One that was never worked on: it is known by what stands in it, as is one that lies in R2.
+    const [kept] = (await logHere()).filter(({ form }) => form === "sample");
+    await bucket.put("inbound/of-a-test", JSON.stringify(NOTICE));
+    const unworked = { ...kept!, callId: null, outcome: "dead" as const };
+    await db.insert(schema.inbound).values([
+      { ...unworked, id: `${kept!.id.slice(0, -2)}zy` },
+      { ...unworked, id: `${kept!.id.slice(0, -2)}zz`, body: null, bodyKey: "inbound/of-a-test" },
+    ]);
+    await erase(organization.id, callIds[0] ?? "");
+    expect(await idsHere()).toEqual([["call-1001", []]]);
+    const log = (await logHere()).map(({ form, body, bodyKey, callId }) => ({ form, has: body ?? bodyKey, callId }));
+    expect(log.filter(({ form }) => form === "sample")).toEqual([
+      { form: "sample", has: null, callId: null },
+      { form: "sample", has: null, callId: null },
+    ]);
+    const [call] = await callsHere();
+    expect(log.filter(({ form }) => form === "notice")).toEqual([
+      { form: "notice", has: expect.anything(), callId: call?.id },
+    ]);
+    await arrives(source, { ...NOTICE, data: { ...NOTICE.data, talk_seconds: 9 } });
+    expect(await callsHere()).toMatchObject([{ externalId: "call-1001", talkSeconds: 9 }]);
+    expect((await logHere()).map(({ reason }) => reason)).not.toContain("call_erased");
+  });
+
+  it("says so in its id once", async () => {
+    const source = await mintSource(db, organization.id, { kind: "audian", campaignId: campaign.id });
+    await sent(source.id);
+    await sent(source.id, { sample: { event: "call.completed", data: { call_id: "sample-1" } } });
+    const ids = (await callsHere()).map(({ externalId }) => externalId);
+    expect(ids.toSorted()).toEqual([expect.stringMatching(/^sample-[0-9a-f]{32}$/), "sample-sample-1"]);
+  });
+});
+
+describe("the recording of a sample", () => {
+  const SAMPLE = { event: "call.completed", data: { call_id: "c-1" } };
+  const filesHere = () => db.select().from(schema.uploads).where(eq(schema.uploads.organizationId, organization.id));
+
+  it("is an upload with the part of the log's id that sorts by time, one for the samples of a day", async () => {
+    const source = await mintSource(db, organization.id, { kind: "audian", campaignId: campaign.id });
+    const { inboundId } = await sent(source.id, { sample: SAMPLE });
+    await sent(source.id, { sample: SAMPLE });
+    const files = await filesHere();
+    expect(files.map(({ id }) => id)).toEqual([inboundId.replace("inb_", "upl_")]);
+    expect(Math.abs(Date.now() - timeOfId(files[0]!.id))).toBeLessThan(HOUR);
+  });
+
+  it("goes with a sample that comes too late: its call was erased while it was on its way", async () => {
+    const source = await mintSource(db, organization.id, { kind: "audian", campaignId: campaign.id });
+    const answer = await send(source.id, { sample: SAMPLE });
+    const callId = answer.ok ? (answer.value.callIds[0] ?? "") : "";
+    expect(await filesHere()).toHaveLength(1);
+    await db
+      .insert(schema.erasedCalls)
+      .values({ callId, organizationId: organization.id, erasureId: "ers_1", erasedAt: Date.now() });
+    await line.run();
+    expect(await callsHere()).toEqual([]);
+    expect(await logHere()).toMatchObject([{ form: "sample", body: null, headers: {}, reason: "call_erased" }]);
+    expect(await filesHere()).toEqual([]);
+    expect((await bucket.list({ prefix: `uploads/${organization.id}/` })).objects).toEqual([]);
+  });
+});
+
 describe("a sample that is erased", () => {
   it("is gone with its entry in the log, its recording and the file of it, and cannot be sent again", async () => {
     const source = await mintSource(db, organization.id, { kind: "audian", campaignId: campaign.id });
     const sample = { event: "call.completed", data: { call_id: "c-1", from: "+442079460018" } };
     const { callIds } = await sent(source.id, { sample });
     const callId = callIds[0] ?? "";
-    const due: ErasureMessage[] = [];
-    const all = depsOf(env);
-    const nudges = {
-      ...all.nudges,
-      erasures: async (messages: readonly ErasureMessage[]) => void due.push(...messages),
-    };
-    let clock = Date.now();
-    const deps = { ...all, nudges, now: () => (clock += HOUR) };
     const { organizationId } = source;
-    expect((await eraseCall(deps, ownerOf(organizationId), callId, actNow())).ok).toBe(true);
-    for (let message = due.shift(); message; message = due.shift()) await workOnErasure(deps, message);
+    await erase(organizationId, callId);
     expect(await callsHere()).toEqual([]);
     expect(await logHere()).toEqual([]);
     const { recordings, uploads } = schema;
@@ -302,7 +407,9 @@ describe("a sample is refused", () => {
     expect(await refused(uploads.id)).toMatchObject({ kind: "conflict", message: expect.stringContaining("uploads") });
     const mapping = { external_id: "join('-', [a, b])" };
     const mapped = await mintSource(db, organization.id, { kind: "external", settings: { mapping } });
-    expect(await refused(mapped.id)).toMatchObject({ kind: "invalid", fields: [{ field: "sample" }] });
+    const message = "cannot be made up from this source's mapping: give one";
+    for (const given of [{}, { sample: "" }, { sample: " \n" }])
+      expect(await refused(mapped.id, given)).toEqual({ kind: "invalid", fields: [{ field: "sample", message }] });
     expect((await send(mapped.id, { sample: { a: "1", b: "2" } })).ok).toBe(true);
   });
 
@@ -314,14 +421,17 @@ describe("a sample is refused", () => {
     expect(files).toEqual([]);
   });
 
-  it("where its call came from the platform", async () => {
-    const source = await mintSource(db, organization.id, { kind: "audian", campaignId: campaign.id });
-    await mintCall(db, organization.id, { sourceId: source.id, externalId: "c-real", campaignId: campaign.id });
-    const sample = { event: "call.completed", data: { call_id: "c-real" } };
-    expect(await refused(source.id, { sample })).toMatchObject({
-      kind: "conflict",
-      message: "A call of this id is no sample: give the sample another id.",
+  it("where it speaks of several calls", async () => {
+    const source = await mintSource(db, organization.id, { kind: "zoom", campaignId: campaign.id });
+    const of = (...ids: string[]) => ({
+      event: "phone.recording_completed",
+      payload: { object: { recordings: ids.map((id, at) => ({ id: `rec-${at}`, call_id: id, duration: 1 })) } },
     });
+    expect(await refused(source.id, { sample: of("1", "2") })).toEqual({
+      kind: "invalid",
+      fields: [{ field: "sample", message: "speaks of several calls: send one at a time" }],
+    });
+    expect((await send(source.id, { sample: of("1", "1") })).ok).toBe(true);
   });
 
   it("of another organization's source as if there were none", async () => {
@@ -363,21 +473,14 @@ describe("a sample of a member limited to campaigns", () => {
     expect(await countsHere()).toEqual([]);
   });
 
-  it("of several campaigns at once is refused", async () => {
-    const other = await mintCampaign(db, organization.id, "Also mine");
-    const reach = { campaigns: [campaign.id, other.id], operators: null };
-    const settings = { campaigns: { north: other.id } };
+  it("goes into the one that its account belongs to", async () => {
+    const north = await mintCampaign(db, organization.id, "North");
+    const settings = { campaigns: { north: north.id } };
     const source = await mintSource(db, organization.id, { kind: "zoom", campaignId: campaign.id, settings });
-    const one = (id: string, site: string) => ({ id: `rec-${id}`, call_id: id, site: { id: site }, duration: 1 });
-    const sample = {
-      event: "phone.recording_completed",
-      payload: { object: { recordings: [one("1", "north"), one("2", "south")] } },
-    };
-    expect(await refused(source.id, { reach, sample })).toMatchObject({
-      kind: "invalid",
-      fields: [{ message: "speaks of calls of several campaigns" }],
-    });
-    expect((await send(source.id, { sample })).ok).toBe(true);
+    const one = { id: "rec-1", call_id: "1", site: { id: "north" }, duration: 1 };
+    const sample = { event: "phone.recording_completed", payload: { object: { recordings: [one] } } };
+    await sent(source.id, { reach: { campaigns: [campaign.id, north.id], operators: null }, sample });
+    expect(await callsHere()).toMatchObject([{ campaignId: north.id }]);
   });
 });
 
@@ -564,6 +667,78 @@ describe("the page of a source", () => {
     );
     const paused = await pages.post(`${path}/sample`, [...fields.slice(0, 2), ["sample", anuraText()]]);
     expect(await paused.text()).toContain("The source is paused: resume it first.");
+    expect(await log()).toEqual([]);
+  });
+
+  it("has a place of its own in the log for each text, among what comes as it is sent", async () => {
+    const { pages, path, log } = await shownOn("audian");
+    const send = (id: string) =>
+      pages.post(`${path}/sample`, [
+        ["act", "send"],
+        // As a form of an hour ago had it.
+        ["once", `${NOON - HOUR}.x`],
+        ["sample", JSON.stringify({ event: "call.completed", data: { call_id: id } })],
+      ]);
+    for (const id of ["c-1", "c-2", "c-1"]) expect((await send(id)).status).toBe(303);
+    await line.run();
+    const ids = (await log()).map(({ id }) => id);
+    expect(ids).toHaveLength(2);
+    for (const id of ids) expect(timeOfId(id)).toBe(NOON - (NOON % MINUTE));
+  });
+
+  it("keeps where it leads back to, and whose number it shows, over a try and a refusal", async () => {
+    const { formOn, pages, source, campaign: own } = await shownOn("anura");
+    const back = `/dashboard/campaigns/${own.id}/sources?source=${source.id}`;
+    let { fields, action } = await formOn(back);
+    for (const [act, sample] of [
+      ["try", "{}"],
+      ["send", '{"dialtime":"x"}'],
+    ] as const) {
+      const given = fields.filter(([name]) => name !== "sample");
+      const text = await (await pages.post(action, [...given, ["sample", sample], ["act", act]])).text();
+      const form = formsIn(text, back).find((one) => one.action.endsWith("/sample#sample"));
+      fields = form?.fields.filter(([name]) => name !== "csrf") ?? [];
+      expect(Object.fromEntries(fields)).toMatchObject({ back: own.id, campaign: own.id, sample });
+    }
+    const good = [...fields.filter(([name]) => name !== "sample"), ["sample", anuraText()], ["act", "send"]];
+    const answer = await pages.post(action, good as [string, string][]);
+    expect(answer.headers.get("location")).toBe(`${back}&done=sampled#came`);
+  });
+
+  it("keeps the campaign of its address, where its calls each name one", async () => {
+    const { formOn, pages, source, path, organization: own } = await shownOn("anura");
+    const second = await mintCampaign(db, own.id, "Second");
+    await db.update(schema.sources).set({ campaignId: null }).where(eq(schema.sources.id, source.id));
+    const { fields, action } = await formOn(`${path}?campaign=${second.id}`);
+    const text = await (await pages.post(action, [...fields, ["act", "try"]])).text();
+    const tried = formsIn(text, path).find((one) => one.action.endsWith("/sample#sample"));
+    const shown = Object.fromEntries(tried?.fields ?? []);
+    expect(shown).toMatchObject({ campaign: second.id });
+    expect(shown).not.toHaveProperty("back");
+  });
+
+  it("says where no example can be made up, and refuses an empty field in the reader's language", async () => {
+    const { pages, path, source, log } = await shownOn("external");
+    const settings = { mapping: { external_id: "join('-', [a, b])" } };
+    await db.update(schema.sources).set({ settings }).where(eq(schema.sources.id, source.id));
+    expect((await pages.page(path)).text).toContain("No example can be made up");
+    const body = new URLSearchParams([
+      ["csrf", CSRF],
+      ["act", "send"],
+      ["sample", " "],
+    ]);
+    for (const [language, words] of [
+      ["en", "cannot be made up from this source&#39;s mapping"],
+      ["es", "no se puede componer a partir de la asignación"],
+    ] as const) {
+      const answer = await pages.ask(`${path}/sample`, {
+        method: "POST",
+        body,
+        headers: { "accept-language": language },
+      });
+      expect(answer.status).toBe(422);
+      expect(await answer.text()).toContain(words);
+    }
     expect(await log()).toEqual([]);
   });
 

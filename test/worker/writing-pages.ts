@@ -414,7 +414,7 @@ export const PAGE_CASES: Record<string, PageCase> = {
   "/sources/:id/sample": {
     fields: () => ({
       act: "send",
-      once: `${NOON}.one`,
+      once: "one",
       sample: `CallSid=CA${"5".repeat(32)}&CallStatus=completed&CallDuration=27`,
     }),
     acts: ["source.sample_sent"],

@@ -5,15 +5,10 @@ import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
-
-const sample = z.unknown().optional().openapi({
-  type: "object",
-  description:
-    "A notice as JSON; or, as a string, the whole body as the platform sends it. Left out: an example of the platform's, of a call that has just ended.",
-});
+import { sampleNotice } from "./sample-notice";
 
 const given = z.strictObject({
-  sample,
+  sample: sampleNotice.optional(),
   campaign_id: z
     .union([z.string().max(200), z.number().int().min(1).transform(String)])
     .optional()
@@ -39,7 +34,7 @@ const send = createRoute({
   path: "/{id}/samples",
   summary: "Send a sample to a source",
   description:
-    "Goes the way of the platform's own notices: read with the source's settings, kept in the inbound log, made a call, delivered to subscribers. A call without a recording's link gets a recording of this deployment's samples, which is analysed like any. The source's health, its counts and its last notice stay those of the platform. What is wrong with the sample is named field by field. To remove the call, erase it.",
+    "Goes the way of the platform's own notices: read with the source's settings, kept in the inbound log, made a call, delivered to subscribers. Without `sample`, it is an example of the platform's, of a call that has just ended. The id of the call is that in the notice with `sample-` before it, so that it is never a call of the platform's. A call without a recording's link gets a recording of this deployment's samples, which is analysed like any. The source's health, its counts and its last notice stay those of the platform. What is wrong with the sample is named field by field. To remove the call, erase it.",
   request: { params: idParam, body: { required: true, ...json(given, {}) } },
   responses: {
     202: { description: "It is kept and on its way", ...json(sent) },

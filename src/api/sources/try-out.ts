@@ -20,15 +20,9 @@ import { failures, problem } from "../problem";
 import { newRouter } from "../router";
 import { SECURED } from "../security";
 import { idParam, json } from "../shapes";
+import { sampleNotice } from "./sample-notice";
 
-const sample = z
-  .unknown()
-  .refine((given) => given !== undefined, "is required")
-  .openapi({
-    type: "object",
-    description: "A notice as JSON; or, as a string, the whole body as it is sent.",
-    example: { id: "c-1", agent: { name: "Lucía Fernández" }, answered: true },
-  });
+const sample = sampleNotice.refine((given) => given !== undefined, "is required");
 // A copy: the schema itself may have been made before this library added its method to schemas.
 const mapping = mappingSchema.clone().openapi("SourceMapping", { example: DEFAULT_MAPPING });
 

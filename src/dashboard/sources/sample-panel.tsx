@@ -37,19 +37,21 @@ export function SamplePanel({ view, csrf, caller, written, sample, tried, wrong,
   const { source, platform, campaign } = written;
   const settings = source.settings as CommonSettings;
   const example = platform.example?.({ now: view.now, unique: newUnique(), settings, campaign });
+  const hint = example === undefined ? words.sampleText : example === "" ? words.noExampleText : words.exampleText;
   return (
     <Panel title={example === undefined ? words.sample : words.sampleOrSend} id="sample">
       {tried && <Tried view={view} words={words} tried={tried} />}
       {wrong.length > 0 && <Wrong title={words.sampleNotSent} errors={wrong} />}
       <form method="post" action={`/dashboard/sources/${source.id}/sample#sample`} class="form">
         <input type="hidden" name="csrf" value={csrf} />
-        <input type="hidden" name="once" value={`${view.now}.${newOnce()}`} />
+        <input type="hidden" name="once" value={newOnce()} />
+        {campaign && <input type="hidden" name="campaign" value={campaign.id} />}
         {back !== "" && <input type="hidden" name="back" value={back} />}
         <TextArea
           view={view}
           name="sample"
           label={words.notice}
-          hint={example === undefined ? words.sampleText : words.exampleText}
+          hint={hint}
           value={sample || example}
           rows={example === undefined ? 6 : 12}
           mono

@@ -11,8 +11,6 @@ import { NOTHING_SHOWN } from "./source-page";
 
 /** Of what is tried; what is sent has a limit of its own. */
 const LONGEST_TRIED = 100_000;
-/** A form that lies open for longer sends now, not when it was shown. */
-const FRESH = 10 * MINUTE;
 
 /** `/dashboard/sources/:id/sample`: a notice that a person tries, or sends as their platform would. */
 export function sourceSampleRoutes() {
@@ -27,23 +25,24 @@ export function sourceSampleRoutes() {
     const platform = source.ok ? platformOf(source.value.kind) : undefined;
     if (!source.ok || !platform) return failureAnswer(c, { kind: "not_found", what: "source" });
     const text = form.text("sample");
+    const [back, campaign] = [idIn(form.text("back")), idIn(form.text("campaign"))];
     if (form.text("act") !== "send") {
       const sample = text.slice(0, LONGEST_TRIED);
       const settings = source.value.settings as CommonSettings;
       const tried = await tryNotice(platform, { ...source.value, settings }, readable(sample));
-      return connectionPage(c, target.id, { ...NOTHING_SHOWN, sample, tried });
+      return connectionPage(c, target.id, { ...NOTHING_SHOWN, sample, tried }, { back, campaign });
     }
-    const inboundId = await inboundIdOf(organizationId, form.text("once"), c.var.plain.now());
-    const sent = await sendSample(writingDeps(c), target, { sample: text.trim(), inboundId }, actOf(c));
+    const sample = text.trim();
+    const inboundId = await inboundIdOf([organizationId, form.text("once"), sample], c.var.plain.now());
+    const sent = await sendSample(writingDeps(c), target, { sample, inboundId }, actOf(c));
     if (!sent.ok) {
       const wrong = fieldErrorsFrom(c.var.view, sent.error, "sample");
-      return connectionPage(c, target.id, { ...NOTHING_SHOWN, sample: text, wrong }, { status: 422 });
+      return connectionPage(c, target.id, { ...NOTHING_SHOWN, sample: text, wrong }, { back, campaign, status: 422 });
     }
-    const campaign = /^[\w-]{1,100}$/.exec(form.text("back"))?.[0];
     return c.redirect(
-      campaign === undefined
+      back === undefined
         ? `/dashboard/sources/${target.id}?done=sampled#came`
-        : `/dashboard/campaigns/${campaign}/sources?source=${target.id}&done=sampled#came`,
+        : `/dashboard/campaigns/${back}/sources?source=${target.id}&done=sampled#came`,
       303,
     );
   });
@@ -51,14 +50,18 @@ export function sourceSampleRoutes() {
   return routes;
 }
 
+/** An id as a field of the form has it; undefined where it has none. */
+function idIn(text: string): string | undefined {
+  return /^[\w-]{1,100}$/.exec(text)?.[0];
+}
+
 /**
- * The place in the log of what a form sends: the same form has one. Ids of the log begin with their time, so `once` does:
- * it is when the form was shown (milliseconds), and a word of its own.
+ * The place in the log of what a form sends: the same form with the same text has one in each minute, and later the same
+ * call. Ids of the log begin with their time, which is that of sending: among what has come since the form was shown, the
+ * sample is with the last.
  */
-async function inboundIdOf(organizationId: string, once: string, now: number): Promise<string> {
-  const shown = Number(/^\d{13}(?=\.)/.exec(once)?.[0] ?? 0);
-  const at = shown <= now && shown > now - FRESH ? shown : now - (now % MINUTE);
-  return `${firstInboundIdAt(at)}${(await digestOf(["sample", organizationId, once])).slice(0, 16)}`;
+async function inboundIdOf(sent: readonly string[], now: number): Promise<string> {
+  return `${firstInboundIdAt(now - (now % MINUTE))}${(await digestOf(["sample", ...sent])).slice(0, 16)}`;
 }
 
 /** JSON as what it is; anything else as the whole body. */

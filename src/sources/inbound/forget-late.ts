@@ -10,7 +10,7 @@ export type LateRequest = { message: IngestMessage; alsoOfOthers: boolean };
 
 /**
  * Forgets what late requests about erased calls brought: the log keeps that they came, and neither body nor headers. A
- * file that was uploaded for such a call goes too.
+ * file that was uploaded for such a call, or came with its sample, goes too: its id is the request's.
  */
 export async function forgetLate(
   { db, bucket }: { db: Database; bucket: R2Bucket },
@@ -21,7 +21,7 @@ export async function forgetLate(
     late.map(({ message, alsoOfOthers }) => [message.organizationId, message.id, alsoOfOthers ? 1 : 0]),
   );
   const files = late
-    .filter(({ message, alsoOfOthers }) => message.form === "upload" && !alsoOfOthers)
+    .filter(({ message, alsoOfOthers }) => (message.form === "upload" || message.form === "sample") && !alsoOfOthers)
     .map(({ message: { organizationId, id } }) => ({ organizationId, id: `upl${id.slice(INBOUND_PREFIX.length)}` }));
   const keys = [...late.flatMap(({ message }) => message.bodyKey ?? []), ...files.map(uploadKey)];
   if (keys.length > 0) await bucket.delete(keys);

@@ -97,6 +97,11 @@ export function inboundIdOf(uploadId: string): string {
   return `${INBOUND_PREFIX}${uploadId.slice(uploadId.indexOf("_"))}`;
 }
 
+/** The id of the upload that belongs to an entry of the log: the other way round. */
+export function uploadIdOfEntry(inboundId: string): string {
+  return `upl${inboundId.slice(INBOUND_PREFIX.length)}`;
+}
+
 /** Whether the notice of an upload is in the log already: then its file belongs to the recording. */
 export async function isAnnounced(db: Database, { organizationId, id }: UploadRow): Promise<boolean> {
   const logged = await db

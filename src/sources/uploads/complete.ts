@@ -1,16 +1,17 @@
 import { inArray, and, eq } from "drizzle-orm";
 import { uploads } from "../../db/schema";
 import { valueList } from "../../db/value-list";
-import type { Act } from "../../identity";
-import { digestOf } from "../../lib/id";
+import { FULL_REACH, type Act } from "../../identity";
 import { ok, type Result } from "../../lib/result";
+import { DAY } from "../../lib/time";
 import type { AudioBody } from "../../recordings";
 import { storeFile, type FileHead, type StoredFile } from "./store-file";
-import { discardFiles, readUploadRow, uploadKey, type UploadFailure } from "./upload";
+import { discardFiles, uploadKey, uploadOfCall, type UploadFailure } from "./upload";
 import {
   callOfUpload,
   forgetDoubles,
   announceUpload,
+  uploadIdOfEntry,
   type AnnouncedUpload,
   type UploadedFiles,
   type UploadDeps,
@@ -54,21 +55,25 @@ type FileOf = {
   campaignId: string | null;
 };
 
+/** For so long a file that was attached serves the notices of its call: it is swept after a week (sweep.ts). */
+const SERVES_FOR = DAY;
+
 /**
- * Keeps a file for a call that another notice makes, which is to name the recording and, as its address, the upload. Once
- * for each call: done again it gives the same file. `maxBytes`: what it may have.
+ * Keeps a file for a call that another notice makes, which is to name the recording and, as its address, the upload.
+ * `inboundId`: of that notice, whose part that sorts by time the upload's id has. Done again on the same day it gives the
+ * same file of the call. `maxBytes`: what it may have.
  */
 export async function attachFile(
   { db, bucket }: Pick<UploadDeps, "db" | "bucket">,
-  call: FileOf,
+  call: FileOf & { inboundId: string },
   file: FileHead & { body: AudioBody; maxBytes: number },
   { now }: Act,
 ): Promise<Result<{ uploadId: string; name: string }, UploadFailure>> {
   const { organizationId, callId } = call;
-  const uploadId = `upl_${await digestOf(["attached", callId])}`;
-  const known = await readUploadRow(db, { organizationId, campaignLimit: null, id: uploadId });
-  const name = known.ok ? known.value.call["recording_name"] : undefined;
-  if (typeof name === "string") return ok({ uploadId, name });
+  const known = await uploadOfCall(db, { organizationId, reach: FULL_REACH, callId, since: now - SERVES_FOR });
+  const name = known?.call["recording_name"];
+  if (known && typeof name === "string") return ok({ uploadId: known.id, name });
+  const uploadId = uploadIdOfEntry(call.inboundId);
   const stored = await storeFile(bucket, organizationId, file, file.body, now, file.maxBytes, uploadId);
   if (!stored.ok) return stored;
   await db

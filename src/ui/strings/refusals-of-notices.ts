@@ -47,11 +47,7 @@ export const REFUSALS_OF_NOTICES: readonly Refusal[] = [
     "Las llamadas de esta fuente llegan como cargas: cargue una grabación.",
   ],
   ["may have at most {} bytes", "puede tener como máximo {} bytes"],
-  ["speaks of calls of several campaigns", "habla de llamadas de varias campañas"],
-  [
-    "A call of this id is no sample: give the sample another id.",
-    "Una llamada con este id no es una muestra: dele otro id a la muestra.",
-  ],
+  ["speaks of several calls: send one at a time", "habla de varias llamadas: envíe una por vez"],
   [
     "A call of this id was erased: give the sample another id.",
     "Una llamada con este id se borró: dele otro id a la muestra.",

@@ -74,6 +74,7 @@ export const sourceWords = defineStrings({
     sampleOrSend: "Try or send a sample",
     notice: "Notice",
     exampleText: "An example of a call that has just ended. Change it, or paste a notice as the platform sends it.",
+    noExampleText: "No example can be made up from this source's mapping. Paste a notice as your system sends it.",
     sendText:
       "Trying stores nothing. Sending makes a call, with a sample recording where the notice has none: it is analysed and subscribers hear of it. It has the tag “sample” and does not count as a notice of the platform.",
     sendRemove: "To remove it, erase the call on its page.",
@@ -193,6 +194,8 @@ export const sourceWords = defineStrings({
     notice: "Aviso",
     exampleText:
       "Un ejemplo de una llamada que acaba de terminar. Cámbielo, o pegue un aviso como lo envía la plataforma.",
+    noExampleText:
+      "No se puede componer un ejemplo a partir de la asignación de esta fuente. Pegue un aviso como lo envía su sistema.",
     sendText:
       "Probar no guarda nada. Enviar crea una llamada, con una grabación de muestra si el aviso no trae ninguna: se analiza y los suscriptores se enteran. Lleva la etiqueta “sample” y no cuenta como aviso de la plataforma.",
     sendRemove: "Para quitarla, borre la llamada en su página.",

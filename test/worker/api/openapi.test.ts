@@ -16,6 +16,8 @@ type Operation = {
   responses: Record<string, { description?: string; content?: Record<string, { schema: object; example?: unknown }> }>;
 };
 
+type Schema = { $ref?: string; properties?: Record<string, Schema> };
+
 async function read() {
   const { status, body } = await apiClient().get("/openapi.json");
   const operations = Object.entries<Record<string, Operation>>(body.paths).flatMap(([path, item]) =>
@@ -139,6 +141,24 @@ describe("/openapi.json", () => {
 
   it("extends no schema in a way that refuses its own fields", async ({ expect }) => {
     expect(JSON.stringify((await read()).document)).not.toContain('"allOf"');
+  });
+
+  it("says of a sample that it is an object or a text, in all that take one", async ({ expect }) => {
+    const { document, operations } = await read();
+    const taken = operations.flatMap(({ name, operation }) => {
+      const schema = (operation.requestBody?.content["application/json"]?.schema ?? {}) as Schema;
+      const { properties } = (schema.$ref === undefined ? schema : resolve(document, schema.$ref)) as Schema;
+      const sample = properties?.["sample"];
+      return sample?.$ref === undefined ? [] : [[name, sample.$ref, resolve(document, sample.$ref)]];
+    });
+    const schema = { oneOf: [{ type: "object", additionalProperties: true }, { type: "string" }] };
+    expect(taken.toSorted()).toEqual(
+      ["post /v1/source-mappings/try", "post /v1/sources/{id}/samples", "post /v1/sources/{id}/try"].map((name) => [
+        name,
+        "#/components/schemas/SampleNotice",
+        { ...schema, description: expect.any(String), example: expect.any(Object) },
+      ]),
+    );
   });
 
   it("describes resumable uploads", async ({ expect }) => {
