@@ -4391,7 +4391,7 @@ export interface paths {
         put?: never;
         /**
          * Send a sample to a source
-         * @description Goes the way of the platform's own notices: read with the source's settings, kept in the inbound log, made a call, delivered to subscribers. A call without a recording's link gets a recording of this deployment's samples, which is analysed like any. The source's health, its counts and its last notice stay those of the platform. What is wrong with the sample is named field by field. To remove the call, erase it.
+         * @description Goes the way of the platform's own notices: read with the source's settings, kept in the inbound log, made a call, delivered to subscribers. Without `sample`, it is an example of the platform's, of a call that has just ended. The id of the call is that in the notice with `sample-` before it, so that it is never a call of the platform's. A call without a recording's link gets a recording of this deployment's samples, which is analysed like any. The source's health, its counts and its last notice stay those of the platform. What is wrong with the sample is named field by field. To remove the call, erase it.
          *
          *     Needs the permission `sources:write`.
          */
@@ -16640,6 +16640,19 @@ export interface components {
                 [key: string]: unknown;
             };
         } | null;
+        /**
+         * @description A notice as JSON; or, as a string, the whole body as the platform sends it.
+         * @example {
+         *       "id": "c-1",
+         *       "agent": {
+         *         "name": "Lucía Fernández"
+         *       },
+         *       "answered": true
+         *     }
+         */
+        SampleNotice: {
+            [key: string]: unknown;
+        } | string;
         /**
          * @example {
          *       "inbound_id": "inb_01k3a7w8q0m4x2c9v5b6n7p8r1",
@@ -35027,17 +35040,8 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /**
-                     * @description A notice as JSON; or, as a string, the whole body as it is sent.
-                     * @example {
-                     *       "id": "c-1",
-                     *       "agent": {
-                     *         "name": "Lucía Fernández"
-                     *       },
-                     *       "answered": true
-                     *     }
-                     */
-                    sample: Record<string, never>;
+                    /** @description The sample. */
+                    sample: components["schemas"]["SampleNotice"];
                 };
             };
         };
@@ -35086,8 +35090,8 @@ export interface operations {
             content: {
                 /** @example {} */
                 "application/json": {
-                    /** @description A notice as JSON; or, as a string, the whole body as the platform sends it. Left out: an example of the platform's, of a call that has just ended. */
-                    sample?: Record<string, never>;
+                    /** @description The sample. */
+                    sample?: components["schemas"]["SampleNotice"];
                     /** @description By id or number: whose number the example has, on platforms whose notices each name their campaign. With `sample`, what stands there counts. */
                     campaign_id?: string | number;
                 };
@@ -35346,17 +35350,8 @@ export interface operations {
                 "application/json": {
                     /** @description The mapping. */
                     mapping?: components["schemas"]["SourceMapping"];
-                    /**
-                     * @description A notice as JSON; or, as a string, the whole body as it is sent.
-                     * @example {
-                     *       "id": "c-1",
-                     *       "agent": {
-                     *         "name": "Lucía Fernández"
-                     *       },
-                     *       "answered": true
-                     *     }
-                     */
-                    sample: Record<string, never>;
+                    /** @description The sample. */
+                    sample: components["schemas"]["SampleNotice"];
                     /** @description The settings. */
                     settings?: {
                         /** @description IANA zone of the platform's clock times that carry none. */
