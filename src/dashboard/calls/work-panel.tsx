@@ -40,12 +40,6 @@ export function WorkPanel({ view, caller, work, csrf }: Props) {
           </p>
         )}
         {(task.wanted > 1 || consensus !== null) && <OpinionList view={view} words={words} work={work} name={name} />}
-        {isTheirs(caller, work) && (
-          <form method="post" action={`/dashboard/tasks/${task.id}/review`} class="actions">
-            <input type="hidden" name="csrf" value={csrf} />
-            <Button kind="main">{words.review}</Button>
-          </form>
-        )}
         {mayAssign && (
           <div class="actions">
             {task.state === "open" && <CloseMenu view={view} words={words} work={work} csrf={csrf} />}
@@ -60,10 +54,10 @@ export function WorkPanel({ view, caller, work, csrf }: Props) {
 }
 
 /**
- * Whether somebody can begin to review it from here: whose it is; and who gives calls to reviewers, where it is nobody's and
+ * Whether somebody can begin to review its call now: whose it is; and who gives calls to reviewers, where it is nobody's and
  * they have not done it.
  */
-function isTheirs(caller: Caller, { opinions: { task, reviews, isJudged } }: Work): boolean {
+export function mayReviewNow(caller: Caller, { opinions: { task, reviews, isJudged } }: Work): boolean {
   const self = actorText(caller.actor);
   if (!may(caller, "reviews:write") || task.state !== "open" || !isJudged) return false;
   if (reviews.some(({ reviewerId }) => reviewerId === self)) return false;

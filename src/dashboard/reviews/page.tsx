@@ -23,7 +23,7 @@ import { opinionWords } from "../../ui/strings/opinions";
 import { reviewWords } from "../../ui/strings/reviews";
 import type { View } from "../../ui/view";
 import { CommentsPanel } from "../comments/panel";
-import { CallTitle } from "../calls/page";
+import { CallTitle } from "../calls/head";
 import { RecordingPanel } from "../calls/recording-panel";
 import type { CallParts } from "../calls/read-one";
 import { WorkPanel } from "../calls/work-panel";
