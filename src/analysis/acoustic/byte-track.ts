@@ -1,13 +1,17 @@
-/** One byte per frame for as long as the recording lasts: 360 kB an hour. */
-export type ByteTrack = {
+/** A code for every step of a recording, for as long as it lasts. */
+export type Track = {
   push(value: number): void;
   length(): number;
-  /** The byte of a frame; 0 where there is none yet. */
-  at(frame: number): number;
-  /** The bytes so far, without a copy: good until the next one is added. */
-  bytes(): Uint8Array;
+  /** The code of a step; 0 where there is none yet. */
+  at(step: number): number;
   /** Leaves so many. */
   cut(most: number): void;
+};
+
+/** One byte per step: 360 kB an hour where the step is a frame. */
+export type ByteTrack = Track & {
+  /** The bytes so far, without a copy: good until the next one is added. */
+  bytes(): Uint8Array;
 };
 
 /** Eleven minutes. By steps and not by doubling: a long recording shall not hold twice what it needs. */
@@ -25,7 +29,7 @@ export function createByteTrack(): ByteTrack {
       store[length++] = value;
     },
     length: () => length,
-    at: (frame) => (frame < length ? store[frame]! : 0),
+    at: (step) => (step < length ? store[step]! : 0),
     bytes: () => store.subarray(0, length),
     cut: (most) => void (length = Math.min(length, most)),
   };

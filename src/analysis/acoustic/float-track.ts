@@ -6,15 +6,16 @@ export type FloatTrack = {
   values(): Float32Array;
 };
 
-const FIRST_VALUES = 1024;
+/** By steps and not by doubling, as in `createByteTrack`. */
+const STEP_VALUES = 4 * 1024;
 
 export function createFloatTrack(): FloatTrack {
-  let store = new Float32Array(FIRST_VALUES);
+  let store = new Float32Array(STEP_VALUES);
   let length = 0;
   return {
     push(value) {
       if (length === store.length) {
-        store = new Float32Array(store.buffer.transfer(store.byteLength * 2));
+        store = new Float32Array(store.buffer.transfer((length + STEP_VALUES) * store.BYTES_PER_ELEMENT));
       }
       store[length++] = value;
     },

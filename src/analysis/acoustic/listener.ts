@@ -1,20 +1,22 @@
 import type { RecordingFormat } from "../contract";
 import { BANDS, createBandMeter, WINDOW } from "./band-energy";
 import { createBandwidthMeter } from "./bandwidth";
-import { createBitTrack } from "./bit-track";
-import { createByteTrack } from "./byte-track";
+import { createBitTrack, type BitTrack } from "./bit-track";
+import { createByteTrack, type Track } from "./byte-track";
 import { createClipMeter } from "./clipping";
 import { ALIKE, createCoupling } from "./coupling";
 import { createLoudnessMeter, type Loudness } from "./loudness";
+import { createNearVoiceTrack } from "./near-voice-track";
 import { createPitchTracker, PITCH_STEP_FRAMES } from "./pitch";
 import { FRAME } from "./rates";
 import { createResampler } from "./resampler";
 import { levelCode } from "./scales";
 import { createTonalityMeter, TONALITY_STEP_FRAMES } from "./tonality";
 import { createVoiceFeatures } from "./voice-features";
+import { BLOCK_FRAMES, createVoiceMarker, type VoiceMarks } from "./voice-marks";
 import { createVoiceNet, type StartVoiceNet } from "./voice-net";
 
-/** The measurements of a recording: five bytes at most per channel and 10 ms, which is all that later decisions need. */
+/** The measurements of a recording: some three and a half bytes per channel and 10 ms, which is all that later decisions need. */
 export type Heard = {
   /** Of 10 ms each. The last one may be partly silence. */
   frames: number;
@@ -23,19 +25,15 @@ export type Heard = {
   loudness: Loudness;
 };
 
-export type HeardChannel = {
+export type HeardChannel = VoiceMarks & {
   /** Loudness of each frame, as `levelDb` reads it. */
   levels: Uint8Array;
-  /** How likely each frame is to be of a voice, as `oddsCode` writes it. */
-  voice: Uint8Array;
-  /** How likely each `STEP_FRAMES` frames are to be of music or a tone, as `oddsCode` writes it. */
-  music: Uint8Array;
-  /** Whether a frame is alike to that of the loudest other channel. */
-  isAlike(frame: number): boolean;
-  /** Loudness of each frame in the band of vowels, as `levelDb` reads it. */
-  vowels: Uint8Array;
-  /** The pitch of every second frame, as `pitchHz` reads it; 0 where there is none. */
-  pitch: Uint8Array;
+  /** Where a frame is alike to that of the loudest other channel. */
+  alike: BitTrack;
+  /** Loudness of each frame in the band of vowels, as `levelDb` reads it; 0 far from all that could be speech. */
+  vowels: Track;
+  /** The pitch of every second frame, as `pitchHz` reads it; 0 where there is none, and far from all that could be speech. */
+  pitch: Track;
   /** How far the sound of five frames stands still (tonality.ts). */
   tonality: Uint8Array;
   /** Samples in flat tops at full scale, at the recording's rate, and in how many places. */
@@ -71,18 +69,22 @@ export function createListener(
   const buffers = Array.from({ length: channelCount }, () => new Float32Array(capacity));
   const blocked = Array.from({ length: channelCount }, () => ({ input: 0, output: 0 }));
   const levels = Array.from({ length: channelCount }, createByteTrack);
-  const voice = Array.from({ length: channelCount }, createByteTrack);
-  const music = Array.from({ length: channelCount }, createByteTrack);
   const alike = Array.from({ length: channelCount }, createBitTrack);
-  const vowels = Array.from({ length: channelCount }, createByteTrack);
-  const pitch = Array.from({ length: channelCount }, createByteTrack);
+  const vowels = Array.from({ length: channelCount }, () => createNearVoiceTrack(BLOCK_FRAMES));
+  const pitch = Array.from({ length: channelCount }, () => createNearVoiceTrack(BLOCK_FRAMES / PITCH_STEP_FRAMES));
+  const markers = Array.from({ length: channelCount }, (_, c) =>
+    createVoiceMarker((isNearVoice) => {
+      vowels[c]!.decide(isNearVoice);
+      pitch[c]!.decide(isNearVoice);
+    }),
+  );
   const tonality = Array.from({ length: channelCount }, createByteTrack);
   const loudness = createLoudnessMeter(sampleRate, channelCount);
   const clipMeters = Array.from({ length: channelCount }, () => createClipMeter(sampleRate, codec));
   const bandwidthMeters = Array.from({ length: channelCount }, () => createBandwidthMeter(sampleRate));
   const pitchTrackers = pitch.map(createPitchTracker);
   const tonalityMeters = tonality.map(createTonalityMeter);
-  const nets = voice.map((track, c) => startNet(track, music[c]!));
+  const nets = markers.map(({ hear }) => startNet(hear));
   const features = createVoiceFeatures(
     pitch.map((track, c) => ({ pitch: track, tonality: tonality[c]! })),
     (channel, told) => nets[channel]!.push(told),
@@ -158,15 +160,15 @@ export function createListener(
     for (const one of tonalityMeters) one.finish(Math.ceil(frames / TONALITY_STEP_FRAMES));
     features.finish();
     for (const net of nets) net.finish(frames);
+    for (const marker of markers) marker.finish();
     return {
       frames: levels[0]!.length(),
       channels: levels.map((track, c) => ({
         levels: track.bytes(),
-        voice: voice[c]!.bytes(),
-        music: music[c]!.bytes(),
-        isAlike: alike[c]!.at,
-        vowels: vowels[c]!.bytes(),
-        pitch: pitch[c]!.bytes(),
+        ...markers[c]!.marks,
+        alike: alike[c]!,
+        vowels: vowels[c]!,
+        pitch: pitch[c]!,
         tonality: tonality[c]!.bytes(),
         clipped: clipMeters[c]!.finish(),
         bandwidthHz: bandwidthMeters[c]!.finish(),

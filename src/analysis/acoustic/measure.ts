@@ -1,4 +1,5 @@
 import type { AcousticFindings, ChannelFindings } from "../contract";
+import type { BitTrack } from "./bit-track";
 import { conversationOf, type Conversation } from "./conversation";
 import type { Heard, HeardChannel } from "./listener";
 import type { CallMeasures, ChannelMeasures } from "./measures";
@@ -6,7 +7,7 @@ import { FRAME_MS } from "./rates";
 import { codeOfDb } from "./scales";
 import { holdsOf, lengthOf, longSilencesOf } from "./silences";
 import { runs } from "./runs";
-import { detectSpeech, speechLevelDb, type Detected } from "./speech";
+import { detectSpeech, speechLevelDb } from "./speech";
 import { countSyllables } from "./syllables";
 import { levelSpreadDb, pitchDynamics } from "./voice-dynamics";
 
@@ -22,16 +23,16 @@ const DEAD_BELOW = codeOfDb(-65);
 const LOW_SEPARATION = 20;
 const SLOW = 0.9;
 
-/** Computes all measures from what was heard of `durationSeconds` of sound at `sampleRate`. */
+/** Computes all measures from what was heard of `durationSeconds` of sound at `sampleRate`, and uses it up (`detectSpeech`). */
 export function measure(heard: Heard, durationSeconds: number, sampleRate: number): Measures {
   const distinct = heard.channels
     .map((_, channel) => channel)
     .filter((channel) => heard.channels[channel]!.copyOf === null);
   const subject: Heard = { ...heard, channels: distinct.map((channel) => heard.channels[channel]!) };
-  const detected = detectSpeech(subject);
+  detectSpeech(subject);
   const endMs = Math.round(durationSeconds * 1000);
-  const speech = detected.map(({ speech: mask }) => spansOf(mask, endMs));
-  const music = detected.map(({ music: mask }) => spansOf(mask, endMs));
+  const speech = subject.channels.map((channel) => spansOf(channel.speech, endMs));
+  const music = subject.channels.map((channel) => spansOf(channel.music, endMs));
   const states = subject.channels.map(({ levels }) => (levels.every((level) => level <= DEAD_BELOW) ? "dead" : "live"));
   const live = states.filter((state) => state === "live").length;
   // One channel carries every party: who spoke is unknown.
@@ -39,9 +40,8 @@ export function measure(heard: Heard, durationSeconds: number, sampleRate: numbe
   const talkMs = speech.map(lengthOf);
   const allTalk = talkMs.reduce((sum, ms) => sum + ms, 0);
   const channels = subject.channels.map((channel, index): ChannelFindings => {
-    const one = detected[index]!;
-    const speechLevel = speechLevelDb(channel.levels, one.speech);
-    const noiseLevel = speechLevelDb(channel.levels, one.speech, 0, one.music);
+    const speechLevel = speechLevelDb(channel.levels, channel.speech);
+    const noiseLevel = speechLevelDb(channel.levels, channel.speech, false, channel.music);
     return {
       channel: distinct[index]!,
       state: states[index]!,
@@ -56,7 +56,7 @@ export function measure(heard: Heard, durationSeconds: number, sampleRate: numbe
         clippedSeconds: rounded(channel.clipped.samples / sampleRate, 10_000) ?? 0,
         clips: channel.clipped.places,
         snrDb: rounded(speechLevel - noiseLevel, 10),
-        ...voiceMeasures(channel, one, talkMs[index]! / 1000),
+        ...voiceMeasures(channel, talkMs[index]! / 1000),
         bandwidthHz: channel.bandwidthHz,
         musicSeconds: lengthOf(music[index]!) / 1000,
         music: music[index]!,
@@ -64,15 +64,14 @@ export function measure(heard: Heard, durationSeconds: number, sampleRate: numbe
     };
   });
   const separation = live < 2 ? null : heard.separationDb;
-  const speakers = { detected, frames: heard.frames };
   const warnings: string[] = [];
   if (distinct.length < heard.channels.length) warnings.push("dual_mono");
   if (live < channels.length) warnings.push("dead_channel");
   if (separation !== null && separation < LOW_SEPARATION) warnings.push("low_channel_separation");
   return {
     channels,
-    silenceSeconds: secondsWhere(speakers, endMs, (count) => count === 0),
-    overlapSeconds: live < 2 ? null : secondsWhere(speakers, endMs, (count) => count > 1),
+    silenceSeconds: secondsWhere(subject, endMs, (count) => count === 0),
+    overlapSeconds: live < 2 ? null : secondsWhere(subject, endMs, (count) => count > 1),
     channelSeparationDb: rounded(separation, 10),
     call: {
       loudnessLufs: rounded(heard.loudness.whole, 10),
@@ -112,8 +111,7 @@ function turnMeasures(known: Conversation | null, party: number): Pick<ChannelMe
 type VoiceNames = "pitchHz" | "pitchSpreadSemitones" | "pitchRangeSemitones" | "levelSpreadDb" | "syllablesPerSecond";
 
 function voiceMeasures(
-  { levels, pitch, vowels }: HeardChannel,
-  { speech }: Detected,
+  { levels, pitch, vowels, speech }: HeardChannel,
   talkSeconds: number,
 ): Pick<ChannelMeasures, VoiceNames> {
   const voice = pitchDynamics(pitch, speech);
@@ -164,7 +162,7 @@ function silenceMeasures(
   };
 }
 
-function spansOf(mask: Uint8Array, endMs: number): [number, number][] {
+function spansOf(mask: BitTrack, endMs: number): [number, number][] {
   const spans: [number, number][] = [];
   for (const [start, end] of runs(mask)) {
     // The last frame may extend beyond the end of the recording.
@@ -174,15 +172,11 @@ function spansOf(mask: Uint8Array, endMs: number): [number, number][] {
 }
 
 /** In seconds: where `test` holds for how many speak. */
-function secondsWhere(
-  { detected, frames }: { detected: readonly Detected[]; frames: number },
-  endMs: number,
-  test: (count: number) => boolean,
-): number {
+function secondsWhere({ channels, frames }: Heard, endMs: number, test: (count: number) => boolean): number {
   let ms = 0;
   for (let i = 0; i < frames; i++) {
     let count = 0;
-    for (const { speech } of detected) count += speech[i]!;
+    for (const { speech } of channels) if (speech.at(i)) count++;
     if (test(count)) ms += Math.max(0, Math.min(FRAME_MS, endMs - i * FRAME_MS));
   }
   return Math.round(ms) / 1000;

@@ -1,8 +1,8 @@
+import type { BitTrack } from "./bit-track";
 import { FRAMES_PER_SECOND } from "./rates";
-import { dropShort } from "./runs";
-import { codeOfDb, oddsCode } from "./scales";
+import { dropShort, runs } from "./runs";
+import { codeOfDb } from "./scales";
 import { DIALLED, STANDS_STILL, TONALITY_STEP_FRAMES } from "./tonality";
-import { STEP_FRAMES } from "./voice-features";
 
 // Means over the time around a moment, in steps to either side: music as a whole stands still for a good part of the
 // time, and a voice never for long; close to the moment it still shows, so that words after a tone stay words.
@@ -19,41 +19,42 @@ const GAP_IN_MUSIC = FRAMES_PER_SECOND;
 const LONG_MUSIC = FRAMES_PER_SECOND;
 /** In dB re full scale. */
 const AUDIBLE = codeOfDb(-55);
-/** Of the voice net, which also knows music whose notes tremble. */
-const LIKELY = oddsCode(1);
 /** In frames: what it takes for music for less than 200 ms is a fleck. */
 const SHORTEST_NOTE = FRAMES_PER_SECOND / 5;
 
-/** Which frames carry music or tones: 1 or 0. `odds`: of the voice net, a code for every `STEP_FRAMES`. */
-export function detectMusic(tonality: Uint8Array, levels: Uint8Array, odds: Uint8Array): Uint8Array {
-  const sounding = tonality.map((_, step) => (isHeard(levels, step) ? 1 : 0));
-  const wide = meanAround(tonality, sounding, WIDE);
-  const close = meanAround(tonality, sounding, CLOSE);
-  const steps = tonality.map((value) => {
+/** Decides which frames carry music or tones: of those that `music` has, and by how far the sound stands still. */
+export function detectMusic(music: BitTrack, tonality: Uint8Array, levels: Uint8Array): void {
+  for (const [start, end] of runs(music))
+    for (let frame = start; frame < end; frame++) if (levels[frame]! <= AUDIBLE) music.fill(false, frame, frame + 1);
+  dropShort(music, SHORTEST_NOTE);
+  markStandingStill(music, tonality, levels);
+  markTones(music, tonality);
+  fillGaps(music);
+}
+
+function markStandingStill(music: BitTrack, tonality: Uint8Array, levels: Uint8Array): void {
+  const wide = meanAround(tonality, levels, WIDE);
+  const close = meanAround(tonality, levels, CLOSE);
+  for (let step = 0; step < tonality.length; step++) {
     const [around, nearby] = [wide(), close()];
-    return value === DIALLED || (around >= WIDE_LEAST && nearby >= CLOSE_LEAST) ? 1 : 0;
-  });
-  markTones(steps, tonality);
-  const mask = levels.map((level, frame) =>
-    odds[Math.floor(frame / STEP_FRAMES)]! >= LIKELY && level > AUDIBLE ? 1 : 0,
-  );
-  dropShort(mask, SHORTEST_NOTE);
-  for (let frame = 0; frame < mask.length; frame++)
-    if (steps[Math.floor(frame / TONALITY_STEP_FRAMES)] === 1) mask[frame] = 1;
-  fillGaps(mask);
-  return mask;
+    if (tonality[step] === DIALLED || (around >= WIDE_LEAST && nearby >= CLOSE_LEAST)) markSteps(music, step, step + 1);
+  }
+}
+
+function markSteps(music: BitTrack, from: number, to: number): void {
+  music.fill(true, from * TONALITY_STEP_FRAMES, to * TONALITY_STEP_FRAMES);
 }
 
 /**
  * The mean of the steps that sound within `reach` of one, 0 where they are too few to say: of the first step when asked
  * for the first time, of the next one the next time. A list of them all would outweigh what they are made of.
  */
-function meanAround(values: Uint8Array, sounding: Uint8Array, reach: number): () => number {
+function meanAround(values: Uint8Array, levels: Uint8Array, reach: number): () => number {
   let sum = 0;
   let count = 0;
   let at = 0;
   const add = (step: number, sign: 1 | -1) => {
-    if (sounding[step] !== 1) return;
+    if (step < 0 || step >= values.length || !isHeard(levels, step)) return;
     sum += sign * Math.min(STANDS_STILL, values[step]!);
     count += sign;
   };
@@ -66,7 +67,7 @@ function meanAround(values: Uint8Array, sounding: Uint8Array, reach: number): ()
   };
 }
 
-function markTones(steps: Uint8Array, tonality: Uint8Array): void {
+function markTones(music: BitTrack, tonality: Uint8Array): void {
   let run = 0;
   for (let step = 0; step <= tonality.length; step++) {
     if (step < tonality.length && tonality[step]! >= TONE) {
@@ -74,26 +75,20 @@ function markTones(steps: Uint8Array, tonality: Uint8Array): void {
       continue;
     }
     // The first steps of a tone are compared with what was before it.
-    if (run >= SHORTEST_TONE) steps.fill(1, Math.max(0, step - run - 2), step);
+    if (run >= SHORTEST_TONE) markSteps(music, Math.max(0, step - run - 2), step);
     run = 0;
   }
 }
 
-function fillGaps(mask: Uint8Array): void {
-  let start = -1;
+function fillGaps(music: BitTrack): void {
   let lastEnd = -1;
   let wasLong = false;
-  for (let frame = 0; frame <= mask.length; frame++) {
-    if (mask[frame] === 1) {
-      if (start < 0) start = frame;
-      continue;
-    }
-    if (start < 0) continue;
-    const isLong = frame - start >= LONG_MUSIC;
-    if (lastEnd >= 0 && start - lastEnd <= GAP_IN_MUSIC && (isLong || wasLong)) mask.fill(1, lastEnd, start);
-    lastEnd = frame;
+  // What is filled lies before the run that was just read.
+  for (const [start, end] of runs(music)) {
+    const isLong = end - start >= LONG_MUSIC;
+    if (lastEnd >= 0 && start - lastEnd <= GAP_IN_MUSIC && (isLong || wasLong)) music.fill(true, lastEnd, start);
+    lastEnd = end;
     wasLong = isLong;
-    start = -1;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ByteTrack } from "./byte-track";
+import type { Track } from "./byte-track";
 import { startFilters } from "./filters";
 import { createHalfBand } from "./half-band";
 import { FRAME } from "./rates";
@@ -45,7 +45,7 @@ export function pitchHz(code: number): number {
 /** Semitones from one code to the next. */
 export const SEMITONES_PER_CODE = 12 / CODES_PER_OCTAVE;
 
-export function createPitchTracker(track: ByteTrack): PitchTracker {
+export function createPitchTracker(track: Track): PitchTracker {
   const filters = startFilters();
   const halving = createHalfBand(filters);
   const rooms = { fine: filters.floats(NEED + BLOCK), coarse: filters.floats(NEED / 2) };

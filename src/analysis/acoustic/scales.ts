@@ -13,6 +13,9 @@ export function levelDb(code: number): number {
   return LOWEST_DB + code / 2;
 }
 
+/** The mean square of each code. */
+export const POWERS = Float64Array.from({ length: 256 }, (_, code) => 10 ** (levelDb(code) / 10));
+
 /** dB re full scale to the nearest code. */
 export function codeOfDb(db: number): number {
   return Math.max(0, Math.min(255, Math.round((db - LOWEST_DB) * 2)));

@@ -1,4 +1,4 @@
-import type { ByteTrack } from "./byte-track";
+import type { Track } from "./byte-track";
 import { isDialledDigit } from "./dialled-digits";
 import { ANALYSIS_RATE, FRAME } from "./rates";
 import { createPowerSpectrum } from "./real-fft";
@@ -39,7 +39,7 @@ const HANN = Float64Array.from({ length: WINDOW }, (_, i) => 0.5 - 0.5 * Math.co
 
 type Peaks = { count: number; bins: Float64Array; energies: Float64Array };
 
-export function createTonalityMeter(track: ByteTrack): TonalityMeter {
+export function createTonalityMeter(track: Track): TonalityMeter {
   const held = new Float32Array(WINDOW + BLOCK);
   const spectrum = createPowerSpectrum(HANN);
   const { power } = spectrum;

@@ -1,7 +1,9 @@
+import type { BitTrack } from "./bit-track";
+import type { Track } from "./byte-track";
 import { placeIn } from "./histogram";
 import { PITCH_STEP_FRAMES, pitchHz, SEMITONES_PER_CODE } from "./pitch";
 import { FRAME_MS } from "./rates";
-import { levelDb } from "./scales";
+import { POWERS } from "./scales";
 
 export type PitchDynamics = {
   medianHz: number;
@@ -20,12 +22,12 @@ const FAR = 12 / SEMITONES_PER_CODE;
 const SYLLABLE = 200 / FRAME_MS;
 
 /** The pitch of the speech in `mask`; null where there is too little voice in it. */
-export function pitchDynamics(pitch: Uint8Array, mask: Uint8Array): PitchDynamics | null {
+export function pitchDynamics(pitch: Track, mask: BitTrack): PitchDynamics | null {
   const voiced = new Uint32Array(256);
-  for (let i = 0; i < pitch.length; i++) {
-    const code = pitch[i]!;
-    if (code === 0 || mask[i * PITCH_STEP_FRAMES] !== 1) continue;
-    if (isNear(code, pitch[i - 1]) || isNear(code, pitch[i + 1])) voiced[code]!++;
+  for (let i = 0; i < pitch.length(); i++) {
+    const code = pitch.at(i);
+    if (code === 0 || !mask.at(i * PITCH_STEP_FRAMES)) continue;
+    if (isNear(code, pitch.at(i - 1)) || isNear(code, pitch.at(i + 1))) voiced[code]!++;
   }
   if (totalOf(voiced) < FEWEST_STEPS) return null;
   const median = quantile(voiced, 0.5);
@@ -38,8 +40,8 @@ export function pitchDynamics(pitch: Uint8Array, mask: Uint8Array): PitchDynamic
   };
 }
 
-function isNear(code: number, other: number | undefined): boolean {
-  return other !== undefined && other > 0 && Math.abs(code - other) <= MOST_GLIDE;
+function isNear(code: number, other: number): boolean {
+  return other > 0 && Math.abs(code - other) <= MOST_GLIDE;
 }
 
 function quantile(counts: Uint32Array, share: number): number {
@@ -51,13 +53,13 @@ function totalOf(counts: Uint32Array): number {
 }
 
 /** Standard deviation of the speech level in dB from syllable to syllable; null without speech. */
-export function levelSpreadDb(levels: Uint8Array, mask: Uint8Array): number | null {
+export function levelSpreadDb(levels: Uint8Array, mask: BitTrack): number | null {
   const syllables: number[] = [];
   let power = 0;
   let frames = 0;
-  for (let i = 0; i <= mask.length; i++) {
-    if (mask[i] === 1) {
-      power += 10 ** (levelDb(levels[i]!) / 10);
+  for (let i = 0; i <= mask.length(); i++) {
+    if (mask.at(i)) {
+      power += POWERS[levels[i]!]!;
       frames++;
     } else frames = power = 0;
     if (frames < SYLLABLE) continue;

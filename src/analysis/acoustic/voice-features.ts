@@ -1,5 +1,5 @@
 import { BANDS } from "./band-energy";
-import type { ByteTrack } from "./byte-track";
+import type { Track } from "./byte-track";
 import { PITCH_STEP_FRAMES } from "./pitch";
 import { FRAMES_PER_SECOND } from "./rates";
 import { codeOfDb, levelDb } from "./scales";
@@ -22,7 +22,7 @@ export type VoiceFeatures = {
 };
 
 /** What else is known of a channel: by two frames, and by `TONALITY_STEP_FRAMES`. */
-type VoiceTracks = { pitch: ByteTrack; tonality: ByteTrack };
+type VoiceTracks = { pitch: Track; tonality: Track };
 
 /** The features of one step: STEP_FRAMES frames. */
 type Tell = (channel: number, features: Float32Array) => void;

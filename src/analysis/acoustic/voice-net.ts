@@ -1,4 +1,3 @@
-import type { ByteTrack } from "./byte-track";
 import { oddsCode } from "./scales";
 import { FEATURES, STEP_FRAMES } from "./voice-features";
 import compiled from "./voice.wasm";
@@ -13,8 +12,10 @@ export type VoiceNet = {
   finish(frames: number): void;
 };
 
-/** The tracks take codes (`oddsCode`), of voice one a frame, of music one a step. */
-export type StartVoiceNet = (voice: ByteTrack, music: ByteTrack) => VoiceNet;
+/** Is told the odds of the next frame (`oddsCode`), those of music being the same for all frames of a step. */
+type TellOdds = (voice: number, music: number) => void;
+
+export type StartVoiceNet = (tell: TellOdds) => VoiceNet;
 
 type Exports = {
   memory: WebAssembly.Memory;
@@ -32,20 +33,24 @@ const LAYERS = 6;
 /** By step: speech of its first frame, of its second, music, and nothing. */
 const OUTPUTS = 4;
 
-export const createVoiceNet: StartVoiceNet = (voice, music) => {
+export const createVoiceNet: StartVoiceNet = (tell) => {
   const net = new WebAssembly.Instance(compiled).exports as unknown as Exports;
   const input = new Float32Array(net.memory.buffer, net.input(), STEPS * FEATURES);
   const output = new Float32Array(net.memory.buffer, net.output(), MOST_ANSWERS * OUTPUTS);
   let held = 0;
+  let said = 0;
   net.begin();
 
-  function say(steps: number): void {
+  /** There are `frames` in all: the last step may have more. */
+  function say(steps: number, frames = Infinity): void {
     for (let step = 0; step < steps; step++) {
-      for (let frame = 0; frame < STEP_FRAMES; frame++) voice.push(oddsCode(output[step * OUTPUTS + frame]!));
-      music.push(oddsCode(output[step * OUTPUTS + STEP_FRAMES]!));
+      const music = oddsCode(output[step * OUTPUTS + STEP_FRAMES]!);
+      for (let frame = 0; frame < STEP_FRAMES && said < frames; frame++, said++)
+        tell(oddsCode(output[step * OUTPUTS + frame]!), music);
     }
   }
 
+  // No answer is about the last steps that were heard, so it is none about frames that there are not.
   function hear(): void {
     say(net.hear(held));
     held = 0;
@@ -59,9 +64,7 @@ export const createVoiceNet: StartVoiceNet = (voice, music) => {
     },
     finish(frames) {
       hear();
-      for (let layer = 0; layer < LAYERS; layer++) say(net.end(layer));
-      voice.cut(frames);
-      music.cut(Math.ceil(frames / STEP_FRAMES));
+      for (let layer = 0; layer < LAYERS; layer++) say(net.end(layer), frames);
     },
   };
 };
