@@ -8,9 +8,10 @@ import { CheckField, FormErrors, SelectField, TextArea, TextField } from "../ui/
 import { KeyHint } from "../ui/components/key-hint";
 import { Moment } from "../ui/components/moment";
 import { Pager } from "../ui/components/pager";
-import { Facts, Figure, Figures, Panel } from "../ui/components/panel";
+import { Facts, Figure, Figures, Panel, Part } from "../ui/components/panel";
 import { Status, Tag } from "../ui/components/status";
 import { Table, type Column } from "../ui/components/table";
+import { TabPanels } from "../ui/components/tab-panels";
 import { Tabs } from "../ui/components/tabs";
 import { StripLegend, TalkStrip, type Strip } from "../ui/components/talk-strip";
 import { Toast } from "../ui/components/toast";
@@ -202,6 +203,33 @@ export function ComponentPage({ view }: { view: View }) {
               ]}
             />
           </Panel>
+          <div class="panel spaced">
+            <TabPanels
+              view={view}
+              group="sample"
+              label={words.title}
+              panels={[
+                {
+                  name: "one",
+                  title: words.name,
+                  content: (
+                    <>
+                      <p>{words.intro}</p>
+                      <Part title={words.length} aside={words.note}>
+                        <p dir="auto">{LONG}</p>
+                      </Part>
+                    </>
+                  ),
+                },
+                {
+                  name: "two",
+                  title: words.state,
+                  mark: <Tag tone="attention">{words.failing}</Tag>,
+                  content: <p>{words.consequence}</p>,
+                },
+              ]}
+            />
+          </div>
           <Panel title={words.code}>
             <Code view={view} text={`POST /hooks/calls\n${SCRIPT}\n{"id":"evt_01m80dh8"}`} what={words.code} />
           </Panel>

@@ -12,6 +12,8 @@ export type View = {
   naming?: "ordinary" | "voicesense";
   /** Panels that this browser opened (true) or folded (false), by name. */
   folds?: ReadonlyMap<string, boolean>;
+  /** The tab that this browser chose last, by the group of tabs. */
+  tabs?: ReadonlyMap<string, string>;
   /** Development: the mark in the frame, the pseudo-language and the page of components. */
   isLocal: boolean;
 };
@@ -21,6 +23,8 @@ export const LANGUAGE_COOKIE = "trunkline_language";
 export const ZONE_COOKIE = "trunkline_zone";
 /** The browser's cookie of panels that were opened or, with a `-` before their name, folded (ui/browser/folds.ts). */
 export const FOLDS_COOKIE = "trunkline_folds";
+/** The browser's cookie of tabs that were chosen, `group-name` of each (ui/browser/tabs.ts). */
+export const TABS_COOKIE = "trunkline_tabs";
 
 const YEAR = 31_536_000;
 
@@ -46,6 +50,7 @@ export function viewOf(request: Request, deployment: { now: number; isLocal: boo
     now,
     path: pathname + search,
     folds: foldsIn(cookies.get(FOLDS_COOKIE)),
+    tabs: tabsIn(cookies.get(TABS_COOKIE)),
     isLocal,
   };
 }
@@ -53,6 +58,15 @@ export function viewOf(request: Request, deployment: { now: number; isLocal: boo
 function foldsIn(text = ""): ReadonlyMap<string, boolean> {
   const names = text.split(".").filter((name) => name !== "");
   return new Map(names.map((name) => (name.startsWith("-") ? [name.slice(1), false] : [name, true])));
+}
+
+function tabsIn(text = ""): ReadonlyMap<string, string> {
+  return new Map(
+    text.split(".").flatMap((one) => {
+      const [group, name] = one.split("-");
+      return group && name ? [[group, name] as const] : [];
+    }),
+  );
 }
 
 function cookiesIn(header: string): Map<string, string> {

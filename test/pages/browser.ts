@@ -140,3 +140,18 @@ export async function axeFindings(page: Page): Promise<string[]> {
 export async function sidewaysOverflow(page: Page): Promise<number> {
   return (await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")) as number;
 }
+
+/** Notes what moved without anybody having done something, from the first paint on. */
+export const NOTE_SHIFTS = `window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const { value, hadRecentInput, sources } of list.getEntries())
+    if (!hadRecentInput) window.shifts.push([value, sources.map(({ node }) => node?.className || node?.nodeName || "?").join(" ")]);
+}).observe({ type: "layout-shift", buffered: true });`;
+
+/** In milliseconds: scripts have begun by then, and the browser has told what moved. */
+export const SETTLED = 500;
+
+export async function shiftsOf(page: Page): Promise<{ sum: number; moved: string[] }> {
+  const shifts = (await page.evaluate("window.shifts")) as [number, string][];
+  return { sum: shifts.reduce((sum, [value]) => sum + value, 0), moved: shifts.map(([, what]) => what) };
+}

@@ -7,8 +7,11 @@ import {
   axeFindings,
   launchBrowser,
   look,
+  NOTE_SHIFTS,
   open,
   picture,
+  SETTLED,
+  shiftsOf,
   sidewaysOverflow,
   SIGHTS,
   walkOf,
@@ -62,21 +65,6 @@ const STRETCHED = `(() => {
       found.push(one.tagName + " " + (one.name || one.textContent.trim().slice(0, 40)));
   return found;
 })()`;
-
-/** Notes what moved without anybody having done something, from the first paint on. */
-const NOTE_SHIFTS = `window.shifts = [];
-new PerformanceObserver((list) => {
-  for (const { value, hadRecentInput, sources } of list.getEntries())
-    if (!hadRecentInput) window.shifts.push([value, sources.map(({ node }) => node?.className || node?.nodeName || "?").join(" ")]);
-}).observe({ type: "layout-shift", buffered: true });`;
-
-/** In milliseconds: scripts have begun by then, and the browser has told what moved. */
-const SETTLED = 500;
-
-async function shiftsOf(page: Page): Promise<{ sum: number; moved: string[] }> {
-  const shifts = (await page.evaluate("window.shifts")) as [number, string][];
-  return { sum: shifts.reduce((sum, [value]) => sum + value, 0), moved: shifts.map(([, what]) => what) };
-}
 
 describe("the dashboard, in the browser", () => {
   let place: Place;
@@ -197,18 +185,16 @@ describe("the dashboard, in the browser", () => {
 
   test("a panel that was opened is open on the next page, and one that was folded stays folded", async () => {
     const { page, close } = await visit(callPath);
-    const measures = page.locator('[data-fold="measures"]');
-    const figures = measures.locator("dl");
-    await figures.waitFor({ state: "hidden" });
-    await measures.locator("summary").click();
-    await figures.waitFor();
+    const facts = page.locator('[data-fold="facts"]');
+    const list = facts.locator("dl");
+    await list.waitFor({ state: "hidden" });
+    await facts.locator("summary").click();
+    await list.waitFor();
     await page.reload();
-    await figures.waitFor();
-    await page.locator('[data-fold="facts"] summary').press("Enter");
-    await measures.locator("summary").press("Enter");
+    await list.waitFor();
+    await facts.locator("summary").press("Enter");
     await page.reload();
-    await figures.waitFor({ state: "hidden" });
-    await page.locator('[data-fold="facts"] dl').waitFor();
+    await list.waitFor({ state: "hidden" });
     await close();
   });
 

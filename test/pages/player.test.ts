@@ -6,13 +6,33 @@ import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import type { Browser, Cookie, Page } from "playwright-core";
 import { cleanUp, newPlace, nodeStart, npmRun, type Place, type Running } from "../e2e/trunkline.ts";
-import { launchBrowser, look, open, picture } from "./browser.ts";
+import {
+  axeFindings,
+  launchBrowser,
+  look,
+  NOTE_SHIFTS,
+  open,
+  picture,
+  SETTLED,
+  shiftsOf,
+  sidewaysOverflow,
+  SIGHTS,
+  type Sight,
+} from "./browser.ts";
 import { sessionOfOwner } from "./sign-in.ts";
 
 const WIDE = { name: "wide", width: 1440 };
 const AUDIO = "document.querySelector('[data-audio-element]')";
 
-describe("the player of a call, with a real recording", () => {
+/** Those in which tabs differ most. */
+const TAB_SIGHTS: readonly Sight[] = [
+  ...SIGHTS.filter(({ name }) => /^(1440-(dark|forced)|360-light-pseudo)$/.test(name)),
+  { name: "360-dark-es", width: 360, scheme: "dark", language: "es" },
+];
+
+const TABS = ["timeline", "scorecard", "measures", "risk"] as const;
+
+describe("the page of a call, with a real recording", () => {
   let place: Place;
   let running: Running;
   let browser: Browser;
@@ -22,6 +42,9 @@ describe("the player of a call, with a real recording", () => {
   before(async () => {
     place = await newPlace();
     running = await nodeStart(place);
+    // A call that has a risk has every tab.
+    const conditions = [{ kind: "number", party: "caller", numbers: ["+549*"] }];
+    await send("/v1/rules", { name: "Regla 74", weight: 74, conditions });
     const demo = await npmRun(["run", "demo"], place);
     assert.equal(demo.code, 0, demo.output);
     browser = await launchBrowser();
@@ -40,6 +63,24 @@ describe("the player of a call, with a real recording", () => {
     await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: running.connection.url });
     const { page, complaints } = await open(context, `${running.connection.url}${path}`);
     return { page, complaints, close: () => context.close() };
+  }
+
+  async function send(path: string, body: object): Promise<Record<string, unknown>> {
+    const { url, apiKey } = running.connection;
+    const headers = { "x-api-key": apiKey, "content-type": "application/json" };
+    const answer = await fetch(`${url}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    assert.ok(answer.ok, await answer.clone().text());
+    return (await answer.json()) as Record<string, unknown>;
+  }
+
+  const tab = (page: Page, name: (typeof TABS)[number]) => page.locator(`[data-tab="call"][value="${name}"]`);
+  const panel = (page: Page, name: (typeof TABS)[number]) => page.locator(`[data-tab-panel="${name}"]`);
+
+  /** Waits until this part is seen, and none of the others is. */
+  async function shows(page: Page, name: (typeof TABS)[number]): Promise<void> {
+    await panel(page, name).waitFor();
+    assert.equal(await tab(page, name).isChecked(), true);
+    assert.equal(await page.locator("[data-tab-panel]:visible").count(), 1);
   }
 
   /** Asked again and again: the policy of the page forbids what Playwright would wait with. */
@@ -188,6 +229,128 @@ describe("the player of a call, with a real recording", () => {
   });
 
   // Last: the storage has lost the file by then.
+  test("its tabs go by arrows, which move no recording, and leave every other key to the player", async () => {
+    const { page, close } = await visitPlayer("?t=20");
+    await until(page, `Math.round(${AUDIO}.currentTime) === 20`);
+    await shows(page, "timeline");
+    await tab(page, "timeline").focus();
+    await page.keyboard.press("ArrowRight");
+    await shows(page, "scorecard");
+    await page.keyboard.press("ArrowDown");
+    await shows(page, "measures");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    await shows(page, "risk");
+    assert.equal(await page.evaluate(`Math.round(${AUDIO}.currentTime)`), 20);
+    await page.keyboard.press("0");
+    await until(page, `${AUDIO}.currentTime === 0`);
+    await page.keyboard.press(" ");
+    await until(page, `${AUDIO}.paused === false`);
+    // What plays plays on.
+    await tab(page, "measures").click();
+    await shows(page, "measures");
+    assert.equal(await page.evaluate(`${AUDIO}.paused`), false);
+    await page.keyboard.press(" ");
+    await until(page, `${AUDIO}.paused`);
+    await close();
+  });
+
+  test("a tab that was chosen is open on every call that has it, and moves nothing", async () => {
+    // One whose recording nobody gives, so that nothing is found in it.
+    const notice = {
+      dialtime: "2026-11-28 10:30:45",
+      direction: "inbound",
+      calling: "+34911234567",
+      called: "+5491126888209",
+      status: "answered",
+      duration: "5",
+      billseconds: "2",
+      wasrecorded: "true",
+      audio_file_mp3: "http://127.0.0.1:1/none.mp3",
+      accountname: "LinkSolution",
+      accountextension: "300",
+      queueagentname: "Marta Gómez",
+      answerterminal: "1000",
+      campaign_id: running.connection.campaignNumber,
+    };
+    const { call_id: other } = await send("/webhook/anura/", notice);
+    const context = await look(browser, running.connection.url, WIDE, cookies);
+    await context.addInitScript(NOTE_SHIFTS);
+    const goTo = async (path: string) => (await open(context, `${running.connection.url}${path}`)).page;
+    const first = await goTo(callPath);
+    await tab(first, "risk").check();
+    await first.close();
+    // The other has no risk: its page may be asked for before the call is there.
+    for (let tries = 0; ; tries += 1) {
+      const page = await goTo(`/dashboard/calls/${String(other)}`);
+      const isThere = (await page.locator("[data-tab-panel]").count()) > 0;
+      if (isThere) await shows(page, "timeline");
+      await page.close();
+      if (isThere) break;
+      assert.ok(tries < 100, "the call never came");
+    }
+    let sum = 1;
+    // A machine that is busy may draw a page before all of it is there.
+    for (let tries = 0; sum > 0.01 && tries < 3; tries += 1) {
+      const page = await goTo(callPath);
+      await shows(page, "risk");
+      await page.waitForTimeout(SETTLED);
+      ({ sum } = await shiftsOf(page));
+      await page.close();
+    }
+    assert.ok(sum <= 0.01, `shifts by ${sum}`);
+    await context.close();
+  });
+
+  test("its tabs work without script", async () => {
+    const context = await look(browser, running.connection.url, { name: "plain", width: 1440, script: false }, cookies);
+    const { page } = await open(context, `${running.connection.url}${callPath}`);
+    await shows(page, "timeline");
+    for (const name of TABS.toReversed()) {
+      await tab(page, name).check();
+      await shows(page, name);
+    }
+    // Its forms come back to it.
+    await tab(page, "scorecard").check();
+    await page.locator("summary", { hasText: "Opinions…" }).click();
+    await page.locator('select[name="wanted"]').selectOption("2");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByText("Saved.").waitFor();
+    await shows(page, "scorecard");
+    await page.getByText("0 of 2 reviews are done").waitFor();
+    await context.close();
+  });
+
+  test("an address chooses a tab, and what it points to is seen", async () => {
+    const { page, close } = await visit(`${callPath}?tab=measures`);
+    await shows(page, "measures");
+    // What a link chose is not what somebody chose.
+    await page.goto(`${running.connection.url}${callPath}`);
+    await shows(page, "timeline");
+    await page.goto(`${running.connection.url}${callPath}#task`);
+    await shows(page, "scorecard");
+    await close();
+  });
+
+  for (const sight of TAB_SIGHTS)
+    test(`each tab at ${sight.name}: nothing inaccessible, nothing too wide`, async () => {
+      const context = await look(browser, running.connection.url, sight, cookies);
+      for (const name of TABS) {
+        const { page } = await open(context, `${running.connection.url}${callPath}?tab=${name}`);
+        await shows(page, name);
+        await picture(page, `call-${name}-${sight.name}`);
+        assert.ok((await sidewaysOverflow(page)) <= 0, `${name}: the page scrolls sideways`);
+        // The chosen one can be read, however far the tabs scroll.
+        const box = await tab(page, name).boundingBox();
+        assert.ok(box && box.x >= 0 && box.x + box.width <= sight.width + 0.5, `${name} is out of sight`);
+        assert.deepEqual(await axeFindings(page), [], name);
+        await page.close();
+      }
+      await context.close();
+    });
+
+  // The last one: its recording is gone after it.
   test("says in words that the storage does not have the file any more, in both languages", async () => {
     let lost = 0;
     for (const file of globSync(join(place.stateDir, "state", "v3", "r2", "**", "*.sqlite"))) {

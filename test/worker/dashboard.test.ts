@@ -257,7 +257,7 @@ describe("a call", () => {
     expect(counted.text).toContain("Send 1 deliveries again");
     expect((await post(`/dashboard/calls/${call.id}/replay`, { csrf: "" })).status).toBe(403);
     const sent = await post(`/dashboard/calls/${call.id}/replay`, {});
-    expect(sent.headers.get("location")).toBe(`/dashboard/calls/${call.id}?replayed=1&unable=0`);
+    expect(sent.headers.get("location")).toBe(`/dashboard/calls/${call.id}?replayed=1&unable=0&tab=timeline`);
     expect((await page(sent.headers.get("location") ?? "")).text).toContain("1 deliveries are on their way");
   });
 });

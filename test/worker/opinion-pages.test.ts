@@ -117,7 +117,7 @@ describe("pages of a call that several people review", () => {
     expect((await decide({ holds: "", score: "101" })).status).toBe(409);
     expect((await one.post(`/dashboard/tasks/${task.id}/decide`, { holds: first, why: "x" })).status).toBe(403);
     const decided = await decide({});
-    expect(decided.headers.get("location")).toBe(`/dashboard/calls/${call.id}?task=decided#task`);
+    expect(decided.headers.get("location")).toBe(`/dashboard/calls/${call.id}?task=decided&tab=scorecard#task`);
     const after = await supervisor.page(`/dashboard/calls/${call.id}?task=decided`, SPANISH);
     expect(after.text).toMatch(/Decidido[\s\S]*90[\s\S]*She did say it/);
     await supervisor.post(`/dashboard/tasks/${task.id}/opinions`, { wanted: "3" });

@@ -225,7 +225,7 @@ describe("one webhook", () => {
     await endpointObjects(env.ENDPOINTS).enqueue(objectName(endpoint.id, 0), endpointConfigOf(endpoint), [event]);
     const base = `/dashboard/webhooks/${endpoint.id}`;
     const list = await page(base);
-    expect(list.text).toContain(`href="/dashboard/calls/${call.id}"`);
+    expect(list.text).toContain(`href="/dashboard/calls/${call.id}?tab=timeline"`);
     expectHarmless(list.text);
     const delivery = /delivery=(dlv_\w+)/.exec(list.text)?.[1] ?? "";
     expect((await page(`${base}?delivery=${delivery}`)).text).toContain("Retry now");

@@ -59,7 +59,7 @@ describe("tasks", () => {
     const stranger = await mintCall(db, foreign.id);
     await mintTask(db, stranger, "rec_2");
     const list = await page("/dashboard/tasks");
-    expect(list.text).toContain(`data-href="/dashboard/calls/${call.id}"`);
+    expect(list.text).toContain(`data-href="/dashboard/calls/${call.id}?tab=scorecard"`);
     expect(list.text).not.toContain(stranger.id);
     expect(list.trips).toBeLessThanOrEqual(MOST_TRIPS);
     expectHarmless(list.text);

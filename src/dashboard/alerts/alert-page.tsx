@@ -45,7 +45,7 @@ export function AlertPage(props: Props) {
             <Status tone={ALERT_TONES[alert.state]}>{words[alert.state]}</Status>
           </>
         }
-        actions={mayOpenCall && <ButtonLink href={`/dashboard/calls/${call.id}`}>{words.toCall}</ButtonLink>}
+        actions={mayOpenCall && <ButtonLink href={`/dashboard/calls/${call.id}?tab=risk`}>{words.toCall}</ButtonLink>}
       />
       <Panel title={words.why}>
         {alert.fired.map(({ rule, evidence, said }) => (

@@ -6,15 +6,20 @@ import type { View } from "../../ui/view";
 
 type RuleWords = Words<typeof ruleWords>;
 
-/** What a rule rests on, a line for each. With `callId`, what was said leads to its moment. */
+/**
+ * What a rule rests on, a line for each. With `callId`, what was said leads to its moment: where the call is played, it is
+ * played from there, and `tab` is the tab of its page.
+ */
 export function EvidenceList({
   view,
   evidence,
   callId,
+  tab = "risk",
 }: {
   view: View;
   evidence: readonly Evidence[];
   callId?: string;
+  tab?: "risk" | "measures";
 }) {
   return (
     <ul>
@@ -24,7 +29,7 @@ export function EvidenceList({
           {one.kind === "phrase" && one.at !== null && callId !== undefined && (
             <>
               {" "}
-              <a href={`/dashboard/calls/${callId}?t=${Math.floor(one.at)}`}>
+              <a href={`/dashboard/calls/${callId}?t=${Math.floor(one.at)}&tab=${tab}`} data-seek={one.at}>
                 {wordsOf(ruleWords, view.language).at(view.formats.length(Math.floor(one.at)))}
               </a>
             </>

@@ -1,5 +1,5 @@
 import type { AboutSnapshot } from "../../events";
-import { Facts, Panel } from "../../ui/components/panel";
+import { Facts } from "../../ui/components/panel";
 import { Status, Tag, type Tone } from "../../ui/components/status";
 import { StoredReason } from "../../ui/components/stored-reason";
 import { aboutWords } from "../../ui/strings/about";
@@ -9,8 +9,8 @@ import type { View } from "../../ui/view";
 import { callsHref } from "./filter";
 import type { CallParts } from "./read-one";
 
-type Props = { view: View; callId: string; scored: CallParts["scored"]; operatorChannel: number };
-type Context = Omit<Props, "scored"> & { words: Words<typeof aboutWords> };
+type Props = { view: View; callId: string; operatorChannel: number };
+type Context = Props & { words: Words<typeof aboutWords> };
 
 const TONES: Record<"positive" | "neutral" | "negative", Tone> = {
   positive: "good",
@@ -18,32 +18,19 @@ const TONES: Record<"positive" | "neutral" | "negative", Tone> = {
   negative: "attention",
 };
 
-/** What language models say of a call from its words: a summary, topics and sentiment, each with what it rests on. */
-export function AboutPanels({ scored, ...props }: Props) {
-  const context = { ...props, words: wordsOf(aboutWords, props.view.language) };
-  const told = scored
+/** What one language model says of a call from its words. */
+export type Told = { engine: string; version: string | null; about: AboutSnapshot };
+
+/** All that models told of a call. */
+export function toldOf(scored: CallParts["scored"]): Told[] {
+  return scored
     .flatMap(({ score_sets: sets }) => sets)
     .flatMap(({ engine, version, about }) => (about ? [{ engine, version, about }] : []));
-  return (
-    <>
-      {told.map(({ engine, version, about }) => (
-        <Panel title={context.words.title} aside={<Engine engine={engine} version={version} />}>
-          <About context={context} about={about} />
-        </Panel>
-      ))}
-    </>
-  );
 }
 
-function Engine({ engine, version }: { engine: string; version: string | null }) {
-  return (
-    <span class="second">
-      <span dir="auto">{engine}</span> {version !== null && <code dir="auto">{version}</code>}
-    </span>
-  );
-}
-
-function About({ context, about }: { context: Context; about: AboutSnapshot }) {
+/** What a model says of a call in a few sentences; what each of them, the topics and the sentiment rest on opens below. */
+export function AboutText({ about, ...props }: Props & { about: AboutSnapshot }) {
+  const context = { ...props, words: wordsOf(aboutWords, props.view.language) };
   const { words } = context;
   const { reason, statements, topics, sentiments } = about;
   const facts = [
@@ -59,17 +46,73 @@ function About({ context, about }: { context: Context; about: AboutSnapshot }) {
           {words.failed}: <StoredReason view={context.view} about="engine" reason={reason} />
         </p>
       )}
-      {statements.length > 0 && (
-        <ul>
-          {statements.map(({ text, quote }) => (
-            <li>
-              <span dir="auto">{text}</span>
-              <Quote context={context} quote={quote} />
-            </li>
-          ))}
-        </ul>
+      {statements.length > 0 && <p dir="auto">{statements.map(({ text }) => text).join(" ")}</p>}
+      {(statements.length > 0 || facts.length > 0) && (
+        <details class="more">
+          <summary>{words.restsOn}</summary>
+          {statements.length > 0 && (
+            <ul>
+              {statements.map(({ text, quote }) => (
+                <li>
+                  <span dir="auto">{text}</span>
+                  <Quote context={context} quote={quote} />
+                </li>
+              ))}
+            </ul>
+          )}
+          {facts.length > 0 && <Facts facts={facts} />}
+        </details>
       )}
-      {facts.length > 0 && <Facts facts={facts} />}
+    </>
+  );
+}
+
+/** Topics and sentiment of a call in a line each. */
+export function aboutFacts(view: View, { topics, sentiments }: AboutSnapshot, operatorChannel: number) {
+  const words = wordsOf(aboutWords, view.language);
+  const names = topics.map(({ name }, index) => (
+    <>
+      {index > 0 && ", "}
+      <TopicLink name={name} />
+    </>
+  ));
+  const known = sentiments.filter(({ value }) => value !== null);
+  const said = known.map((one) => (
+    <div>
+      <Sentiment view={view} one={one} isNamed={isNamed(sentiments, one, operatorChannel)} channel={operatorChannel} />
+    </div>
+  ));
+  return [
+    ...(names.length === 0 ? [] : [[words.topics, names] as const]),
+    ...(said.length === 0 ? [] : [[words.sentiment, said] as const]),
+  ];
+}
+
+function TopicLink({ name }: { name: string }) {
+  return (
+    <a href={callsHref({}, { topic: name })} dir="auto">
+      {name}
+    </a>
+  );
+}
+
+type OfChannel = AboutSnapshot["sentiments"][number];
+
+/** Whose it is is said where there are several, and of the customer: where one channel carries everyone, it is nobody's. */
+function isNamed(all: readonly OfChannel[], { channel }: OfChannel, operatorChannel: number): boolean {
+  return all.length > 1 || channel !== operatorChannel;
+}
+
+type SentimentProps = { view: View; one: OfChannel; isNamed: boolean; channel: number };
+
+/** `channel`: that of the operator. */
+function Sentiment({ view, one: { channel: of, value }, isNamed: named, channel }: SentimentProps) {
+  const words = wordsOf(aboutWords, view.language);
+  const voice = of === channel ? "operator" : "customer";
+  return (
+    <>
+      {named && <span class={`voice-${voice}`}>{wordsOf(measuresWords, view.language)[voice]} </span>}
+      {value === null ? <Tag>{words.noEvidence}</Tag> : <Status tone={TONES[value]}>{words[value]}</Status>}
     </>
   );
 }
@@ -79,9 +122,7 @@ function Topics({ context, topics }: { context: Context; topics: AboutSnapshot["
     <>
       {topics.map(({ name, quote }) => (
         <div>
-          <a href={callsHref({}, { topic: name })} dir="auto">
-            {name}
-          </a>
+          <TopicLink name={name} />
           <Quote context={context} quote={quote} />
         </div>
       ))}
@@ -89,28 +130,26 @@ function Topics({ context, topics }: { context: Context; topics: AboutSnapshot["
   );
 }
 
-/** Of each party. Where one channel carries everyone, it is nobody's. */
 function Sentiments({ context, sentiments }: { context: Context; sentiments: AboutSnapshot["sentiments"] }) {
-  const { view, words, operatorChannel } = context;
-  const who = wordsOf(measuresWords, view.language);
+  const { view, operatorChannel } = context;
   return (
     <>
-      {sentiments.map(({ channel, value, explanation, quote }) => {
-        const voice = channel === operatorChannel ? "operator" : "customer";
-        const isNamed = sentiments.length > 1 || voice === "customer";
-        return (
-          <div>
-            {isNamed && <span class={`voice-${voice}`}>{who[voice]} </span>}
-            {value === null ? <Tag>{words.noEvidence}</Tag> : <Status tone={TONES[value]}>{words[value]}</Status>}
-            {explanation !== null && (
-              <div class="second" dir="auto">
-                {explanation}
-              </div>
-            )}
-            <Quote context={context} quote={quote} />
-          </div>
-        );
-      })}
+      {sentiments.map((one) => (
+        <div>
+          <Sentiment
+            view={view}
+            one={one}
+            isNamed={isNamed(sentiments, one, operatorChannel)}
+            channel={operatorChannel}
+          />
+          {one.explanation !== null && (
+            <div class="second" dir="auto">
+              {one.explanation}
+            </div>
+          )}
+          <Quote context={context} quote={one.quote} />
+        </div>
+      ))}
     </>
   );
 }
@@ -124,7 +163,7 @@ function Quote({ context: { view, callId }, quote }: QuoteProps) {
   return (
     <div class="second">
       <q dir="auto">{quote.text}</q>{" "}
-      <a href={`/dashboard/calls/${callId}?t=${at}`} class="mono">
+      <a href={`/dashboard/calls/${callId}?t=${at}`} class="mono" data-seek={quote.start_seconds}>
         {view.formats.length(at)}
       </a>
     </div>

@@ -1,5 +1,5 @@
 import type { Findings } from "../../analysis";
-import { Facts, FoldingPanel, Panel } from "../../ui/components/panel";
+import { Facts } from "../../ui/components/panel";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { measuresWords } from "../../ui/strings/measures";
 import type { View } from "../../ui/view";
@@ -46,37 +46,39 @@ const OF_THE_CALL: readonly [name: keyof CallFigures, format: Format][] = [
 const SHOWN_ABOVE_ZERO: ReadonlySet<string> = new Set(["clips", "holdSeconds", "longestSilenceSeconds"]);
 const VOICES: readonly Voice[] = ["operator", "customer", "anyone"];
 
+/** The most telling ones, of the operator and of the call, for whoever does not look into the others. */
+const KEY: ReadonlySet<string> = new Set(["talkShare", "responseSeconds", "interruptions", "longestSilenceSeconds"]);
+
 /** What was measured in the recording, in words, beside the median of its campaign. */
-export function MeasuresPanel({ view, findings, operatorChannel, medians }: Props) {
+export function Measures({ view, findings, operatorChannel, medians }: Props) {
   const words = wordsOf(measuresWords, view.language);
   const figures = figuresOf(findings, operatorChannel);
-  if (figures === null)
-    return (
-      <Panel title={words.title}>
-        <p class="second">{words.earlier}</p>
-      </Panel>
-    );
+  if (figures === null) return <p class="second">{words.earlier}</p>;
   const context = { view, words, medians };
   return (
-    <FoldingPanel view={view} name="measures" title={words.title} aside={shareText(context, figures)} isOpen={false}>
+    <>
       {medians && <p class="second">{words.comparedWith(view.formats.number(medians.calls))}</p>}
       {figures.parties.anyone && <p class="second">{words.oneChannel}</p>}
       <Facts facts={[...partyFacts(context, figures), ...callFacts(context, figures)]} />
-    </FoldingPanel>
+    </>
   );
+}
+
+/** The few measures that say most of a call, as lines of a list of facts; none of what an earlier version measured. */
+export function keyMeasures({ view, findings, operatorChannel, medians }: Props) {
+  const figures = figuresOf(findings, operatorChannel);
+  if (figures === null) return [];
+  const { operator, anyone } = figures.parties;
+  const parties = operator ? { operator } : anyone ? { anyone } : {};
+  const context = { view, words: wordsOf(measuresWords, view.language), medians };
+  return [...partyFacts(context, { ...figures, parties }, KEY), ...callFacts(context, figures, KEY)];
 }
 
 type Context = { view: View; words: MeasureWords; medians: Medians | null };
 
-/** The most telling measure, for whoever does not look into the others. */
-function shareText({ view, words }: Context, { parties }: Figures) {
-  const share = parties.operator?.talkShare ?? null;
-  if (share === null) return undefined;
-  return `${words.talkShare}: ${words.operator} ${view.formats.percent(Math.round(share * 100) / 100)}`;
-}
-
-function partyFacts({ view, words, medians }: Context, { parties }: Figures) {
+function partyFacts({ view, words, medians }: Context, { parties }: Figures, only?: ReadonlySet<string>) {
   return OF_PARTIES.flatMap(([name, format]) => {
+    if (only && !only.has(name)) return [];
     const known = VOICES.flatMap((voice) => {
       const value = parties[voice]?.[name] ?? null;
       return isShown(name, value) ? [{ voice, value }] : [];
@@ -96,8 +98,9 @@ function partyFacts({ view, words, medians }: Context, { parties }: Figures) {
   });
 }
 
-function callFacts({ view, words, medians }: Context, { call }: Figures) {
+function callFacts({ view, words, medians }: Context, { call }: Figures, only?: ReadonlySet<string>) {
   return OF_THE_CALL.flatMap(([name, format]) => {
+    if (only && !only.has(name)) return [];
     const value = call[name];
     if (!isShown(name, value)) return [];
     const median = medians?.call(name) ?? null;

@@ -6,31 +6,33 @@ import { Facts, FoldingPanel, Panel } from "../../ui/components/panel";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { callPageWords } from "../../ui/strings/call";
 import { wordsOf, type Words } from "../../ui/strings/define";
-import { platformTitle } from "../sources/platform-title";
 import type { View } from "../../ui/view";
 import { CommentsPanel } from "../comments/panel";
-import { AboutPanels } from "./about-panel";
 import { ActionsPanel } from "./actions-panel";
 import { DoneToast, type Done } from "./done-toast";
 import { CallHead, plainTitle } from "./head";
 import { Conversation } from "./conversation";
+import { InShort } from "./in-short";
 import { RecordingPanel } from "./recording-panel";
-import { MeasuresPanel } from "./measures-panel";
 import type { CallParts } from "./read-one";
-import { ScoresPanels } from "./scores-panel";
-import { ScriptsPanels } from "./scripts-panel";
-import { ReviewsPanel } from "./reviews-panel";
-import { TagsPanel } from "./tags-panel";
-import { Timeline } from "./timeline-list";
+import { CallTabs } from "./tabs";
 import { TranscriptPanel } from "./transcript-panel";
-import { WorkPanel } from "./work-panel";
 
 type CallPageWords = Words<typeof callPageWords>;
 
-type Props = { view: View; frame: Frame; caller: Caller; parts: CallParts; startAt: number; done: Done | null };
+type Props = {
+  view: View;
+  frame: Frame;
+  caller: Caller;
+  parts: CallParts;
+  startAt: number;
+  done: Done | null;
+  /** The tab that the address names. */
+  tab: string | undefined;
+};
 
 /** One call: who called whom, its recording, and its way to every subscriber. */
-export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
+export function CallPage({ view, frame, caller, parts, startAt, done, tab }: Props) {
   const words = wordsOf(callPageWords, view.language);
   const { call } = parts;
   return (
@@ -51,9 +53,6 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
         <div>
           <RecordingPanel view={view} words={words} caller={caller} parts={parts} startAt={startAt} csrf={frame.csrf} />
           {may(caller, "analyses:read") && (
-            <AboutPanels view={view} callId={call.id} scored={parts.scored} operatorChannel={parts.operatorChannel} />
-          )}
-          {may(caller, "analyses:read") && (
             <TranscriptPanel
               view={view}
               transcript={parts.transcript}
@@ -64,11 +63,10 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
           {call.conversation && <Conversation view={view} words={words} conversation={call.conversation} />}
         </div>
         <div>
-          <Panel title={words.timeline}>
-            <Timeline view={view} words={words} parts={parts} />
-          </Panel>
-          {parts.work && <WorkPanel view={view} caller={caller} work={parts.work} csrf={frame.csrf} />}
-          <ReviewsPanel view={view} reviews={parts.reviews} />
+          <div class="panel">
+            <CallTabs view={view} words={words} caller={caller} parts={parts} csrf={frame.csrf} asked={tab} />
+            <InShort view={view} words={words} caller={caller} parts={parts} csrf={frame.csrf} />
+          </div>
           <CommentsPanel
             view={view}
             caller={caller}
@@ -78,36 +76,11 @@ export function CallPage({ view, frame, caller, parts, startAt, done }: Props) {
             reviews={parts.reviews}
             isWithheld={parts.work?.opinions.isWithheld === true}
           />
-          {may(caller, "analyses:read") && (
-            <ScoresPanels
-              view={view}
-              scored={parts.scored}
-              platform={platformTitle(call.sourceKind, view.language)}
-              operatorChannel={parts.operatorChannel}
-            />
-          )}
-          {may(caller, "analyses:read") && <ScriptsPanels view={view} callId={call.id} analyses={parts.analyses} />}
-          {parts.findings && may(caller, "analyses:read") && (
-            <MeasuresPanel
-              view={view}
-              findings={parts.findings}
-              operatorChannel={parts.operatorChannel}
-              medians={parts.medians}
-            />
-          )}
           <ActionsPanel
             view={view}
             row={parts.actions}
             csrf={may(caller, "calls:write") ? frame.csrf : null}
             allows={(permission) => may(caller, permission)}
-          />
-          <TagsPanel
-            view={view}
-            words={words}
-            callId={call.id}
-            tags={call.tags}
-            known={parts.knownTags}
-            csrf={may(caller, "calls:write") ? frame.csrf : null}
           />
           <FoldingPanel view={view} name="facts" title={words.facts} isOpen={false}>
             <Facts facts={factsOf(view, words, parts)} />

@@ -1,18 +1,21 @@
 import type { ReadReview } from "../../quality";
 import { Moment } from "../../ui/components/moment";
-import { Panel } from "../../ui/components/panel";
+import { Part } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
 import { wordsOf } from "../../ui/strings/define";
 import { reviewWords } from "../../ui/strings/reviews";
 import type { View } from "../../ui/view";
 
+/** Those of a call that have come to an end. */
+export function finishedOf(reviews: readonly ReadReview[]): readonly ReadReview[] {
+  return reviews.filter(({ state }) => state === "completed" || state === "returned");
+}
+
 /** How a call was judged: each finished review leads to its answers. */
-export function ReviewsPanel({ view, reviews }: { view: View; reviews: readonly ReadReview[] }) {
+export function ReviewsPart({ view, finished }: { view: View; finished: readonly ReadReview[] }) {
   const words = wordsOf(reviewWords, view.language);
-  const finished = reviews.filter(({ state }) => state === "completed" || state === "returned");
-  if (finished.length === 0) return null;
   return (
-    <Panel title={words.results}>
+    <Part title={words.results}>
       <ul class="plain">
         {finished.map(({ id, score, passed, completedAt }) => (
           <li>
@@ -26,6 +29,6 @@ export function ReviewsPanel({ view, reviews }: { view: View; reviews: readonly 
           </li>
         ))}
       </ul>
-    </Panel>
+    </Part>
   );
 }

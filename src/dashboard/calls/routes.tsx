@@ -123,6 +123,7 @@ export function callRoutes() {
         parts={parts.value}
         startAt={startAt}
         done={doneOf(c)}
+        tab={c.req.query("tab")}
       />,
     );
   });
@@ -200,7 +201,10 @@ export function callRoutes() {
     const sent = await replayCall(writingDeps(c), target, { dryRun: false }, actOf(c));
     if (!sent.ok) return refusedAnswer(view, refusalText(sent.error, view.language));
     const { enqueued, unable } = sent.value;
-    return c.redirect(`/dashboard/calls/${target.callId}?replayed=${enqueued}&unable=${unable.length}`, 303);
+    return c.redirect(
+      `/dashboard/calls/${target.callId}?replayed=${enqueued}&unable=${unable.length}&tab=timeline`,
+      303,
+    );
   });
 
   return routes;

@@ -1,56 +1,40 @@
-import type { PlatformReviewSnapshot, RiskSnapshot, ScoreSetSnapshot, ScoreSnapshot } from "../../events";
+import type { PlatformReviewSnapshot, ScoreSetSnapshot, ScoreSnapshot } from "../../events";
 import { Moment } from "../../ui/components/moment";
-import { Facts, Panel } from "../../ui/components/panel";
+import { Facts, type Panel, Part } from "../../ui/components/panel";
 import { Tag } from "../../ui/components/status";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { measuresWords } from "../../ui/strings/measures";
 import { detailIn } from "../../ui/strings/refusals";
 import { scoresWords } from "../../ui/strings/scores";
 import type { View } from "../../ui/view";
-import type { CallParts } from "./read-one";
 
-type Props = { view: View; scored: CallParts["scored"]; platform: string; operatorChannel: number };
+type Box = typeof Panel | typeof Part;
+type Props = {
+  view: View;
+  sets: readonly ScoreSetSnapshot[];
+  platform: string;
+  operatorChannel: number;
+  /** What each set of scores is in: a panel of its own, or a part of one. */
+  box: Box;
+};
 type Context = { view: View; words: Words<typeof scoresWords>; who: Words<typeof measuresWords>; platform: string };
 
-/** What engines and the platform found of a call: its risk, the scores of each, and reviews, with their why. */
-export function ScoresPanels({ view, scored: found, platform, operatorChannel }: Props) {
+/** The scores of each engine and of the platform, with their why. */
+export function ScoreSets({ view, sets, platform, operatorChannel, box }: Props) {
   const language = view.language;
   const context = { view, words: wordsOf(scoresWords, language), who: wordsOf(measuresWords, language), platform };
-  const sets = found.flatMap(({ score_sets: given }) => given);
-  const reviews = found.flatMap(({ platform_reviews: made }) => made);
   return (
     <>
-      {found.map(({ risk }) => risk && <Risk context={context} risk={risk} />)}
       {sets.map((set) => (
-        <Scores context={context} set={set} operatorChannel={operatorChannel} />
+        <Scores context={context} set={set} operatorChannel={operatorChannel} box={box} />
       ))}
-      {reviews.length > 0 && <Reviews context={context} reviews={reviews} />}
     </>
   );
 }
 
-function Risk({ context: { view, words, platform }, risk }: { context: Context; risk: RiskSnapshot }) {
-  const { score, level, evidence } = risk;
-  return (
-    <Panel title={words.risk} aside={<Engine words={words} platform={platform} of={risk} />}>
-      <p>
-        {score !== null && <b>{words.ofHundred(view.formats.number(score))} </b>}
-        {level !== null && <Tag tone={level === "critical" ? "wrong" : "attention"}>{words[level]}</Tag>}
-      </p>
-      {evidence.length > 0 && (
-        <ul>
-          {evidence.map((one) => (
-            <li dir="auto">{one}</li>
-          ))}
-        </ul>
-      )}
-    </Panel>
-  );
-}
+type ScoresProps = { context: Context; set: ScoreSetSnapshot; operatorChannel: number; box: Box };
 
-type ScoresProps = { context: Context; set: ScoreSetSnapshot; operatorChannel: number };
-
-function Scores({ context, set, operatorChannel }: ScoresProps) {
+function Scores({ context, set, operatorChannel, box: In }: ScoresProps) {
   const { words, platform } = context;
   const scores = set.channels.flatMap(({ scores: given }) => given);
   const names = [...new Set(scores.map(({ name }) => name))];
@@ -59,7 +43,7 @@ function Scores({ context, set, operatorChannel }: ScoresProps) {
   const factsOf = (some: readonly string[]) =>
     some.map((name) => [<span dir="auto">{name}</span>, linesOf(context, set, name, operatorChannel)] as const);
   return (
-    <Panel title={words.title} aside={<Engine words={words} platform={platform} of={set} />}>
+    <In title={words.title} aside={<EngineName view={context.view} platform={platform} of={set} />}>
       {set.indicator && (
         <p>
           <Tag tone="attention">{words.indicator}</Tag>
@@ -78,7 +62,7 @@ function Scores({ context, set, operatorChannel }: ScoresProps) {
           <Facts facts={factsOf(unknown)} />
         </details>
       )}
-    </Panel>
+    </In>
   );
 }
 
@@ -115,9 +99,11 @@ function valueOf({ formats }: View, words: Context["words"], { value, scale }: S
   return scale === null ? text : words.outOf(text, formats.decimal(scale.min), formats.decimal(scale.max));
 }
 
-type EngineProps = { words: Context["words"]; platform: string; of: { engine: string; version: string | null } };
+type EngineProps = { view: View; platform: string; of: { engine: string; version: string | null } };
 
-function Engine({ words, platform, of: { engine, version } }: EngineProps) {
+/** Who found something: an engine with its version, or the platform by its name. */
+export function EngineName({ view, platform, of: { engine, version } }: EngineProps) {
+  const words = wordsOf(scoresWords, view.language);
   return (
     <span class="second">
       {engine === "platform" ? words.platform(platform) : <span dir="auto">{engine}</span>}
@@ -131,11 +117,13 @@ function Engine({ words, platform, of: { engine, version } }: EngineProps) {
   );
 }
 
-type ReviewsProps = { context: Context; reviews: readonly PlatformReviewSnapshot[] };
+type ReviewsProps = { view: View; reviews: readonly PlatformReviewSnapshot[] };
 
-function Reviews({ context: { view, words }, reviews }: ReviewsProps) {
+/** What came of a warning on the platform. */
+export function PlatformReviews({ view, reviews }: ReviewsProps) {
+  const words = wordsOf(scoresWords, view.language);
   return (
-    <Panel title={words.reviews}>
+    <Part title={words.reviews}>
       <Facts
         facts={reviews.map(({ event, at, by, result, note }) => [
           <code>{event}</code>,
@@ -150,6 +138,6 @@ function Reviews({ context: { view, words }, reviews }: ReviewsProps) {
           </div>,
         ])}
       />
-    </Panel>
+    </Part>
   );
 }

@@ -1,26 +1,31 @@
 import { keptRiskOf, type AnalysisRow, type Judged } from "../../analysis";
-import { Panel } from "../../ui/components/panel";
+import { Part } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
 import { wordsOf } from "../../ui/strings/define";
 import { ruleWords } from "../../ui/strings/rules";
 import type { View } from "../../ui/view";
 import { EvidenceList } from "../alerts/evidence";
 
-type Props = { view: View; callId: string; analyses: readonly AnalysisRow[] };
+type Props = { view: View; callId: string; scripts: Scripts };
+/** The steps of each script of a call, by its name. */
+export type Scripts = ReadonlyMap<string, readonly Judged[]>;
 
-/** How far each script was kept to, step by step, and what was found without points. */
-export function ScriptsPanels({ view, callId, analyses }: Props) {
-  const words = wordsOf(ruleWords, view.language);
+/** What a call's analyses found of scripts. */
+export function scriptsOf(analyses: readonly AnalysisRow[]): Scripts {
   const judged = analyses.flatMap((row) => keptRiskOf(row).judged);
-  const scripts = Map.groupBy(
+  return Map.groupBy(
     judged.filter(({ script }) => script !== null),
     ({ script }) => script ?? "",
   );
-  const noted = judged.filter(({ script, weight, holds }) => script === null && weight === 0 && holds === true);
+}
+
+/** How far each script was kept to, step by step. */
+export function ScriptParts({ view, callId, scripts }: Props) {
+  const words = wordsOf(ruleWords, view.language);
   return (
     <>
       {[...scripts].map(([script, steps]) => (
-        <Panel title={<span dir="auto">{script}</span>} aside={keptText(view, steps)}>
+        <Part title={<span dir="auto">{script}</span>} aside={keptText(view, steps)}>
           <ul>
             {steps.map((step) => (
               <li>
@@ -28,22 +33,12 @@ export function ScriptsPanels({ view, callId, analyses }: Props) {
                   {step.holds === null ? words.unknown : step.holds ? words.kept : words.notKept}
                 </Status>{" "}
                 <span dir="auto">{step.name}</span>
-                <EvidenceList view={view} evidence={step.evidence} callId={callId} />
+                <EvidenceList view={view} evidence={step.evidence} callId={callId} tab="measures" />
               </li>
             ))}
           </ul>
-        </Panel>
+        </Part>
       ))}
-      {noted.length > 0 && (
-        <Panel title={words.noted}>
-          {noted.map((rule) => (
-            <>
-              <h3 dir="auto">{rule.name}</h3>
-              <EvidenceList view={view} evidence={rule.evidence} callId={callId} />
-            </>
-          ))}
-        </Panel>
-      )}
     </>
   );
 }

@@ -3,7 +3,6 @@ import { Button } from "../../ui/components/button";
 import { Chips } from "../../ui/components/chips";
 import { TextField } from "../../ui/components/form";
 import { Icon } from "../../ui/components/icon";
-import { Panel } from "../../ui/components/panel";
 import type { callPageWords } from "../../ui/strings/call";
 import type { Words } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
@@ -23,11 +22,10 @@ type Props = {
 const LIST = "known-tags";
 
 /** The tags of a call, each of which leads to the calls that have it. */
-export function TagsPanel({ view, words, callId, tags, known, csrf }: Props) {
-  const action = `/dashboard/calls/${callId}/tags`;
+export function Tags({ words, callId, tags, csrf }: Omit<Props, "view" | "known">) {
   return (
-    <Panel title={words.tags} id="tags">
-      {tags.length === 0 && <p class="second">{words.noTags}</p>}
+    <div id="tags">
+      {tags.length === 0 && <span class="second">{words.noTags}</span>}
       <Chips>
         {tags.map((tag) => (
           <span class="chip">
@@ -35,7 +33,7 @@ export function TagsPanel({ view, words, callId, tags, known, csrf }: Props) {
               {tag}
             </a>
             {csrf !== null && (
-              <form method="post" action={action}>
+              <form method="post" action={actionOf(callId)}>
                 <input type="hidden" name="csrf" value={csrf} />
                 <button class="chip-remove" name="remove" value={tag} aria-label={words.removeTag(tag)}>
                   <Icon name="close" />
@@ -45,20 +43,29 @@ export function TagsPanel({ view, words, callId, tags, known, csrf }: Props) {
           </span>
         ))}
       </Chips>
-      {csrf !== null && (
-        <form method="post" action={action} class="form tag-form">
-          <input type="hidden" name="csrf" value={csrf} />
-          <TextField view={view} name="add" label={words.addTag} maxlength={MAX_TAG_LENGTH} list={LIST} />
-          <datalist id={LIST}>
-            {known
-              .filter((tag) => !tags.includes(tag))
-              .map((tag) => (
-                <option value={tag} />
-              ))}
-          </datalist>
-          <Button>{words.add}</Button>
-        </form>
-      )}
-    </Panel>
+    </div>
   );
+}
+
+/** For one more; nothing for who may not change them. */
+export function TagForm({ view, words, callId, tags, known, csrf }: Props) {
+  if (csrf === null) return null;
+  return (
+    <form method="post" action={actionOf(callId)} class="form tag-form">
+      <input type="hidden" name="csrf" value={csrf} />
+      <TextField view={view} name="add" label={words.addTag} maxlength={MAX_TAG_LENGTH} list={LIST} />
+      <datalist id={LIST}>
+        {known
+          .filter((tag) => !tags.includes(tag))
+          .map((tag) => (
+            <option value={tag} />
+          ))}
+      </datalist>
+      <Button>{words.add}</Button>
+    </form>
+  );
+}
+
+function actionOf(callId: string): string {
+  return `/dashboard/calls/${callId}/tags`;
 }

@@ -4,7 +4,7 @@ import { Button } from "../../ui/components/button";
 import { ChipMenu } from "../../ui/components/chips";
 import { SelectField, TextArea, TextField } from "../../ui/components/form";
 import { Moment } from "../../ui/components/moment";
-import { Panel } from "../../ui/components/panel";
+import { Part } from "../../ui/components/panel";
 import { Status, type Tone } from "../../ui/components/status";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { opinionWords } from "../../ui/strings/opinions";
@@ -28,7 +28,7 @@ export function WorkPanel({ view, caller, work, csrf }: Props) {
   const mayAssign = may(caller, "reviews:assign");
   const name = (id: string) => work.names.get(id) ?? words.somebody;
   return (
-    <Panel title={words.task} id="task">
+    <Part title={words.task} id="task">
       <div class="spaced">
         <p>
           <TaskState view={view} words={words} work={work} />
@@ -49,7 +49,7 @@ export function WorkPanel({ view, caller, work, csrf }: Props) {
           </div>
         )}
       </div>
-    </Panel>
+    </Part>
   );
 }
 

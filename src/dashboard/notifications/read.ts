@@ -49,7 +49,7 @@ export function hrefOfSubject({ kind, subjectId }: Pick<NotificationRow, "kind" 
     case "task_assigned":
     case "task_unassigned":
     case "opinions_apart":
-      return `/dashboard/calls/${encodeURIComponent(callIdOfTask(subjectId))}`;
+      return `/dashboard/calls/${encodeURIComponent(callIdOfTask(subjectId))}?tab=scorecard`;
     case "alert_raised":
       return `/dashboard/alerts/${encodeURIComponent(subjectId)}`;
     case "call_completed":

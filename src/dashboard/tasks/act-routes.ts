@@ -41,7 +41,7 @@ export function taskActRoutes() {
     const reviewerId = form.text("reviewer");
     if (!closes && reviewerId !== "") await assignCalls(deps, { ...page, choice: { reviewerId } }, actOf(c));
     const had = closes && assigneeId !== null ? `&had=${encodeURIComponent(assigneeId)}` : "";
-    return c.redirect(`/dashboard/calls/${callId}?task=${closes ? "closed" : "open"}${had}`, 303);
+    return c.redirect(`/dashboard/calls/${callId}?task=${closes ? "closed" : "open"}${had}&tab=scorecard`, 303);
   });
 
   routes.post("/tasks/:id/opinions", async (c) => {
@@ -71,7 +71,7 @@ export function taskActRoutes() {
 }
 
 function back(c: PageContext, done: string): Response {
-  return c.redirect(`/dashboard/calls/${callIdOfTask(c.req.param("id") ?? "")}?task=${done}#task`, 303);
+  return c.redirect(`/dashboard/calls/${callIdOfTask(c.req.param("id") ?? "")}?task=${done}&tab=scorecard#task`, 303);
 }
 
 function refused(c: PageContext, word: "noteHint" | "wanted" | "reason" | "badScore"): Promise<Response> {

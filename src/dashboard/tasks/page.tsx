@@ -132,7 +132,7 @@ export function TaskListPage(props: Props) {
               label={words.tasksLabel}
               columns={columnsOf(props)}
               rows={rows}
-              hrefOf={({ task }) => `/dashboard/calls/${task.callId}`}
+              hrefOf={({ task }) => `/dashboard/calls/${task.callId}?tab=scorecard`}
               {...(mayClose ? { select: selectOf(props) } : {})}
             />
           ) : mine && state === undefined ? (

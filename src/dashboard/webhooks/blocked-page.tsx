@@ -52,7 +52,7 @@ export function BlockedPage(props: Props) {
             columns={columnsOf(props)}
             rows={rows}
             hrefOf={({ lane: { entry }, call }) =>
-              call ? `/dashboard/calls/${call.id}` : deliveryHref(base, entry.deliveryId)
+              call ? `/dashboard/calls/${call.id}?tab=timeline` : deliveryHref(base, entry.deliveryId)
             }
           />
         )}

@@ -144,7 +144,7 @@ function GroupTitle({ view, words, stream, call }: TitleProps) {
   return (
     <>
       <Moment view={view} at={call.startedAt} /> ·{" "}
-      <a href={`/dashboard/calls/${call.id}`} dir="auto">
+      <a href={`/dashboard/calls/${call.id}?tab=timeline`} dir="auto">
         {otherPartyOf(call) ?? call.id}
       </a>
       {call.operatorName !== null && (

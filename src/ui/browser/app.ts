@@ -8,6 +8,7 @@ import { listenForLive } from "./live";
 import { listenForPasskeys } from "./passkeys";
 import { listenForRows } from "./rows";
 import { listenForSubmits } from "./submits";
+import { listenForTabs } from "./tabs";
 import { rememberZone } from "./zone";
 
 // It may neither evaluate text nor run a script of an answer, and keeps no page in the browser's storage.
@@ -27,6 +28,7 @@ listenForCopies();
 listenForMenus();
 listenForDialogs();
 listenForFolds();
+listenForTabs();
 listenForKeys();
 listenForLive();
 listenForRows();

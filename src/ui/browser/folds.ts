@@ -1,5 +1,6 @@
+import { rememberOne } from "./remember";
+
 const COOKIE = "trunkline_folds";
-const YEAR = 31_536_000;
 
 /** The server opens and folds panels as this browser had them last, so that nothing moves once a page is there. */
 export function listenForFolds(): void {
@@ -8,14 +9,6 @@ export function listenForFolds(): void {
     const name = fold?.dataset["fold"];
     if (!(fold instanceof HTMLDetailsElement) || name === undefined) return;
     // It is opened or folded after its click was heard.
-    setTimeout(() => remember(name, fold.open), 0);
+    setTimeout(() => rememberOne(COOKIE, (one) => one.replace("-", "") === name, fold.open ? name : `-${name}`), 0);
   });
-}
-
-function remember(name: string, isOpen: boolean): void {
-  const [, known = ""] = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w.-]*)`).exec(document.cookie) ?? [];
-  const others = known.split(".").filter((one) => one !== "" && one.replace("-", "") !== name);
-  const value = [...others, isOpen ? name : `-${name}`].join(".");
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${COOKIE}=${value}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
 }

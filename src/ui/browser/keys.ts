@@ -20,7 +20,7 @@ let waitingSince = Number.NEGATIVE_INFINITY;
 export function listenForKeys(): void {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || !areKeysOn()) return;
-    if (isField(event.target) || document.querySelector("dialog[open]")) return;
+    if (isField(event.target, event.key) || document.querySelector("dialog[open]")) return;
     if (act(event)) event.preventDefault();
   });
   for (const input of document.querySelectorAll<HTMLInputElement>("[data-keys-switch]")) {

@@ -104,7 +104,7 @@ function start(player: HTMLElement): void {
       startPlaying(audio);
     });
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target) || !areKeysOn()) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || isField(event.target, event.key) || !areKeysOn()) return;
     if (document.querySelector("dialog[open]")) return;
     if (event.key === " " && !takesSpace(event.target)) toggle();
     else if (event.key === "ArrowLeft") seek(audio.currentTime - SEEK);

@@ -24,6 +24,20 @@ export function Panel(props: {
   );
 }
 
+/** A part of a panel, or of one of its tabs, with a title of its own. */
+export function Part(props: { title: Child; aside?: Child; id?: string; children?: Child }) {
+  const { title, aside, id, children } = props;
+  return (
+    <section class="part" id={id}>
+      <header class="part-head">
+        <h3>{title}</h3>
+        {aside !== undefined && <div class="aside">{aside}</div>}
+      </header>
+      {children}
+    </section>
+  );
+}
+
 /**
  * A panel that is open or folded, as this browser had it last. `name`: of its kind, over all pages; `isOpen`: until somebody
  * chose.

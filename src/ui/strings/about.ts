@@ -3,7 +3,7 @@ import { defineStrings } from "./define";
 /** What language models say of a call from its words. */
 export const aboutWords = defineStrings({
   en: {
-    title: "What it was about",
+    restsOn: "What it rests on",
     failed: "Not everything that was asked for",
     positive: "Positive",
     neutral: "Neutral",
@@ -13,7 +13,7 @@ export const aboutWords = defineStrings({
     topics: "Topics",
   },
   es: {
-    title: "De qué se trató",
+    restsOn: "En qué se basa",
     failed: "No hay todo lo que se pidió",
     positive: "Positivo",
     neutral: "Neutro",

@@ -19,7 +19,7 @@ import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
 import { ownScoreWords } from "../../../ui/strings/own-scores";
 import type { View } from "../../../ui/view";
-import { ScoresPanels } from "../../calls/scores-panel";
+import { ScoreSets } from "../../calls/scores-panel";
 import { SettingsPage } from "../frame";
 import { amountsIn } from "../usage/amounts";
 import { ENGINES } from "./address";
@@ -162,11 +162,12 @@ function Tried({ view, tried }: { view: View; tried: Result<TriedScores, FailedT
       <p role="status" class="second" id="tried">
         {words.cost(amountsIn(view.language).dollars(micros / MICROS))}
       </p>
-      <ScoresPanels
+      <ScoreSets
         view={view}
-        scored={[snapshotScores({ scores: null, risk: null }, [set])]}
+        sets={snapshotScores({ scores: null, risk: null }, [set]).score_sets}
         platform=""
         operatorChannel={operatorChannel ?? 0}
+        box={Panel}
       />
     </>
   );

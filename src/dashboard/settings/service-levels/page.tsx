@@ -55,7 +55,7 @@ export function ServiceLevelsPage(props: Props) {
             label={words.late}
             rows={violations}
             columns={lateColumns(props, words)}
-            hrefOf={({ callId }) => `/dashboard/calls/${callId}`}
+            hrefOf={({ callId }) => callHref(callId)}
           />
         )}
       </Panel>
@@ -116,9 +116,14 @@ function lateColumns({ view, policies }: Props, words: ServiceWords): Column<Vio
       name: "call",
       title: words.call,
       kind: "mono",
-      cell: ({ callId }) => <a href={`/dashboard/calls/${callId}`}>{callId}</a>,
+      cell: ({ callId }) => <a href={callHref(callId)}>{callId}</a>,
     },
   ];
+}
+
+/** What is late of a call is in its task. */
+function callHref(callId: string): string {
+  return `/dashboard/calls/${callId}?tab=scorecard`;
 }
 
 function NewPanel({ view, frame, campaigns, fields, errors, once, words }: Props & { words: ServiceWords }) {
