@@ -26,7 +26,7 @@ async function blocked(settings: EndpointRow["settings"] = {}) {
   return { organization, endpoint, lanes, state, hits, base: `/dashboard/webhooks/${endpoint.id}` };
 }
 
-const listedIn = (text: string) => [...text.matchAll(/data-href="\/dashboard\/calls\/(\w+)"/g)].map(([, id]) => id);
+const listedIn = (text: string) => [...text.matchAll(/data-href="\/dashboard\/calls\/(\w+)\?tab=timeline"/g)].map(([, id]) => id);
 
 describe("the tab of blocked calls", () => {
   it("says that no call waits where none does, and why calls wait that were never tried", async () => {
