@@ -23,11 +23,13 @@ const step = z.object({
   spent: z.object({ engine: z.string(), audioMs: z.number(), micros: z.number(), month: z.number() }).nullable(),
 });
 
+const stepList = z.array(step);
+
 export type Step = z.output<typeof step>;
 
 /** The steps of a call; null where they have not begun. */
 export function stepsOf({ steps }: Pick<Row, "steps">): Step[] | null {
-  return steps === null ? null : (z.array(step).safeParse(steps).data ?? []);
+  return steps === null ? null : (stepList.safeParse(steps).data ?? []);
 }
 
 export function newStep(action: KeptAction): Step {

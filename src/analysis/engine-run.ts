@@ -47,6 +47,8 @@ const engineRun = z.object({
   completedAt: z.number().int().nullable(),
 });
 
+const engineRuns = z.array(engineRun);
+
 export type EngineRun = z.infer<typeof engineRun>;
 
 /** An engine that is to work on a recording. `model`: another than it is set to. */
@@ -71,7 +73,7 @@ export function newRun(engine: string, claimsBefore: number, now: number, model?
 
 /** The runs of the engines beside the built-in one, in the order they were asked for. */
 export function runsOf({ engines }: Pick<Row, "engines">): EngineRun[] {
-  return engines === null ? [] : z.array(engineRun).parse(engines);
+  return engines === null ? [] : engineRuns.parse(engines);
 }
 
 /** The runs as a row holds them. */

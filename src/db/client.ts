@@ -19,6 +19,14 @@ export function openDatabase(binding: D1Database): Database {
   const known = opened.get(binding);
   if (known) return known;
   const database = drizzle(binding);
+  // What builders make is rendered as we render the rest.
+  const { dialect } = database as unknown as {
+    dialect: { sqlToQuery(piece: SQL): { sql: string; params: unknown[] } };
+  };
+  dialect.sqlToQuery = (piece) => {
+    const { text, params } = renderSql(piece);
+    return { sql: text, params };
+  };
   opened.set(binding, database);
   return database;
 }

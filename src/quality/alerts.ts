@@ -22,6 +22,8 @@ const firedRule = z.object({
   said: z.array(z.string()),
 });
 
+const firedRules = z.array(firedRule);
+
 export type Fired = z.infer<typeof firedRule>;
 export type AlertRow = Omit<Row, "fired"> & { fired: Fired[] };
 export type AlertState = Row["state"];
@@ -279,5 +281,5 @@ export async function precisionOfRules(
 export const PRECISION_DAYS = 90;
 
 export function alertOf(row: Row): AlertRow {
-  return { ...row, fired: z.array(firedRule).safeParse(row.fired).data ?? [] };
+  return { ...row, fired: firedRules.safeParse(row.fired).data ?? [] };
 }

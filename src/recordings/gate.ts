@@ -183,8 +183,10 @@ function isOpen({ state }: { state: string }): boolean {
   return state === "pending" || state === "late";
 }
 
+const namedEngines = z.array(z.looseObject({ engine: z.string() }));
+
 function stepsIn(engines: AnalysisPart["engines"]): unknown[] {
-  const named = z.array(z.looseObject({ engine: z.string() })).safeParse(engines ?? []).data ?? [];
+  const named = namedEngines.safeParse(engines ?? []).data ?? [];
   return named.filter(({ engine }) => engine === REDACTION_ENGINE);
 }
 

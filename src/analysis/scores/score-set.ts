@@ -36,6 +36,8 @@ export const storedSet = z.object({
   about: storedAbout.optional(),
 });
 
+const storedSets = z.array(storedSet);
+
 /** The named numbers that one engine gave, in one version. */
 export type ScoreSet = z.infer<typeof storedSet>;
 
@@ -69,7 +71,7 @@ export type KeptRisk = z.infer<typeof storedRisk>;
 
 /** The score sets of an analysis; none for a form that only a later version reads. */
 export function scoreSetsOf({ scores }: Pick<Row, "scores">): ScoreSet[] {
-  return z.array(storedSet).safeParse(scores).data ?? [];
+  return storedSets.safeParse(scores).data ?? [];
 }
 
 export function keptRiskOf({ risk }: Pick<Row, "risk">): KeptRisk {

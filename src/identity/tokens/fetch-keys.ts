@@ -27,6 +27,9 @@ const publicKey = z.object({
   y: part.optional(),
 });
 
+/** Each key is judged by itself: one that we cannot read leaves the others. */
+const keyList = z.object({ keys: z.array(z.record(z.string(), z.unknown())) });
+
 export type KeySet = { keys: z.infer<typeof publicKey>[] };
 
 /** Asks an issuer for its keys. The failure is a sentence for the organization's owner, without what was answered. */
@@ -71,7 +74,7 @@ export function parseKeys(text: string): KeySet | undefined {
   } catch {
     return undefined;
   }
-  const listed = z.object({ keys: z.array(z.record(z.string(), z.unknown())) }).safeParse(parsed).data?.keys ?? [];
+  const listed = keyList.safeParse(parsed).data?.keys ?? [];
   const keys = listed
     .slice(0, MAX_KEYS)
     .flatMap((one) => (Object.hasOwn(one, "d") ? [] : (publicKey.safeParse(one).data ?? [])));

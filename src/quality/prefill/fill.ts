@@ -89,6 +89,8 @@ async function modeOf(db: Database, { organizationId, campaignId }: ReviewRow): 
 }
 
 /** A question that a post-call action asked, as its row keeps it (actions/step.ts). */
+const anyList = z.array(z.unknown());
+
 const question = z.object({
   action: z.object({ kind: z.literal("ask"), name: z.string() }),
   state: z.literal("completed"),
@@ -104,7 +106,7 @@ async function askedOfModels(
     .from(callActions)
     .where(and(eq(callActions.callId, callId), eq(callActions.organizationId, organizationId)))
     .get();
-  const steps = z.array(z.unknown()).safeParse(row?.steps).data ?? [];
+  const steps = anyList.safeParse(row?.steps).data ?? [];
   return steps.flatMap((step) => {
     const read = question.safeParse(step).data;
     return read ? [{ action: read.action.name, engine: read.result.engine, answer: read.result.answer }] : [];

@@ -1,6 +1,23 @@
-import { and, eq, inArray, sql, type SQL } from "drizzle-orm";
-import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import {
+  and,
+  asc,
+  between,
+  desc,
+  eq,
+  exists,
+  gt,
+  inArray,
+  isNull,
+  ne,
+  notInArray,
+  or,
+  sql,
+  type SQL,
+} from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { alias, SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
 import { describe, expect, it } from "vitest";
+import { openDatabase } from "../../../src/db/client";
 import { renderSql } from "../../../src/db/render";
 import { assignments, insertRow } from "../../../src/db/rows";
 import { calls, recordings } from "../../../src/db/schema";
@@ -31,10 +48,78 @@ const PIECES: [string, SQL][] = [
   ["raw text", sql.raw("SELECT '?'")],
   ["an alias", sql`SELECT 1 AS ${sql`x`.as("y")}`],
   ["an update", sql`UPDATE ${calls} SET ${assignments(calls, { state: "failed", custom: { a: 1 }, error: null })}`],
+  ["lists of lists and of encoded values", sql`${[sql`a`, [1, sql.param({ b: 1 }, calls.custom)], undefined]} ${[]}`],
+  ["values in the text", sql`${sql`a = ${1} AND b = ${"it's"}`.inlineParams()} AND c = ${2}`],
+  ["a value that comes later", sql`id = ${sql.placeholder("id")} AND ${eq(calls.id, sql.placeholder("other"))}`],
+  ["a column of an alias", sql`SELECT ${alias(calls, "other").id} FROM ${alias(calls, "other")}`],
   ["an insert", insertRow(recordings, { callId: "call_1", id: "rec_1", slow: false }, sql`${1} = 1`).write],
 ];
 
+const db = openDatabase({} as D1Database);
+const byDrizzle = drizzle({} as D1Database);
+
+/** What builders make of tables, by our database and by drizzle's own. */
+const BUILT: [string, (from: typeof byDrizzle) => { toSQL(): { sql: string; params: unknown[] } }][] = [
+  ["a row by its key", (from) => from.select().from(calls).where(eq(calls.id, "call_1")).limit(1).offset(2)],
+  [
+    "joins and an alias",
+    (from) => {
+      const other = alias(calls, "other");
+      return from
+        .select({ id: calls.id, own: sql<number>`${calls.startedAt} + ${1}`.as("own"), recording: recordings.id })
+        .from(calls)
+        .innerJoin(recordings, eq(recordings.callId, calls.id))
+        .leftJoin(other, and(eq(other.id, calls.id), isNull(other.endedAt)))
+        .where(or(inArray(calls.state, ["failed", "completed"]), gt(calls.startedAt, 5)))
+        .groupBy(calls.id)
+        .orderBy(desc(calls.startedAt), asc(calls.id));
+    },
+  ],
+  [
+    "a subquery and a head",
+    (from) => {
+      const few = from.select({ id: calls.id }).from(calls).where(eq(calls.organizationId, "org_1")).limit(3);
+      const head = from.$with("head").as(few);
+      return from
+        .with(head)
+        .select({ id: recordings.id })
+        .from(recordings)
+        .innerJoin(head, eq(head.id, recordings.callId))
+        .where(and(inArray(recordings.callId, few), exists(few), notInArray(recordings.id, [])));
+    },
+  ],
+  [
+    "an insert with what to do where it is there",
+    (from) =>
+      from
+        .insert(recordings)
+        .values([{ callId: "call_1", id: "rec_1", slow: false } as never, { callId: "call_2", id: "rec_2" } as never])
+        .onConflictDoUpdate({ target: recordings.id, set: { slow: true }, setWhere: eq(recordings.slow, false) })
+        .returning({ id: recordings.id }),
+  ],
+  [
+    "an update",
+    (from) =>
+      from
+        .update(calls)
+        .set({ custom: { a: [1] }, error: null })
+        .where(ne(calls.id, "call_1")),
+  ],
+  [
+    "a delete",
+    (from) =>
+      from
+        .delete(calls)
+        .where(between(calls.startedAt, 1, 2))
+        .returning(),
+  ],
+];
+
 describe("SQL rendered by ourselves", () => {
+  it.each(BUILT)("is what drizzle renders of builders: %s", (_, build) => {
+    expect(build(db).toSQL()).toEqual(build(byDrizzle).toSQL());
+  });
+
   it.each(PIECES)("is what drizzle renders: %s", (_, piece) => {
     const { sql: text, params } = dialect.sqlToQuery(piece);
     expect(renderSql(piece)).toEqual({ text, params });
