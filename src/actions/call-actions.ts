@@ -72,15 +72,20 @@ export async function readCallActions(
   target: Within & { callId: string },
 ): Promise<Result<CallActionsRow | undefined, DomainError>> {
   // Both at once: the page of a call has few round trips to spend.
-  const [call, row] = await Promise.all([
-    readCall(db, { ...target, id: target.callId }),
-    db
-      .select()
-      .from(callActions)
-      .where(and(eq(callActions.callId, target.callId), eq(callActions.organizationId, target.organizationId)))
-      .get(),
-  ]);
+  const [call, row] = await Promise.all([readCall(db, { ...target, id: target.callId }), actionsOfCall(db, target)]);
   return call.ok ? ok(row) : call;
+}
+
+/** The same for who reads the call itself beside: whether they reach it is not asked again. */
+export async function actionsOfCall(
+  db: Database,
+  { callId, organizationId }: { callId: string; organizationId: string },
+): Promise<CallActionsRow | undefined> {
+  return db
+    .select()
+    .from(callActions)
+    .where(and(eq(callActions.callId, callId), eq(callActions.organizationId, organizationId)))
+    .get();
 }
 
 const AT_WORK: DomainError = {

@@ -1,4 +1,4 @@
-import { readCallActions, type CallActionsRow } from "../../actions";
+import { actionsOfCall, type CallActionsRow } from "../../actions";
 import {
   listAnalyses,
   publicState,
@@ -17,7 +17,7 @@ import {
   type TranscriptChoice,
 } from "../../analysis";
 import { listTags, readCall, readCallEnd, taskIdOf, type CallRow } from "../../calls";
-import type { CampaignRow } from "../../campaigns";
+import { readRedactions, type CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
 import {
   listEndpoints,
@@ -33,7 +33,7 @@ import { ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import { remembered } from "../../lib/remembered";
 import { MINUTE } from "../../lib/time";
-import { listRecordings, readGates, type AudioGate, type RecordingRow } from "../../recordings";
+import { gatesAmong, listRecordings, readGates, type AudioGate, type RecordingRow } from "../../recordings";
 import { namesOfReports } from "../../reports";
 import { listSources, operatorChannelOf, type SourceView } from "../../sources";
 import { mediansOf, type Medians } from "./compared-measures";
@@ -118,21 +118,35 @@ export async function readCallParts(
   const seesDeliveries = may(caller, "deliveries:list");
   const viewer = { id: actorText(caller.actor), seesAll: false };
   const reader = { ...viewer, seesAll: may(caller, "reviews:assign") };
-  const [call, end, recordings, analyses, campaigns, sources, endpoints, tags, reviewed, opinions, acted, said] =
-    await Promise.all([
-      readCall(db, { organizationId, reach, id: callId }),
-      readCallEnd(db, { organizationId, reach, callId }),
-      listRecordings(db, ofCall),
-      listAnalyses(db, ofCall),
-      campaignsFor(db, caller),
-      listSources(db, { organizationId, reach, limit: MOST_SOURCES }),
-      seesDeliveries ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : [],
-      may(caller, "calls:write") ? listTags(db, { organizationId, reach, limit: MOST_TAGS }) : [],
-      may(caller, "reviews:read") ? listReviews(db, viewer, ofCall) : { rows: [] },
-      may(caller, "reviews:read") ? readOpinions(db, reader, { organizationId, reach, id: taskIdOf(callId) }) : null,
-      readActions(db, { organizationId, reach, callId }),
-      readComments(db, caller, callId),
-    ]);
+  const [
+    call,
+    end,
+    recordings,
+    analyses,
+    campaigns,
+    sources,
+    endpoints,
+    tags,
+    reviewed,
+    opinions,
+    acted,
+    said,
+    redactions,
+  ] = await Promise.all([
+    readCall(db, { organizationId, reach, id: callId }),
+    readCallEnd(db, { organizationId, reach, callId }),
+    listRecordings(db, ofCall),
+    listAnalyses(db, ofCall),
+    campaignsFor(db, caller),
+    listSources(db, { organizationId, reach, limit: MOST_SOURCES }),
+    seesDeliveries ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : [],
+    may(caller, "calls:write") ? listTags(db, { organizationId, reach, limit: MOST_TAGS }) : [],
+    may(caller, "reviews:read") ? listReviews(db, viewer, ofCall) : { rows: [] },
+    may(caller, "reviews:read") ? readOpinions(db, reader, { organizationId, reach, id: taskIdOf(callId) }) : null,
+    actionsOfCall(db, { organizationId, callId }),
+    readComments(db, caller, callId),
+    readRedactions(db, organizationId),
+  ]);
   if (!call.ok) return call;
   const recordingRows = recordings.rows.map((row) => row.recording);
   const analysisRows = analyses.rows.map((row) => row.analysis);
@@ -147,12 +161,16 @@ export async function readCallParts(
     const query = { organizationId, reach, campaignId: inCampaign, engineVersion, limit: MEDIAN_OF };
     return mediansOf(await recentMeasures(db, query), channelOf);
   };
-  const recordingIds = recordingRows.map(({ id }) => id);
-  const gates = readGates(db, { callId, organizationId, recordingIds });
+  const known = sources.find(({ id }) => id === call.value.sourceId);
+  // Of more analyses than were read, one may be that which holds a recording back.
+  const gates =
+    analysisRows.length < MOST_PARTS
+      ? gatesAmong(redactions, [call.value], recordingRows, analysisRows)
+      : readGates(db, { callId, organizationId, recordingIds: recordingRows.map(({ id }) => id) });
   const [links, operatorChannel, findings, peaks, subscribers, transcript, medians, scored, work, comments] =
     await Promise.all([
       playbackLinks(deps, caller, recordingRows),
-      operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
+      known ? channelOf(known.id) : operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
       analysed ? readFindings(bucket, analysed).catch(() => null) : null,
       stored?.key && may(caller, "recordings:play") ? readWaveform(bucket, stored.key).catch(() => null) : null,
       Promise.all(
@@ -178,7 +196,7 @@ export async function readCallParts(
     analyses: analysisRows,
     actions: acted,
     campaigns,
-    source: sources.find(({ id }) => id === call.value.sourceId),
+    source: known,
     subscribers,
     gates: await gates,
     links,
@@ -245,9 +263,4 @@ async function deliveriesOf(
     console.error(JSON.stringify({ event: "page.log_failed", endpoint: endpoint.id, error: String(cause) }));
     return null;
   }
-}
-
-async function readActions(db: Database, target: Parameters<typeof readCallActions>[1]) {
-  const found = await readCallActions(db, target);
-  return found.ok ? found.value : undefined;
 }
