@@ -3486,6 +3486,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/endpoints/{id}/deliveries/{deliveryId}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hold a delivery that waits for its next attempt
+         * @description It is not tried before it is released, or skipped, and later events of the call wait behind it. Only one that waits at the head of its call is held: one that is under way, queued behind an earlier one, closed, or held already answers 409.
+         *
+         *     Needs the permission `deliveries:write`.
+         *
+         *     With an `Idempotency-Key` it is carried out at least once: after a crash that left no answer it is done again.
+         */
+        post: operations["holdDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/endpoints/{id}/replay": {
         parameters: {
             query?: never;
@@ -32077,6 +32101,45 @@ export interface operations {
         };
     };
     skipDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The id, as `/v1/endpoints` shows it. */
+                id: string;
+                /** @description The id of the delivery. */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decision is stored */
+            204: {
+                headers: {
+                    /** @description The id of the request: name it when you ask for help. */
+                    "X-Request-Id"?: string;
+                    /** @description The organization's requests in an hour. */
+                    "X-RateLimit-Limit"?: number;
+                    /** @description At least so many of them were left. */
+                    "X-RateLimit-Remaining"?: number;
+                    /** @description When the next hour begins, in Unix seconds. */
+                    "X-RateLimit-Reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Failure401"];
+            403: components["responses"]["Failure403"];
+            404: components["responses"]["Failure404"];
+            409: components["responses"]["Failure409"];
+            default: components["responses"]["AnyFailure"];
+        };
+    };
+    holdDelivery: {
         parameters: {
             query?: never;
             header?: {

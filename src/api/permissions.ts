@@ -92,6 +92,7 @@ const ENDPOINTS = {
   "POST /:id/deliveries/:deliveryId/retry": "deliveries:write",
   "POST /:id/deliveries/:deliveryId/release": "deliveries:write",
   "POST /:id/deliveries/:deliveryId/skip": "deliveries:write",
+  "POST /:id/deliveries/:deliveryId/hold": "deliveries:write",
   "POST /:id/replay": "deliveries:write",
   "POST /:id/retry": "deliveries:write",
 } as const;

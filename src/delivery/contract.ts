@@ -59,6 +59,9 @@ export type DeliveryState = "pending" | "delivered" | "parked" | "held" | "skipp
 /** What came of sending a delivery again. `changed`: it is in another state than it was seen in, and nothing was sent. */
 export type RetryOutcome = "scheduled" | "replayed" | "changed" | "not_found";
 
+/** What came of holding a delivery. `not_waiting`: it is closed, under way, queued behind another, or held already. */
+export type HoldOutcome = "held" | "not_waiting" | "not_found";
+
 /** A delivery as the log shows it. Times in milliseconds. */
 export type DeliveryLogEntry = {
   deliveryId: string;
@@ -70,6 +73,8 @@ export type DeliveryLogEntry = {
   eventId: string;
   type: string;
   state: DeliveryState;
+  /** It is held because a person wanted that; otherwise because its attempts are used up. */
+  byPerson?: boolean;
   attempts: AttemptLogEntry[];
   attemptCount: number;
   enqueuedAt: number;

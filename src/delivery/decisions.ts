@@ -76,6 +76,37 @@ export async function settleDelivery(
   return err({ kind: "conflict", message: `This delivery is ${entry.state}: there is nothing to ${action}.` });
 }
 
+/**
+ * Holds a delivery that waits for its next attempt at the head of its lane: it is not tried before a person releases it, or
+ * skips it, and what came after it waits behind it. It is done to one that waits and to no other, so nobody needs to say
+ * what they saw.
+ */
+export async function holdDelivery(
+  { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "hold" | "delivery"> },
+  target: DeliveryTarget,
+  act: Act,
+): Promise<Result<void, DomainError>> {
+  const endpoint = await readEndpoint(db, target);
+  if (!endpoint.ok) return endpoint;
+  const stateNow = async () => (await endpointObjects.delivery(endpoint.value, target.deliveryId))?.state;
+  // What is refused is no decision, and is not in the audit log.
+  const state = await stateNow();
+  if (state === undefined) return err(notFound("delivery"));
+  if (state !== "pending") return err(notHeld(state));
+  await recordDecision(db, target, "held", act);
+  if ((await endpointObjects.hold(endpoint.value, target.deliveryId)) === "held") return ok(undefined);
+  const since = await stateNow();
+  return err(since === undefined ? notFound("delivery") : notHeld(since));
+}
+
+function notHeld(state: DeliveryState): DomainError {
+  if (state === "held") return { kind: "conflict", message: "This delivery is held already." };
+  if (state !== "pending") return { kind: "conflict", message: `This delivery is ${state}: there is nothing to hold.` };
+  const message =
+    "This delivery is under way right now, or queued behind an earlier one: what waits for its next attempt can be held.";
+  return { kind: "conflict", message };
+}
+
 function recordDecision(db: Database, target: DeliveryTarget, decided: string, act: Act): Promise<void> {
   const { organizationId, id, deliveryId } = target;
   const action = `delivery.${decided}`;

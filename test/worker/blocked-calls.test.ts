@@ -1,10 +1,10 @@
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { EndpointObject } from "../../src";
 import { openDatabase } from "../../src/db/client";
 import { endpointConfigOf, endpointObjects, objectName, shardOf, type BlockedLane } from "../../src/delivery";
-import { listBlocked } from "../../src/delivery/object/storage";
+import { decide, listBlocked } from "../../src/delivery/object/storage";
 import { mintEndpoint, mintOrganization } from "../factories";
 import { countingReads, event, makeDue, newEndpoint, states, subscriber } from "./subscriber";
 
@@ -67,6 +67,83 @@ describe("calls that wait", () => {
     await vi.waitFor(async () => expect(await states(object())).toEqual({ "a/1": "held", "a/2": "pending" }));
     const [lane] = await object().blocked("org_1", { limit: 10 });
     expect(lane).toMatchObject({ queued: 1, entry: { state: "held", dueAt: null, attemptCount: 2 } });
+  });
+
+  it("are held where somebody wants that: by no alarm, restart or retry of all are they tried before a decision", async () => {
+    let isUp = false;
+    const hits = subscriber((hit) => (isUp || hit.call === "b" ? new Response("ok") : refused()));
+    const { config, object } = await newEndpoint();
+    await object().enqueue(config, [event("a", 1), event("a", 2)]);
+    const waiting = async () => object().blocked("org_1", { limit: 10 });
+    await vi.waitFor(async () => expect(fronts(await waiting())).toEqual(["a/1 +1"]));
+    const { deliveryId } = (await waiting())[0]!.entry;
+    const behind = (await object().log("org_1", { limit: 9 })).find(({ seq }) => seq === 2)!;
+    // Neither what is queued behind another, nor somebody else's, nor what is not there.
+    expect(await object().hold("org_1", behind.deliveryId)).toBe("not_waiting");
+    expect(await object().hold("org_2", deliveryId)).toBe("not_found");
+    expect(await object().hold("org_1", "dlv_none")).toBe("not_found");
+    expect(await object().hold("org_1", deliveryId)).toBe("held");
+    expect(await object().hold("org_1", deliveryId)).toBe("not_waiting");
+    const [lane] = await waiting();
+    expect(lane).toMatchObject({ reason: "held", queued: 1 });
+    expect(lane!.entry).toMatchObject({ state: "held", byPerson: true, dueAt: null, attemptCount: 1 });
+    isUp = true;
+    await makeDue(object());
+    expect(await object().retryAll("org_1")).toEqual({ retried: 0, more: false });
+    await evictDurableObject(object());
+    await object().enqueue(config, [event("a", 3), event("b", 1)]);
+    await runDurableObjectAlarm(object());
+    await vi.waitFor(async () => expect(await states(object())).toMatchObject({ "b/1": "delivered" }));
+    expect(hits.map(({ call, seq }) => `${call}${seq}`)).toEqual(["a1", "b1"]);
+    expect((await waiting())[0]!.entry).toMatchObject({ state: "held", byPerson: true });
+    expect(await object().settle("org_1", deliveryId, "release")).toBe(true);
+    await vi.waitFor(async () => expect(await waiting()).toEqual([]));
+    await vi.waitFor(() =>
+      expect(hits.map(({ call, seq }) => `${call}${seq}`)).toEqual(["a1", "b1", "a1", "a2", "a3"]),
+    );
+    await vi.waitFor(async () => expect(await states(object())).toMatchObject({ "a/3": "delivered" }));
+    expect(await object().hold("org_1", deliveryId)).toBe("not_waiting");
+  });
+
+  it("that somebody held go on with their tries once released, and with their next event once skipped", async () => {
+    const hits = subscriber((hit) => (hit.seq === 1 ? refused() : new Response("ok")));
+    const { config, object } = await newEndpoint();
+    await object().enqueue(config, [event("a", 1), event("a", 2)]);
+    const front = async () => (await object().blocked("org_1", { limit: 10 }))[0]?.entry;
+    await vi.waitFor(async () => expect(await front()).toBeDefined());
+    const { deliveryId } = (await front())!;
+    await object().hold("org_1", deliveryId);
+    await object().settle("org_1", deliveryId, "release");
+    // Refused once more, it waits for its third try as if nobody had held it.
+    await vi.waitFor(async () => expect(await front()).toMatchObject({ state: "pending", attemptCount: 2 }));
+    expect((await front())!.byPerson).toBeUndefined();
+    expect(await object().hold("org_1", deliveryId)).toBe("held");
+    expect(await object().settle("org_1", deliveryId, "skip")).toBe(true);
+    await vi.waitFor(async () => expect(await states(object())).toEqual({ "a/1": "skipped", "a/2": "delivered" }));
+    expect(hits.map(({ seq }) => seq)).toEqual([1, 1, 2]);
+  });
+
+  it("are not held while their event is under way, and a hold costs two rows", async () => {
+    const server = { answers: false };
+    const hits = subscriber(async () => {
+      // Looked at again and again: a promise that the test resolves would never end in the object.
+      while (!server.answers) await new Promise((resolve) => setTimeout(resolve, 5));
+      return refused();
+    });
+    const { config, object } = await newEndpoint();
+    await object().enqueue(config, [event("a", 1)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    const [{ deliveryId } = { deliveryId: "" }] = await object().log("org_1", { limit: 9 });
+    expect(await object().hold("org_1", deliveryId)).toBe("not_waiting");
+    server.answers = true;
+    await vi.waitFor(async () => expect(await object().blocked("org_1", { limit: 9 })).toHaveLength(1));
+    const written = await runInDurableObject(object(), (_: EndpointObject, { storage: { sql } }) => {
+      const { counting, written: rows } = countingReads(sql);
+      decide(counting, { stream: "a", seq: 1, replay: 0 }, "hold", Date.now());
+      return rows();
+    });
+    // The delivery, and its entry in the index of open work.
+    expect(written).toBe(2);
   });
 
   it("are those too whose event was never tried, while the endpoint is paused, off, or fails all the time", async () => {

@@ -163,6 +163,33 @@ describe("the tab of blocked calls", () => {
     expect(log?.deliveryId).toBe(lanes[0]!.entry.deliveryId);
   });
 
+  it("pauses one call, says who did, and goes on with it once somebody tries it again", async () => {
+    const { organization, endpoint, lanes, state, hits, base } = await blocked();
+    const { ask, page, post } = visit(organization);
+    const { deliveryId } = lanes[0]!.entry;
+    const act = `${base}/deliveries/${deliveryId}`;
+    const before = await page(`${base}/blocked`);
+    expect(before.text).toMatch(/<button[^>]*value="hold"[^>]*aria-label="Pause: \+5491155550000"/);
+    const paused = await post(act, { do: "hold", from: "blocked", seen: "pending" });
+    expect(paused.headers.get("location")).toBe(`${base}/blocked?done=held`);
+    const { text } = await page(`${base}/blocked?done=held`);
+    expect(text).toContain("Paused. It is not tried before somebody decides");
+    expect(text).toContain("Tried once, last answer 503; paused by a person: waits for a decision.");
+    expect(text).toContain('name="do" value="release"');
+    expect(text).not.toContain('name="do" value="hold"');
+    const spanish = await page(`${base}/blocked`, { cookie: "trunkline_language=es" });
+    expect(spanish.text).toContain("en pausa por una persona: espera una decisión.");
+    // A tab that is behind pauses nothing twice, and leads to the delivery.
+    const body = new URLSearchParams({ csrf: CSRF, do: "hold", seen: "pending" });
+    const late = await ask(act, { method: "POST", body, headers: { cookie: "trunkline_language=es" } });
+    expect(late.status).toBe(409);
+    expect(await late.text()).toContain("Esta entrega ya está en pausa y espera una decisión.");
+    state.isUp = true;
+    await post(act, { do: "release", from: "blocked", seen: "held" });
+    await vi.waitFor(async () => expect(await objects.blocked(endpoint, { limit: 9 })).toEqual([]));
+    await vi.waitFor(() => expect(hits.map(({ seq }) => seq)).toEqual([1, 1, 2]));
+  });
+
   it("says that a held one waits for a decision, and that a paused webhook tries none", async () => {
     const held = await blocked({ onExhausted: "hold", retryWaits: [] });
     const { text } = await visit(held.organization).page(`${held.base}/blocked`);

@@ -118,8 +118,8 @@ export function ageStorage(sql: SqlStorage, by: number): void {
   sql.exec("UPDATE days SET opened_at = opened_at - ?1, closed_at = closed_at - ?1, oldest = oldest - ?1", by);
 }
 
-/** The storage, with the number of rows that statements through it have read. */
-export function countingReads(sql: SqlStorage): { counting: SqlStorage; read(): number } {
+/** The storage, with the number of rows that statements through it have read and written. */
+export function countingReads(sql: SqlStorage): { counting: SqlStorage; read(): number; written(): number } {
   const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
   const counting = new Proxy(sql, {
     get: (target, name) => {
@@ -131,5 +131,9 @@ export function countingReads(sql: SqlStorage): { counting: SqlStorage; read(): 
       };
     },
   });
-  return { counting, read: () => cursors.reduce((sum, { rowsRead }) => sum + rowsRead, 0) };
+  return {
+    counting,
+    read: () => cursors.reduce((sum, { rowsRead }) => sum + rowsRead, 0),
+    written: () => cursors.reduce((sum, { rowsWritten }) => sum + rowsWritten, 0),
+  };
 }

@@ -110,6 +110,7 @@ const NAMES: Record<string, string> = {
   "post /v1/endpoints/{id}/deliveries/{deliveryId}/retry": "retryDelivery",
   "post /v1/endpoints/{id}/deliveries/{deliveryId}/release": "releaseDelivery",
   "post /v1/endpoints/{id}/deliveries/{deliveryId}/skip": "skipDelivery",
+  "post /v1/endpoints/{id}/deliveries/{deliveryId}/hold": "holdDelivery",
   "post /v1/endpoints/{id}/replay": "replayEndpoint",
   "post /v1/endpoints/{id}/retry": "retryEndpoint",
   "get /v1/events/stream": "listenToEvents",

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { retryDelivery, retryEndpoint, settleDelivery } from "../../delivery";
+import { holdDelivery, retryDelivery, retryEndpoint, settleDelivery } from "../../delivery";
 import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
@@ -85,6 +85,12 @@ const skip = settle(
   "The call continues with its next event, which reports the gap to the receiver.",
 );
 
+const hold = settle(
+  "/{id}/deliveries/{deliveryId}/hold",
+  "Hold a delivery that waits for its next attempt",
+  "It is not tried before it is released, or skipped, and later events of the call wait behind it. Only one that waits at the head of its call is held: one that is under way, queued behind an earlier one, closed, or held already answers 409.",
+);
+
 /** A person's decisions about single deliveries. */
 export function decisionRoutes() {
   return newRouter()
@@ -101,11 +107,16 @@ export function decisionRoutes() {
       return retried.ok ? c.json(retried.value, 202) : problem(c, retried.error);
     })
     .openapi(release, async (c) => decide(c, c.req.valid("param"), "release"))
-    .openapi(skip, async (c) => decide(c, c.req.valid("param"), "skip"));
+    .openapi(skip, async (c) => decide(c, c.req.valid("param"), "skip"))
+    .openapi(hold, async (c) => decide(c, c.req.valid("param"), "hold"));
 }
 
-async function decide(c: Context<ApiEnv>, target: z.infer<typeof deliveryParams>, action: "release" | "skip") {
+async function decide(c: Context<ApiEnv>, target: z.infer<typeof deliveryParams>, action: "release" | "skip" | "hold") {
   const { organizationId } = c.var.caller;
-  const settled = await settleDelivery(c.var.deps, { organizationId, ...target }, action, actOf(c));
+  const decided = { organizationId, ...target };
+  const settled =
+    action === "hold"
+      ? await holdDelivery(c.var.deps, decided, actOf(c))
+      : await settleDelivery(c.var.deps, decided, action, actOf(c));
   return settled.ok ? c.body(null, 204) : problem(c, settled.error);
 }

@@ -8,6 +8,7 @@ export const DONE_ELSEWHERE: ReadonlySet<string> = new Set([
   "/v1/endpoints/{id}/deliveries/{deliveryId}/retry",
   "/v1/endpoints/{id}/deliveries/{deliveryId}/release",
   "/v1/endpoints/{id}/deliveries/{deliveryId}/skip",
+  "/v1/endpoints/{id}/deliveries/{deliveryId}/hold",
   "/v1/endpoints/{id}/replay",
   "/v1/engines/{id}/test",
   "/v2/webhooks/{id}/test",

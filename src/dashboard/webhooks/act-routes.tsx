@@ -2,6 +2,7 @@ import { Hono, type Context } from "hono";
 import {
   checkSignature,
   deleteEndpoint,
+  holdDelivery,
   OVERLAP,
   readEndpoint,
   regenerateCompanySecret,
@@ -112,11 +113,13 @@ export function webhookActRoutes() {
     if (wanted === "sign") return signed(c, target);
     const seen = DELIVERY_STATES.find((state) => state === form.text("seen"));
     const done =
-      wanted === "skip" || wanted === "release"
-        ? await settleDelivery(writingDeps(c), target, wanted, actOf(c))
-        : await retryDelivery(writingDeps(c), { ...target, seen }, actOf(c));
+      wanted === "hold"
+        ? await holdDelivery(writingDeps(c), target, actOf(c))
+        : wanted === "skip" || wanted === "release"
+          ? await settleDelivery(writingDeps(c), target, wanted, actOf(c))
+          : await retryDelivery(writingDeps(c), { ...target, seen }, actOf(c));
     if (!done.ok) return undecided(c, done.error, deliveryId);
-    const what = wanted === "skip" ? "settled" : "retried";
+    const what = wanted === "skip" ? "settled" : wanted === "hold" ? "held" : "retried";
     if (form.text("from") === "blocked") return c.redirect(`${baseOf(c)}/blocked?done=${what}`, 303);
     return c.redirect(`${baseOf(c)}?delivery=${encodeURIComponent(deliveryId)}&done=${what}`, 303);
   });

@@ -145,13 +145,13 @@ function stateOf(
   { entry, reason }: BlockedLane,
 ): string {
   const { number, moment } = view.formats;
-  const { attempts, attemptCount, dueAt, state } = entry;
+  const { attempts, attemptCount, dueAt, state, byPerson } = entry;
   const status = attempts.at(-1)?.status ?? null;
   const tried =
     attemptCount === 0
       ? own.untried
       : own.triedAndAnswered(number(attemptCount), status === null ? null : String(status));
-  if (state === "held") return own.sentence(tried, own.waitsForDecision);
+  if (state === "held") return own.sentence(tried, byPerson ? own.pausedByPerson : own.waitsForDecision);
   if (isAtRest(endpoint)) return own.sentence(tried, own.notWhileResting);
   if (reason === "circuit_open") return own.sentence(tried, own.onlyProbed);
   // A head that is under way right now has the time at which it was due.
@@ -164,7 +164,10 @@ function isAtRest({ active, paused }: { active: boolean; paused: boolean }): boo
   return !active || paused;
 }
 
-/** Retry now, or once more where it is held; and skip, which asks first. Both lead back to this tab. A webhook at rest retries nothing. */
+/**
+ * Retry now, or once more where it is held; pause; and skip, which asks first. All lead back to this tab. A webhook at rest retries
+ * nothing, and what it would not try needs no pause.
+ */
 function Acts({ frame, parts, words, row }: Props & { words: WebhookWords; row: Row }) {
   const { deliveryId, state } = row.lane.entry;
   const act = `/dashboard/webhooks/${parts.endpoint.id}/deliveries/${encodeURIComponent(deliveryId)}`;
@@ -178,6 +181,11 @@ function Acts({ frame, parts, words, row }: Props & { words: WebhookWords; row: 
       {!isAtRest(parts.endpoint) && (
         <Button small name="do" value={wanted} label={of(title)}>
           {title}
+        </Button>
+      )}
+      {!isAtRest(parts.endpoint) && state === "pending" && (
+        <Button small name="do" value="hold" label={of(words.pause)}>
+          {words.pause}
         </Button>
       )}
       <ButtonLink small kind="danger" href={`${act}/skip?from=blocked`} label={of(words.skip)}>

@@ -228,6 +228,7 @@ const DONE_WITH_DELIVERY = {
   refused: "testFailed",
   retried: "retried",
   settled: "isSettled",
+  held: "isHeld",
 } as const;
 
 function toastOf(c: PageContext): WebhookPageProps["toast"] {

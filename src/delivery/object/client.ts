@@ -9,6 +9,7 @@ import {
   type EnqueueAnswer,
   type EnqueuedEvent,
   type HealthReport,
+  type HoldOutcome,
   type LogQuery,
   type ReplayQuery,
   type RetryOutcome,
@@ -48,6 +49,7 @@ export type EndpointObjects = {
   /** Tries at once what waits for another attempt in all objects. `more`: there is more than one request takes. */
   retryAll(endpoint: EndpointAddress): Promise<{ retried: number; more: boolean }>;
   settle(endpoint: EndpointAddress, deliveryId: string, action: "release" | "skip"): Promise<boolean>;
+  hold(endpoint: EndpointAddress, deliveryId: string): Promise<HoldOutcome>;
   /** Sends again the deliveries that the objects have and `query` matches. A dry run only counts them. */
   replay(
     endpoint: EndpointAddress,
@@ -123,6 +125,10 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
       const { organizationId } = endpoint;
       const settled = await askAllOnce(endpoint, async (stub) => await stub.settle(organizationId, deliveryId, action));
       return settled.includes(true);
+    },
+    hold: async (endpoint, deliveryId) => {
+      const answers = await askAllOnce(endpoint, async (stub) => await stub.hold(endpoint.organizationId, deliveryId));
+      return answers.find((answer) => answer !== "not_found") ?? "not_found";
     },
     replay: async (endpoint, query, { perSecond, ...marks }) => {
       const share = perSecond === undefined ? {} : { perSecond: perSecond / objectsOf(endpoint).length };

@@ -1,5 +1,5 @@
 import { newId } from "../../lib/id";
-import type { DeliveryState, ReplayQuery, RetryOutcome } from "../contract";
+import type { DeliveryState, HoldOutcome, ReplayQuery, RetryOutcome } from "../contract";
 import { layOutTo, recount, takeIn, type Backlog } from "./backlog";
 import { changeHead, dropHead, idleHead, removeStream, retryHeads } from "./lanes";
 import {
@@ -9,6 +9,7 @@ import {
   decide,
   eraseStream,
   findDelivery,
+  HELD_BY_PERSON,
   MOST_RETRIED,
   retryWaiting,
 } from "./storage";
@@ -59,6 +60,22 @@ export function settleHeld(deps: ObjectDeps, deliveryId: string, action: "releas
   decide(deps.sql, found.key, "skip", deps.now);
   dropHead(deps.backlog.lanes, found.key);
   return true;
+}
+
+/**
+ * Holds a head that waits for its next attempt, as one is held that has used up its attempts: until a person decides. One
+ * that is under way, or queued behind another, does not wait.
+ */
+export function holdHead(deps: ObjectDeps, deliveryId: string): HoldOutcome {
+  const found = findDelivery(deps.sql, deliveryId);
+  if (!found) return "not_found";
+  if (!found.open) return "not_waiting";
+  layOutTo(deps.backlog, deps.sql, found.arrival);
+  const head = idleHead(deps.backlog.lanes, found.key);
+  if (!head || head.held) return "not_waiting";
+  decide(deps.sql, found.key, "hold", deps.now);
+  changeHead(deps.backlog.lanes, found.key, { dueAt: HELD_BY_PERSON, held: true });
+  return "held";
 }
 
 /** Sends the oldest `room` deliveries that match the query again, each stream in order and in its own lane. */

@@ -132,7 +132,7 @@ export function idleHead(lanes: Lanes, key: DeliveryKey): OpenDelivery | undefin
   return head && !lane.busy && sameKey(head, key) ? head : undefined;
 }
 
-/** Changes an idle head: its due time, or that it is no longer held. */
+/** Changes an idle head: its due time, and whether it is held. */
 export function changeHead(lanes: Lanes, key: DeliveryKey, change: { dueAt: number; held: boolean }): void {
   const head = idleHead(lanes, key);
   if (!head) return;

@@ -59,7 +59,7 @@ export class EndpointObject extends DurableObject<Env> {
       this.#endpoint = storage.openStorage(this.#sql);
       this.#state = endpointState.newEndpointState(this.#sql, Date.now());
       this.#stopped = storage.isDisablePending(this.#sql);
-      this.#applyConfig();
+      limitAll(this.#limits, this.#endpoint, Date.now());
       this.#readBacklog();
       await this.#alarm.read();
     });
@@ -103,7 +103,7 @@ export class EndpointObject extends DurableObject<Env> {
     // Turning an endpoint on again should send at once, not at the next probe.
     if (!wasActive && config.active) endpointState.restartStreak(this.#state, Date.now());
     probeNow(this.#state.breaker, Date.now());
-    this.#applyConfig();
+    limitAll(this.#limits, this.#endpoint, Date.now());
     this.ctx.waitUntil(this.#pump.wake());
   }
 
@@ -146,6 +146,11 @@ export class EndpointObject extends DurableObject<Env> {
     const settled = interventions.settleHeld(this.#deps(), deliveryId, action);
     await this.#wakeUp(Date.now());
     return settled;
+  }
+
+  /** Holds a head that waits for its next attempt, until a person releases or skips it. */
+  hold(organizationId: string, deliveryId: string): contract.HoldOutcome {
+    return this.#mayRead(organizationId) ? interventions.holdHead(this.#deps(), deliveryId) : "not_found";
   }
 
   /** Sends matching deliveries of this object again, or only counts them, up to one more than `COUNTED_TO`. */
@@ -261,12 +266,7 @@ export class EndpointObject extends DurableObject<Env> {
     this.ctx.waitUntil(this.#pump.wake().then(() => this.#runMaintenance(Date.now()).catch(() => undefined)));
   }
 
-  /** Applies the configuration. Lanes of another ordering are rebuilt once nothing is under way. */
-  #applyConfig(): void {
-    const { settings, objects } = this.#endpoint ?? { settings: {}, objects: 1 };
-    limitAll(this.#limits, settings.ratePerSecond && settings.ratePerSecond / objects, Date.now());
-  }
-
+  /** Also where the ordering was changed, once nothing is under way. */
   #readBacklog(): void {
     const { backlog, lastArrival } = readBacklog(this.#sql, this.#endpoint?.ordering ?? "call");
     this.#backlog = backlog;

@@ -1,3 +1,5 @@
+import type { EndpointConfig } from "../contract";
+
 /** A token bucket. It starts empty: an object that was just woken does not know what it sent a moment ago. */
 export type RateLimit = { perSecond: number; tokens: number; at: number };
 
@@ -27,8 +29,13 @@ function refill(limit: RateLimit, now: number): void {
 /** The rate limits of an object: of all its attempts, and the separate one of replays. */
 export type Limits = { all: RateLimit | undefined; replays: RateLimit | undefined };
 
-/** Sets the limit of all attempts per second; undefined lifts it. An unchanged limit keeps its tokens. */
-export function limitAll(limits: Limits, perSecond: number | undefined, now: number): void {
+/**
+ * Sets the limit of all attempts: this object's share of what the endpoint's settings say, none without them. An unchanged
+ * limit keeps its tokens.
+ */
+export function limitAll(limits: Limits, config: EndpointConfig | undefined, now: number): void {
+  const { ratePerSecond } = config?.settings ?? {};
+  const perSecond = ratePerSecond && ratePerSecond / (config?.objects ?? 1);
   if (perSecond === undefined) limits.all = undefined;
   else if (limits.all?.perSecond !== perSecond) limits.all = newRateLimit(perSecond, now);
 }

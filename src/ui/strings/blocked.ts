@@ -26,6 +26,7 @@ export const blockedWords = defineStrings({
     nextAtOnce: "the next try is now",
     notWhileResting: "not tried while the webhook is paused or off",
     waitsForDecision: "waits for a decision",
+    pausedByPerson: "paused by a person: waits for a decision",
     sentence: (first: string, second: string) => `${first}; ${second}.`,
   },
   es: {
@@ -52,6 +53,7 @@ export const blockedWords = defineStrings({
     nextAtOnce: "el próximo intento es ahora",
     notWhileResting: "no se intenta mientras el webhook está en pausa o apagado",
     waitsForDecision: "espera una decisión",
+    pausedByPerson: "en pausa por una persona: espera una decisión",
     sentence: (first: string, second: string) => `${first}; ${second}.`,
   },
 });

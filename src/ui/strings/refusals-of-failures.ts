@@ -242,7 +242,7 @@ const OF_CALLS: readonly Refusal[] = [
   ["{} of {} were not taken: {}", "{} de {} no se aceptaron: {}"],
 ];
 
-/** Why a delivery is not sent again: it is not as it was seen any more. */
+/** Why a delivery is not sent again, or not held: it is not as it was seen any more. */
 const OF_DELIVERIES: readonly Refusal[] = [
   [
     "This event was delivered meanwhile, and was not sent again.",
@@ -259,6 +259,11 @@ const OF_DELIVERIES: readonly Refusal[] = [
   [
     "This event waits for a decision by now, and was not sent again.",
     "Este evento espera ahora una decisión y no se envió otra vez.",
+  ],
+  ["This delivery is held already.", "Esta entrega ya está en pausa y espera una decisión."],
+  [
+    "This delivery is under way right now, or queued behind an earlier one: what waits for its next attempt can be held.",
+    "Esta entrega está en camino ahora mismo, o en cola detrás de una anterior: solo se pausa lo que espera su próximo intento.",
   ],
   [
     "This event is on its way already, and was not sent once more.",

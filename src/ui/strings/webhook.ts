@@ -80,6 +80,7 @@ export const webhookPageWords = defineStrings({
     isEnabled: "Switched on. It is tried at once.",
     isSaved: "Saved.",
     isSettled: "The decision is stored.",
+    isHeld: "Paused. It is not tried before somebody decides, and later events of the call wait behind it.",
     replayTitle: "Send again",
     replayText: "The same events in new deliveries, each call in order. Only what is still in the log, 30 days back.",
     replayWhat: "What to send again",
@@ -225,6 +226,7 @@ export const webhookPageWords = defineStrings({
     isEnabled: "Encendido. Se intenta de inmediato.",
     isSaved: "Guardado.",
     isSettled: "La decisión está guardada.",
+    isHeld: "En pausa. No se intenta hasta que alguien decida, y los siguientes eventos de la llamada esperan detrás.",
     replayTitle: "Enviar otra vez",
     replayText:
       "Los mismos eventos en entregas nuevas, cada llamada en orden. Solo lo que sigue en el registro, 30 días atrás.",

@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { openDatabase } from "../../../src/db/client";
 import { auditedRows, entriesOf, failingBinding } from "../audit-walk";
-import { apiClient, deliveryOf } from "./client";
-import { CASES, mintWorld, run, writingOperations } from "./writing-operations";
+import { apiClient } from "./client";
+import { CASES, deliveryFor, mintWorld, run, writingOperations } from "./writing-operations";
 
 // Every operation of the API that writes is run once. What it changed in an audited table is compared with the log.
 
@@ -35,7 +35,7 @@ describe("the audit log of the API", () => {
   it.for(Object.entries(CASES))("%s: each changed row has its entry, by its actor", async ([name, one], { expect }) => {
     const world = await mintWorld();
     const api = apiClient();
-    api.log.push(deliveryOf({ deliveryId: "dlv_1", state: "held" }));
+    api.log.push(deliveryFor(name));
     await one.before?.(world, api);
     const [rows, known] = [await auditedRows(world.organization.id), await entriesOf(world.organization.id)];
     const answer = await run(name, one, world, api);
@@ -68,7 +68,7 @@ describe("the audit log of the API", () => {
       const ready = apiClient();
       await one.before?.(world, ready);
       const api = apiClient({ db: openDatabase(failingBinding()) });
-      api.log.push(deliveryOf({ deliveryId: "dlv_1", state: "held" }));
+      api.log.push(deliveryFor(name));
       const [rows, known] = [await auditedRows(world.organization.id), await entriesOf(world.organization.id)];
       const answer = await run(name, one, world, api);
       expect(await auditedRows(world.organization.id)).toEqual(rows);

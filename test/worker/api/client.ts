@@ -142,6 +142,12 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
         recorded.decided.push(`${action} ${deliveryId}`);
         return true;
       },
+      hold: async (_endpoint, deliveryId) => {
+        const entry = find(deliveryId);
+        if (entry?.state !== "pending") return entry === null ? "not_found" : "not_waiting";
+        recorded.decided.push(`hold ${deliveryId}`);
+        return "held";
+      },
       replay: async (_endpoint, query, options) => {
         recorded.replayed.push({ query, options });
         return { matched: { count: log.length, more: false }, enqueued: options.dryRun ? 0 : log.length };

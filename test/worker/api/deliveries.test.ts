@@ -140,6 +140,39 @@ describe("deciding about a delivery", () => {
   );
 });
 
+describe("holding", () => {
+  it("is for what waits: it is in the audit log once, and what is not held says why", async ({ expect }) => {
+    const { key, path } = await newEndpoint();
+    const api = apiClient();
+    api.log.push(
+      deliveryOf({ deliveryId: "dlv_1", state: "pending" }),
+      deliveryOf({ deliveryId: "dlv_2", state: "delivered" }),
+      deliveryOf({ deliveryId: "dlv_3", state: "held" }),
+    );
+    const hold = (id: string) => api.post(`${path}/deliveries/${id}/hold`, { key });
+    expect((await hold("dlv_1")).status).toBe(204);
+    const refused = await Promise.all(["dlv_2", "dlv_3"].map(hold));
+    expect(refused.map(({ status, body }) => [status, body.detail])).toEqual([
+      [409, "This delivery is delivered: there is nothing to hold."],
+      [409, "This delivery is held already."],
+    ]);
+    expect((await hold("dlv_0")).status).toBe(404);
+    expect(api.recorded.decided).toEqual(["hold dlv_1"]);
+    const { body } = await api.get("/v1/audit-log?action=delivery.held", { key });
+    expect(body.data.map(({ resource_id: id }: { resource_id: string }) => id)).toEqual(["dlv_1"]);
+  });
+
+  it("says what is wrong with one that is under way, or queued behind another", async ({ expect }) => {
+    const { key, path } = await newEndpoint();
+    const { deps, log } = apiClient();
+    const api = apiClient({ endpointObjects: { ...deps.endpointObjects, hold: async () => "not_waiting" } });
+    log.push(deliveryOf({ deliveryId: "dlv_1", state: "pending" }));
+    const { status, body } = await api.post(`${path}/deliveries/dlv_1/hold`, { key });
+    expect(status).toBe(409);
+    expect(body.detail).toContain("under way right now, or queued behind an earlier one");
+  });
+});
+
 describe("replaying", () => {
   it("sends what matches in the endpoint's own memory, or counts it", async ({ expect }) => {
     const { key, path } = await newEndpoint();

@@ -8,8 +8,8 @@ import { DAY, MINUTE } from "../../../src/lib/time";
 import { runBatch } from "../../../src/db/client";
 import { mintApiKey, mintCall, mintCampaign, mintOrganization, NOON } from "../../factories";
 import { aroundWrites } from "../around-writes";
-import { apiClient, db, deliveryOf } from "./client";
-import { CASES, mintWorld, run, type World } from "./writing-operations";
+import { apiClient, db } from "./client";
+import { CASES, deliveryFor, mintWorld, run, type World } from "./writing-operations";
 
 const named = (key: string) => ({ "idempotency-key": key });
 
@@ -266,7 +266,7 @@ describe("every POST of the API", () => {
   it.for(POSTS)("%s is carried out once under one key", async ([name, one], { expect }) => {
     const world: World = await mintWorld();
     const api = apiClient();
-    api.log.push(deliveryOf({ deliveryId: "dlv_1", state: "held" }));
+    api.log.push(deliveryFor(name));
     await one.before?.(world, api);
     const ask = () => run(name, one, world, api, named("one"));
     const first = await ask();
@@ -293,7 +293,7 @@ describe("every POST of the API", () => {
       },
     });
     const api = apiClient({ db: openDatabase(mortal) });
-    api.log.push(deliveryOf({ deliveryId: "dlv_1", state: "held" }));
+    api.log.push(deliveryFor(name));
     await run(name, one, world, api, named("one"));
     dies = false;
     const after = await stateOf(world.organization.id);
@@ -318,7 +318,7 @@ describe("every POST of the API", () => {
         },
       });
       const api = apiClient({ db: openDatabase(mortal) });
-      api.log.push(deliveryOf({ deliveryId: "dlv_1", state: "held" }));
+      api.log.push(deliveryFor(name));
       await run(name, one, world, api, named("one"));
       await env.DB.prepare("UPDATE idempotency_keys SET lease_until = 0 WHERE organization_id = ?")
         .bind(world.organization.id)

@@ -47,7 +47,7 @@ import { sealCredentials as sealConnector } from "../../../src/connectors/config
 import { sealCredentials, sealSecrets } from "../../../src/sources/config/secrets";
 import { sineWav } from "../sine-wav";
 import { mintInvitation, mintSession } from "../../sign-in";
-import { apiClient, db } from "./client";
+import { apiClient, db, deliveryOf } from "./client";
 
 // Every operation of the API that writes, and how it is asked so that it succeeds.
 
@@ -189,6 +189,11 @@ async function beginSignIn(world: World, api: Api): Promise<void> {
 
 const onEndpoint = (one: Case = {}): Case => ({ id: (world) => world.endpoint.id, ...one });
 
+/** The delivery that an operation of this name decides on: one that waits where it is to be held, one that is held otherwise. */
+export function deliveryFor(name: string): ReturnType<typeof deliveryOf> {
+  return deliveryOf({ deliveryId: "dlv_1", state: name.endsWith("/hold") ? "pending" : "held" });
+}
+
 /** The operations of endpoints, which stand under two addresses. */
 const ENDPOINTS: Record<string, Case> = {
   "POST /test": { body: (world) => ({ webhookId: world.endpoint.id }), acts: ["endpoint.tested"] },
@@ -210,6 +215,7 @@ const ENDPOINTS: Record<string, Case> = {
   "POST /{id}/deliveries/{deliveryId}/retry": onEndpoint({ acts: ["delivery.retried"] }),
   "POST /{id}/deliveries/{deliveryId}/release": onEndpoint({ acts: ["delivery.released"] }),
   "POST /{id}/deliveries/{deliveryId}/skip": onEndpoint({ acts: ["delivery.skipped"] }),
+  "POST /{id}/deliveries/{deliveryId}/hold": onEndpoint({ acts: ["delivery.held"] }),
   "POST /{id}/retry": onEndpoint({ acts: ["endpoint.retried"] }),
   "POST /{id}/replay": onEndpoint({ body: () => ({ state: "parked" }), acts: ["endpoint.replayed"] }),
 };

@@ -171,13 +171,20 @@ export function readForAttempt(sql: SqlStorage, key: DeliveryKey, attempts: numb
 /** The end of an attempt, as it is written. */
 export type Outcome = { state: DeliveryState; dueAt: number; finishedAt: number | null; entry: AttemptLogEntry };
 
-/** Writes a person's decision about an open delivery: due at once again, or skipped. */
-export function decide(sql: SqlStorage, key: DeliveryKey, decision: "release" | "skip", now: number): void {
-  const change =
-    decision === "skip" ? "state = 'skipped', open = NULL, finished_at = ?" : "state = 'pending', due_at = ?";
+/** The due time of a delivery that a person holds; one whose attempts are used up keeps the end of its last one. */
+export const HELD_BY_PERSON = 0;
+
+const DECISIONS = {
+  release: "state = 'pending', due_at = ?",
+  skip: "state = 'skipped', open = NULL, finished_at = ?",
+  hold: "state = 'held', due_at = ?",
+} as const;
+
+/** Writes a person's decision about an open delivery: due at once again, skipped, or held. */
+export function decide(sql: SqlStorage, key: DeliveryKey, decision: keyof typeof DECISIONS, now: number): void {
   sql.exec(
-    `UPDATE deliveries SET ${change} WHERE stream = ? AND seq = ? AND replay = ? AND open = 1`,
-    now,
+    `UPDATE deliveries SET ${DECISIONS[decision]} WHERE stream = ? AND seq = ? AND replay = ? AND open = 1`,
+    decision === "hold" ? HELD_BY_PERSON : now,
     key.stream,
     key.seq,
     key.replay,

@@ -8,6 +8,7 @@ import {
 } from "../../contract";
 import type { DeliveryKey } from "../lanes";
 import { readTables, type DayTable } from "./days";
+import { HELD_BY_PERSON } from "./deliveries";
 
 /** The stream that test deliveries are stored under. No event has it. */
 export const TEST_STREAM = "test";
@@ -160,6 +161,7 @@ export function entryOf(row: LogRow): DeliveryLogEntry {
     eventId: row.event_id,
     type: row.type,
     state: row.state,
+    ...(row.state === "held" && row.due_at === HELD_BY_PERSON && { byPerson: true }),
     attempts: row.log === null ? [] : (JSON.parse(row.log) as AttemptLogEntry[]),
     attemptCount: row.attempts,
     enqueuedAt: row.enqueued_at,
