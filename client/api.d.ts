@@ -14090,7 +14090,7 @@ export interface components {
             /** @description Whether it is a test event. */
             test: boolean;
             /**
-             * @description `parked`: given up. `held`: out of attempts, and its call waits for a release or skip.
+             * @description `parked`: given up. `held`: out of attempts, or held by a person; its call waits for a release or skip.
              * @enum {string}
              */
             state: "pending" | "delivered" | "parked" | "held" | "skipped";
@@ -14220,7 +14220,7 @@ export interface components {
             /** @description Whether it is a test event. */
             test: boolean;
             /**
-             * @description `parked`: given up. `held`: out of attempts, and its call waits for a release or skip.
+             * @description `parked`: given up. `held`: out of attempts, or held by a person; its call waits for a release or skip.
              * @enum {string}
              */
             state: "pending" | "delivered" | "parked" | "held" | "skipped";
@@ -14922,7 +14922,7 @@ export interface components {
                 /** @description Whether it is a test event. */
                 test: boolean;
                 /**
-                 * @description `parked`: given up. `held`: out of attempts, and its call waits for a release or skip.
+                 * @description `parked`: given up. `held`: out of attempts, or held by a person; its call waits for a release or skip.
                  * @enum {string}
                  */
                 state: "pending" | "delivered" | "parked" | "held" | "skipped";
@@ -15019,7 +15019,7 @@ export interface components {
             /** @description The event's type. */
             type?: string;
             /**
-             * @description `parked`: given up. `held`: out of attempts, and its call waits for a release or skip.
+             * @description `parked`: given up. `held`: out of attempts, or held by a person; its call waits for a release or skip.
              * @enum {string}
              */
             state?: "pending" | "delivered" | "parked" | "held" | "skipped";
@@ -31778,7 +31778,7 @@ export interface operations {
                 cursor?: string;
                 /** @description The order: `enqueued_at` is ascending, `-enqueued_at` descending. A cursor belongs to its order. */
                 sort?: "-enqueued_at" | "enqueued_at";
-                /** @description `parked`: given up. `held`: out of attempts, and its call waits for a release or skip. */
+                /** @description `parked`: given up. `held`: out of attempts, or held by a person; its call waits for a release or skip. */
                 state?: "pending" | "delivered" | "parked" | "held" | "skipped";
                 /** @description The event's type. */
                 type?: string;

@@ -59,8 +59,11 @@ export type DeliveryState = "pending" | "delivered" | "parked" | "held" | "skipp
 /** What came of sending a delivery again. `changed`: it is in another state than it was seen in, and nothing was sent. */
 export type RetryOutcome = "scheduled" | "replayed" | "changed" | "not_found";
 
-/** What came of holding a delivery. `not_waiting`: it is closed, under way, queued behind another, or held already. */
-export type HoldOutcome = "held" | "not_waiting" | "not_found";
+/**
+ * What came of holding a delivery. `not_waiting`: it is closed, under way, queued behind another, or held already.
+ * `unable`: its object still runs a version that holds nothing by hand.
+ */
+export type HoldOutcome = "held" | "not_waiting" | "not_found" | "unable";
 
 /** A delivery as the log shows it. Times in milliseconds. */
 export type DeliveryLogEntry = {

@@ -2,7 +2,7 @@ import type { Database } from "../db/client";
 import { notFound, type DomainError } from "../errors";
 import { recordAct, type Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
-import type { DeliveryState } from "./contract";
+import type { DeliveryState, HoldOutcome } from "./contract";
 import { readEndpoint } from "./endpoints";
 import type { EndpointObjects } from "./object/client";
 
@@ -20,19 +20,26 @@ export async function retryDelivery(
 ): Promise<Result<"scheduled" | "replayed", DomainError>> {
   const endpoint = await readEndpoint(db, target);
   if (!endpoint.ok) return endpoint;
-  const stateNow = async () => (await endpointObjects.delivery(endpoint.value, target.deliveryId))?.state;
-  if (seen !== undefined) {
-    // What is refused is no decision, and is not in the audit log.
-    const state = await stateNow();
-    if (state === undefined) return err(notFound("delivery"));
-    if (state !== seen) return err(CHANGED[state]);
-  }
+  const found = await endpointObjects.delivery(endpoint.value, target.deliveryId);
+  // What is refused is no decision, and is not in the audit log.
+  if (!found) return err(notFound("delivery"));
+  if (seen !== undefined && found.state !== seen) return err(CHANGED[found.state]);
+  // Who retries whatever waits does not mean what somebody keeps back.
+  if (seen === undefined && found.byPerson === true) return err(KEPT_BACK);
   await recordDecision(db, target, "retried", act);
   const outcome = await endpointObjects.retry(endpoint.value, target.deliveryId, seen);
   // It was delivered between the two questions.
-  if (outcome === "changed") return err(CHANGED[(await stateNow()) ?? "delivered"]);
+  if (outcome === "changed") {
+    const since = await endpointObjects.delivery(endpoint.value, target.deliveryId);
+    return err(CHANGED[since?.state ?? "delivered"]);
+  }
   return outcome === "not_found" ? err(notFound("delivery")) : ok(outcome);
 }
+
+const KEPT_BACK: DomainError = {
+  kind: "conflict",
+  message: "Somebody holds this delivery: release it, or skip it.",
+};
 
 const CHANGED: Record<DeliveryState, DomainError> = {
   delivered: { kind: "conflict", message: "This event was delivered meanwhile, and was not sent again." },
@@ -88,16 +95,24 @@ export async function holdDelivery(
 ): Promise<Result<void, DomainError>> {
   const endpoint = await readEndpoint(db, target);
   if (!endpoint.ok) return endpoint;
-  const stateNow = async () => (await endpointObjects.delivery(endpoint.value, target.deliveryId))?.state;
+  const hold = (dryRun: boolean) => endpointObjects.hold(endpoint.value, target.deliveryId, { dryRun });
+  const refused = async (outcome: HoldOutcome): Promise<DomainError> => {
+    if (outcome === "unable") return NOT_YET;
+    const entry = await endpointObjects.delivery(endpoint.value, target.deliveryId);
+    return entry ? notHeld(entry.state) : notFound("delivery");
+  };
   // What is refused is no decision, and is not in the audit log.
-  const state = await stateNow();
-  if (state === undefined) return err(notFound("delivery"));
-  if (state !== "pending") return err(notHeld(state));
+  const could = await hold(true);
+  if (could !== "held") return err(await refused(could));
   await recordDecision(db, target, "held", act);
-  if ((await endpointObjects.hold(endpoint.value, target.deliveryId)) === "held") return ok(undefined);
-  const since = await stateNow();
-  return err(since === undefined ? notFound("delivery") : notHeld(since));
+  const outcome = await hold(false);
+  return outcome === "held" ? ok(undefined) : err(await refused(outcome));
 }
+
+const NOT_YET: DomainError = {
+  kind: "conflict",
+  message: "This endpoint was updated a moment ago and cannot hold anything yet. Try again in a minute.",
+};
 
 function notHeld(state: DeliveryState): DomainError {
   if (state === "held") return { kind: "conflict", message: "This delivery is held already." };

@@ -5,6 +5,7 @@ import type { EndpointObject } from "../../src";
 import { openDatabase } from "../../src/db/client";
 import { endpointConfigOf, endpointObjects, objectName, shardOf, type BlockedLane } from "../../src/delivery";
 import { decide, listBlocked } from "../../src/delivery/object/storage";
+import { HOUR } from "../../src/lib/time";
 import { mintEndpoint, mintOrganization } from "../factories";
 import { countingReads, event, makeDue, newEndpoint, states, subscriber } from "./subscriber";
 
@@ -72,7 +73,7 @@ describe("calls that wait", () => {
   it("are held where somebody wants that: by no alarm, restart or retry of all are they tried before a decision", async () => {
     let isUp = false;
     const hits = subscriber((hit) => (isUp || hit.call === "b" ? new Response("ok") : refused()));
-    const { config, object } = await newEndpoint();
+    const { config, object } = await newEndpoint({ settings: { retryWaits: [HOUR, HOUR] } });
     await object().enqueue(config, [event("a", 1), event("a", 2)]);
     const waiting = async () => object().blocked("org_1", { limit: 10 });
     await vi.waitFor(async () => expect(fronts(await waiting())).toEqual(["a/1 +1"]));
@@ -82,6 +83,10 @@ describe("calls that wait", () => {
     expect(await object().hold("org_1", behind.deliveryId)).toBe("not_waiting");
     expect(await object().hold("org_2", deliveryId)).toBe("not_found");
     expect(await object().hold("org_1", "dlv_none")).toBe("not_found");
+    // Asked what would come of it, it holds nothing.
+    expect(await object().hold("org_1", behind.deliveryId, { dryRun: true })).toBe("not_waiting");
+    expect(await object().hold("org_1", deliveryId, { dryRun: true })).toBe("held");
+    expect((await waiting())[0]!.entry.state).toBe("pending");
     expect(await object().hold("org_1", deliveryId)).toBe("held");
     expect(await object().hold("org_1", deliveryId)).toBe("not_waiting");
     const [lane] = await waiting();
@@ -107,12 +112,12 @@ describe("calls that wait", () => {
 
   it("that somebody held go on with their tries once released, and with their next event once skipped", async () => {
     const hits = subscriber((hit) => (hit.seq === 1 ? refused() : new Response("ok")));
-    const { config, object } = await newEndpoint();
+    const { config, object } = await newEndpoint({ settings: { retryWaits: [HOUR, HOUR] } });
     await object().enqueue(config, [event("a", 1), event("a", 2)]);
     const front = async () => (await object().blocked("org_1", { limit: 10 }))[0]?.entry;
     await vi.waitFor(async () => expect(await front()).toBeDefined());
     const { deliveryId } = (await front())!;
-    await object().hold("org_1", deliveryId);
+    expect(await object().hold("org_1", deliveryId)).toBe("held");
     await object().settle("org_1", deliveryId, "release");
     // Refused once more, it waits for its third try as if nobody had held it.
     await vi.waitFor(async () => expect(await front()).toMatchObject({ state: "pending", attemptCount: 2 }));
@@ -247,5 +252,17 @@ describe("calls that wait", () => {
       expect(listBlocked(untried.counting, ordering, { limit: 50 }, "paused")).toHaveLength(50);
       expect(untried.read()).toBeLessThan(1_000);
     });
+  });
+
+  it("are held by no object of an earlier version, which says so and not that nothing is there", async () => {
+    const older = {
+      hold: async () => Promise.reject(new TypeError('The RPC receiver does not implement the method "hold".')),
+    };
+    const objects = endpointObjects({ getByName: () => older } as never);
+    const endpoint = await mintEndpoint(db, (await mintOrganization(db)).id);
+    expect(await objects.hold(endpoint, "dlv_1", { dryRun: true })).toBe("unable");
+    const broken = { hold: async () => Promise.reject(new Error("the object is gone")) };
+    const others = endpointObjects({ getByName: () => broken } as never);
+    await expect(others.hold(endpoint, "dlv_1", { dryRun: true })).rejects.toThrow("gone");
   });
 });

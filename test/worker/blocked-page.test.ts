@@ -14,11 +14,11 @@ const refused = () => new Response("no", { status: 503 });
 afterEach(() => vi.restoreAllMocks());
 
 /** An endpoint whose receiver answers 503 until `isUp`, with a call that waits: its first event was tried, one is behind it. */
-async function blocked(settings: EndpointRow["settings"] = {}) {
+async function blocked(settings: EndpointRow["settings"] = {}, ordering: EndpointRow["ordering"] = "call") {
   const state = { isUp: false };
   const hits = subscriber(() => (state.isUp ? new Response("ok") : refused()));
   const organization = await mintOrganization(db);
-  const endpoint = await mintEndpoint(db, organization.id, { settings });
+  const endpoint = await mintEndpoint(db, organization.id, { settings, ordering });
   const { id } = await mintCall(db, organization.id, { operatorName: SCRIPT, fromE164: "+5491155550000" });
   await objects.enqueue(objectName(endpoint.id, 0), endpointConfigOf(endpoint), [event(id, 1), event(id, 2)]);
   await vi.waitFor(async () => expect(await objects.blocked(endpoint, { limit: 9 })).toHaveLength(1));
@@ -26,7 +26,8 @@ async function blocked(settings: EndpointRow["settings"] = {}) {
   return { organization, endpoint, lanes, state, hits, base: `/dashboard/webhooks/${endpoint.id}` };
 }
 
-const listedIn = (text: string) => [...text.matchAll(/data-href="\/dashboard\/calls\/(\w+)\?tab=timeline"/g)].map(([, id]) => id);
+const listedIn = (text: string) =>
+  [...text.matchAll(/data-href="\/dashboard\/calls\/(\w+)\?tab=timeline"/g)].map(([, id]) => id);
 
 describe("the tab of blocked calls", () => {
   it("says that no call waits where none does, and why calls wait that were never tried", async () => {
@@ -188,6 +189,13 @@ describe("the tab of blocked calls", () => {
     await post(act, { do: "release", from: "blocked", seen: "held" });
     await vi.waitFor(async () => expect(await objects.blocked(endpoint, { limit: 9 })).toEqual([]));
     await vi.waitFor(() => expect(hits.map(({ seq }) => seq)).toEqual([1, 1, 2]));
+  });
+
+  it("pauses no call where its lane is another: the webhook as a whole, or one event", async () => {
+    const { organization, base } = await blocked({}, "endpoint");
+    const { text } = await visit(organization).page(`${base}/blocked`);
+    expect(text).toContain('value="retry"');
+    expect(text).not.toContain('value="hold"');
   });
 
   it("says that a held one waits for a decision, and that a paused webhook tries none", async () => {

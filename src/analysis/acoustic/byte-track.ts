@@ -8,8 +8,11 @@ export type Track = {
   cut(most: number): void;
 };
 
+/** A track for whoever only reads it. */
+export type ReadTrack = Pick<Track, "length" | "at">;
+
 /** One byte per step: 360 kB an hour where the step is a frame. */
-export type ByteTrack = Track & {
+type ByteTrack = Track & {
   /** The bytes so far, without a copy: good until the next one is added. */
   bytes(): Uint8Array;
 };
@@ -29,7 +32,7 @@ export function createByteTrack(): ByteTrack {
       store[length++] = value;
     },
     length: () => length,
-    at: (step) => (step < length ? store[step]! : 0),
+    at: (step) => (step < length ? (store[step] ?? 0) : 0),
     bytes: () => store.subarray(0, length),
     cut: (most) => void (length = Math.min(length, most)),
   };

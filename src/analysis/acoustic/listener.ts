@@ -2,7 +2,7 @@ import type { RecordingFormat } from "../contract";
 import { BANDS, createBandMeter, WINDOW } from "./band-energy";
 import { createBandwidthMeter } from "./bandwidth";
 import { createBitTrack, type BitTrack } from "./bit-track";
-import { createByteTrack, type Track } from "./byte-track";
+import { createByteTrack, type ReadTrack } from "./byte-track";
 import { createClipMeter } from "./clipping";
 import { ALIKE, createCoupling } from "./coupling";
 import { createLoudnessMeter, type Loudness } from "./loudness";
@@ -16,7 +16,7 @@ import { createVoiceFeatures } from "./voice-features";
 import { BLOCK_FRAMES, createVoiceMarker, type VoiceMarks } from "./voice-marks";
 import { createVoiceNet, type StartVoiceNet } from "./voice-net";
 
-/** The measurements of a recording: some three and a half bytes per channel and 10 ms, which is all that later decisions need. */
+/** The measurements of a recording: at most some three bytes per channel and 10 ms, which is all that later decisions need. */
 export type Heard = {
   /** Of 10 ms each. The last one may be partly silence. */
   frames: number;
@@ -31,9 +31,9 @@ export type HeardChannel = VoiceMarks & {
   /** Where a frame is alike to that of the loudest other channel. */
   alike: BitTrack;
   /** Loudness of each frame in the band of vowels, as `levelDb` reads it; 0 far from all that could be speech. */
-  vowels: Track;
+  vowels: ReadTrack;
   /** The pitch of every second frame, as `pitchHz` reads it; 0 where there is none, and far from all that could be speech. */
-  pitch: Track;
+  pitch: ReadTrack;
   /** How far the sound of five frames stands still (tonality.ts). */
   tonality: Uint8Array;
   /** Samples in flat tops at full scale, at the recording's rate, and in how many places. */
@@ -73,6 +73,7 @@ export function createListener(
   const vowels = Array.from({ length: channelCount }, () => createNearVoiceTrack(BLOCK_FRAMES));
   const pitch = Array.from({ length: channelCount }, () => createNearVoiceTrack(BLOCK_FRAMES / PITCH_STEP_FRAMES));
   const markers = Array.from({ length: channelCount }, (_, c) =>
+    // The net answers what it was told of, so its features have read the pitch before it is let go of.
     createVoiceMarker((isNearVoice) => {
       vowels[c]!.decide(isNearVoice);
       pitch[c]!.decide(isNearVoice);

@@ -1,6 +1,6 @@
 import type { BitTrack } from "./bit-track";
 import { FRAMES_PER_SECOND } from "./rates";
-import { dropShort, runs } from "./runs";
+import { clearWhere, dropShort, runs } from "./runs";
 import { codeOfDb } from "./scales";
 import { DIALLED, STANDS_STILL, TONALITY_STEP_FRAMES } from "./tonality";
 
@@ -22,10 +22,9 @@ const AUDIBLE = codeOfDb(-55);
 /** In frames: what it takes for music for less than 200 ms is a fleck. */
 const SHORTEST_NOTE = FRAMES_PER_SECOND / 5;
 
-/** Decides which frames carry music or tones: of those that `music` has, and by how far the sound stands still. */
+/** Makes of what `music` has, where music or a tone is likely, which frames carry either, also by how far the sound stands still. */
 export function detectMusic(music: BitTrack, tonality: Uint8Array, levels: Uint8Array): void {
-  for (const [start, end] of runs(music))
-    for (let frame = start; frame < end; frame++) if (levels[frame]! <= AUDIBLE) music.fill(false, frame, frame + 1);
+  clearWhere(music, (frame) => levels[frame]! <= AUDIBLE);
   dropShort(music, SHORTEST_NOTE);
   markStandingStill(music, tonality, levels);
   markTones(music, tonality);

@@ -4,8 +4,11 @@ import type { Track } from "./byte-track";
  * One byte per step that is wanted only where a party may be speaking: block by block, what is elsewhere is let go of as
  * soon as that is known. Half of what two parties say of themselves is silence.
  */
-export type NearVoiceTrack = Track & {
-  /** Decides of the first block that is not decided yet: without `keep`, its bytes are 0 from now on. */
+type NearVoiceTrack = Track & {
+  /**
+   * Decides of the first block that is not decided yet: without `keep`, its bytes are 0 from now on. A block that is not
+   * whole is the last: nothing is added behind it.
+   */
   decide(keep: boolean): void;
 };
 
@@ -22,7 +25,7 @@ export function createNearVoiceTrack(size: number): NearVoiceTrack {
   let kept = 0;
   let length = 0;
 
-  /** Where the first step that is not decided, or one so many steps later, is in the store. */
+  /** Where a step that is not decided is in the store. */
   const placeOf = (step: number) => step - (decided - kept) * size;
 
   return {

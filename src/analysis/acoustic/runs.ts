@@ -10,6 +10,12 @@ export function* runs(mask: BitTrack): Generator<[start: number, end: number]> {
   }
 }
 
+/** Clears the frames of `mask` of which `test` is true. */
+export function clearWhere(mask: BitTrack, test: (frame: number) => boolean): void {
+  for (const [start, end] of runs(mask))
+    for (let frame = start; frame < end; frame++) if (test(frame)) mask.fill(false, frame, frame + 1);
+}
+
 /** Clears the runs of fewer than `least`. */
 export function dropShort(mask: BitTrack, least: number): void {
   for (const [start, end] of runs(mask)) if (end - start < least) mask.fill(false, start, end);

@@ -1,4 +1,4 @@
-// Levels and odds are stored as one byte per frame: half a decibel is finer than any decision needs.
+// Levels are stored as one byte per frame: half a decibel is finer than any decision needs.
 
 /** dB re full scale at code 0; the highest code is 0 dB. */
 const LOWEST_DB = -127.5;

@@ -4,7 +4,7 @@ import { FRAME_MS } from "./rates";
 import { codeOfDb, POWERS } from "./scales";
 import { dropLeakage } from "./leakage";
 import { detectMusic } from "./music";
-import { dropShort, runs } from "./runs";
+import { clearWhere, dropShort, runs } from "./runs";
 
 /** In frames: how far a soft border may reach. */
 export const SOFTLY = 8;
@@ -41,17 +41,12 @@ export function detectSpeech({ channels }: Heard): void {
 function standsOut(channel: HeardChannel): void {
   const { levels, speech, music, ratherMusic } = channel;
   // Within music the likelier of both counts: a note may sing for a moment, and a hum stands under all words.
-  clear(speech, (frame) => music.at(frame) && ratherMusic.at(frame));
+  clearWhere(speech, (frame) => music.at(frame) && ratherMusic.at(frame));
   const audible = codeOfDb(speechLevelDb(levels, speech) - AUDIBLE_BELOW);
   const overNoise = codeOfDb(speechLevelDb(levels, speech, false) + OVER_NOISE);
   const least = Math.max(FAINTEST_SPEECH, audible);
-  clear(speech, (frame) => levels[frame]! < least);
+  clearWhere(speech, (frame) => levels[frame]! < least);
   setBorders(channel, Math.max(least, overNoise));
-}
-
-function clear(mask: BitTrack, test: (frame: number) => boolean): void {
-  for (const [start, end] of runs(mask))
-    for (let frame = start; frame < end; frame++) if (test(frame)) mask.fill(false, frame, frame + 1);
 }
 
 // The net blurs a border; the level of a single frame does not. A soft end of a word goes on while it is audible, and

@@ -1,5 +1,5 @@
 import type { BitTrack } from "./bit-track";
-import type { Track } from "./byte-track";
+import type { ReadTrack } from "./byte-track";
 import { placeIn } from "./histogram";
 import { runs } from "./runs";
 
@@ -14,7 +14,7 @@ const WEIGHTS = 9;
  * How many syllables there are in the speech of `mask`: peaks of the level of the vowels' band that stand 2 dB above
  * the dips around them (method of N. de Jong and T. Wempe, Behavior Research Methods 41, 2009).
  */
-export function countSyllables(vowels: Track, mask: BitTrack): number {
+export function countSyllables(vowels: ReadTrack, mask: BitTrack): number {
   const least = smooth(percentileOf(vowels, mask, LOUDEST_SHARE)) - UNDER_LOUDEST;
   let count = 0;
   for (const [start, end] of runs(mask)) {
@@ -42,7 +42,7 @@ export function countSyllables(vowels: Track, mask: BitTrack): number {
 }
 
 // Asked for again where it is needed: hours of it as numbers take more memory than all that was heard.
-function weighed(levels: Track, i: number): number {
+function weighed(levels: ReadTrack, i: number): number {
   const last = levels.length() - 1;
   const at = (place: number) => levels.at(Math.max(0, Math.min(last, place)));
   return 3 * at(i) + 2 * (at(i - 1) + at(i + 1)) + at(i - 2) + at(i + 2);
@@ -53,7 +53,7 @@ function smooth(sum: number): number {
 }
 
 /** Of the sums that `weighed` gives in the speech of `mask`; 0 without speech. */
-function percentileOf(levels: Track, mask: BitTrack, share: number): number {
+function percentileOf(levels: ReadTrack, mask: BitTrack, share: number): number {
   const counts = new Uint32Array(255 * WEIGHTS + 1);
   let total = 0;
   for (let i = 0; i < mask.length(); i++) {

@@ -1,5 +1,5 @@
 import type { BitTrack } from "./bit-track";
-import type { Track } from "./byte-track";
+import type { ReadTrack } from "./byte-track";
 import { placeIn } from "./histogram";
 import { PITCH_STEP_FRAMES, pitchHz, SEMITONES_PER_CODE } from "./pitch";
 import { FRAME_MS } from "./rates";
@@ -22,7 +22,7 @@ const FAR = 12 / SEMITONES_PER_CODE;
 const SYLLABLE = 200 / FRAME_MS;
 
 /** The pitch of the speech in `mask`; null where there is too little voice in it. */
-export function pitchDynamics(pitch: Track, mask: BitTrack): PitchDynamics | null {
+export function pitchDynamics(pitch: ReadTrack, mask: BitTrack): PitchDynamics | null {
   const voiced = new Uint32Array(256);
   for (let i = 0; i < pitch.length(); i++) {
     const code = pitch.at(i);

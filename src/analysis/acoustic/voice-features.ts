@@ -17,7 +17,7 @@ export type VoiceFeatures = {
   next(): number;
   /** Takes the frame of all channels: their energies are written, and these are the codes of their levels and their kinship. */
   commit(levelCodes: Uint8Array, kinship: Uint8Array): void;
-  /** Tells of the frames that still wait for later ones. The tracks must be whole. */
+  /** Tells of the frames that still wait for later ones. The tracks must be measured to the end. */
   finish(): void;
 };
 

@@ -10,9 +10,11 @@ const SOFT = oddsCode(-4);
 // The net also knows music whose notes tremble.
 const MUSIC = oddsCode(1);
 
+/** In frames: the measures of a voice look so far beyond its speech: two frames, or a step of the pitch and the rest of another. */
+const LOOK = 4;
 /** In frames: how far decisions may extend speech beyond these marks, and the measures look beyond that. */
-const NEAR = SOFTLY + LONGEST_PAUSE + 4;
-/** In frames: for so many at once it is told whether a voice may be near. */
+const NEAR = SOFTLY + LONGEST_PAUSE + LOOK;
+/** In frames, whole steps of the pitch: for so many at once it is told whether a voice may be near. */
 export const BLOCK_FRAMES = 64;
 
 /** What is kept of the odds that the voice net gives a channel: how they compare, four bits a frame. */
@@ -27,7 +29,7 @@ export type VoiceMarks = {
   ratherMusic: BitTrack;
 };
 
-export type VoiceMarker = {
+type VoiceMarker = {
   marks: VoiceMarks;
   /** Takes the odds of the next frame, as `oddsCode` writes them. */
   hear(voice: number, music: number): void;

@@ -141,7 +141,9 @@ export function ReviewPage(props: Props) {
             <>
               <OutcomePanel view={view} words={words} review={review} />
               {parts.work && (parts.work.opinions.task.wanted > 1 || parts.work.opinions.consensus) && (
-                <WorkPanel view={view} caller={caller} work={parts.work} csrf={frame.csrf} />
+                <Panel>
+                  <WorkPanel view={view} caller={caller} work={parts.work} csrf={frame.csrf} />
+                </Panel>
               )}
               {isOwn && review.state === "assigned" && <Resume words={words} frame={frame} review={review} />}
               {card && review.isWithheld !== true && (

@@ -169,7 +169,9 @@ function isAtRest({ active, paused }: { active: boolean; paused: boolean }): boo
  * nothing, and what it would not try needs no pause.
  */
 function Acts({ frame, parts, words, row }: Props & { words: WebhookWords; row: Row }) {
-  const { deliveryId, state } = row.lane.entry;
+  const { deliveryId, state, replay } = row.lane.entry;
+  // Elsewhere the lane is not the call: all of the webhook, which has a pause of its own, or one event or replay alone.
+  const isOfCall = parts.endpoint.ordering === "call" && replay === 0;
   const act = `/dashboard/webhooks/${parts.endpoint.id}/deliveries/${encodeURIComponent(deliveryId)}`;
   const [wanted, title] = state === "held" ? ["release", words.release] : ["retry", words.retryNow];
   const of = (does: string) => `${does}: ${nameOf(words, row)}`;
@@ -183,7 +185,7 @@ function Acts({ frame, parts, words, row }: Props & { words: WebhookWords; row: 
           {title}
         </Button>
       )}
-      {!isAtRest(parts.endpoint) && state === "pending" && (
+      {!isAtRest(parts.endpoint) && state === "pending" && isOfCall && (
         <Button small name="do" value="hold" label={of(words.pause)}>
           {words.pause}
         </Button>

@@ -49,7 +49,7 @@ export type EndpointObjects = {
   /** Tries at once what waits for another attempt in all objects. `more`: there is more than one request takes. */
   retryAll(endpoint: EndpointAddress): Promise<{ retried: number; more: boolean }>;
   settle(endpoint: EndpointAddress, deliveryId: string, action: "release" | "skip"): Promise<boolean>;
-  hold(endpoint: EndpointAddress, deliveryId: string): Promise<HoldOutcome>;
+  hold(endpoint: EndpointAddress, deliveryId: string, options: { dryRun: boolean }): Promise<HoldOutcome>;
   /** Sends again the deliveries that the objects have and `query` matches. A dry run only counts them. */
   replay(
     endpoint: EndpointAddress,
@@ -126,9 +126,13 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
       const settled = await askAllOnce(endpoint, async (stub) => await stub.settle(organizationId, deliveryId, action));
       return settled.includes(true);
     },
-    hold: async (endpoint, deliveryId) => {
-      const answers = await askAllOnce(endpoint, async (stub) => await stub.hold(endpoint.organizationId, deliveryId));
-      return answers.find((answer) => answer !== "not_found") ?? "not_found";
+    hold: async (endpoint, deliveryId, options) => {
+      const { organizationId } = endpoint;
+      const answers = await askAllOnce(endpoint, (stub) =>
+        unlessOlder(async () => await stub.hold(organizationId, deliveryId, options)),
+      );
+      const isOf = (wanted: HoldOutcome) => answers.includes(wanted);
+      return (["held", "not_waiting", "unable"] as const).find(isOf) ?? "not_found";
     },
     replay: async (endpoint, query, { perSecond, ...marks }) => {
       const share = perSecond === undefined ? {} : { perSecond: perSecond / objectsOf(endpoint).length };
@@ -180,6 +184,16 @@ export function partsOf<Event extends { data: string }>(events: readonly Event[]
     size += bytes;
   }
   return part.length > 0 ? [...parts, part] : parts;
+}
+
+/** An object goes on with the code it was started with for a moment after a deployment, and that may not know a method. */
+async function unlessOlder(question: () => Promise<HoldOutcome>): Promise<HoldOutcome> {
+  try {
+    return await question();
+  } catch (cause) {
+    if (String(cause).includes("does not implement")) return "unable";
+    throw cause;
+  }
 }
 
 function newestFirst(one: DeliveryLogEntry, other: DeliveryLogEntry): number {

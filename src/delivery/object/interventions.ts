@@ -64,15 +64,16 @@ export function settleHeld(deps: ObjectDeps, deliveryId: string, action: "releas
 
 /**
  * Holds a head that waits for its next attempt, as one is held that has used up its attempts: until a person decides. One
- * that is under way, or queued behind another, does not wait.
+ * that is under way, or queued behind another, does not wait. `dryRun` says what would come of it.
  */
-export function holdHead(deps: ObjectDeps, deliveryId: string): HoldOutcome {
+export function holdHead(deps: ObjectDeps, deliveryId: string, { dryRun }: { dryRun: boolean }): HoldOutcome {
   const found = findDelivery(deps.sql, deliveryId);
   if (!found) return "not_found";
   if (!found.open) return "not_waiting";
   layOutTo(deps.backlog, deps.sql, found.arrival);
   const head = idleHead(deps.backlog.lanes, found.key);
   if (!head || head.held) return "not_waiting";
+  if (dryRun) return "held";
   decide(deps.sql, found.key, "hold", deps.now);
   changeHead(deps.backlog.lanes, found.key, { dueAt: HELD_BY_PERSON, held: true });
   return "held";

@@ -149,8 +149,8 @@ export class EndpointObject extends DurableObject<Env> {
   }
 
   /** Holds a head that waits for its next attempt, until a person releases or skips it. */
-  hold(organizationId: string, deliveryId: string): contract.HoldOutcome {
-    return this.#mayRead(organizationId) ? interventions.holdHead(this.#deps(), deliveryId) : "not_found";
+  hold(organizationId: string, deliveryId: string, { dryRun = false } = {}): contract.HoldOutcome {
+    return this.#mayRead(organizationId) ? interventions.holdHead(this.#deps(), deliveryId, { dryRun }) : "not_found";
   }
 
   /** Sends matching deliveries of this object again, or only counts them, up to one more than `COUNTED_TO`. */

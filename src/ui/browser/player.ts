@@ -73,7 +73,9 @@ function start(player: HTMLElement): void {
   void showFailure();
 
   const first = Number(player.dataset.start) || 0;
-  if (first > 0) audio.addEventListener("loadedmetadata", () => seek(first), { once: true });
+  // The element may have read how long it is before this script ran.
+  if (first > 0 && audio.readyState >= HTMLMediaElement.HAVE_METADATA) seek(first);
+  else if (first > 0) audio.addEventListener("loadedmetadata", () => seek(first), { once: true });
   for (const type of ["timeupdate", "play", "pause", "ended", "seeked"]) audio.addEventListener(type, show);
   audio.addEventListener("timeupdate", () => {
     if (!skip?.checked || audio.paused) return;

@@ -21,10 +21,10 @@ function showTarget(): void {
   const id = location.hash.slice(1);
   const found = id === "" ? null : document.getElementById(id);
   const panel = found?.closest<HTMLElement>("[data-tab-panel]");
-  if (!found || !panel || panel.checkVisibility()) return;
+  if (!found || !panel) return;
   const name = CSS.escape(panel.dataset["tabPanel"] ?? "");
   const tab = panel.parentElement?.querySelector<HTMLInputElement>(`[data-tab][value="${name}"]`);
-  if (!tab) return;
+  if (!tab || tab.checked) return;
   tab.checked = true;
   found.scrollIntoView();
 }

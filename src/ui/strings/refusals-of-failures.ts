@@ -260,6 +260,14 @@ const OF_DELIVERIES: readonly Refusal[] = [
     "This event waits for a decision by now, and was not sent again.",
     "Este evento espera ahora una decisión y no se envió otra vez.",
   ],
+  [
+    "Somebody holds this delivery: release it, or skip it.",
+    "Alguien tiene esta entrega en pausa: hay que liberarla u omitirla.",
+  ],
+  [
+    "This endpoint was updated a moment ago and cannot hold anything yet. Try again in a minute.",
+    "Este webhook se actualizó hace un momento y todavía no puede pausar nada. Inténtelo de nuevo en un minuto.",
+  ],
   ["This delivery is held already.", "Esta entrega ya está en pausa y espera una decisión."],
   [
     "This delivery is under way right now, or queued behind an earlier one: what waits for its next attempt can be held.",

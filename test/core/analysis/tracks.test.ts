@@ -3,8 +3,14 @@ import { describe, expect, it } from "vitest";
 import { createBitTrack, type BitTrack } from "../../../src/analysis/acoustic/bit-track";
 import { createFloatTrack } from "../../../src/analysis/acoustic/float-track";
 import { createNearVoiceTrack } from "../../../src/analysis/acoustic/near-voice-track";
+import type { Heard, HeardChannel } from "../../../src/analysis/acoustic/listener";
+import { PITCH_STEP_FRAMES } from "../../../src/analysis/acoustic/pitch";
 import { dropShort, runs } from "../../../src/analysis/acoustic/runs";
 import { oddsCode } from "../../../src/analysis/acoustic/scales";
+import { detectSpeech } from "../../../src/analysis/acoustic/speech";
+import { countSyllables } from "../../../src/analysis/acoustic/syllables";
+import { TONALITY_STEP_FRAMES } from "../../../src/analysis/acoustic/tonality";
+import { pitchDynamics } from "../../../src/analysis/acoustic/voice-dynamics";
 import { BLOCK_FRAMES, createVoiceMarker } from "../../../src/analysis/acoustic/voice-marks";
 import { randomFrom } from "./recordings";
 
@@ -121,8 +127,12 @@ describe("a track of what is near a voice", () => {
       expect([track.at(-1), track.at(length)]).toEqual([0, 0]);
       track.cut(length - 3);
       expect([track.length(), track.at(length - 3)]).toEqual([length - 3, 0]);
-      // The last block may be a part of one.
-      for (; 8 * decided < length - 3; decided++) track.decide(true);
+      // The last block may be a part of one, and be let go of.
+      for (; 8 * decided < length - 3; decided++) {
+        const keep = decided % 2 === 0;
+        track.decide(keep);
+        if (!keep) expected.fill(0, 8 * decided, 8 * decided + 8);
+      }
       expect(Array.from({ length: length - 3 }, (_, step) => track.at(step))).toEqual(expected.slice(0, -3));
     },
   );
@@ -159,7 +169,12 @@ describe("the marks of a voice", () => {
   it("tell of each block, the last and shorter one too, whether anything within 32 frames of it could be speech", () => {
     // Mostly silence: voices here and there.
     const quiet = fc
-      .array(fc.tuple(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 40 })), { maxLength: 12 })
+      .tuple(
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1, max: 40 })), { maxLength: 12 }),
+        // A call ends in silence more often than not.
+        fc.nat({ max: 200 }),
+      )
+      .map(([pieces, last]) => [...pieces, [last, 0] as const])
       .map((pieces) =>
         pieces.flatMap(([gap, run]) => [...Array<number>(gap).fill(0), ...Array<number>(run).fill(CLOSE)]),
       );
@@ -170,6 +185,53 @@ describe("the marks of a voice", () => {
           voice.slice(Math.max(0, from - 32), from + BLOCK_FRAMES + 32).some((one) => one >= CLOSE);
         const starts = Array.from({ length: Math.ceil(voice.length / BLOCK_FRAMES) }, (_, at) => at * BLOCK_FRAMES);
         expect(blocks).toEqual(starts.map(near));
+      }),
+    );
+  });
+
+  it("let go of nothing that the measures of a voice read", () => {
+    // Silence, and voices whose edges are likely, not unlikely or not out of the question, loud or faint.
+    const piece = fc.tuple(
+      fc.integer({ min: 1, max: 120 }),
+      fc.constantFrom(0, SOFT, CLOSE, OPEN, 255),
+      fc.constantFrom(0, 130, 220),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 20 }), fc.integer(), (pieces, seed) => {
+        const frames = pieces.flatMap(([length, voice, level]) => Array<[number, number]>(length).fill([voice, level]));
+        const random = randomFrom(seed);
+        const sounds = frames.map(() => ({
+          vowel: 100 + Math.floor(60 * random()),
+          pitch: 90 + Math.floor(4 * random()),
+        }));
+        const measured = [true, false].map((letsGo) => {
+          const vowels = createNearVoiceTrack(BLOCK_FRAMES);
+          const pitch = createNearVoiceTrack(BLOCK_FRAMES / PITCH_STEP_FRAMES);
+          const marker = createVoiceMarker((isNear) => {
+            vowels.decide(isNear || !letsGo);
+            pitch.decide(isNear || !letsGo);
+          });
+          for (const [frame, { vowel, pitch: code }] of sounds.entries()) {
+            vowels.push(vowel);
+            if (frame % PITCH_STEP_FRAMES === 0) pitch.push(code);
+          }
+          for (const [voice] of frames) marker.hear(voice, 0);
+          marker.finish();
+          const channel = {
+            ...marker.marks,
+            levels: Uint8Array.from(frames, ([, level]) => level),
+            tonality: new Uint8Array(Math.ceil(frames.length / TONALITY_STEP_FRAMES)),
+            alike: trackOf(frames.map(() => false)),
+          } as unknown as HeardChannel;
+          detectSpeech({ channels: [channel] } as unknown as Heard);
+          const { speech } = channel;
+          return {
+            speech: [...runs(speech)],
+            syllables: countSyllables(vowels, speech),
+            pitch: pitchDynamics(pitch, speech),
+          };
+        });
+        expect(measured[0]).toEqual(measured[1]);
       }),
     );
   });

@@ -142,10 +142,10 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
         recorded.decided.push(`${action} ${deliveryId}`);
         return true;
       },
-      hold: async (_endpoint, deliveryId) => {
+      hold: async (_endpoint, deliveryId, { dryRun }) => {
         const entry = find(deliveryId);
         if (entry?.state !== "pending") return entry === null ? "not_found" : "not_waiting";
-        recorded.decided.push(`hold ${deliveryId}`);
+        if (!dryRun) recorded.decided.push(`hold ${deliveryId}`);
         return "held";
       },
       replay: async (_endpoint, query, options) => {

@@ -162,14 +162,42 @@ describe("holding", () => {
     expect(body.data.map(({ resource_id: id }: { resource_id: string }) => id)).toEqual(["dlv_1"]);
   });
 
-  it("says what is wrong with one that is under way, or queued behind another", async ({ expect }) => {
+  it.for([
+    ["not_waiting", "under way right now, or queued behind an earlier one"],
+    ["unable", "Try again in a minute."],
+  ] as const)(
+    "says why one that waits is not held (%s), and the audit log has no such decision",
+    async (told, { expect }) => {
+      const [answer, why] = told;
+      const { key, path } = await newEndpoint();
+      const { deps, log } = apiClient();
+      const api = apiClient({ endpointObjects: { ...deps.endpointObjects, hold: async () => answer } });
+      log.push(deliveryOf({ deliveryId: "dlv_1", state: "pending" }));
+      const { status, body } = await api.post(`${path}/deliveries/dlv_1/hold`, { key });
+      expect(status).toBe(409);
+      expect(body.detail).toContain(why);
+      expect((await api.get("/v1/audit-log?action=delivery.held", { key })).body.data).toEqual([]);
+    },
+  );
+
+  it("keeps it back from whoever retries what waits, but not from who means it", async ({ expect }) => {
     const { key, path } = await newEndpoint();
-    const { deps, log } = apiClient();
-    const api = apiClient({ endpointObjects: { ...deps.endpointObjects, hold: async () => "not_waiting" } });
-    log.push(deliveryOf({ deliveryId: "dlv_1", state: "pending" }));
-    const { status, body } = await api.post(`${path}/deliveries/dlv_1/hold`, { key });
-    expect(status).toBe(409);
-    expect(body.detail).toContain("under way right now, or queued behind an earlier one");
+    const api = apiClient();
+    api.log.push(
+      deliveryOf({ deliveryId: "dlv_1", state: "held", byPerson: true }),
+      deliveryOf({ deliveryId: "dlv_2", state: "held" }),
+    );
+    const retry = (id: string, query = "") => api.post(`${path}/deliveries/${id}/retry${query}`, { key });
+    const refused = await retry("dlv_1");
+    expect([refused.status, refused.body.detail]).toEqual([
+      409,
+      "Somebody holds this delivery: release it, or skip it.",
+    ]);
+    expect((await retry("dlv_1", "?if_state=held")).status).toBe(202);
+    expect((await retry("dlv_2")).status).toBe(202);
+    expect(api.recorded.decided).toEqual(["retry dlv_1", "retry dlv_2"]);
+    const { body } = await api.get("/v1/audit-log?action=delivery.retried", { key });
+    expect(body.data).toHaveLength(2);
   });
 });
 
