@@ -1,3 +1,4 @@
+import { RULES_ENGINE } from "../../analysis";
 import type { PlatformReviewSnapshot, ScoreSetSnapshot, ScoreSnapshot } from "../../events";
 import { Moment } from "../../ui/components/moment";
 import { Facts, type Panel, Part } from "../../ui/components/panel";
@@ -101,12 +102,13 @@ function valueOf({ formats }: View, words: Context["words"], { value, scale }: S
 
 type EngineProps = { view: View; platform: string; of: { engine: string; version: string | null } };
 
-/** Who found something: an engine with its version, or the platform by its name. */
+/** Who found something: an engine with its version, the rules of the organization, or the platform by its name. */
 export function EngineName({ view, platform, of: { engine, version } }: EngineProps) {
   const words = wordsOf(scoresWords, view.language);
+  const own = { platform: words.platform(platform), [RULES_ENGINE]: words.byRules }[engine];
   return (
     <span class="second">
-      {engine === "platform" ? words.platform(platform) : <span dir="auto">{engine}</span>}
+      {own ?? <span dir="auto">{engine}</span>}
       {version !== null && (
         <>
           {" "}
