@@ -77,7 +77,9 @@ export const delivery = z
     test: z.boolean().describe("Whether it is a test event."),
     state: z
       .enum(["pending", "delivered", "parked", "held", "skipped"])
-      .describe("`parked`: given up. `held`: out of attempts, or held by a person; its call waits for a release or skip."),
+      .describe(
+        "`parked`: given up. `held`: out of attempts, or held by a person; its call waits for a release or skip.",
+      ),
     enqueued_at: z.iso.datetime(),
     due_at: z.iso.datetime().nullable(),
     finished_at: z.iso.datetime().nullable(),
