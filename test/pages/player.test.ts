@@ -282,13 +282,13 @@ describe("the page of a call, with a real recording", () => {
     await tab(first, "risk").check();
     await first.close();
     // The other has no risk: its page may be asked for before the call is there.
-    for (const until = Date.now() + 60_000; ;) {
+    for (const deadline = Date.now() + 60_000; ;) {
       const page = await goTo(`/dashboard/calls/${String(other)}`);
       const isThere = (await page.locator("[data-tab-panel]").count()) > 0;
       if (isThere) await shows(page, "timeline");
       await page.close();
       if (isThere) break;
-      assert.ok(Date.now() < until, "the call never came");
+      assert.ok(Date.now() < deadline, "the call never came");
       await sleep(500);
     }
     let sum = 1;

@@ -198,11 +198,13 @@ describe("the marks of a voice", () => {
     );
     fc.assert(
       fc.property(fc.array(piece, { minLength: 1, maxLength: 20 }), fc.integer(), (pieces, seed) => {
-        const frames = pieces.flatMap(([length, voice, level]) => Array<[number, number]>(length).fill([voice, level]));
+        const frames = pieces.flatMap(([length, voice, level]) =>
+          Array.from({ length }, () => [voice, level] as const),
+        );
         const random = randomFrom(seed);
         const sounds = frames.map(() => ({
           vowel: 100 + Math.floor(60 * random()),
-          pitch: 90 + Math.floor(4 * random()),
+          pitched: 90 + Math.floor(4 * random()),
         }));
         const measured = [true, false].map((letsGo) => {
           const vowels = createNearVoiceTrack(BLOCK_FRAMES);
@@ -211,9 +213,9 @@ describe("the marks of a voice", () => {
             vowels.decide(isNear || !letsGo);
             pitch.decide(isNear || !letsGo);
           });
-          for (const [frame, { vowel, pitch: code }] of sounds.entries()) {
+          for (const [frame, { vowel, pitched }] of sounds.entries()) {
             vowels.push(vowel);
-            if (frame % PITCH_STEP_FRAMES === 0) pitch.push(code);
+            if (frame % PITCH_STEP_FRAMES === 0) pitch.push(pitched);
           }
           for (const [voice] of frames) marker.hear(voice, 0);
           marker.finish();
