@@ -1,4 +1,4 @@
-import { keptRiskOf, RULES_ENGINE, type AnalysisRow, type Judged } from "../../analysis";
+import { keptRiskOf, RULES_ENGINE, type Judged } from "../../analysis";
 import type { PlatformReviewSnapshot, RiskSnapshot } from "../../events";
 import { Part } from "../../ui/components/panel";
 import { Tag } from "../../ui/components/status";
@@ -21,20 +21,20 @@ export type CallRisk = {
 
 /** What the analyses of a call say of its risk; null where they say nothing. */
 export function callRiskOf({ analyses, scored }: Pick<CallParts, "analyses" | "scored">): CallRisk | null {
-  const risks = analyses.flatMap((row, index) => {
+  const kept = analyses.map(keptRiskOf);
+  const risks = kept.flatMap((one, index) => {
     const risk = scored[index]?.risk ?? null;
-    return risk === null ? [] : [{ risk, ...reasonsOf(row, risk) }];
+    return risk === null ? [] : [{ risk, ...reasonsOf(one, risk) }];
   });
-  const noted = analyses
-    .flatMap((row) => keptRiskOf(row).judged)
+  const noted = kept
+    .flatMap(({ judged }) => judged)
     .filter(({ script, weight, holds }) => script === null && weight === 0 && holds === true);
   const reviews = scored.flatMap(({ platform_reviews: made }) => made);
   return risks.length + noted.length + reviews.length === 0 ? null : { risks, noted, reviews };
 }
 
 /** Rules say what they rest on with its moments; what else there is are sentences. */
-function reasonsOf(row: AnalysisRow, { evidence }: RiskSnapshot) {
-  const { claims, judged } = keptRiskOf(row);
+function reasonsOf({ claims, judged }: ReturnType<typeof keptRiskOf>, { evidence }: RiskSnapshot) {
   const rules = judged.filter(({ holds, weight }) => holds === true && weight > 0);
   if (rules.length === 0) return { rules, said: evidence };
   const ofRules = new Set(claims.filter(({ engine }) => engine === RULES_ENGINE).flatMap((one) => one.evidence));

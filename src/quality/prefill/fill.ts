@@ -89,13 +89,13 @@ async function modeOf(db: Database, { organizationId, campaignId }: ReviewRow): 
 }
 
 /** A question that a post-call action asked, as its row keeps it (actions/step.ts). */
-const anyList = z.array(z.unknown());
-
 const question = z.object({
   action: z.object({ kind: z.literal("ask"), name: z.string() }),
   state: z.literal("completed"),
   result: z.object({ engine: z.string(), answer: z.unknown() }),
 });
+
+const anyList = z.array(z.unknown());
 
 async function askedOfModels(
   db: Database,
