@@ -2,25 +2,58 @@
 #include <wasm_simd128.h>
 #include "memory.h"
 
-/* Half-band: out[n] for the samples at 2n, of which `centre` is the first. side[t] belongs to the distance 2t + 1. */
-void EXPORT(halve)(const float *centre, int outputs, const float *side, int taps, float *out) {
-  v128_t half = wasm_f32x4_splat(0.5f);
-  int n = 0;
-  for (; n + 4 <= outputs; n += 4, centre += 8) {
-    v128_t sum = wasm_f32x4_mul(half, wasm_i32x4_shuffle(wasm_v128_load(centre), wasm_v128_load(centre + 4), 0, 2, 4, 6));
-    for (int t = 0; t < taps; t++) {
-      const float *left = centre - (2 * t + 1), *right = centre + (2 * t + 1);
-      v128_t before = wasm_i32x4_shuffle(wasm_v128_load(left), wasm_v128_load(left + 4), 0, 2, 4, 6);
-      v128_t after = wasm_i32x4_shuffle(wasm_v128_load(right), wasm_v128_load(right + 4), 0, 2, 4, 6);
-      sum = wasm_f32x4_add(sum, wasm_f32x4_mul(wasm_f32x4_splat(side[t]), wasm_f32x4_add(before, after)));
+/* Outputs of the half-band at a time. Their samples at even and at odd distances are set apart first, so that each tap
+   reads four neighbours. */
+enum { TILE = 512, TAPS = 6 };
+static float evens[TILE] __attribute__((aligned(16)));
+static float odds[TILE + 2 * TAPS] __attribute__((aligned(16)));
+
+/* Half-band: out[n] for the samples at 2n, of which `centre` is the first. side[t] belongs to the distance 2t + 1, for
+   TAPS of them. Reads up to nine samples beyond. */
+void EXPORT(halve)(const float *centre, int outputs, const float *side, float *out) {
+  v128_t half = wasm_f32x4_splat(0.5f), weights[TAPS];
+  for (int t = 0; t < TAPS; t++) weights[t] = wasm_f32x4_splat(side[t]);
+  for (int from = 0; from < outputs; from += TILE, centre += 2 * TILE, out += TILE) {
+    int count = outputs - from < TILE ? outputs - from : TILE;
+    /* odds[n] is at 2n - (2 · TAPS - 1). */
+    const float *first = centre - (2 * TAPS - 1);
+    for (int n = 0; n < count + 2 * TAPS; n += 4) {
+      v128_t low = wasm_v128_load(first + 2 * n), high = wasm_v128_load(first + 2 * n + 4);
+      wasm_v128_store(odds + n, wasm_i32x4_shuffle(low, high, 0, 2, 4, 6));
     }
-    wasm_v128_store(out + n, sum);
+    for (int n = 0; n < count; n += 4) {
+      v128_t low = wasm_v128_load(centre + 2 * n), high = wasm_v128_load(centre + 2 * n + 4);
+      wasm_v128_store(evens + n, wasm_i32x4_shuffle(low, high, 0, 2, 4, 6));
+    }
+    for (int n = 0; n < count; n += 4) {
+      v128_t sum = wasm_f32x4_mul(half, wasm_v128_load(evens + n));
+      const float *before = odds + n + TAPS - 1, *after = before + 1;
+      for (int t = 0; t < TAPS; t++)
+        sum = wasm_f32x4_add(
+            sum, wasm_f32x4_mul(weights[t], wasm_f32x4_add(wasm_v128_load(before - t), wasm_v128_load(after + t))));
+      if (n + 4 <= count) wasm_v128_store(out + n, sum);
+      else
+        for (int i = n; i < count; i++) {
+          out[i] = wasm_f32x4_extract_lane(sum, 0);
+          sum = wasm_i32x4_shuffle(sum, sum, 1, 2, 3, 0);
+        }
+    }
   }
-  for (; n < outputs; n++, centre += 2) {
-    float sum = 0.5f * centre[0];
-    for (int t = 0; t < taps; t++) sum += side[t] * (centre[-(2 * t + 1)] + centre[2 * t + 1]);
-    out[n] = sum;
+}
+
+/* Where the first sample is that reaches `limit`, up or down; `length` if none does. */
+int EXPORT(reach)(const float *samples, int length, float limit) {
+  v128_t most = wasm_f32x4_splat(limit);
+  int i = 0;
+  for (; i + 16 <= length; i += 16) {
+    v128_t loudest = wasm_f32x4_splat(0);
+    for (int j = 0; j < 16; j += 4)
+      loudest = wasm_f32x4_pmax(loudest, wasm_f32x4_abs(wasm_v128_load(samples + i + j)));
+    if (wasm_v128_any_true(wasm_f32x4_ge(loudest, most))) break;
   }
+  for (; i < length; i++)
+    if (!(samples[i] < limit && samples[i] > -limit)) return i;
+  return length;
 }
 
 static float dot(const float *one, const float *other, int length) {

@@ -28,15 +28,35 @@ static inline pair subtract(pair one, pair other) {
   return (pair){wasm_f64x2_sub(one.re, other.re), wasm_f64x2_sub(one.im, other.im)};
 }
 
-/* Butterflies of span 1 and 2 have twiddles of 1 and -i: no multiplications. */
-static void first_two_stages(int half, double *re, double *im) {
-  for (int i = 0; i < half; i += 4) {
-    double ar = re[i] + re[i + 1], ai = im[i] + im[i + 1], br = re[i] - re[i + 1], bi = im[i] - im[i + 1];
-    double cr = re[i + 2] + re[i + 3], ci = im[i + 2] + im[i + 3], dr = re[i + 2] - re[i + 3], di = im[i + 2] - im[i + 3];
-    re[i] = ar + cr, im[i] = ai + ci;
-    re[i + 1] = br + di, im[i + 1] = bi - dr;
-    re[i + 2] = ar - cr, im[i + 2] = ai - ci;
-    re[i + 3] = br - di, im[i + 3] = bi + dr;
+/* Samples at + 2 · {0, 1} of the real and imaginary parts, each multiplied by the window. */
+static inline pair weighed(const float *samples, const double *window, int at) {
+  v128_t four = wasm_v128_load(samples + at);
+  v128_t one = wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(four), wasm_v128_load(window + at));
+  v128_t other = wasm_f64x2_mul(wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(four, four, 1, 1)),
+                                wasm_v128_load(window + at + 2));
+  return (pair){wasm_i64x2_shuffle(one, other, 0, 2), wasm_i64x2_shuffle(one, other, 1, 3)};
+}
+
+/* The values of two groups, to the places `one` and `other` of both. */
+static inline void spread(double *to, int one, int other, v128_t left, v128_t right) {
+  wasm_v128_store(to + one, wasm_i64x2_shuffle(left, right, 0, 2));
+  wasm_v128_store(to + other, wasm_i64x2_shuffle(left, right, 1, 3));
+}
+
+/* Even samples are the real parts, odd ones the imaginary parts. Of places in reversed order, four in a row come from
+   four quarters, and neighbours within a quarter go to places half a transform apart. Butterflies of span 1 and 2 have
+   twiddles of 1 and -i: no multiplications. */
+static void first_two_stages(int half, const uint16_t *order, const float *samples, const double *window, double *re,
+                             double *im) {
+  for (int from = 0; from < half / 4; from += 2) {
+    int one = order[from], other = order[from + 1], quarter = half / 2;
+    pair e = weighed(samples, window, 2 * from), f = weighed(samples, window, 2 * from + 2 * quarter);
+    pair g = weighed(samples, window, 2 * from + quarter), h = weighed(samples, window, 2 * from + 3 * quarter);
+    pair a = add(e, f), b = subtract(e, f), c = add(g, h), d = subtract(g, h);
+    spread(re, one, other, wasm_f64x2_add(a.re, c.re), wasm_f64x2_add(b.re, d.im));
+    spread(im, one, other, wasm_f64x2_add(a.im, c.im), wasm_f64x2_sub(b.im, d.re));
+    spread(re, one + 2, other + 2, wasm_f64x2_sub(a.re, c.re), wasm_f64x2_sub(b.re, d.im));
+    spread(im, one + 2, other + 2, wasm_f64x2_sub(a.im, c.im), wasm_f64x2_add(b.im, d.re));
   }
 }
 
@@ -101,13 +121,7 @@ static void split(int half, const double *cosine, const double *sine, const doub
    twiddles of all stages in the order of their use; `cosine` and `sine`: those of the split. */
 void EXPORT(transform)(int half, const uint16_t *order, const float *samples, const double *window, const double *turns,
                        const double *cosine, const double *sine, double *re, double *im, double *power) {
-  /* Even samples are the real parts, odd ones the imaginary parts. */
-  for (int i = 0; i < half; i++) {
-    int from = 2 * order[i];
-    re[i] = samples[from] * window[from];
-    im[i] = samples[from + 1] * window[from + 1];
-  }
-  first_two_stages(half, re, im);
+  first_two_stages(half, order, samples, window, re, im);
   int span = 4;
   for (; 2 * span < half; span *= 4) {
     two_stages(half, span, turns, re, im);

@@ -36,7 +36,7 @@ export function createBandwidthMeter(sampleRate: number): BandwidthMeter {
         continue;
       }
       const count = Math.min(size - filled, length - from);
-      for (let i = 0; i < count; i++) piece[filled + i] = samples[from + i]!;
+      piece.set(samples.subarray(from, from + count), filled);
       filled += count;
       from += count;
       if (filled === size) look();

@@ -3,7 +3,8 @@ import { roomsOf, type Allocating } from "./wasm-memory";
 
 /** The sums over samples, in WebAssembly: scripts/acoustic/filters.c says what its functions do. */
 type Sums = {
-  halve(centre: number, outputs: number, side: number, taps: number, out: number): void;
+  halve(centre: number, outputs: number, side: number, out: number): void;
+  reach(samples: number, length: number, limit: number): number;
   interpolate(
     held: number,
     filled: number,
@@ -24,6 +25,6 @@ export type Filters = Sums & ReturnType<typeof roomsOf>;
 /** An instance with memory of its own. */
 export function startFilters(): Filters {
   const exports = new WebAssembly.Instance(compiled).exports as unknown as Sums & Allocating;
-  const { halve, interpolate, weigh, compare } = exports;
-  return { halve, interpolate, weigh, compare, ...roomsOf(exports) };
+  const { halve, reach, interpolate, weigh, compare } = exports;
+  return { halve, reach, interpolate, weigh, compare, ...roomsOf(exports) };
 }

@@ -3,14 +3,14 @@ import type { RateStage } from "./resampler";
 import { windowedSinc } from "./windowed-sinc";
 
 // Taps at odd distances from the centre, on one side. Those at even distances are zero, which makes a half-band filter
-// cheap. With 6 of them the band below a sixth of the input rate stays clean, and nothing aliases into it.
+// cheap. With 6 of them (filters.c has the same number) the band below a sixth of the input rate stays clean, and nothing aliases into it.
 const SIDE_TAPS = 6;
 const REACH = 2 * SIDE_TAPS - 1;
 const CENTRE = 0.5;
 const SIDE = sideTaps();
 const BLOCK = 4096;
-/** The filter reads up to four floats beyond what it needs. */
-const MARGIN = 8;
+/** The filter reads up to nine floats beyond what it needs. */
+const MARGIN = 12;
 
 /** Halves the sample rate. */
 export function createHalfBand(filters: Filters): RateStage {
@@ -34,7 +34,7 @@ export function createHalfBand(filters: Filters): RateStage {
 
   function filter(out: Float32Array, at: number): number {
     const count = Math.max(0, Math.ceil((filled - 2 * REACH) / 2));
-    filters.halve(held.at + 4 * REACH, count, side.at, SIDE_TAPS, outputs.at);
+    filters.halve(held.at + 4 * REACH, count, side.at, outputs.at);
     out.set(outputs.values().subarray(0, count), at);
     held.values().copyWithin(0, 2 * count, filled);
     filled -= 2 * count;

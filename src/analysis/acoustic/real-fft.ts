@@ -47,7 +47,7 @@ export function createPowerSpectrum(window: Float64Array): PowerSpectrum {
   return {
     power: power.values(),
     transform(samples, at) {
-      for (let i = 0; i < size; i++) input[i] = samples[at + i]!;
+      input.set(samples.subarray(at, at + size));
       spectrum.transform(half, places.at, held.at, weights, turns, cosine, sine, re, im, power.at);
     },
   };

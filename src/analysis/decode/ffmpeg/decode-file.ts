@@ -2,7 +2,6 @@ import { err, ok, type Result } from "../../../lib/result";
 import type { AnalysisFailure, AnalysisWarning, RecordingFormat } from "../../contract";
 import type { RecordingFile } from "../../recording-file";
 import { MAX_SAMPLE_RATE, MIN_SAMPLE_RATE, type SampleSink } from "../decoder";
-import { boundSamples } from "./bounded";
 import { codecOf, startsAtZero, type Container } from "./demuxers";
 import { canWait, OPEN_FAILURES, startFfmpeg, type FfmpegModule } from "./module";
 import { endsInsideOggPage } from "./ogg-end";
@@ -104,7 +103,6 @@ async function decodeBlocks(
     const kept = Math.min(length - drop, end < 0 ? length : Math.max(0, Math.round(end) - written - silence));
     if (kept > 0) {
       const planes = asChannels(ffmpeg.planes(channels, length), format.channels);
-      boundSamples(planes, length);
       sink(drop === 0 ? planes : planes.map((plane) => plane.subarray(drop)), kept, format);
     }
     written += silence + kept;
