@@ -1,6 +1,7 @@
 import { SQL } from "drizzle-orm";
 import type { BatchItem } from "drizzle-orm/batch";
 import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
+import { dialect } from "./dialect";
 import { renderSql, type Rendered } from "./render";
 
 export type Database = DrizzleD1Database & { $client: D1Database };
@@ -19,14 +20,10 @@ export function openDatabase(binding: D1Database): Database {
   const known = opened.get(binding);
   if (known) return known;
   const database = drizzle(binding);
-  // What builders make is rendered as we render the rest.
-  const { dialect } = database as unknown as {
-    dialect: { sqlToQuery(piece: SQL): { sql: string; params: unknown[] } };
-  };
-  dialect.sqlToQuery = (piece) => {
-    const { text, params } = renderSql(piece);
-    return { sql: text, params };
-  };
+  // What builders of this database, and what its session, make of a statement.
+  const inner = database as unknown as { dialect: typeof dialect; session: { dialect: typeof dialect } };
+  inner.dialect = dialect;
+  inner.session.dialect = dialect;
   opened.set(binding, database);
   return database;
 }

@@ -88,9 +88,9 @@ async function ask(
     .prepare(
       `SELECT found.rowid AS row, (SELECT call_id FROM search_rows WHERE row = found.rowid) AS call_id
         FROM search_calls AS found WHERE search_calls MATCH ? ${bounds.map(({ sql }) => sql).join(" ")}
-        ORDER BY found.rowid DESC LIMIT ?`,
+        ORDER BY found.rowid DESC LIMIT ${limit + 1}`,
     )
-    .bind(match, ...bounds.flatMap(({ values }) => values), limit + 1);
+    .bind(match, ...bounds.flatMap(({ values }) => values));
   try {
     const [found, build] = await search.batch([rows, search.prepare("SELECT ended_at FROM search_build")]);
     const [{ ended_at: endedAt = null } = {}] = (build?.results ?? []) as { ended_at?: number | null }[];

@@ -31,7 +31,7 @@ export const BUDGET = { few: 15, many: 50, trips: 4 };
 /** Real calls, with their recording and analysis. */
 const FEW = 20;
 /** Looks at every page, and takes of a review, before any is measured: what they need, and share, was compiled by then. */
-const WARMING = 20;
+const WARMING = 60;
 const PATIENCE = 60_000;
 /** Milliseconds in which the event of one review is delivered. */
 const SETTLING = 150;

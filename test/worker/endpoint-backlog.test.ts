@@ -91,7 +91,8 @@ describe("a long backlog", () => {
       expect(start.read()).toBeLessThanOrEqual(100_000 + LAID_OUT_AT_ONCE + 10);
       const page = countingReads(sql);
       expect(listDeliveries(page.counting, { limit: 51 })).toHaveLength(51);
-      expect(page.read()).toBeLessThanOrEqual(2 * 100_000 + 2 * 51 + 10);
+      // And for the page itself: its places, their keys, its rows.
+      expect(page.read()).toBeLessThanOrEqual(2 * 100_000 + 3 * 51 + 10);
     });
   });
 

@@ -1,5 +1,13 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { isSigningKey, OVERLAP, readSigning, revealSecret, rotateSecret, type SigningSecret } from "../../delivery";
+import {
+  isSigningKey,
+  OVERLAP,
+  readEndpoint,
+  revealSecret,
+  rotateSecret,
+  signingOf,
+  type SigningSecret,
+} from "../../delivery";
 import { toIso } from "../../lib/time";
 import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
@@ -91,9 +99,10 @@ export function secretRoutes() {
     .openapi(show, async (c) => {
       const { config, db, now } = c.var.deps;
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
-      const found = await readSigning(db, config.masterKeys, target, now());
+      const found = await readEndpoint(db, target);
       if (!found.ok) return problem(c, found.error);
-      return c.json(wholeOf(found.value.map((one) => ({ kind: kindOf(one), until: toIso(one.until) }))), 200);
+      const inUse = await signingOf(config.masterKeys, found.value, now());
+      return c.json(wholeOf(inUse.map((one) => ({ kind: kindOf(one), until: toIso(one.until) }))), 200);
     })
     .openapi(rotate, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };

@@ -3,8 +3,8 @@ import type { Database } from "../../db/client";
 import {
   readEndpoint,
   readHealth,
-  readSigning,
   readUndelivered,
+  signingOf,
   isSigningKey,
   troubleOf,
   type BlockedLane,
@@ -47,17 +47,17 @@ export async function readWebhook(
 ): Promise<Result<WebhookParts, DomainError>> {
   const { organizationId } = caller;
   const target = { organizationId, id };
-  const [endpoint, [health], signing, undelivered] = await Promise.all([
+  const [endpoint, [health], undelivered] = await Promise.all([
     readEndpoint(deps.db, target),
     readHealth(deps.db, { organizationId, endpointId: id, since: deps.now() - DAY }),
-    readSigning(deps.db, deps.masterKeys, target, deps.now()),
     readUndelivered(deps.db, [id]),
   ]);
   if (!endpoint.ok) return endpoint;
+  const signing = await signingOf(deps.masterKeys, endpoint.value, deps.now());
   return ok({
     endpoint: endpoint.value,
     health,
-    signing: signing.ok ? signing.value.filter(({ value }) => !isSigningKey(value)) : [],
+    signing: signing.filter(({ value }) => !isSigningKey(value)),
     trouble: troubleOf(endpoint.value, health, undelivered.get(id)),
   });
 }

@@ -1,10 +1,9 @@
-import type { Database } from "../../db/client";
 import type { DomainError } from "../../errors";
 import type { Act } from "../../identity";
 import { ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import type { SigningSecret } from "../contract";
-import type { EndpointDeps } from "./endpoint";
+import type { EndpointDeps, EndpointRow } from "./endpoint";
 import { readEndpoint } from "./read";
 import { recordReveal } from "./reveals";
 import { openSecrets, signingAt } from "./secret";
@@ -19,18 +18,17 @@ export async function revealSecret(
   if (!found.ok) return found;
   const { organizationId, id: endpointId } = target;
   await recordReveal(db, { organizationId, endpointId }, act);
-  return ok(signingAt(await openSecrets(masterKeys, endpointId, found.value.secrets), act.now));
+  return ok(await signingOf(masterKeys, found.value, act.now));
 }
 
 /**
- * What signs an endpoint's deliveries now, without the secrets: a reveal is recorded, and looking at this is not one.
+ * What signs an endpoint's deliveries now, the secret in use first. Nothing is recorded: whoever shows the secrets themselves takes
+ * `revealSecret`.
  */
-export async function readSigning(
-  db: Database,
+export async function signingOf(
   keys: MasterKeys,
-  target: { organizationId: string; id: string },
+  { id, secrets }: Pick<EndpointRow, "id" | "secrets">,
   now: number,
-): Promise<Result<SigningSecret[], DomainError>> {
-  const found = await readEndpoint(db, target);
-  return found.ok ? ok(signingAt(await openSecrets(keys, target.id, found.value.secrets), now)) : found;
+): Promise<SigningSecret[]> {
+  return signingAt(await openSecrets(keys, id, secrets), now);
 }

@@ -31,9 +31,8 @@ function headsOf(sql: SqlStorage, ordering: Ordering, { limit, after }: BlockedQ
     .exec<Head>(
       `SELECT stream, seq, replay, arrival FROM deliveries AS d INDEXED BY deliveries_open
        WHERE open = 1 AND arrival >= ? ${waits} ${isFirst(ordering)}
-       ORDER BY arrival LIMIT ?`,
+       ORDER BY arrival LIMIT ${limit + 1}`,
       after?.arrival ?? 0,
-      limit + 1,
     )
     .toArray();
 }

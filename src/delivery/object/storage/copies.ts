@@ -36,9 +36,8 @@ export function copyForReplay(
       sql
         .exec<DeliveryKey & { arrival: number }>(
           `SELECT stream, seq, replay, arrival FROM ${name} AS d WHERE ${isReplayable(tables)} AND ${conditions}
-           ORDER BY arrival LIMIT ?`,
+           ORDER BY arrival LIMIT ${limit}`,
           ...values,
-          limit,
         )
         .toArray()
         .map(({ arrival, ...key }) => ({ key, table: name, arrival })),

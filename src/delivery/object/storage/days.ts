@@ -97,7 +97,7 @@ export function markStripped(sql: SqlStorage, { name }: DayTable, what: number):
 
 /** Whether more deliveries are open than move to the next table. */
 export function hasManyOpen(sql: SqlStorage): boolean {
-  const open = sql.exec("SELECT 1 FROM deliveries INDEXED BY deliveries_open WHERE open = 1 LIMIT ?", MAX_MOVED + 1);
+  const open = sql.exec(`SELECT 1 FROM deliveries INDEXED BY deliveries_open WHERE open = 1 LIMIT ${MAX_MOVED + 1}`);
   return open.toArray().length > MAX_MOVED;
 }
 

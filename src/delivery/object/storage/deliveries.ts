@@ -98,9 +98,8 @@ export function openDeliveries(
       arrival: number;
     }>(
       `SELECT stream, seq, replay, attempts, due_at, state, arrival FROM deliveries INDEXED BY deliveries_open
-       WHERE open = 1 AND arrival > ? ORDER BY arrival LIMIT ?`,
+       WHERE open = 1 AND arrival > ? ORDER BY arrival LIMIT ${limit}`,
       after,
-      limit,
     )
     .toArray()
     .map(({ due_at: dueAt, state, arrival, ...rest }) => ({
@@ -119,10 +118,9 @@ export function retryWaiting(sql: SqlStorage, now: number): { retried: number; m
   const { total } = sql.exec<{ total: number }>(`SELECT count(*) AS total ${waiting}`, now).one();
   sql.exec(
     `UPDATE deliveries SET due_at = ? WHERE open = 1 AND (stream, seq, replay) IN
-       (SELECT stream, seq, replay ${waiting} ORDER BY arrival LIMIT ?)`,
+       (SELECT stream, seq, replay ${waiting} ORDER BY arrival LIMIT ${MOST_RETRIED})`,
     now,
     now,
-    MOST_RETRIED,
   );
   return { retried: Math.min(total, MOST_RETRIED), more: total > MOST_RETRIED };
 }

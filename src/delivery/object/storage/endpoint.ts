@@ -59,7 +59,7 @@ export function addPendingNotice(sql: SqlStorage, notice: PendingNotice): void {
 
 export function readPendingNotices(sql: SqlStorage, limit: number): { id: number; notice: PendingNotice }[] {
   return sql
-    .exec<{ id: number; tell: string }>("SELECT id, tell FROM tells ORDER BY id LIMIT ?", limit)
+    .exec<{ id: number; tell: string }>(`SELECT id, tell FROM tells ORDER BY id LIMIT ${limit}`)
     .toArray()
     .map((row) => ({ id: row.id, notice: JSON.parse(row.tell) as PendingNotice }));
 }

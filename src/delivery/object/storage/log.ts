@@ -43,14 +43,35 @@ export function listDeliveries(sql: SqlStorage, query: LogQuery): DeliveryLogEnt
     const places = [...page, ...placesIn(sql, table, tables, query)].toSorted(newestFirst);
     page = (isAscending ? places.toReversed() : places).slice(0, limit);
   }
-  // Row by row: a page of complete logs can be larger than the object's memory.
-  return page.map(({ name, stream, seq, replay }) => {
-    const row = sql
-      .exec<LogRow>(`SELECT ${COLUMNS} FROM ${name} WHERE stream = ? AND seq = ? AND replay = ?`, stream, seq, replay)
-      .one();
+  const entries = new Map<string, DeliveryLogEntry>();
+  for (const name of new Set(page.map((place) => place.name)))
+    readPlaces(sql, name, page, query.brief ?? false, entries);
+  return page.flatMap((place) => entries.get(placeKey(place)) ?? []);
+}
+
+/** Reads the deliveries of a page that are in one table. One row is held whole at a time: a page of complete logs can be larger than the object's memory. */
+function readPlaces(
+  sql: SqlStorage,
+  name: string,
+  page: readonly Place[],
+  brief: boolean,
+  entries: Map<string, DeliveryLogEntry>,
+): void {
+  const keys = page.flatMap((place) => (place.name === name ? [[place.stream, place.seq, place.replay]] : []));
+  const rows = sql.exec<LogRow>(
+    `SELECT ${COLUMNS} FROM ${name} WHERE (stream, seq, replay) IN
+       (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))`,
+    JSON.stringify(keys),
+  );
+  for (const row of rows) {
     const entry = entryOf(row);
-    return query.brief ? { ...entry, attempts: entry.attempts.map(briefly) } : entry;
-  });
+    const kept = brief ? { ...entry, attempts: entry.attempts.map(briefly) } : entry;
+    entries.set(placeKey({ ...row, name }), kept);
+  }
+}
+
+function placeKey({ name, stream, seq, replay }: DeliveryKey & { name: string }): string {
+  return `${name} ${stream} ${seq} ${replay}`;
 }
 
 function placesIn(sql: SqlStorage, { name }: DayTable, tables: readonly DayTable[], query: LogQuery): Place[] {
@@ -60,10 +81,9 @@ function placesIn(sql: SqlStorage, { name }: DayTable, tables: readonly DayTable
   return sql
     .exec<Omit<Place, "name">>(
       `SELECT stream, seq, replay, enqueued_at, delivery_id FROM ${name} AS d WHERE ${conditions} ${before}
-       ORDER BY enqueued_at ${direction}, delivery_id ${direction} LIMIT ?`,
+       ORDER BY enqueued_at ${direction}, delivery_id ${direction} LIMIT ${query.limit}`,
       ...values,
       ...(query.before ? [query.before.enqueuedAt, query.before.deliveryId] : []),
-      query.limit,
     )
     .toArray()
     .map((place) => ({ ...place, name }));
@@ -101,8 +121,9 @@ export function countIn(
 ): number {
   let total = 0;
   for (const { name } of tables.filter((table) => mayHold(table, times))) {
-    const counted = `SELECT count(*) AS more FROM (SELECT 1 FROM ${name} AS d WHERE ${conditions} LIMIT ?)`;
-    total += sql.exec<{ more: number }>(counted, ...values, COUNTED_TO + 1 - total).one().more;
+    const left = COUNTED_TO + 1 - total;
+    const counted = `SELECT count(*) AS more FROM (SELECT 1 FROM ${name} AS d WHERE ${conditions} LIMIT ${left})`;
+    total += sql.exec<{ more: number }>(counted, ...values).one().more;
     if (total > COUNTED_TO) break;
   }
   return total;

@@ -58,9 +58,8 @@ function deleteFrom(sql: SqlStorage, { name, openedAt, closedAt }: DayTable, now
   if (openedAt >= due || Math.min(closedAt, now) - openedAt <= LONGEST_DAY) return 0;
   return sql.exec(
     `DELETE FROM ${name} WHERE (stream, seq, replay) IN
-       (SELECT stream, seq, replay FROM ${name} WHERE open IS NULL AND finished_at < ? LIMIT ?)`,
+       (SELECT stream, seq, replay FROM ${name} WHERE open IS NULL AND finished_at < ? LIMIT ${AT_ONCE})`,
     due,
-    AT_ONCE,
   ).rowsWritten;
 }
 
@@ -79,10 +78,9 @@ function strip(
   const aged = sql
     .exec<{ stream: string; seq: number; replay: number; log: string | null }>(
       `SELECT stream, seq, replay, log FROM ${name}
-       WHERE open IS NULL AND finished_at < ? AND stripped & ? = 0 LIMIT ?`,
+       WHERE open IS NULL AND finished_at < ? AND stripped & ? = 0 LIMIT ${AT_ONCE}`,
       before,
       what,
-      AT_ONCE,
     )
     .toArray();
   for (const { stream, seq, replay, log } of aged) {
