@@ -12,6 +12,9 @@ const LLVM = "19";
 const PACKAGES = [`clang-${LLVM}`, `lld-${LLVM}`, `llvm-${LLVM}`, "wasi-libc", `libclang-rt-${LLVM}-dev-wasm32`];
 const TOOLS = [...PACKAGES, "dpkg-dev", "make"];
 const LIBRARIES = ["libavformat", "libavcodec", "libswresample", "libavutil"];
+const OWN = ["decoder", "simd", "wasi"];
+/** Functions of FFmpeg that those of simd.c stand around. */
+const WRAPPED = ["ff_fft_init", "ff_mdct15_init", "ff_opus_dsp_init", "avpriv_float_dsp_alloc"];
 const PRODUCT = join(import.meta.dirname, "../../src/analysis/decode/ffmpeg/ffmpeg.wasm");
 
 await runScript(async () => {
@@ -85,7 +88,7 @@ function readFileOrNothing(path: string): string {
 
 // Names in the product are relative, so that the place of the build is not in its bytes.
 function build(work: string): Buffer {
-  for (const file of ["compat.h", "wasi.c", "decoder.c"])
+  for (const file of ["compat.h", ...OWN.map((name) => `${name}.c`)])
     copyFileSync(join(import.meta.dirname, file), join(work, file));
   const cwd = join(work, "build");
   mkdirSync(cwd);
@@ -94,10 +97,11 @@ function build(work: string): Buffer {
   const archives = LIBRARIES.map((name) => `${name}/${name}.a`);
   run("make", ["-s", "-j2", ...archives], { cwd });
   const target = ["--target=wasm32-wasi", "-O3", "-msimd128", "-w", "-I../ffmpeg", "-I.", "-include", "../compat.h"];
-  for (const name of ["decoder", "wasi"]) run(clang, [...target, "-c", `../${name}.c`, "-o", `${name}.o`], { cwd });
+  for (const name of OWN) run(clang, [...target, "-c", `../${name}.c`, "-o", `${name}.o`], { cwd });
   // No -O when linking: with one, the driver runs whatever wasm-opt is on the PATH.
-  const link = "-Wl,--gc-sections,-O3,--strip-debug,-z,stack-size=1048576,--stack-first,--max-memory=67108864";
-  const objects = ["decoder.o", "wasi.o", ...archives];
+  const wrapped = WRAPPED.map((name) => `,--wrap=${name}`).join("");
+  const link = `-Wl,--gc-sections,-O3,--strip-debug,-z,stack-size=1048576,--stack-first,--max-memory=67108864${wrapped}`;
+  const objects = [...OWN.map((name) => `${name}.o`), ...archives];
   const system = ["-lwasi-emulated-process-clocks", "-lwasi-emulated-signal", "-lm"];
   const output = ["-o", "ffmpeg.wasm"];
   run(clang, ["--target=wasm32-wasi", "-mexec-model=reactor", ...objects, ...system, link, ...output], { cwd });

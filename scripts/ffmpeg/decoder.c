@@ -1,4 +1,4 @@
-/* One recording per instance: `open` finds the sound, `next` gives a block of it as planar floats.
+/* One recording per instance: `open` finds the sound, `next` gives some blocks of it as planar floats, one behind another.
  * The bytes come through the one import, `env.read`, which may suspend the instance. */
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,6 +14,15 @@
 #define IO_BYTES (32 << 10)
 #define MAX_ALLOCATION (32 << 20)
 #define MAX_ERRORS_IN_A_ROW 1000
+/* Blocks are gathered until there are so many samples of each channel: a call costs as much as a block. Four blocks of
+ * most AAC and Opus. */
+#define GATHERED 3840
+/* Where a longer block does not need more. */
+#define ROOM 8192
+#define MOST_BLOCKS 64
+/* What becomes of a block; 0 is nothing, and below 0 is an error. WAITS: it is for the next call. */
+#define TAKEN 1
+#define WAITS 2
 /* Our own codes, above all of FFmpeg's, which are negative. */
 #define NO_SOUND_TRACK 1
 #define NO_DECODER 2
@@ -31,13 +40,16 @@ static AVStream *track;
 static int64_t size, offset;
 static int tracks, draining, packets, errors, last_failed, errors_in_row;
 static int rate, channels;
-/* The place of the block in the recording, in samples; NAN when the file does not say. */
-static double position;
+/* Of each block that was gathered: its samples, and its place in the recording, in samples; NAN when the file does not say. */
+static int lengths[MOST_BLOCKS];
+static double positions[MOST_BLOCKS];
+static int blocks, filled, capacity;
+/* What waits: a frame, or silence. What `next` has to say once all that was gathered is given. */
+static int frame_waits, silence_waits, ended, end_code;
 /* Where the one edit of an MP4 ends, in samples; below 0: nowhere. */
 static double edit_end = -1;
 static float *converted;
 static unsigned converted_bytes;
-static const float *planes[MAX_CHANNELS];
 
 static void silent(void *context, int level, const char *text, va_list values) {}
 
@@ -168,49 +180,64 @@ int EXPORT(open)(double bytes, const char *demuxer_name)
     return 0;
 }
 
-static void place(int64_t pts, int at_rate)
+static double place(int64_t pts, int at_rate)
 {
-    if (pts == AV_NOPTS_VALUE) position = NAN;
-    else position = (double)pts * track->time_base.num * at_rate / track->time_base.den;
+    if (pts == AV_NOPTS_VALUE) return NAN;
+    return (double)pts * track->time_base.num * at_rate / track->time_base.den;
 }
 
-static float *room(int samples, int count)
+/* Room for a block behind those that are gathered; WAITS when there is none, or when it is of another form than they. */
+static int room(int samples, int at_rate, int count)
 {
-    unsigned needed = (unsigned)samples * count * sizeof(float);
+    unsigned needed;
+    if (blocks > 0) {
+        int alike = at_rate == rate && count == channels;
+        return alike && blocks < MOST_BLOCKS && samples <= capacity - filled ? 0 : WAITS;
+    }
+    rate = at_rate;
+    channels = count;
+    capacity = samples > ROOM ? samples : ROOM;
+    needed = (unsigned)capacity * count * sizeof(float);
     if (needed > converted_bytes) {
         free(converted);
         converted = malloc(needed);
         converted_bytes = converted ? needed : 0;
     }
-    return converted;
+    return converted ? 0 : AVERROR(ENOMEM);
 }
+
+static int taken(int samples, double position)
+{
+    lengths[blocks] = samples;
+    positions[blocks++] = position;
+    filled += samples;
+    return TAKEN;
+}
+
+static float *end_of(int channel) { return converted + (size_t)channel * capacity + filled; }
 
 #define SPREAD(type, value)                                                                                            \
     for (int c = 0; c < channels; c++) {                                                                               \
         const type *from = planar ? (const type *)frame->extended_data[c] : (const type *)frame->data[0] + c;         \
-        float *to = converted + (size_t)c * samples;                                                                   \
+        float *to = end_of(c);                                                                                         \
         for (int i = 0; i < samples; i++) {                                                                            \
             float x = from[i * step];                                                                                  \
             to[i] = value;                                                                                             \
         }                                                                                                              \
-        planes[c] = to;                                                                                                \
     }                                                                                                                  \
     break
 
 /* Damaged files decode to anything, also to what is no number. */
 static inline float bounded(float x) { return x != x ? 0 : x > 1 ? 1 : x < -1 ? -1 : x; }
 
-/* The frame as floats; how many samples. */
+/* The frame as floats. */
 static int take_frame(void)
 {
     int samples = frame->nb_samples, planar = av_sample_fmt_is_planar(frame->format);
-    int step;
+    int step, code;
     if (frame->ch_layout.nb_channels < 1 || frame->ch_layout.nb_channels > MAX_CHANNELS || samples < 1) return 0;
-    rate = frame->sample_rate;
-    channels = frame->ch_layout.nb_channels;
+    if ((code = room(samples, frame->sample_rate, frame->ch_layout.nb_channels)) != 0) return code;
     step = planar ? 1 : channels;
-    place(frame->best_effort_timestamp, rate);
-    if (!room(samples, channels)) return AVERROR(ENOMEM);
     switch (av_get_packed_sample_fmt(frame->format)) {
     case AV_SAMPLE_FMT_U8: SPREAD(uint8_t, (x - 128.f) * (1.f / 128));
     case AV_SAMPLE_FMT_S16: SPREAD(int16_t, x * (1.f / 32768));
@@ -219,18 +246,18 @@ static int take_frame(void)
     case AV_SAMPLE_FMT_DBL: SPREAD(double, bounded(x));
     default: return AVERROR(ENOSYS);
     }
-    return samples;
+    return taken(samples, place(frame->best_effort_timestamp, rate));
 }
 
 /* Silence for as long as the packet lasts. */
 static int take_silence(void)
 {
     int64_t samples = av_rescale(packet->duration * track->time_base.num, rate, track->time_base.den);
-    if (samples < 1 || samples > 1 << 16 || channels < 1 || channels > MAX_CHANNELS || !room(samples, 1)) return 0;
-    memset(converted, 0, samples * sizeof(float));
-    for (int c = 0; c < channels; c++) planes[c] = converted;
-    place(packet->pts, rate);
-    return (int)samples;
+    int code;
+    if (samples < 1 || samples > 1 << 16 || channels < 1 || channels > MAX_CHANNELS) return 0;
+    if ((code = room(samples, rate, channels)) != 0) return code == WAITS ? code : 0;
+    for (int c = 0; c < channels; c++) memset(end_of(c), 0, samples * sizeof(float));
+    return taken(samples, place(packet->pts, rate));
 }
 
 /* Comfort noise and "no data" of AMR: the caller is silent, and FFmpeg has no decoder for it. */
@@ -239,15 +266,25 @@ static int is_quiet_amr(void)
     return decoder->codec_id == AV_CODEC_ID_AMR_NB && channels == 1 && packet->size > 0 && (packet->data[0] >> 3 & 15) > 7;
 }
 
-/* The samples of the next block; 0 at the end; an error of FFmpeg when nothing more can be had. */
-int EXPORT(next)(void)
+static int take_quiet(void)
 {
+    int code = take_silence();
+    silence_waits = code == WAITS;
+    return code;
+}
+
+/* The next block: TAKEN, WAITS, 0 at the end, or an error of FFmpeg when nothing more can be had. */
+static int next_block(void)
+{
+    if (silence_waits && take_quiet() != 0) return TAKEN;
     for (;;) {
-        int code = avcodec_receive_frame(decoder, frame), failed;
+        int code = frame_waits ? 0 : avcodec_receive_frame(decoder, frame), failed;
         if (code >= 0 && (code = take_frame()) != 0) {
+            frame_waits = code == WAITS;
             errors_in_row = last_failed = 0;
             return code;
         }
+        frame_waits = 0;
         if (code == AVERROR_EOF) return 0;
         if (code < 0 && code != AVERROR(EAGAIN)) {
             errors++;
@@ -268,7 +305,7 @@ int EXPORT(next)(void)
         }
         packets++;
         if (is_quiet_amr()) {
-            if ((code = take_silence()) > 0) return code;
+            if ((code = take_quiet()) > 0) return code;
             continue;
         }
         failed = avcodec_send_packet(decoder, packet);
@@ -276,15 +313,29 @@ int EXPORT(next)(void)
         errors++;
         last_failed = 1;
         if (++errors_in_row > MAX_ERRORS_IN_A_ROW) return failed;
-        if ((code = take_silence()) > 0) return code;
+        if ((code = take_quiet()) > 0) return code;
     }
 }
 
+/* How many blocks there are now; 0 at the end; an error of FFmpeg. */
+int EXPORT(next)(void)
+{
+    int code = TAKEN;
+    if (ended) return end_code;
+    blocks = filled = 0;
+    while (filled < GATHERED && code == TAKEN) code = next_block();
+    if (code <= 0) {
+        ended = 1;
+        end_code = code;
+    }
+    return blocks > 0 ? blocks : code;
+}
 void *EXPORT(allocate)(int bytes) { return malloc(bytes); }
 int EXPORT(sample_rate)(void) { return rate; }
 int EXPORT(channel_count)(void) { return channels; }
-const float *EXPORT(plane)(int channel) { return planes[channel]; }
-double EXPORT(block_position)(void) { return position; }
+const float *EXPORT(plane)(int channel) { return converted + (size_t)channel * capacity; }
+const int *EXPORT(block_lengths)(void) { return lengths; }
+const double *EXPORT(block_positions)(void) { return positions; }
 double EXPORT(edit_end_position)(void) { return edit_end; }
 int EXPORT(error_count)(void) { return errors; }
 int EXPORT(packet_count)(void) { return packets; }

@@ -74,13 +74,15 @@ async function decodeBlocks(
   let written = 0;
   let alien = 0;
   for (;;) {
-    const length = await ffmpeg.next();
-    if (length <= 0) {
-      if (length < 0) return err({ kind: "corrupt", detail: `${name}: the sound cannot be decoded` });
+    const count = await ffmpeg.next();
+    if (count <= 0) {
+      if (count < 0) return err({ kind: "corrupt", detail: `${name}: the sound cannot be decoded` });
       break;
     }
     const sampleRate = facts.sample_rate();
     const channels = facts.channel_count();
+    const { lengths, positions } = ffmpeg.blocks(count);
+    const length = lengths.reduce((sum, samples) => sum + samples, 0);
     if (format === null || timeline === null) {
       if (sampleRate < MIN_SAMPLE_RATE || sampleRate > MAX_SAMPLE_RATE)
         return err({ kind: "unsupported_format", detail: `${name} at ${sampleRate} Hz` });
@@ -97,16 +99,23 @@ async function decodeBlocks(
       }
       continue;
     }
-    const { silence, drop } = timeline.place(facts.block_position(), length);
-    pushSilence(silence, format, sink);
+    const planes = asChannels(ffmpeg.planes(channels, length), format.channels);
     const end = facts.edit_end_position();
-    const kept = Math.min(length - drop, end < 0 ? length : Math.max(0, Math.round(end) - written - silence));
-    if (kept > 0) {
-      const planes = asChannels(ffmpeg.planes(channels, length), format.channels);
-      sink(drop === 0 ? planes : planes.map((plane) => plane.subarray(drop)), kept, format);
+    // What is kept of the blocks goes on in one piece until something is left out or put in between.
+    let [from, until] = [0, 0];
+    for (let block = 0, at = 0; block < count && !isAtEnd(written, end); at += lengths[block++]!) {
+      const { silence, drop } = timeline.place(positions[block]!, lengths[block]!);
+      const kept = keptOf(lengths[block]! - drop, written + silence, end);
+      if (silence > 0 || at + drop > until) {
+        give(planes, from, until, format, sink);
+        pushSilence(silence, format, sink);
+        from = at + drop;
+      }
+      until = at + drop + kept;
+      written += silence + kept;
     }
-    written += silence + kept;
-    if (isOver() || (end >= 0 && written >= Math.round(end))) break;
+    give(planes, from, until, format, sink);
+    if (isOver() || isAtEnd(written, end)) break;
   }
   if (format === null || written === 0) return err(noSamples(name, facts));
   if (facts.error_count() > facts.packet_count() / 2)
@@ -114,6 +123,26 @@ async function decodeBlocks(
   return ok(
     warningsOf(ffmpeg, { seconds: written / format.sampleRate, statedSeconds, jumps: timeline!.jumps(), alien }),
   );
+}
+
+/** Whether so many samples are all that the file's edit keeps; `end` is below 0 where it keeps all. */
+function isAtEnd(written: number, end: number): boolean {
+  return end >= 0 && written >= Math.round(end);
+}
+
+function keptOf(length: number, before: number, end: number): number {
+  return end < 0 ? length : Math.min(length, Math.max(0, Math.round(end) - before));
+}
+
+function give(
+  planes: readonly Float32Array[],
+  from: number,
+  until: number,
+  format: RecordingFormat,
+  sink: SampleSink,
+): void {
+  if (until <= from) return;
+  sink(from === 0 ? planes : planes.map((plane) => plane.subarray(from, until)), until - from, format);
 }
 
 function warningsOf(

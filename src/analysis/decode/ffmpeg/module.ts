@@ -2,9 +2,11 @@
 export type FfmpegModule = {
   /** 0, a code of `OPEN_FAILURES`, or below 0 an error of FFmpeg. Traps throw. */
   open(bytes: number, demuxer: string): Promise<number>;
-  /** The samples of the next block; 0 at the end; below 0 an error. Traps throw. */
+  /** Decodes some blocks and says how many; 0 at the end; below 0 an error. Traps throw. */
   next(): Promise<number>;
-  /** The channels of the block, good until the next one. */
+  /** The samples of each of these blocks, and their places by the file's clock, in samples; NaN where it does not say. */
+  blocks(count: number): { lengths: Int32Array; positions: Float64Array };
+  /** The channels of these blocks, one behind another, good until the next ones. */
   planes(channels: number, length: number): Float32Array[];
   codecName(): string;
   facts: Facts;
@@ -13,7 +15,6 @@ export type FfmpegModule = {
 type Facts = Record<
   | "sample_rate"
   | "channel_count"
-  | "block_position"
   | "edit_end_position"
   | "stated_seconds"
   | "error_count"
@@ -31,6 +32,8 @@ type Exports = Facts & {
   open(bytes: number, demuxer: number): number;
   next(): number;
   plane(channel: number): number;
+  block_lengths(): number;
+  block_positions(): number;
   codec_name(): number;
 };
 
@@ -76,6 +79,10 @@ export async function startFfmpeg(
   return {
     open: (bytes, demuxer) => open(bytes, textIn(lib, demuxer)),
     next: promising(lib.next),
+    blocks: (count) => ({
+      lengths: new Int32Array(memory.buffer, lib.block_lengths(), count),
+      positions: new Float64Array(memory.buffer, lib.block_positions(), count),
+    }),
     planes: (channels, length) =>
       Array.from({ length: channels }, (_, channel) => new Float32Array(memory.buffer, lib.plane(channel), length)),
     codecName: () => textFrom(memory, lib.codec_name()),
