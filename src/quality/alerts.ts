@@ -116,8 +116,7 @@ export async function listAlerts(
     .where(
       and(
         eq(alerts.organizationId, organizationId),
-        // Without a parameter: so the partial index of what is open serves.
-        filter.state === undefined ? undefined : sql`${alerts.state} = ${sql.raw(`'${filter.state}'`)}`,
+        filter.state && eq(alerts.state, filter.state),
         filter.level && eq(alerts.level, filter.level),
         filter.ownerId === undefined ? undefined : eq(alerts.ownerId, filter.ownerId),
         filter.campaignId === undefined ? undefined : eq(calls.campaignId, filter.campaignId),

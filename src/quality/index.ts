@@ -1,7 +1,7 @@
 /** Scorecards, which say how a call is judged, and tasks: the work that a person does on a call. */
 export * from "./scorecards";
 export * from "./alerts";
-export { readOpenAlerts } from "./open-alerts";
+export * from "./alerts-of-calls";
 export * from "./alert-pages";
 export * from "./assign-to-team";
 export * from "./change-alerts";

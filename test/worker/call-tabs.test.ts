@@ -1,8 +1,11 @@
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import { alerts } from "../../src/db/schema";
 import { hrefOfSubject } from "../../src/dashboard/notifications/read";
 import { TABS_COOKIE } from "../../src/ui/view";
 import {
+  mintAlert,
   mintAnalysis,
   mintCall,
   mintOrganization,
@@ -102,6 +105,24 @@ describe("the tabs of a call", () => {
     expect((await visit(organization).page(full)).text).toMatch(/Risk<span class="tag attention">High 74<\/span>/);
     const spanish = await visit(organization).page(full, { cookie: "trunkline_language=es" });
     expect(spanish.text).toMatch(/Riesgo<span class="tag attention">Alto 74<\/span>/);
+  });
+
+  it("say of an alert how it stands, and lead to it", async () => {
+    const { organization, full, call } = await mintCase();
+    const riskOf = async (as = {}, options = {}) =>
+      partsIn((await visit(organization, as).page(full, options)).text)["risk"] ?? "";
+    expect(await riskOf()).not.toContain("/dashboard/alerts/");
+    const alert = await mintAlert(db, call);
+    expect(await riskOf()).toMatch(
+      new RegExp(`/dashboard/alerts/${alert.id}">Open the alert[\\s\\S]*Open[\\s\\S]*Nobody`),
+    );
+    await db.update(alerts).set({ state: "confirmed", ownerId: "usr_x" }).where(eq(alerts.id, alert.id));
+    expect(await riskOf({}, { cookie: "trunkline_language=es" })).toMatch(
+      /Alerta<[\s\S]*Confirmada[\s\S]*Otra persona/,
+    );
+    const unseen = await riskOf({ scopes: ["calls:read", "analyses:read"] });
+    expect(unseen).toContain("74 of 100");
+    expect(unseen).not.toContain("/dashboard/alerts/");
   });
 
   it("show nobody what they may not see", async () => {

@@ -28,7 +28,15 @@ import {
 } from "../../delivery";
 import type { DomainError } from "../../errors";
 import { actorText, FULL_REACH, may, type Caller } from "../../identity";
-import { listReviews, readOpinions, readScorecard, type Opinions, type ReadReview } from "../../quality";
+import {
+  listReviews,
+  readAlertOfCall,
+  readOpinions,
+  readScorecard,
+  type AlertRow,
+  type Opinions,
+  type ReadReview,
+} from "../../quality";
 import { ok, type Result } from "../../lib/result";
 import type { MasterKeys } from "../../lib/seal";
 import { remembered } from "../../lib/remembered";
@@ -66,6 +74,8 @@ export type CallParts = {
   transcripts: readonly TranscriptChoice[];
   /** What engines and the platform found of it in figures, of each analysis. */
   scored: readonly ReturnType<typeof snapshotScores>[];
+  /** Its alert, where it has one that the visitor may see. */
+  alert: AlertRow | undefined;
   /** The waveform of the recording that is played; null where there is none, or the visitor may not listen. */
   peaks: Peaks | null;
   operatorChannel: number;
@@ -167,7 +177,7 @@ export async function readCallParts(
     analysisRows.length < MOST_PARTS
       ? gatesAmong(redactions, [call.value], recordingRows, analysisRows)
       : readGates(db, { callId, organizationId, recordingIds: recordingRows.map(({ id }) => id) });
-  const [links, operatorChannel, findings, peaks, subscribers, transcript, medians, scored, work, comments] =
+  const [links, operatorChannel, findings, peaks, subscribers, transcript, medians, scored, work, comments, alert] =
     await Promise.all([
       playbackLinks(deps, caller, recordingRows),
       known ? channelOf(known.id) : operatorChannelOf(db, { organizationId, id: call.value.sourceId }),
@@ -188,6 +198,10 @@ export async function readCallParts(
       Promise.all(analysisRows.map((row) => readScored(bucket, row))),
       opinions?.ok ? readWork(db, opinions.value) : null,
       withNames(db, organizationId, said),
+      // Without a risk nothing was ever raised.
+      may(caller, "alerts:read") && analysisRows.some(({ risk }) => risk !== null)
+        ? readAlertOfCall(db, { organizationId, reach, callId })
+        : undefined,
     ]);
   return ok({
     call: call.value,
@@ -205,6 +219,7 @@ export async function readCallParts(
     transcript,
     transcripts: transcriptChoices(call.value, analysisRows),
     scored,
+    alert,
     operatorChannel,
     medians,
     reviews: reviewed.rows,

@@ -1,12 +1,15 @@
 import { keptRiskOf, RULES_ENGINE, type Judged } from "../../analysis";
+import type { AlertRow } from "../../quality";
 import type { PlatformReviewSnapshot, RiskSnapshot } from "../../events";
-import { Part } from "../../ui/components/panel";
-import { Tag } from "../../ui/components/status";
+import { Moment } from "../../ui/components/moment";
+import { Facts, Part } from "../../ui/components/panel";
+import { Status, Tag } from "../../ui/components/status";
 import { wordsOf } from "../../ui/strings/define";
 import { ruleWords } from "../../ui/strings/rules";
 import { scoresWords } from "../../ui/strings/scores";
 import type { View } from "../../ui/view";
 import { EvidenceList } from "../alerts/evidence";
+import { ALERT_TONES, ALERTS, ownerText } from "../alerts/list-page";
 import type { CallParts } from "./read-one";
 import { EngineName, PlatformReviews } from "./scores-panel";
 
@@ -63,13 +66,14 @@ function LevelTag({ view, risk: { level, score } }: { view: View; risk: RiskSnap
   return <Tag tone={level === "critical" ? "wrong" : level === "high" ? "attention" : "idle"}>{text}</Tag>;
 }
 
-type Props = MarkProps & { callId: string; platform: string };
+type Props = MarkProps & { callId: string; platform: string; alert: AlertRow | undefined; self: string };
 
-/** The risk of a call with what it rests on, what was only noted, and what came of it on the platform. */
-export function RiskParts({ view, risk: { risks, noted, reviews }, callId, platform }: Props) {
+/** What was raised of a call, its risk with what it rests on, what was only noted, and what came of it on the platform. */
+export function RiskParts({ view, risk: { risks, noted, reviews }, callId, platform, alert, self }: Props) {
   const words = wordsOf(ruleWords, view.language);
   return (
     <>
+      {alert && <RaisedAlert view={view} alert={alert} self={self} />}
       {risks.map(({ risk, rules, said }) => (
         <Part
           title={<RiskTitle view={view} risk={risk} />}
@@ -96,6 +100,21 @@ export function RiskParts({ view, risk: { risks, noted, reviews }, callId, platf
       )}
       {reviews.length > 0 && <PlatformReviews view={view} reviews={reviews} />}
     </>
+  );
+}
+
+function RaisedAlert({ view, alert, self }: { view: View; alert: AlertRow; self: string }) {
+  const words = wordsOf(ruleWords, view.language);
+  return (
+    <Part title={words.alert} aside={<a href={`${ALERTS}/${alert.id}`}>{words.toAlert}</a>}>
+      <Facts
+        facts={[
+          [words.state, <Status tone={ALERT_TONES[alert.state]}>{words[alert.state]}</Status>],
+          [words.owner, ownerText(words, alert.ownerId, self)],
+          [words.raised, <Moment view={view} at={alert.raisedAt} />],
+        ]}
+      />
+    </Part>
   );
 }
 

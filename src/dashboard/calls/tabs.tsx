@@ -94,6 +94,15 @@ function riskTab({ view, words, caller, parts }: Props): TabPanel | null {
     name: "risk",
     title: words.risk,
     mark: <RiskMark view={view} risk={risk} />,
-    content: <RiskParts view={view} risk={risk} callId={callId} platform={platformTitle(sourceKind, view.language)} />,
+    content: (
+      <RiskParts
+        view={view}
+        risk={risk}
+        callId={callId}
+        platform={platformTitle(sourceKind, view.language)}
+        alert={parts.alert}
+        self={caller.actor.kind === "user" ? caller.actor.id : ""}
+      />
+    ),
   };
 }

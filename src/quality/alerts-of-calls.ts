@@ -6,6 +6,25 @@ import { valueList } from "../db/value-list";
 import type { Within } from "../identity";
 import { alertOf, type AlertRow } from "./alerts";
 
+/** The alert of a call within reach, whatever its state; undefined where there is none. */
+export async function readAlertOfCall(
+  db: Database,
+  { organizationId, reach, callId }: Within & { callId: string },
+): Promise<AlertRow | undefined> {
+  const row = await db
+    .select()
+    .from(alerts)
+    .where(
+      and(
+        eq(alerts.organizationId, organizationId),
+        eq(alerts.id, alertIdOf(callId)),
+        ofCallWithin(sql`${alerts.callId}`, reach),
+      ),
+    )
+    .get();
+  return row && alertOf(row);
+}
+
 /** The open alerts of these calls, as far as they are within reach. */
 export async function readOpenAlerts(
   db: Database,
