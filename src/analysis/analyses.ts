@@ -89,8 +89,8 @@ export type AnalysisPosition = { startedAt: number; callId: string; id: string }
 export type ListedAnalysis = { analysis: AnalysisRow; startedAt: number; reference: string };
 
 /**
- * The organization's analyses of calls within a reach, those of the newest calls first. A state is scanned for in a limited number of calls per
- * page.
+ * The organization's analyses of calls within a reach, those of the newest calls first. A state is scanned for in a limited
+ * number of calls per page.
  */
 export async function listAnalyses(
   db: Database,

@@ -1,12 +1,8 @@
-import { sql } from "drizzle-orm";
-import { callIdOfAnalysis } from "../calls";
 import type { Database } from "../db/client";
-import { analyses } from "../db/schema";
 import { newId } from "../lib/id";
-import { sweepPrefix } from "../lib/sweep-prefix";
-import { DAY } from "../lib/time";
 import type { AnalysisRow } from "./analyses";
 import { findingsSchema, type Findings } from "./contract";
+import { sweepKept, type SweepSpan } from "./sweep-kept";
 
 /** What an analysis's row holds of its findings: all, or the measures and the key of the whole in R2. */
 export type KeptFindings = { findings: Findings; findingsKey: string | null };
@@ -65,29 +61,13 @@ export async function readFindings(
   return findingsSchema.parse(await object.json());
 }
 
-/**
- * Deletes findings in R2 that no row refers to, because their attempt did not count. Only objects older than a day are
- * considered. Reads at most `pages` pages and continues from there the next time. Gives how many were deleted.
- */
-export async function sweepFindings(
-  db: Database,
-  bucket: R2Bucket,
-  now: number,
-  span: { pages: number; pageSize?: number },
-): Promise<number> {
-  const plan = { prefix: FINDINGS_PREFIX, bookmark: "sweeps/analysis", before: now - DAY, ...span };
-  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withRow(db, keys));
-  return deleted;
-}
-
-function withRow(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
-  const candidates = keys.map((key) => {
-    const id = key.split("/")[1] ?? "";
-    return { key, id, call: callIdOfAnalysis(id) };
-  });
-  return db.all<{ key: string }>(sql`
-    SELECT candidate.value ->> 'key' AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
-    JOIN ${analyses} AS known ON known.call_id = candidate.value ->> 'call' AND known.id = candidate.value ->> 'id'
-    WHERE known.findings_key = candidate.value ->> 'key' OR EXISTS (SELECT 1 FROM json_each(known.engines) AS run
-      WHERE run.value ->> 'findingsKey' = candidate.value ->> 'key')`);
+/** Deletes findings in R2 that no row refers to, because their attempt did not count (`sweepKept`). */
+export function sweepFindings(db: Database, bucket: R2Bucket, now: number, span: SweepSpan): Promise<number> {
+  const below = {
+    prefix: FINDINGS_PREFIX,
+    bookmark: "sweeps/analysis",
+    namedAs: "findingsKey",
+    orByRow: true,
+  } as const;
+  return sweepKept(db, bucket, now, span, below);
 }

@@ -23,7 +23,10 @@ const GREETING: Transcript = {
   gaps: [],
 };
 
-/** Sends an engine a second of a tone as it is sent speech, or a language model a word to judge, and says whether its answer could be read. */
+/**
+ * Sends an engine a second of a tone as it is sent speech, or a language model a word to judge, and says whether its answer
+ * could be read.
+ */
 export async function tryEngine(
   deps: LoadDeps & { now(): number },
   target: { organizationId: string; name: string },

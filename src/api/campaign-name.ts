@@ -8,7 +8,10 @@ import { err, ok, type Result } from "../lib/result";
 /** A campaign in a query, by id or number. */
 export const campaignName = z.string().max(200).openapi({ description: "The campaign, by id or number." });
 
-/** The id of a campaign given by id or number. A campaign that is unknown or beyond reach is invalid input, not a filter without matches. */
+/**
+ * The id of a campaign given by id or number. A campaign that is unknown or beyond reach is invalid input, not a filter
+ * without matches.
+ */
 export async function campaignIdOf<Name extends string | null | undefined>(
   db: Database,
   within: Within,

@@ -10,8 +10,8 @@ import { workOnJob, type WorkOnJobDeps } from "./work-on-job";
 
 /**
  * Takes back what a job changed, by a job of its own: what calls were moved goes to where each was before, a tag comes off
- * the calls that got it, a task that was closed is open again. Once: whoever asks again is given the same job. With `atOnce` what one page has is done before
- * this returns.
+ * the calls that got it, a task that was closed is open again. Once: whoever asks again is given the same job. With `atOnce`
+ * what one page has is done before this returns.
  */
 export async function undoJob(
   deps: WorkOnJobDeps & { db: Database },

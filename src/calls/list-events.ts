@@ -9,7 +9,10 @@ import { ofCallWithin } from "./within-reach";
 /** The position of a page: after the event with this number. */
 export type CallEventPosition = { seq: number };
 
-/** The events of a call, in the order they were recorded where no other is given. Empty for a call of another organization, or beyond reach. */
+/**
+ * The events of a call, in the order they were recorded where no other is given. Empty for a call of another organization, or
+ * beyond reach.
+ */
 export async function listCallEvents(
   db: Database,
   query: Within & {
@@ -39,7 +42,10 @@ export async function listCallEvents(
     .limit(query.limit);
 }
 
-/** When a call ended, and whether it failed; undefined while it has not, or for whoever may not see it. Without what the event told of it. */
+/**
+ * When a call ended, and whether it failed; undefined while it has not, or for whoever may not see it. Without what the event
+ * told of it.
+ */
 export async function readCallEnd(
   db: Database,
   { organizationId, reach, callId }: Within & { callId: string },

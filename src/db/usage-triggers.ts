@@ -1,8 +1,8 @@
 // A change of a call, recording or analysis marks the call's day, in its own transaction, to be counted anew by a job, for
 // the counters of usage (usage/count-days.ts) and for reports (reports/count-day.ts). A review marks the day on which it
 // was completed; where several review its call, also the days of the others and of what they came to: it is counted by the
-// first of them and by how many there are. A day that is marked already costs no row, so calls cost nothing; and because the job counts the whole
-// day from the rows, it does not matter how often a message comes.
+// first of them and by how many there are. A day that is marked already costs no row, so calls cost nothing; and because the
+// job counts the whole day from the rows, it does not matter how often a message comes.
 
 const DAY_IN_MS = 86_400_000;
 

@@ -7,8 +7,9 @@ import { EXPIRED_DATA } from "./record";
 import { eventOfSpill, SPILLS_PREFIX } from "./spill";
 
 /**
- * Deletes spilled data that no event refers to, because its batch was not written, or its content has run out. Only objects older than a day are
- * considered. Reads at most `pages` pages and continues from there the next time. Gives how many were deleted.
+ * Deletes spilled data that no event refers to, because its batch was not written, or its content has run out. Only objects
+ * older than a day are considered. Reads at most `pages` pages and continues from there the next time. Gives how many were
+ * deleted.
  */
 export async function sweepSpills(
   db: Database,

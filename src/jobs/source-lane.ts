@@ -11,8 +11,9 @@ const TURN = 3 * MINUTE;
 type Kind = "source" | "asks" | "connector" | "acts";
 
 /**
- * The lane of one source or connector, or of an organization's post-call actions: what has to wait for its servers waits here, apart from everything else, and one
- * after the other. It stores only the id: the work is rows, and the sweep wakes a lane that was lost.
+ * The lane of one source or connector, or of an organization's post-call actions: what has to wait for its servers waits
+ * here, apart from everything else, and one after the other. It stores only the id: the work is rows, and the sweep wakes a
+ * lane that was lost.
  */
 export class SourceLane extends DurableObject<Env> {
   #isRunning = false;

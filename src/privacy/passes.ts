@@ -14,7 +14,10 @@ import { BY_RETENTION, finishCalls, runOut } from "./run-out";
 
 type PassRow = typeof retentionPasses.$inferSelect;
 
-/** Calls looked at in one step, by when they began; and of these, how many are dealt with: their rows are gone in one batch, which holds D1 for some milliseconds. */
+/**
+ * Calls looked at in one step, by when they began; and of these, how many are dealt with: their rows are gone in one batch,
+ * which holds D1 for some milliseconds.
+ */
 const SCANNED = 1_000;
 const AT_ONCE = 50;
 /** Requests looked at in one step. */
@@ -32,9 +35,10 @@ const TRIED_AGAIN = 3;
 
 /**
  * Takes steps of the passes that are due until they have taken so many statements of D1, or so many requests to R2 and to
- * objects of endpoints, or so long, and first erases the calls whose erasing a crash has cut short. A pass goes once through the calls of a campaign, each night; in what order and how often steps are taken
- * changes nothing: the one that waits longest is next, whosever it is. One that fails is taken again after a while, and
- * holds back no other; it throws at the end. Gives how many steps it took.
+ * objects of endpoints, or so long, and first erases the calls whose erasing a crash has cut short. A pass goes once through
+ * the calls of a campaign, each night; in what order and how often steps are taken changes nothing: the one that waits
+ * longest is next, whosever it is. One that fails is taken again after a while, and holds back no other; it throws at the
+ * end. Gives how many steps it took.
  */
 export async function followClocks(
   given: RetentionDeps,

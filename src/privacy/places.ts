@@ -194,7 +194,10 @@ const TABLES: ReadonlyMap<string, SQLiteTable> = new Map(
   Object.entries(schema).flatMap(([name, table]) => (is(table, SQLiteTable) ? [[name, table]] : [])),
 );
 
-/** What has rows of calls, in the order in which they are named, and the calls themselves last: as long as one is there, its erasure can be begun again. */
+/**
+ * What has rows of calls, in the order in which they are named, and the calls themselves last: as long as one is there, its
+ * erasure can be begun again.
+ */
 const WITH_ROWS = Object.entries(PLACES)
   .flatMap(([name, place]) => {
     const table = TABLES.get(name);

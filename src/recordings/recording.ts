@@ -82,8 +82,8 @@ export type RecordingPosition = { startedAt: number; callId: string; id: string 
 export type ListedRecording = { recording: RecordingRow; startedAt: number };
 
 /**
- * The organization's recordings of calls within a reach, those of the newest calls first. A state is scanned for in a limited number of calls
- * per page.
+ * The organization's recordings of calls within a reach, those of the newest calls first. A state is scanned for in a limited
+ * number of calls per page.
  */
 export async function listRecordings(
   db: Database,

@@ -8,8 +8,9 @@ const PIECE_BYTES = 16 * 1024;
 const TURN_BYTES = 256 * 1024;
 
 /**
- * Splits a stream into pieces of at most 16 kB, each good until the next is asked for. The first has at least `firstBytes` bytes if the stream has them. A
- * source that breaks gives one last piece `unreadable`: the recording is not broken and may be tried again.
+ * Splits a stream into pieces of at most 16 kB, each good until the next is asked for. The first has at least `firstBytes`
+ * bytes if the stream has them. A source that breaks gives one last piece `unreadable`: the recording is not broken and may
+ * be tried again.
  */
 export async function* readPieces(
   chunks: AsyncIterable<Uint8Array>,

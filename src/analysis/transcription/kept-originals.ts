@@ -1,14 +1,10 @@
-import { sql } from "drizzle-orm";
-import { callIdOfAnalysis } from "../../calls";
 import type { Database } from "../../db/client";
-import { analyses } from "../../db/schema";
 import { newId } from "../../lib/id";
-import { sweepPrefix } from "../../lib/sweep-prefix";
-import { DAY } from "../../lib/time";
 import type { EngineRun } from "../engine-run";
 import { maskQuotes, maskTranscript, type PiiKind } from "../redaction";
 import { findTranscript, hasWords, keepTranscript, TRANSCRIPTS_PREFIX } from "./kept";
 import { transcript, type Transcript } from "./transcript";
+import { sweepKept, type SweepSpan } from "../sweep-kept";
 
 /** The prefix in R2 of transcripts as they were before they were masked. */
 export const ORIGINALS_PREFIX = "originals/";
@@ -90,26 +86,8 @@ async function withoutSaid(
   return { ...run, findingsKey, masked: [...kinds] };
 }
 
-/** Deletes originals in R2 that no row refers to. Only objects older than a day are considered. */
-export async function sweepOriginals(
-  db: Database,
-  bucket: R2Bucket,
-  now: number,
-  span: { pages: number; pageSize?: number },
-): Promise<number> {
-  const plan = { prefix: ORIGINALS_PREFIX, bookmark: "sweeps/originals", before: now - DAY, ...span };
-  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withRow(db, keys));
-  return deleted;
-}
-
-function withRow(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
-  const candidates = keys.map((key) => {
-    const id = key.split("/")[1] ?? "";
-    return { key, id, call: callIdOfAnalysis(id) };
-  });
-  return db.all<{ key: string }>(sql`
-    SELECT candidate.value ->> 'key' AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
-    JOIN ${analyses} AS known ON known.call_id = candidate.value ->> 'call' AND known.id = candidate.value ->> 'id'
-    WHERE EXISTS (SELECT 1 FROM json_each(known.engines) AS run
-      WHERE run.value ->> 'originalKey' = candidate.value ->> 'key')`);
+/** Deletes originals in R2 that no row refers to (`sweepKept`). */
+export function sweepOriginals(db: Database, bucket: R2Bucket, now: number, span: SweepSpan): Promise<number> {
+  const below = { prefix: ORIGINALS_PREFIX, bookmark: "sweeps/originals", namedAs: "originalKey" } as const;
+  return sweepKept(db, bucket, now, span, below);
 }

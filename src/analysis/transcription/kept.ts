@@ -1,14 +1,10 @@
-import { sql } from "drizzle-orm";
-import { callIdOfAnalysis } from "../../calls";
 import type { Database } from "../../db/client";
-import { analyses } from "../../db/schema";
 import { newId } from "../../lib/id";
 import { REDACTION_ENGINE } from "../../recordings";
-import { sweepPrefix } from "../../lib/sweep-prefix";
-import { DAY } from "../../lib/time";
 import type { AnalysisRow } from "../analyses";
 import { runsOf, type EngineRun } from "../engine-run";
 import { transcript, type Transcript } from "./transcript";
+import { sweepKept, type SweepSpan } from "../sweep-kept";
 
 /** The prefix of all transcripts in R2, and of what there is of one before it is whole. */
 export const TRANSCRIPTS_PREFIX = "transcripts/";
@@ -62,29 +58,8 @@ export function transcribedRuns(rows: readonly AnalysisRow[]): TranscribedRun[] 
     .toSorted((one, other) => (other.run.completedAt ?? 0) - (one.run.completedAt ?? 0));
 }
 
-/**
- * Deletes transcripts in R2 that no row refers to, because their try did not count or was only a part. Only objects
- * older than a day are considered.
- */
-export async function sweepTranscripts(
-  db: Database,
-  bucket: R2Bucket,
-  now: number,
-  span: { pages: number; pageSize?: number },
-): Promise<number> {
-  const plan = { prefix: TRANSCRIPTS_PREFIX, bookmark: "sweeps/transcripts", before: now - DAY, ...span };
-  const { deleted } = await sweepPrefix(bucket, plan, (keys) => withRow(db, keys));
-  return deleted;
-}
-
-function withRow(db: Database, keys: readonly string[]): Promise<{ key: string }[]> {
-  const candidates = keys.map((key) => {
-    const id = key.split("/")[1] ?? "";
-    return { key, id, call: callIdOfAnalysis(id) };
-  });
-  return db.all<{ key: string }>(sql`
-    SELECT candidate.value ->> 'key' AS key FROM json_each(${JSON.stringify(candidates)}) AS candidate
-    JOIN ${analyses} AS known ON known.call_id = candidate.value ->> 'call' AND known.id = candidate.value ->> 'id'
-    WHERE EXISTS (SELECT 1 FROM json_each(known.engines) AS run
-      WHERE run.value ->> 'findingsKey' = candidate.value ->> 'key')`);
+/** Deletes transcripts in R2 that no row refers to, because their try did not count or was only a part (`sweepKept`). */
+export function sweepTranscripts(db: Database, bucket: R2Bucket, now: number, span: SweepSpan): Promise<number> {
+  const below = { prefix: TRANSCRIPTS_PREFIX, bookmark: "sweeps/transcripts", namedAs: "findingsKey" } as const;
+  return sweepKept(db, bucket, now, span, below);
 }

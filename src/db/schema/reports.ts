@@ -191,7 +191,10 @@ export const reportSchedules = sqliteTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.id] }), index("report_schedules_due").on(table.dueAt)],
 );
 
-/** How far a letter is. A letter is marked before it is handed over, so that no crash sends it twice: `unclear` is one that a crash left so. */
+/**
+ * How far a letter is. A letter is marked before it is handed over, so that no crash sends it twice: `unclear` is one that a
+ * crash left so.
+ */
 export type LetterState = "waiting" | "trying" | "sent" | "failed" | "gone" | "no_mail" | "unclear";
 
 /** Each sending of a report, once for each period; leased work until it has ended. */

@@ -25,8 +25,8 @@ export type NotificationPage = { rows: NotificationRow[]; last: NotificationRow 
 export const MAX_UNREAD = 100;
 
 /**
- * A person's notifications, newest first where no order is given. What their role and limits hide by now is left out, so a page may be short, even
- * empty, and still have a `last`.
+ * A person's notifications, newest first where no order is given. What their role and limits hide by now is left out, so a
+ * page may be short, even empty, and still have a `last`.
  */
 export async function listNotifications(
   db: Database,

@@ -48,8 +48,8 @@ const MAPPED = new Set([
 
 /**
  * What a callback of a TeXML application reports (Telnyx docs, "TeXML call completed", "TeXML recording completed",
- * "TeXML transcription", "TeXML call amd"): a form with Twilio's names. Only the last one of a call names its session, so the key is what all
- * of them have: `CallSid`, which is Call Control's `call_control_id`.
+ * "TeXML transcription", "TeXML call amd"): a form with Twilio's names. Only the last one of a call names its session, so the
+ * key is what all of them have: `CallSid`, which is Call Control's `call_control_id`.
  */
 export function readTexml(fields: Fields, settings: TelnyxSettings): Result<Reading, Refusal> {
   const externalId = firstText(fields, ["CallSid", "CallSidLegacy", "ConferenceSid"], MAX_ID);

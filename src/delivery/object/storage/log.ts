@@ -27,8 +27,8 @@ function isNewest(tables: readonly DayTable[]): string[] {
 type Place = DeliveryKey & { enqueued_at: number; delivery_id: string; name: string };
 
 /**
- * Lists deliveries, newest first where no order is given. Looks through one table after the other until the page is full: an index would cost a
- * row written per delivery, and the log is read rarely. Only the rows of the page are read whole.
+ * Lists deliveries, newest first where no order is given. Looks through one table after the other until the page is full: an
+ * index would cost a row written per delivery, and the log is read rarely. Only the rows of the page are read whole.
  */
 export function listDeliveries(sql: SqlStorage, query: LogQuery): DeliveryLogEntry[] {
   const tables = readTables(sql);
@@ -49,7 +49,10 @@ export function listDeliveries(sql: SqlStorage, query: LogQuery): DeliveryLogEnt
   return page.flatMap((place) => entries.get(placeKey(place)) ?? []);
 }
 
-/** Reads the deliveries of a page that are in one table. One row is held whole at a time: a page of complete logs can be larger than the object's memory. */
+/**
+ * Reads the deliveries of a page that are in one table. One row is held whole at a time: a page of complete logs can be
+ * larger than the object's memory.
+ */
 function readPlaces(
   sql: SqlStorage,
   name: string,
