@@ -203,18 +203,44 @@ describe("scorecards", () => {
     expect((await who.page("/dashboard/scorecards")).text.match(/data-href/g)).toHaveLength(2);
   });
 
+  it("are published as they are written: saved first, in one, and what is wrong stays in the form", async () => {
+    const organization = await mintOrganization(db);
+    const { id } = await mintScorecard(db, organization.id, { definition: RICH });
+    const { page, post } = visit(organization);
+    const path = `/dashboard/scorecards/${id}`;
+    const shown = (await page(path)).text;
+    // Every button that publishes sends what is written.
+    expect(shown).not.toContain("/publish");
+    const written = fieldsOf(shown).set("s0.title", "The offer, as written now").set("do", "publish");
+    const wrong = await post(path, [...new Map(written).set("pass", "a lot")]);
+    expect(wrong.status).toBe(422);
+    expect(await wrong.text()).toContain("The offer, as written now");
+    const read = async () => {
+      const found = await readScorecard(db, { organizationId: organization.id, reach: FULL_REACH, id });
+      return found.ok && [found.value.version, found.value.state, found.value.definition.sections[0]?.title];
+    };
+    expect(await read()).toEqual([1, "draft", "Offer"]);
+    const stale = await post(path, [...new Map(written).set("seen", "of before")]);
+    expect(stale.status).toBe(409);
+    expect(await read()).toEqual([1, "draft", "Offer"]);
+    expect((await post(path, [...written])).headers.get("location")).toBe(`${path}?done=published`);
+    expect(await read()).toEqual([1, "published", "The offer, as written now"]);
+  });
+
   it("are published and archived by a button, and a change begins the next version", async () => {
     const organization = await mintOrganization(db);
     const { id } = await mintScorecard(db, organization.id, { definition: RICH });
     const { page, post } = visit(organization);
     const path = `/dashboard/scorecards/${id}`;
-    expect((await post(`${path}/publish`)).headers.get("location")).toBe(`${path}?done=published`);
-    expect((await post(`${path}/publish`)).status).toBe(409);
+    const draft = fieldsOf((await page(path)).text).set("do", "publish");
+    expect((await post(path, [...draft])).headers.get("location")).toBe(`${path}?done=published`);
+    expect((await post(path, [...draft])).status).toBe(409);
     const fields = fieldsOf((await page(path)).text);
+    expect((await page(path)).text).not.toContain('value="publish"');
     expect((await post(path, [...fields.set("name", "Next")])).status).toBe(303);
     const next = (await page(path)).text;
     expect(next).toContain("Version 2");
-    expect(next).toContain(`action="${path}/publish"`);
+    expect(next).toContain('value="publish"');
     expect((await post(`${path}/archive`)).status).toBe(303);
     expect((await page(path)).text).not.toContain(`action="${path}/archive"`);
   });
@@ -225,7 +251,7 @@ describe("scorecards", () => {
     const mine = await mintScorecard(db, own.id);
     const { page, post } = visit(own);
     expect((await page(`/dashboard/scorecards/${theirs.id}`)).status).toBe(404);
-    for (const act of ["", "/publish", "/archive"])
+    for (const act of ["", "/archive"])
       expect((await post(`/dashboard/scorecards/${theirs.id}${act}`, { name: "x" })).status, act).toBe(404);
     const reviewer = visit(own, { role: "reviewer" });
     const read = await reviewer.page(`/dashboard/scorecards/${mine.id}`);

@@ -139,7 +139,6 @@ const OTHERS: Record<string, readonly string[]> = {
     "/reports/schedules/:id/resume",
     "/reviewers/:id/back",
     "/scorecards/:id/archive",
-    "/scorecards/:id/publish",
     "/settings/people/:userId/let-in",
     "/settings/people/:userId/shut-out",
     "/settings/security",

@@ -651,7 +651,6 @@ export const PAGE_CASES: Record<string, PageCase> = {
       "s0.c0.weight": "1",
     }),
   },
-  "/scorecards/:id/publish": {},
   "/scorecards/:id/archive": {},
 };
 

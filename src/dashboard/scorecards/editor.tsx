@@ -75,8 +75,14 @@ export function ScorecardEditor({ view, csrf, action, fields, errors, seen, stor
         <Button name="do" value="preview">
           {words.preview}
         </Button>
+        {isDraft && (
+          <Button name="do" value="publish">
+            {words.publish}
+          </Button>
+        )}
         <Button kind="main">{isDraft ? words.save : words.saveAsDraft}</Button>
       </div>
+      {isDraft && <p class="hint">{words.publishWhy}</p>}
     </form>
   );
 }

@@ -124,17 +124,13 @@ export function scorecardRoutes() {
       return oneAnswer(c, { fields, errors, differences: [], preview: parsed.data }, 200);
     const campaigns = fields.campaigns.length === 0 ? null : fields.campaigns;
     const changes = { name: fields.name, campaigns, definition: parsed.data };
-    const changed = await changeScorecard(writingDeps(c), targetOf(c), changes, actOf(c));
-    if (changed.ok) return c.redirect(`${SCORECARDS}/${changed.value.id}?done=saved`, 303);
+    const publishes = form.text("do") === "publish";
+    const changed = publishes
+      ? await publishScorecard(writingDeps(c), targetOf(c), actOf(c), changes)
+      : await changeScorecard(writingDeps(c), targetOf(c), changes, actOf(c));
+    const done = publishes ? "published" : "saved";
+    if (changed.ok) return c.redirect(`${SCORECARDS}/${changed.value.id}?done=${done}`, 303);
     return oneAnswer(c, { fields, errors: fieldErrorsFrom(view, changed.error, "name"), differences: [] }, 422);
-  });
-
-  routes.post("/scorecards/:id/publish", async (c) => {
-    const form = await ownForm(c, "scorecards:write");
-    if (form instanceof Response) return form;
-    const published = await publishScorecard(writingDeps(c), targetOf(c), actOf(c));
-    if (!published.ok) return failureAnswer(c, published.error);
-    return c.redirect(`${SCORECARDS}/${published.value.id}?done=published`, 303);
   });
 
   routes.post("/scorecards/:id/archive", async (c) => {

@@ -64,12 +64,6 @@ export function ScorecardPage(props: Props) {
       {mayWrite && scorecard.state !== "archived" && (
         <Panel>
           <div class="actions">
-            {isDraft && (
-              <form method="post" action={`${action}/publish`}>
-                <input type="hidden" name="csrf" value={frame.csrf} />
-                <Button>{words.publish}</Button> <span class="second">{words.publishWhy}</span>
-              </form>
-            )}
             <form method="post" action={`${action}/archive`}>
               <input type="hidden" name="csrf" value={frame.csrf} />
               <Button>{words.archive}</Button>

@@ -152,22 +152,30 @@ export async function changeScorecard(
   return (await insertWhere(db, row, isNext)) ? ok(row) : err(CHANGED);
 }
 
-/** Publishes the draft of a scorecard, which is never changed from then on. The version before is archived. */
+/**
+ * Publishes the draft of a scorecard, which is never changed from then on. The version before is archived. `changes`: what the
+ * draft is changed to first, in the same write, so that nothing else is published than what somebody has before them.
+ */
 export async function publishScorecard(
   { db }: Deps,
   target: Target,
   { now }: Act,
+  changes: Partial<Content> = {},
 ): Promise<Result<ScorecardRow, DomainError>> {
+  const checked = await checkCampaigns(db, target.organizationId, changes.campaigns ?? null);
+  if (!checked.ok) return checked;
   const found = await readScorecard(db, target);
   if (!found.ok) return found;
   const draft = found.value;
   if (draft.state !== "draft") return err(NO_DRAFT);
+  const { campaigns, ...others } = changes;
+  const written = { ...others, ...(campaigns !== undefined && { campaigns: listOf(campaigns) }) };
   const isPublished = sql`EXISTS (SELECT 1 FROM ${scorecards} AS other WHERE other.organization_id = ${target.organizationId}
     AND other.id = ${target.id} AND other.version = ${draft.version} AND other.state = 'published')`;
   const [published] = await runBatch(db, [
     db
       .update(scorecards)
-      .set({ state: "published", publishedAt: now })
+      .set({ ...written, state: "published", publishedAt: now })
       .where(and(ofVersion(draft), eq(scorecards.state, "draft"))),
     db
       .update(scorecards)
@@ -181,7 +189,8 @@ export async function publishScorecard(
         ),
       ),
   ]);
-  return changesOf(published) > 0 ? ok({ ...draft, state: "published", publishedAt: now }) : err(CHANGED);
+  if (changesOf(published) === 0) return err(CHANGED);
+  return ok(shownTo(target.reach, { ...draft, ...written, state: "published", publishedAt: now }));
 }
 
 /** Archives a scorecard: no call is judged by it from then on. Judgements by it stay as they are. */
