@@ -268,6 +268,27 @@ describe("working reviews, in the browser", () => {
     await close();
   });
 
+  test("a digit chooses the points of a scale that it shows, and nothing where the scale has them not", async () => {
+    const { page, close } = await visit("/dashboard/tasks", WIDE);
+    await take(page);
+    await seek(page, 18);
+    await page.locator('[data-criterion="tone"]').focus();
+    for (const key of ["3", "0", "5"]) {
+      await page.keyboard.press(key);
+      assert.equal(await page.locator('[name="a.tone"]:checked').getAttribute("value"), key);
+    }
+    await page.keyboard.press("7");
+    assert.equal(await page.locator('[name="a.tone"]:checked').getAttribute("value"), "5");
+    assert.deepEqual(await audioOf(page), { now: 18, isPlaying: false });
+    // What has no numbers is counted.
+    await page.locator(GREETING).focus();
+    await page.keyboard.press("2");
+    assert.equal(await page.locator('[name="a.greeting"]:checked').getAttribute("value"), "no");
+    await page.keyboard.press("?");
+    await page.locator("#keys", { hasText: "on a scale, the points of that number" }).waitFor();
+    await close();
+  });
+
   test("Ctrl+Enter submits from the scorecard alone, and a page that is left stores what was answered", async () => {
     const { page, close } = await visit("/dashboard/tasks", WIDE);
     await take(page);

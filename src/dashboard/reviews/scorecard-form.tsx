@@ -73,7 +73,7 @@ export function ScorecardForm({ view, csrf, review, definition, answers, errors,
         </p>
         <p class="key-hints needs-script">
           <KeyHint keys={["↑", "↓"]} does={words.keyQuestion} />
-          <KeyHint keys={["1", "…", "9"]} does={words.keyAnswer} />
+          <KeyHint keys={["0", "…", "9"]} does={words.keyAnswer} />
           <KeyHint keys={["a"]} does={words.keyNotApply} />
           <KeyHint keys={["c"]} does={words.keyRemark} />
           <KeyHint keys={["e"]} does={words.keyMoment} />

@@ -23,6 +23,7 @@ if (form) start(form);
 function start(review: HTMLFormElement): void {
   const definition = JSON.parse(review.dataset.definition ?? "{}") as ScorecardDefinition;
   const fields = [...review.querySelectorAll<HTMLElement>("[data-criterion]")];
+  const scales = new Set(criteriaOf(definition).flatMap(({ id, kind }) => (kind === "scale" ? [id] : [])));
   let timer = 0;
   // Not by the clock of the machine, which may be set while the page is open.
   let lastKept = performance.now();
@@ -81,7 +82,7 @@ function start(review: HTMLFormElement): void {
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || !areKeysOn() || isTyping(event.target)) return;
-      if (document.querySelector("dialog[open]") || !act(event.key, fields)) return;
+      if (document.querySelector("dialog[open]") || !act(event.key, fields, scales)) return;
       event.preventDefault();
       // The player has keys of its own for what is left.
       event.stopImmediatePropagation();
@@ -130,8 +131,8 @@ function isForReview(target: EventTarget | null, review: HTMLFormElement): boole
   return around === null || around === review;
 }
 
-/** Whether the key did something. */
-function act(key: string, fields: readonly HTMLElement[]): boolean {
+/** Whether the key did something. `scales`: the criteria whose choices are numbers, which are chosen by the digit they show. */
+function act(key: string, fields: readonly HTMLElement[], scales: ReadonlySet<string>): boolean {
   const shown = fields.filter(({ hidden }) => !hidden);
   const at = shown.findIndex((one) => one.contains(document.activeElement));
   const current = shown[at];
@@ -139,6 +140,11 @@ function act(key: string, fields: readonly HTMLElement[]): boolean {
   if (key === "ArrowUp" || key === "k") return focusOn(shown[Math.max(0, at - 1)]);
   if (!current) return false;
   const choices = [...current.querySelectorAll<HTMLInputElement>('input[type="radio"]')];
+  if (/^\d$/.test(key) && choices.length > 0 && scales.has(current.dataset.criterion ?? "")) {
+    choose(choices.find(({ value }) => value === key));
+    // A digit that the scale has not is no key of the player's here, either.
+    return true;
+  }
   if (/^[1-9]$/.test(key)) return choose(choices.filter(({ value }) => value !== NOT_APPLICABLE)[Number(key) - 1]);
   if (key === "a") return choose(choices.find(({ value }) => value === NOT_APPLICABLE));
   if (key === "c") return focusOn(current.querySelector<HTMLElement>("[data-remark]"));

@@ -10,7 +10,7 @@ type Key = readonly [readonly string[], string];
 function ofReviews(words: Words<typeof frame>): Key[] {
   return [
     [["↑", "↓"], words.keyCriterion],
-    [["1", "9"], words.keyAnswer],
+    [["0", "9"], words.keyAnswer],
     [["a"], words.keyNotApplicable],
     [["c"], words.keyRemark],
     [["e"], words.keyEvidence],
