@@ -166,6 +166,8 @@ export interface KeyedPlatform<S extends CommonSettings = CommonSettings> extend
   sharedPath: boolean;
   /** Whether each notice names the number of its campaign, so that a source has none. */
   namesCampaign: boolean;
+  /** What its key must be allowed to do, and no more than that: a key without `scopes` may do everything. */
+  keyScopes: readonly ("notices:write" | "uploads:write")[];
   /** False where calls come as uploads only (`/v1/uploads`): nothing is mounted for it. */
   webhook?: false;
 }

@@ -18,7 +18,13 @@ export const NEEDS_API_KEY = "An API key of Trunkline.";
 
 export const MAKE_API_KEY = {
   title: "Make an API key",
-  text: "Make one under API keys and copy it: it is shown once.",
+  text: "Make one under API keys that may do nothing but send notices (`notices:write`), and copy it: it is shown once.",
+};
+
+/** The same for a script that uploads recordings. */
+export const MAKE_UPLOAD_KEY = {
+  title: MAKE_API_KEY.title,
+  text: "Make one under API keys that may do nothing but upload and send notices (`uploads:write`, `notices:write`), and copy it: it is shown once.",
 };
 
 export const MAKE_A_CALL = { title: "Call", text: "Make a short recorded call and look into the inbound log." };

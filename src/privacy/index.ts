@@ -21,7 +21,7 @@ export {
   type HoldRow,
   type NewHold,
 } from "./holds";
-export { countCall, type EraseDeps } from "./erase-calls";
+export { countCall, eraseCalls, type EraseDeps } from "./erase-calls";
 export { COUNTED, OTHER_PLACES, PLACES, type Counted, type Counts, type Place } from "./places";
 export { LAST_LOOK, workOnErasure, type WorkOnErasureDeps } from "./work-on-erasure";
 export { CLOCKS, clocksOf, MOST_DAYS, nextNight, type Clock, type Clocks } from "./clocks";

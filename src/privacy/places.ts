@@ -46,7 +46,8 @@ const ofCall =
   ({ ids }: OfCalls) =>
     sql`${column} IN ${valueList(ids)}`;
 const ofSubject = ({ organizationId, ids }: OfCalls) =>
-  sql`organization_id = ${organizationId} AND (subject_id IN ${valueList([...ids, ...ids.map(taskIdOf)])}
+  sql`organization_id = ${organizationId}
+    AND (subject_id IN ${valueList([...ids, ...ids.map(taskIdOf), ...ids.map(alertIdOf)])}
     OR subject_id IN (SELECT id FROM ${schema.reviews} WHERE call_id IN ${valueList(ids)}))`;
 
 const CONFIGURATION = "What people have configured; no call writes it.";

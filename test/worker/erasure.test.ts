@@ -230,9 +230,11 @@ async function mintMarked(mark: string) {
   await db.insert(notificationCauses).values([ofCall, ofTask]);
   const review = newId("rev", NOON);
   const ofGiven = { ...cause, cause: `task_assigned:${review}`, kind: "task_assigned" as const, subjectId: review };
+  const alertId = alertIdOf(call.id);
+  const ofAlert = { ...cause, cause: `alert_raised:${alertId}`, kind: "alert_raised" as const, subjectId: alertId };
   await db
     .insert(notifications)
-    .values([ofCall, ofTask, ofGiven].map((one) => ({ ...one, userId: "usr_one", readAt: null })));
+    .values([ofCall, ofTask, ofGiven, ofAlert].map((one) => ({ ...one, userId: "usr_one", readAt: null })));
   const { consensuses, reviews, reviewComments, slaViolations } = schema;
   const ofReview = { organizationId, callId: call.id };
   await db.insert(reviews).values({
@@ -385,7 +387,7 @@ describe("erasing a call", () => {
       alerts: 1,
       events: 1,
       uploads: 1,
-      notifications: 3,
+      notifications: 4,
       requests: 4,
       answers: 1,
     });

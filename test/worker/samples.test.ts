@@ -2,17 +2,22 @@ import { env } from "cloudflare:workers";
 import { and, eq, like } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import * as schema from "../../src/db/schema";
-import { endpointObjects } from "../../src/delivery";
+import { endpointObjects, eventStreams } from "../../src/delivery";
+import { within } from "../../src/lib/deadline";
 import { queueInbox } from "../../src/queues/senders";
 import { loadSamples, readSamples, removeSamples } from "../../src/samples";
 import { countDays } from "../../src/usage";
 import {
   ACT_AT_NOON,
+  mintAlert,
   mintCall,
   mintCampaign,
+  mintComment,
   mintEndpoint,
   mintOrganization,
   mintRecording,
+  mintReview,
+  mintScorecard,
   mintSource,
   NOON,
   openDatabase,
@@ -26,7 +31,13 @@ import { MOST_TRIPS, visit } from "./visiting";
 const db = openDatabase(env.DB);
 const bucket = env.BUCKET;
 const ACT = { ...ACT_AT_NOON, now: Date.now() };
-const removing = { db, bucket, endpointObjects: endpointObjects(env.ENDPOINTS) };
+const removing = {
+  db,
+  bucket,
+  search: env.SEARCH,
+  endpointObjects: endpointObjects(env.ENDPOINTS),
+  eventStreams: eventStreams(env.STREAMS, within),
+};
 
 function loadingOn(line: Pipeline, sampleAudio = async (): Promise<Uint8Array | null> => sineWav(1)) {
   return { db, bucket, inbox: queueInbox(line.env.INGEST_QUEUE), now: () => Date.now(), sampleAudio };
@@ -140,18 +151,36 @@ describe("sample calls", () => {
     expect(await removeSamples(removing, organizationId, ACT)).toBe(0);
   });
 
+  it("take with them what people have made of them since", async () => {
+    const { id: organizationId } = await mintOrganization(db);
+    await load(organizationId, 2);
+    const [call] = await callsOf(organizationId);
+    const card = await mintScorecard(db, organizationId);
+    const review = await mintReview(db, call!, card, { state: "completed" });
+    await mintAlert(db, call!);
+    await mintComment(db, call!, { reviewId: review.id });
+    const kept = await mintAlert(db, await mintCall(db, organizationId));
+    expect(await removeSamples(removing, organizationId, ACT)).toBe(2);
+    const { alerts, reviewComments, reviews } = schema;
+    for (const table of [reviews, reviewComments])
+      expect(await db.select().from(table).where(eq(table.organizationId, organizationId))).toEqual([]);
+    const left = await db.select().from(alerts).where(eq(alerts.organizationId, organizationId));
+    expect(left.map(({ id }) => id)).toEqual([kept.id]);
+  });
+
   it("are removed to the end after the removal was interrupted, and what was still coming finds no source", async () => {
     const { id: organizationId } = await mintOrganization(db);
     await load(organizationId, 4);
     const late = newPipeline();
     await loadSamples(loadingOn(late), { organizationId, count: 6 }, ACT);
     await mintEndpoint(db, organizationId);
-    const dying = { ...removing, endpointObjects: { erase: () => Promise.reject(new Error("killed")) } };
+    const dying = {
+      ...removing,
+      endpointObjects: { ...removing.endpointObjects, erase: () => Promise.reject(new Error("killed")) },
+    };
     await expect(removeSamples(dying, organizationId, ACT)).rejects.toThrow("killed");
     expect(await readSamples(db, organizationId)).toMatchObject({ loaded: 4 });
-    expect(await removeSamples({ ...removing, endpointObjects: { erase: async () => 0 } }, organizationId, ACT)).toBe(
-      4,
-    );
+    expect(await removeSamples(removing, organizationId, ACT)).toBe(4);
     await late.run();
     expect(await callsOf(organizationId)).toEqual([]);
     expect(await readSamples(db, organizationId)).toBeNull();

@@ -14,6 +14,7 @@ export const anura: KeyedPlatform = {
   authentication: "api_key",
   sharedPath: true,
   namesCampaign: true,
+  keyScopes: ["notices:write"],
   bodyCap: 1_048_576,
   settings: commonSettings,
   read,

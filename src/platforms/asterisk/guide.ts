@@ -3,7 +3,7 @@ import {
   answersOf,
   apiKeyHeader,
   campaignLine,
-  MAKE_API_KEY,
+  MAKE_UPLOAD_KEY,
   NEEDS_API_KEY,
   optional,
   required,
@@ -57,7 +57,7 @@ same => n,MixMonitor(\${NAME}.wav,,/usr/local/bin/trunkline-upload "^{MIXMONITOR
       },
     ],
     steps: [
-      MAKE_API_KEY,
+      MAKE_UPLOAD_KEY,
       {
         title: "Install the script",
         text: "Save it, make it executable, and put the key into its file. The line for cron sends what waits even when nobody calls.",

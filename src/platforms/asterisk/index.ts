@@ -14,6 +14,7 @@ export const asterisk: KeyedPlatform<AsteriskSettings> = {
   authentication: "api_key",
   sharedPath: false,
   namesCampaign: false,
+  keyScopes: ["uploads:write", "notices:write"],
   bodyCap: 262_144,
   settings,
   read,

@@ -12,6 +12,7 @@ export const external: KeyedPlatform<MappedSettings> = {
   authentication: "api_key",
   sharedPath: false,
   namesCampaign: false,
+  keyScopes: ["notices:write"],
   bodyCap: 1_048_576,
   settings: commonSettings.extend({ mapping: mappingSetting }),
   read: mappedReader(KIND),

@@ -14,6 +14,7 @@ export const freeswitch: KeyedPlatform<FreeswitchSettings> = {
   authentication: "api_key",
   sharedPath: false,
   namesCampaign: false,
+  keyScopes: ["notices:write"],
   // A record has some two hundred variables and the whole log of the dialplan, every byte of it written as three.
   bodyCap: 2_097_152,
   settings,

@@ -10,6 +10,7 @@ export const internal: KeyedPlatform = {
   authentication: "api_key",
   sharedPath: true,
   namesCampaign: false,
+  keyScopes: ["uploads:write"],
   webhook: false,
   bodyCap: 100_000,
   settings: commonSettings,

@@ -45,8 +45,12 @@ export const GUIDES_A_TO_H: readonly (readonly [english: string, spanish: string
   // Anura.
   ["Make an API key", "Cree una clave de API"],
   [
-    "Make one under API keys and copy it: it is shown once.",
-    "Cree una en Claves de API y cópiela: se muestra una sola vez.",
+    "Make one under API keys that may do nothing but send notices (`notices:write`), and copy it: it is shown once.",
+    "Cree una en Claves de API que solo pueda enviar avisos (`notices:write`) y cópiela: se muestra una sola vez.",
+  ],
+  [
+    "Make one under API keys that may do nothing but upload and send notices (`uploads:write`, `notices:write`), and copy it: it is shown once.",
+    "Cree una en Claves de API que solo pueda subir y enviar avisos (`uploads:write`, `notices:write`) y cópiela: se muestra una sola vez.",
   ],
   ["Add an event", "Agregue un evento"],
   [

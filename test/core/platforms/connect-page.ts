@@ -70,8 +70,9 @@ function sourceOf({ kind, title, ...platform }: Platform): string {
   const itsKey = isSigned
     ? ""
     : `
-# A key for it alone, shown this once; with "campaign_id" limited to one campaign
-curl -sS -X POST $URL/v1/api-keys -H "X-API-Key: $KEY" -H "Content-Type: application/json" -d '${JSON.stringify({ name: title })}'`;
+# A key for it alone, which may do nothing else, shown this once; with "campaign_id" limited to one campaign
+curl -sS -X POST $URL/v1/api-keys -H "X-API-Key: $KEY" -H "Content-Type: application/json" \\
+  -d '${JSON.stringify({ name: title, scopes: platform.keyScopes })}'`;
   const given =
     isSigned && platform.secret.origin === "platform" ? { secret: `THE_${wordOf(platform.secret.name)}` } : {};
   const body = JSON.stringify({ kind, name: title, campaign_id: "cmp_…", ...given });
