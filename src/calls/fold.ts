@@ -1,6 +1,7 @@
 import { conversationFacts, EMPTY_CONVERSATION, outgrows, type Conversation } from "./conversation";
 import type { CallFacts } from "./facts";
 import type { CallRow } from "./snapshot";
+import { SECOND } from "../lib/time";
 import { changedTags, MAX_TAGS } from "./tags";
 
 // Notices of one call arrive twice, late and in any order, and the same set must always give the same call. Each value
@@ -106,6 +107,20 @@ function foldNotice(call: FoldedCall, { facts, receivedAt, replay, rank = rankOf
   takeConversation(call, conversationFacts(facts), rank, replay);
   dropFinalizersError(call);
   noteAnswer(call, facts);
+  deriveDuration(call);
+}
+
+/**
+ * How long a call took of which notices gave only when it began and ended, whichever of them came first. A length that any
+ * notice gives outranks it.
+ */
+function deriveDuration(call: FoldedCall): void {
+  const { ranks, startedAt, endedAt } = call;
+  if (call.durationSeconds !== null && ranks.durationSeconds !== RANKS.placeholder) return;
+  // Without a start of their own, calls have the moment of their first notice.
+  if (ranks.startedAt === RANKS.placeholder || endedAt === null || endedAt < startedAt) return;
+  call.durationSeconds = (endedAt - startedAt) / SECOND;
+  ranks.durationSeconds = RANKS.placeholder;
 }
 
 /** Of two start times the earlier one counts: `initiated` comes before `ringing`. */

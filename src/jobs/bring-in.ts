@@ -10,6 +10,8 @@ export function bringInOf(deps: UploadDeps): BringIn {
     if (brought.ok) return brought;
     const { error } = brought;
     switch (error.kind) {
+      case "empty":
+        return err({ kind: "refused", code: "not_audio", detail: "This is no audio: the file has no bytes." });
       case "not_audio":
       case "too_large":
         return err({ kind: "refused", code: error.kind, detail: error.message });

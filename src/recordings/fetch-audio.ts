@@ -8,7 +8,7 @@ import { messageOf, peek, readBody, type BodyLimits } from "./audio-body";
 import { needsPatience, notReady, refused, type AudioFailure } from "./failure";
 import { declaredLength, failureOf } from "./http-answer";
 import { inflatedLimit } from "./inflated";
-import { openAudio, type OpenedAudio } from "./open-audio";
+import { NO_BYTES, openAudio, type OpenedAudio } from "./open-audio";
 
 /**
  * What a provider adds to the download of its recordings. Each is asked per URL, so that no secret follows a redirect.
@@ -206,7 +206,7 @@ async function accept(
     await discard(response);
     return err(notReady("large", `the file has ${length} bytes`));
   }
-  if (!response.body) return err(notReady("empty", "the file has no bytes yet"));
+  if (!response.body) return err(NO_BYTES);
   const body = readBody(response.body, limits, request.now);
   const opened = await openAudio(body, length, response.headers.get("content-type"));
   const inflated = inflatedLimit(response.headers);

@@ -17,7 +17,7 @@ export {
   type FetchTimeouts,
 } from "./fetch-audio";
 export * from "./recording";
-export { openAudio, type OpenedAudio } from "./open-audio";
+export { NO_BYTES, openAudio, type OpenedAudio } from "./open-audio";
 export { openerOf, type AudioOpener, type AudioOpeners, type LinkedRecording, type Patience } from "./openers";
 export { registeredAmong, sweepOrphans } from "./orphans";
 export {

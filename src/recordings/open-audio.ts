@@ -6,6 +6,9 @@ import { describePage } from "./error-page";
 import { notReady, type AudioFailure } from "./failure";
 import type { InflatedLimit } from "./inflated";
 
+/** Why there is no audio in a file of no bytes: the rest of one that is being written may still come. */
+export const NO_BYTES = notReady("empty", "the file has no bytes yet");
+
 /** Audio that is arriving, identified by its content. */
 export type OpenedAudio = {
   mediaType: string;
@@ -29,7 +32,7 @@ export async function openAudio(
   if (!peeked.ok) return peeked;
   const { head, total, body } = peeked.value;
   const failure = (why: AudioFailure) => body.cancel().then(() => err(why));
-  if (total === 0) return failure(notReady("empty", "the file has no bytes yet"));
+  if (total === 0) return failure(NO_BYTES);
   const found = sniff(head);
   if (found.kind === "page") return failure(notReady("not_audio", `the server sent ${describePage(found.text)}`));
   if (found.kind !== "audio") {

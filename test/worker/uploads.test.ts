@@ -258,7 +258,7 @@ describe("a form as clients write it", () => {
 
 describe("an upload that is refused", () => {
   it("is no audio: 415 at once, whatever its name and type", async () => {
-    for (const content of ["<html><body>Please log in</body></html>", '{"error":"no"}', new Uint8Array(9_000), ""]) {
+    for (const content of ["<html><body>Please log in</body></html>", '{"error":"no"}', new Uint8Array(9_000)]) {
       const made = await uploadForm({ campaign_id: "1" }, ["call.mp3", content]);
       expect(made.status).toBe(content instanceof Uint8Array ? 201 : 415);
       if (made.status === 415) expect(made.body.detail).toMatch(/^This is no audio: /);
@@ -267,6 +267,21 @@ describe("an upload that is refused", () => {
     const raw = await upload({ body: new Uint8Array(9_000), headers: { "content-type": "application/octet-stream" } });
     expect(raw.status).toBe(415);
     expect(await objects()).toHaveLength(1);
+  });
+
+  it("is an empty file: 422 in the same words, however it was to come", async () => {
+    const ways = [
+      await uploadForm({ campaign_id: "1" }, ["call.mp3", ""]),
+      await upload({ body: new Uint8Array(0), headers: { "content-type": "audio/wav" } }),
+      await upload({ headers: { "tus-resumable": "1.0.0", "upload-length": "0" } }, "/v1/uploads/tus"),
+    ];
+    for (const { status, body } of ways) {
+      expect([status, body.errors?.map(({ message }: { message: string }) => message)]).toEqual([
+        422,
+        ["an empty file is no recording"],
+      ]);
+    }
+    expect(await objects()).toEqual([]);
   });
 
   it("names every field that is wrong", async () => {

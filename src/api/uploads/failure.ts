@@ -1,4 +1,5 @@
 import type { Context } from "hono";
+import { invalid } from "../../errors";
 import type { UploadFailure } from "../../sources";
 import { answer, problem, send } from "../problem";
 
@@ -11,6 +12,8 @@ export function uploadProblem(c: Context, failure: UploadFailure) {
     case "too_large":
     case "unreadable":
       return answer(c, STATUS[failure.kind], failure.message);
+    case "empty":
+      return problem(c, invalid("file", failure.message));
     case "checksum":
       return checksumMismatch(c, failure.message);
     default:

@@ -8,7 +8,15 @@ import { DAY } from "../../lib/time";
 import { MAX_RECORDING_BYTES } from "../../recordings";
 import type { CheckedCall, Uploader } from "./check-call";
 import { tooLarge, type FileHead } from "./store-file";
-import { cleanFileName, newUploadId, readUploadRow, uploadKey, type UploadFailure, type UploadRow } from "./upload";
+import {
+  EMPTY_FILE,
+  cleanFileName,
+  newUploadId,
+  readUploadRow,
+  uploadKey,
+  type UploadFailure,
+  type UploadRow,
+} from "./upload";
 
 /** How long an upload may be resumed, in milliseconds. */
 export const UPLOAD_LIFETIME = DAY;
@@ -80,7 +88,7 @@ export async function beginUpload(
 /** Why a file of so many bytes cannot come; undefined when it can. */
 export function refuseSize(size: number): UploadFailure | undefined {
   if (size > MAX_RECORDING_BYTES) return tooLarge(MAX_RECORDING_BYTES);
-  return size === 0 ? invalid("size", "an empty file is no recording") : undefined;
+  return size === 0 ? invalid("size", EMPTY_FILE) : undefined;
 }
 
 function undoneBeyondLimit(db: Database, { organizationId, id }: UploadRow, now: number) {

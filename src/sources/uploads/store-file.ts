@@ -2,6 +2,7 @@ import { err, ok, type Result } from "../../lib/result";
 import { turnsEach } from "../../lib/turns";
 import {
   cutSink,
+  NO_BYTES,
   openAudio,
   partsSink,
   TURN_BYTES,
@@ -9,7 +10,7 @@ import {
   type AudioFailure,
   type BodyStep,
 } from "../../recordings";
-import { cleanFileName, newUploadId, recordingNameOf, uploadKey, type UploadFailure } from "./upload";
+import { EMPTY_FILE, cleanFileName, newUploadId, recordingNameOf, uploadKey, type UploadFailure } from "./upload";
 
 /** A file that came whole and is in R2. `name` distinguishes it from other recordings of its call. */
 export type StoredFile = { id: string; fileName: string | null; mediaType: string; size: number; name: string };
@@ -87,6 +88,7 @@ export function tooLarge(maxBytes: number): UploadFailure {
 
 /** What is wrong with a file's content or its coming, in the words of an upload. */
 export function uploadFailureOf({ reason }: AudioFailure): UploadFailure {
+  if (reason === NO_BYTES.reason) return { kind: "empty", message: EMPTY_FILE };
   const [code, detail] = [reason.slice(0, reason.indexOf(":")), reason.slice(reason.indexOf(":") + 2)];
   if (code === "empty") return { kind: "not_audio", message: `This is no audio: ${detail}.` };
   if (code === "not_audio")

@@ -15,10 +15,13 @@ export type UploadRow = typeof uploads.$inferSelect;
 /** Whose upload it is, and which. A key for one campaign sees that campaign's uploads only. */
 export type UploadName = { organizationId: string; campaignLimit: string | null; id: string };
 
-/** Why an upload is refused. `not_audio`: its content is no audio we know. */
+/** What is wrong with a file of no bytes, in whatever way it was to come. */
+export const EMPTY_FILE = "an empty file is no recording";
+
+/** Why an upload is refused. `not_audio`: its content is no audio we know. `empty`: it came whole, and is no byte long. */
 export type UploadFailure =
   | DomainError
-  | { kind: "not_audio" | "too_large" | "unreadable" | "checksum"; message: string };
+  | { kind: "empty" | "not_audio" | "too_large" | "unreadable" | "checksum"; message: string };
 
 /** In the column `concat`: a piece of a file, of which no call is made. */
 export const PARTIAL = "partial";

@@ -175,6 +175,8 @@ const OF_SERVERS: readonly Refusal[] = [
   ["This is no audio: the file is text ({}).", "Esto no es audio: el archivo es texto ({})."],
   ["This is no audio: the file is text.", "Esto no es audio: el archivo es texto."],
   ["This is no audio.", "Esto no es audio."],
+  ["This is no audio: the file has no bytes.", "Esto no es audio: el archivo no tiene bytes."],
+  // Findings of connectors that are stored.
   ["This is no audio: the file has no bytes yet.", "Esto no es audio: el archivo todavía no tiene bytes."],
   [
     "This is no audio: the file is a header of {} bytes without sound.",

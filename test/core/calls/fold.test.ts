@@ -111,6 +111,24 @@ describe("folding notices into a call", () => {
     expect(call).toMatchObject({ durationSeconds: 0, fromRaw: null, custom: { flag: false } });
   });
 
+  it("works a length out of start and end where no notice has one, in whatever order they come", () => {
+    const begun = notice({ outcome: "in_progress", startedAt: T0 + 2_000 });
+    const earlier = notice({ outcome: "in_progress", startedAt: T0 });
+    const ended = notice({ outcome: "completed", endedAt: T0 + 60_500 });
+    for (const order of [
+      [begun, earlier, ended],
+      [ended, begun, earlier],
+    ]) {
+      expect(foldNotices(undefined, order).durationSeconds).toBe(60.5);
+      const given = notice({ outcome: "in_progress", durationSeconds: 55 });
+      expect(foldNotices(foldNotices(undefined, order), [given]).durationSeconds).toBe(55);
+      expect(foldNotices(undefined, [given, ...order]).durationSeconds).toBe(55);
+    }
+    // The moment of the first notice is no start that anybody gave.
+    expect(foldNotices(undefined, [ended]).durationSeconds).toBeNull();
+    expect(foldNotices(undefined, [begun, notice({ outcome: "completed", endedAt: T0 })]).durationSeconds).toBeNull();
+  });
+
   it("uses the time of the first notice for a call without a start time", () => {
     expect(foldNotices(undefined, [notice({}, { receivedAt: T0 + 9 }), notice({}, { receivedAt: T0 })]).startedAt).toBe(
       T0,

@@ -82,10 +82,12 @@ function errorOf(call: Partial<CallSnapshot>): string {
   return call.error ?? call.provider_status ?? "The call failed.";
 }
 
-function durationOf({ call }: Facts): number {
+/** Seconds: as the call's notices say, or as its longest recording was measured; 0 where nobody knows. */
+function durationOf({ call, analyses }: Facts): number {
   if (typeof call.duration_seconds === "number") return call.duration_seconds;
   const length = Date.parse(call.ended_at ?? "") - Date.parse(call.started_at ?? "");
-  return Number.isNaN(length) ? 0 : Math.max(0, length / 1000);
+  if (length > 0) return length / 1000;
+  return Math.max(0, ...analyses.map(({ measures }) => measures?.duration_seconds ?? 0));
 }
 
 function endOf(facts: Facts): string {

@@ -150,6 +150,18 @@ describe("the voqo profile", () => {
     expect(data.end_time).toBe("2026-08-20T14:00:30.400Z");
   });
 
+  it("takes how long the call was from its longest recording where no notice said it", async () => {
+    const call = { ...exampleCall, ended_at: null, duration_seconds: null };
+    const measured = (seconds: number | null) => ({
+      id: "anl_1",
+      measures: seconds === null ? null : { duration_seconds: seconds },
+    });
+    const { data } = await payloadOf({ call, recordings: [], analyses: [measured(null), measured(70.8), measured(9)] });
+    expect(data).toMatchObject({ duration: 71, end_time: "2026-08-20T14:01:10.800Z" });
+    const unknown = await payloadOf({ call, recordings: [], analyses: [measured(null)] });
+    expect(unknown.data).toMatchObject({ duration: 0, end_time: exampleCall.started_at });
+  });
+
   it("has an operator stand in for the machine, and the timeline for the transcript", async () => {
     const timeline = [
       { at: "2026-08-20T14:00:06Z", kind: "message", speaker: "bot", text: "Hello" },
