@@ -85,9 +85,32 @@ describe("the pages of people", () => {
     await post([
       ["role", "viewer"],
       ["campaigns-limit", "none"],
-      ["campaigns", campaign.id],
     ]);
     expect(await member()).toMatchObject({ role: "viewer", campaigns: null, teams: null, operatorId: null });
+  });
+
+  it("refuse what is ticked beside “all”, which would limit nothing, and keep both as they were entered", async () => {
+    const { organization, userId, member, pages } = await newPeople();
+    const campaign = await mintCampaign(db, organization.id, "Renewals");
+    const team = await mintTeam(db, organization.id, "Night shift");
+    const before = await member();
+    for (const [name, id] of [
+      ["campaigns", campaign.id],
+      ["teams", team.id],
+    ] as const)
+      for (const [path, fields] of [
+        [`${PEOPLE}/invite`, { addresses: "eva@acme.example", role: "viewer" }],
+        [`${PEOPLE}/${userId}`, { role: "viewer", seen: "anything" }],
+      ] as const) {
+        const refused = await pages.post(path, { ...fields, [`${name}-limit`]: "none", [name]: id });
+        const text = await refused.text();
+        expect([path, refused.status, text.includes(`id="${name}-limit-error"`)]).toEqual([path, 422, true]);
+        expect(text).toMatch(/<option value="none" selected/);
+        expect(text).toMatch(new RegExp(`<details open[^>]*>(?:(?!</details>).)*value="${id}"[^>]* checked`));
+        if ("addresses" in fields) expect(text).toContain("eva@acme.example</textarea>");
+      }
+    expect(await member()).toEqual(before);
+    expect(await listInvitations(db, { organizationId: organization.id, limit: 10 })).toEqual([]);
   });
 
   it("show both sides of a member that somebody changed meanwhile, and overwrite nothing", async () => {

@@ -63,7 +63,7 @@ describe("the pages of token issuers", () => {
   });
 
   it("say what is wrong beside each field, and save nothing then", async () => {
-    const { pages, fields, one, stored } = await accepted();
+    const { organization, pages, fields, one, stored } = await accepted();
     const before = await stored();
     for (const [wrong, field] of [
       [{ name: " " }, "name"],
@@ -82,6 +82,8 @@ describe("the pages of token issuers", () => {
       { value: "" },
       { scope: "everything" },
       { "campaigns-limit": "some" },
+      // Ticked beside "all": what would limit nothing is not saved.
+      { "campaigns-limit": "none", campaigns: (await mintCampaign(db, organization.id, "Sales")).id },
     ];
     for (const wrong of wrongRules)
       expect((await pages.post(`${one}/rules`, { ...rule, ...wrong })).status, JSON.stringify(wrong)).toBe(422);

@@ -41,6 +41,8 @@ export const memberWords = defineStrings({
     everyTeam: "No limit to teams",
     someTeams: "Only the calls of people in these teams",
     limitHint: "Without any, they see nothing.",
+    ticksBesideAll: (some: string, all: string) =>
+      `Choose “${some}”, or untick them: “${all}” does not limit to what is ticked.`,
     campaigns: "Campaigns",
     teams: "Teams",
     send: "Invite",
@@ -121,6 +123,7 @@ export const memberWords = defineStrings({
     everyTeam: "Sin límite de equipos",
     someTeams: "Solo las llamadas de la gente de estos equipos",
     limitHint: "Sin ninguno, no ven nada.",
+    ticksBesideAll: (some: string, all: string) => `Elija «${some}», o desmárquelos: «${all}» no limita a lo marcado.`,
     campaigns: "Campañas",
     teams: "Equipos",
     send: "Invitar",

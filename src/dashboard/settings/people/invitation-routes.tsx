@@ -21,11 +21,11 @@ import { refusedFields } from "../refused-fields";
 import { PEOPLE } from "./address";
 import { addressesIn, MOST_ADDRESSES } from "./addresses";
 import { InvitedPage, InvitePage, type InvitedLine } from "./invite-pages";
-import { readGrant, type Grant } from "./limits";
+import { limitErrors, readGrant, type SentGrant } from "./limits";
 import { readLimitChoices, type PeopleContext } from "./read";
 
 const LONGEST_TEXT = 100_000;
-const NEW: Grant = { role: "reviewer", campaigns: null, teams: null };
+const NEW: SentGrant = { role: "reviewer", campaigns: null, teams: null };
 
 /** Below `/dashboard/settings/people`: invitations. */
 export function invitationRoutes() {
@@ -40,13 +40,15 @@ export function invitationRoutes() {
     const text = typeof form["addresses"] === "string" ? form["addresses"].slice(0, LONGEST_TEXT) : "";
     const grant = readGrant(form);
     const { emails, wrong } = addressesIn(text);
-    const errors = wrongIn(c, emails, wrong);
+    const errors = [...wrongIn(c, emails, wrong), ...limitErrors(c.var.view, grant)];
     if (errors.length > 0) return inviteAnswer(c, text, grant, errors);
     const asked = await askToConfirm(c);
     if (asked) return asked;
     const { caller } = c.var.visitor;
     const deps = writingDeps(c);
-    const made = await invite(deps, { organizationId: caller.organizationId, emails, ...grant }, caller, actOf(c));
+    const { role, campaigns, teams } = grant;
+    const wanted = { organizationId: caller.organizationId, emails, role, campaigns, teams };
+    const made = await invite(deps, wanted, caller, actOf(c));
     if (!made.ok) return inviteAnswer(c, text, grant, refusedFields(made.error, c.var.view.language, "role"));
     const fresh = made.value.flatMap((one) => (one.result === "invited" ? [one.invitation] : []));
     const delivered = await deliver(c, fresh);
@@ -82,7 +84,7 @@ export function invitationRoutes() {
   return routes;
 }
 
-async function inviteAnswer(c: PeopleContext, text: string, grant: Grant, errors: FieldErrors): Promise<Response> {
+async function inviteAnswer(c: PeopleContext, text: string, grant: SentGrant, errors: FieldErrors): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const [choices, whole] = await Promise.all([readLimitChoices(c), readWhole(deps.db, visitor)]);
   const frame = frameOf(view, visitor, whole);

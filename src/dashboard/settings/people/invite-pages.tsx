@@ -12,11 +12,11 @@ import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
 import { PEOPLE } from "./address";
 import { MOST_ADDRESSES } from "./addresses";
-import { GrantFields, type Grant, type LimitChoices } from "./limits";
+import { GrantFields, type LimitChoices, type SentGrant } from "./limits";
 
 type Props = { view: View; frame: Frame; caller: Caller };
 
-type InviteProps = Props & { choices: LimitChoices; text: string; grant: Grant; errors: FieldErrors };
+type InviteProps = Props & { choices: LimitChoices; text: string; grant: SentGrant; errors: FieldErrors };
 
 /** The form that invites many at once. */
 export function InvitePage({ view, frame, caller, choices, text, grant, errors }: InviteProps) {

@@ -11,7 +11,10 @@ export type LimitChoices = { campaigns: readonly CampaignRow[]; teams: readonly 
 
 export type Grant = { role: string; campaigns: readonly string[] | null; teams: readonly string[] | null };
 
-type Props = { view: View; choices: LimitChoices; grant: Grant; errors?: FieldErrors };
+/** A grant as a form sent it, also what is ticked beside "all": that limits nothing, and is refused (`limitErrors`). */
+export type SentGrant = Grant & { ticked?: { campaigns: readonly string[]; teams: readonly string[] } };
+
+type Props = { view: View; choices: LimitChoices; grant: SentGrant; errors?: FieldErrors };
 
 /** The fields of a role and its limits. */
 export function GrantFields({ view, choices, grant, errors = [] }: Props) {
@@ -34,6 +37,7 @@ export function GrantFields({ view, choices, grant, errors = [] }: Props) {
         none={words.everyCampaign}
         some={words.someCampaigns}
         chosen={grant.campaigns}
+        ticked={grant.ticked?.campaigns}
         options={choices.campaigns}
         errors={errors}
       />
@@ -45,6 +49,7 @@ export function GrantFields({ view, choices, grant, errors = [] }: Props) {
           none={words.everyTeam}
           some={words.someTeams}
           chosen={grant.teams}
+          ticked={grant.ticked?.teams}
           options={choices.teams}
           errors={errors}
         />
@@ -60,13 +65,16 @@ type LimitProps = {
   none: string;
   some: string;
   chosen: readonly string[] | null;
+  /** What is ticked; where it is not given, what is chosen. */
+  ticked?: readonly string[] | undefined;
   options: readonly { id: string; name: string }[];
   errors: FieldErrors;
 };
 
 /** Everything, or those that are chosen. */
-export function LimitField({ view, name, label, none, some, chosen, options, errors }: LimitProps) {
+export function LimitField({ view, name, label, none, some, chosen, ticked, options, errors }: LimitProps) {
   const words = wordsOf(memberWords, view.language);
+  const ticks = ticked ?? chosen ?? [];
   return (
     <>
       <SelectField
@@ -81,14 +89,14 @@ export function LimitField({ view, name, label, none, some, chosen, options, err
           ["some", some],
         ]}
       />
-      <details open={chosen !== null}>
+      <details open={chosen !== null || ticks.length > 0}>
         <summary>{some}</summary>
         <div class="checks spaced">
           {options.map((option) => (
             <CheckField
               name={name}
               value={option.id}
-              checked={chosen?.includes(option.id) ?? false}
+              checked={ticks.includes(option.id)}
               label={<span dir="auto">{option.name}</span>}
             />
           ))}
@@ -98,14 +106,39 @@ export function LimitField({ view, name, label, none, some, chosen, options, err
   );
 }
 
+const LIMITS = ["campaigns", "teams"] as const;
+type LimitName = (typeof LIMITS)[number];
+
 /** The role and limits that a form was sent with. */
-export function readGrant(form: Record<string, unknown>): Grant {
-  const limit = (name: "campaigns" | "teams") => limitIn(form, name);
+export function readGrant(form: Record<string, unknown>): SentGrant {
   const role = typeof form["role"] === "string" ? form["role"] : "";
-  return { role, campaigns: limit("campaigns"), teams: limit("teams") };
+  const ticked = { campaigns: ticksIn(form, "campaigns"), teams: ticksIn(form, "teams") };
+  return { role, campaigns: limitIn(form, "campaigns"), teams: limitIn(form, "teams"), ticked };
 }
 
 /** What a form limits something to; null where it does not. */
-export function limitIn(form: Record<string, unknown>, name: "campaigns" | "teams"): string[] | null {
-  return form[`${name}-limit`] === "some" ? [form[name] ?? []].flat().map(String).slice(0, 500) : null;
+export function limitIn(form: Record<string, unknown>, name: LimitName): string[] | null {
+  return form[`${name}-limit`] === "some" ? ticksIn(form, name) : null;
+}
+
+/** What is ticked in a form, whether or not it limits by that. */
+export function ticksIn(form: Record<string, unknown>, name: LimitName): string[] {
+  return [form[name] ?? []].flat().map(String).slice(0, 500);
+}
+
+/**
+ * What is ticked while "all" is chosen says two things at once. It is refused, so that nobody gets more than the ticks say, nor less
+ * than the choice.
+ */
+export function limitErrors(view: View, sent: Partial<SentGrant>): FieldErrors {
+  const words = wordsOf(memberWords, view.language);
+  const messages = {
+    campaigns: words.ticksBesideAll(words.someCampaigns, words.everyCampaign),
+    teams: words.ticksBesideAll(words.someTeams, words.everyTeam),
+  };
+  return LIMITS.flatMap((name) =>
+    sent[name] === null && (sent.ticked?.[name] ?? []).length > 0
+      ? [{ field: `${name}-limit`, message: messages[name] }]
+      : [],
+  );
 }

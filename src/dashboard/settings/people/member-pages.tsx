@@ -11,7 +11,7 @@ import { memberWords } from "../../../ui/strings/members";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
 import { PEOPLE } from "./address";
-import { GrantFields, type Grant, type LimitChoices } from "./limits";
+import { GrantFields, type LimitChoices, type SentGrant } from "./limits";
 
 export type MemberChoices = LimitChoices & { operators: readonly OperatorRow[] };
 
@@ -19,7 +19,7 @@ type Props = { view: View; frame: Frame; caller: Caller; member: Member };
 
 type MemberProps = Props & {
   choices: MemberChoices;
-  grant: Grant;
+  grant: SentGrant;
   operatorId: string | null;
   errors: FieldErrors;
   /** What the form was filled with. */

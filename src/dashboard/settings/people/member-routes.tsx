@@ -15,13 +15,13 @@ import { messageAnswer, refusedAnswer, staleAnswer } from "../../message-page";
 import { openTo } from "../open-to";
 import { refusedFields } from "../refused-fields";
 import { PEOPLE } from "./address";
-import { readGrant, type Grant } from "./limits";
+import { limitErrors, readGrant, type SentGrant } from "./limits";
 import { differencesOf } from "./member-differences";
 import { MemberPage, RemoveMemberPage } from "./member-pages";
 import { readMemberChoices, type PeopleContext } from "./read";
 
 type Sent = {
-  grant: Grant;
+  grant: SentGrant;
   operatorId: string | null;
   errors: FieldErrors;
   /** What the form was filled with, where it is shown again; else what is stored now. */
@@ -44,6 +44,8 @@ export function memberRoutes() {
     const grant = readGrant(form);
     const operatorId = typeof form["operator"] === "string" && form["operator"] !== "" ? form["operator"] : null;
     const seen = typeof form["seen"] === "string" ? form["seen"] : "";
+    const errors = limitErrors(c.var.view, grant);
+    if (errors.length > 0) return memberAnswer(c, { grant, operatorId, errors, seen });
     const member = await readMember(c.var.plain.db, targetOf(c));
     if (!member.ok) return noMember(c);
     if (seen !== (await seenOfMember(member.value)))
@@ -52,8 +54,8 @@ export function memberRoutes() {
     const changed = await updateMember(writingDeps(c), targetOf(c), change, c.var.visitor.caller, actOf(c));
     if (changed.ok) return c.redirect(`${PEOPLE}/${c.req.param("userId")}?done=saved`, 303);
     if (changed.error.kind === "not_found") return noMember(c);
-    const errors = refusedFields(changed.error, c.var.view.language, "role");
-    return memberAnswer(c, { grant, operatorId, errors, seen });
+    const refusals = refusedFields(changed.error, c.var.view.language, "role");
+    return memberAnswer(c, { grant, operatorId, errors: refusals, seen });
   });
 
   for (const [path, disabled] of [

@@ -8,9 +8,11 @@ import {
 } from "../../../identity";
 import type { FieldErrors } from "../../../ui/components/form";
 import { differing, type Difference } from "../../../ui/components/stale";
-import type { Words } from "../../../ui/strings/define";
-import type { tokenIssuerWords } from "../../../ui/strings/token-issuers";
+import { wordsOf, type Words } from "../../../ui/strings/define";
+import { tokenIssuerWords } from "../../../ui/strings/token-issuers";
+import type { View } from "../../../ui/view";
 import type { Fields } from "../../forms";
+import { limitErrors } from "../people/limits";
 import { rightsIn, NO_RIGHTS, type RightsForm } from "../rights-fields";
 
 type IssuerWords = Words<typeof tokenIssuerWords>;
@@ -27,10 +29,16 @@ export type IssuerForm = {
 };
 
 /** The form of a rule. */
-export type RuleForm = RightsForm & { claim: string; value: string; campaigns: readonly string[] | null };
+export type RuleForm = RightsForm & {
+  claim: string;
+  value: string;
+  campaigns: readonly string[] | null;
+  /** The campaigns that are ticked, also where the rule is said to be for all. */
+  ticked: readonly string[];
+};
 
 export const NEW_ISSUER: IssuerForm = { name: "", issuer: "", jwks_url: "", audience: "", algorithms: ["RS256"] };
-export const NEW_RULE: RuleForm = { ...NO_RIGHTS, rights: "viewer", claim: "", value: "", campaigns: null };
+export const NEW_RULE: RuleForm = { ...NO_RIGHTS, rights: "viewer", claim: "", value: "", campaigns: null, ticked: [] };
 
 const name = z.string().trim().min(1).max(200);
 const text = z.string().min(1).max(500);
@@ -90,8 +98,10 @@ export function issuerIn(form: IssuerForm, words: IssuerWords): Checked<IssuerIn
 }
 
 /** The rule that a form asks for, or what is wrong with it. */
-export function ruleIn(form: RuleForm, words: IssuerWords): Checked<TokenRule> {
-  const errors: { field: string; message: string }[] = [];
+export function ruleIn(form: RuleForm, view: View): Checked<TokenRule> {
+  const words = wordsOf(tokenIssuerWords, view.language);
+  const ticked = { campaigns: form.ticked, teams: [] };
+  const errors = [...limitErrors(view, { campaigns: form.campaigns, ticked })];
   if (!short.safeParse(form.claim).success) errors.push({ field: "claim", message: words.claimNeeded });
   if (!short.safeParse(form.value).success) errors.push({ field: "value", message: words.valueNeeded });
   const { role, scopes } = rightsIn(form);

@@ -25,7 +25,7 @@ import { fieldErrorsFrom, ownForm, type Fields } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer } from "../../message-page";
 import { openTo } from "../open-to";
-import { limitIn } from "../people/limits";
+import { limitIn, ticksIn } from "../people/limits";
 import { TOKEN_ISSUERS } from "./address";
 import {
   differencesOf,
@@ -116,7 +116,7 @@ export function tokenIssuerRoutes() {
     if (sent instanceof Response) return sent;
     const form = readRuleForm(sent);
     const [words, seen] = [wordsOf(tokenIssuerWords, c.var.view.language), sent.text("seen")];
-    const wanted = ruleIn(form, words);
+    const wanted = ruleIn(form, c.var.view);
     if ("errors" in wanted) return oneAnswer(c, { rule: { form, errors: wanted.errors, seen } });
     const [found, campaigns] = await Promise.all([readTokenIssuer(c.var.plain.db, targetOf(c)), campaignsFor(c)]);
     if (!found.ok) return noIssuer(c);
@@ -232,15 +232,14 @@ function change(c: IssuerContext, sent: Fields, changes: Partial<TokenIssuerInpu
 }
 
 function readRuleForm(sent: Fields): RuleForm {
+  const limits = { "campaigns-limit": sent.text("campaigns-limit"), campaigns: sent.all("campaigns") };
   return {
     claim: sent.text("claim").trim().slice(0, 300),
     value: sent.text("value").trim().slice(0, 300),
     rights: sent.text("rights"),
     scopes: sent.all("scope"),
-    campaigns: limitIn(
-      { "campaigns-limit": sent.text("campaigns-limit"), campaigns: sent.all("campaigns") },
-      "campaigns",
-    ),
+    campaigns: limitIn(limits, "campaigns"),
+    ticked: ticksIn(limits, "campaigns"),
   };
 }
 

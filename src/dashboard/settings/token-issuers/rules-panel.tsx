@@ -71,6 +71,7 @@ function NewRule({ view, csrf, caller, issuer, campaigns, form, errors, seen }: 
         none={words.everyCampaign}
         some={words.someCampaigns}
         chosen={form.campaigns}
+        ticked={form.ticked}
         options={campaigns}
         errors={errors}
       />
