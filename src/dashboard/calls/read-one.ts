@@ -63,6 +63,8 @@ export type CallParts = {
   campaigns: readonly CampaignRow[];
   source: SourceView | undefined;
   subscribers: readonly Subscriber[];
+  /** Whether any webhook is set up, also one that is newer than the call; undefined for whoever may not see them. */
+  hasWebhooks: boolean | undefined;
   /** What of its recordings is served, those left out that are served as they came. */
   gates: ReadonlyMap<string, AudioGate>;
   /** By recording. */
@@ -212,6 +214,7 @@ export async function readCallParts(
     campaigns,
     source: known,
     subscribers,
+    hasWebhooks: seesDeliveries ? endpoints.length > 0 : undefined,
     gates: await gates,
     links,
     findings,

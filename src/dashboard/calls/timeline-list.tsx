@@ -36,16 +36,21 @@ export function Timeline({ view, words, parts }: { view: View; words: CallPageWo
                 ) : before === null ? (
                   <Moment view={view} at={step.at} as="exactTime" />
                 ) : (
-                  `+ ${view.formats.span(Math.max(0, step.at - before))}`
+                  `+ ${view.formats.span(spanOf(step, step.at - before))}`
                 )}
               </span>
             </li>
           );
         })}
       </ol>
-      {parts.subscribers.length === 0 && <p class="second">{words.noWebhooks}</p>}
+      {parts.hasWebhooks === false && <p class="second">{words.noWebhooks}</p>}
     </>
   );
+}
+
+/** What a step took: a webhook its slowest delivery, each other the time since the step before. Milliseconds. */
+function spanOf(step: Step, sinceBefore: number): number {
+  return step.kind === "subscriber" ? (step.took ?? 0) : Math.max(0, sinceBefore);
 }
 
 const WORK_TONES = { pending: "idle", completed: "good", failed: "wrong" } as const;

@@ -18,7 +18,10 @@ export type Step =
   | { kind: "action"; at: number; action: ActionStep }
   | {
       kind: "subscriber";
+      /** When its last delivery was over; null while one is not. */
       at: number | null;
+      /** How long its slowest first delivery took, from the event on; null while one is not over. */
+      took: number | null;
       subscriber: Subscriber;
       tone: Tone;
       delivered: number;
@@ -45,7 +48,8 @@ export function timelineOf({ call, end, recordings, analyses, actions, subscribe
 /** Undefined for an endpoint that was never to get this call. */
 function subscriberStep(subscriber: Subscriber): Step | undefined {
   const { deliveries } = subscriber;
-  if (deliveries === null) return { kind: "subscriber", at: null, subscriber, tone: "idle", delivered: 0, worst: null };
+  if (deliveries === null)
+    return { kind: "subscriber", at: null, took: null, subscriber, tone: "idle", delivered: 0, worst: null };
   if (deliveries.length === 0) return undefined;
   const delivered = deliveries.filter(({ state }) => state === "delivered");
   const open = deliveries.find(({ state }) => state !== "delivered" && state !== "skipped") ?? null;
@@ -54,9 +58,20 @@ function subscriberStep(subscriber: Subscriber): Step | undefined {
   return {
     kind: "subscriber",
     at: open === null ? last : null,
+    took: open === null ? slowestOf(deliveries) : null,
     subscriber,
     tone: failed ? "wrong" : open === null ? "good" : "idle",
     delivered: delivered.length,
     worst: open,
   };
+}
+
+/**
+ * From its event to the end of the slowest delivery. The time between two steps would count what the call waited for: its
+ * being analysed again days later, or somebody's review. A replay is not of the call's way, where there is anything else.
+ */
+function slowestOf(deliveries: readonly DeliveryLogEntry[]): number {
+  const first = deliveries.filter(({ replay }) => replay === 0);
+  const counted = first.length > 0 ? first : deliveries;
+  return Math.max(0, ...counted.map(({ enqueuedAt, finishedAt }) => (finishedAt ?? enqueuedAt) - enqueuedAt));
 }
