@@ -311,6 +311,8 @@ describe("working reviews, in the browser", () => {
     assert.equal(await comment.inputValue(), "What they said of the price");
     assert.equal(page.url(), path);
     await page.keyboard.press("Escape");
+    // The browser would ask before it is lost.
+    await comment.fill("");
     await page.locator('[name="a.told"][value="yes"]').focus();
     await page.keyboard.press("Control+Enter");
     await page.getByRole("button", { name: "Undo" }).waitFor();
@@ -335,6 +337,41 @@ describe("working reviews, in the browser", () => {
     await plain.page.getByRole("button", { name: "Submit and next" }).click();
     await plain.page.waitForURL(/submitted=/);
     await plain.close();
+  });
+
+  test("a comment that was begun is not lost by Submit and next, and Undo goes when its time is over", async () => {
+    const { page, complaints, close } = await visit("/dashboard/tasks", WIDE);
+    await page.clock.install();
+    await take(page);
+    const path = page.url();
+    for (const [name, value] of [
+      ["a.greeting", "yes"],
+      ["a.tone", "5"],
+      ["a.lasted", "yes"],
+      ["a.told", "yes"],
+    ])
+      await page.locator(`[name="${name}"][value="${value}"]`).check();
+    await page.locator(NOTE).fill("Half of a com");
+    const submit = page.getByRole("button", { name: "Submit and next" });
+    await submit.click({ noWaitAfter: true });
+    // Each question of the browser is noted, and answered with staying.
+    await eventually("the question", async () => complaints.length, Boolean, 30_000);
+    assert.match(complaints.join(), /^a dialog of the browser: [^,]*$/);
+    await page.clock.runFor(1);
+    assert.equal(page.url(), path);
+    assert.equal(await page.locator(NOTE).inputValue(), "Half of a com");
+    assert.equal(await isInFocus(page, NOTE), true);
+    // Without it nothing is asked, and the form that was not sent can be sent.
+    await page.locator(NOTE).fill("");
+    await submit.click();
+    await page.waitForURL(/submitted=/);
+    const undo = page.getByRole("button", { name: "Undo" });
+    await undo.waitFor();
+    const late = page.url();
+    await page.clock.runFor(10_001);
+    assert.equal(await undo.count(), 0);
+    assert.equal(page.url(), late);
+    await close();
   });
 });
 

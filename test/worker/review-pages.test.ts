@@ -65,14 +65,34 @@ describe("working reviews", () => {
     const kept = await db.select().from(reviews).where(eq(reviews.id, id)).get();
     expect(kept?.answers).toMatchObject({ name: { value: null, comment: "Mumbled" } });
     const next = addressOf(await who.post(`/dashboard/reviews/${id}`, { do: "submit", "a.name": "yes" }));
-    expect(next).toContain(`&submitted=${id}`);
+    expect(next).toContain(`&submitted=${id}&until=`);
     expect(idIn(next)).not.toBe(id);
     const second = await who.page(next);
     expect(second.text).toContain("2 of 2");
     expect(second.text).toContain(`/dashboard/reviews/${id}/undo`);
     const last = addressOf(await who.post(`/dashboard/reviews/${idIn(next)}`, { do: "submit", "a.name": "-" }));
-    expect(last).toBe(`/dashboard/tasks?none=yes&submitted=${idIn(next)}`);
+    expect(last).toMatch(new RegExp(`^/dashboard/tasks\\?none=yes&submitted=${idIn(next)}&until=\\d+$`));
     expect((await who.page(last)).text).toContain("Nothing waits for you");
+  });
+
+  it("offers no way back from a submission that is over, and answers a late click on the page where it was made", async () => {
+    const { organization, member, who } = await mintQueue(2);
+    const id = idIn(addressOf(await who.post("/dashboard/reviews/take")));
+    const next = addressOf(await who.post(`/dashboard/reviews/${id}`, { do: "submit", "a.name": "yes" }));
+    const shown = (await who.page(next)).text;
+    expect(/data-gone-after="(\d+)"/.exec(shown)?.[1]).toBe("10000");
+    const back = /name="back" value="([^"]+)"/.exec(shown.slice(shown.indexOf("/undo")))?.[1]?.replaceAll("&amp;", "&");
+    expect(back).toBe(next);
+    const later = visit(organization, { role: "reviewer", userId: member.userId, now: NOON + 60 * MINUTE + 14_000 });
+    expect((await later.page(next)).text).not.toContain("/undo");
+    const answer = await later.post(`/dashboard/reviews/${id}/undo`, { back: back ?? "" });
+    expect([answer.status, addressOf(answer)]).toEqual([303, `${next.split("&submitted")[0]}&late=yes`]);
+    const page = (await later.page(addressOf(answer))).text;
+    expect(page).toContain("too late to take that review back");
+    expect(page).toContain(`action="/dashboard/reviews/${idIn(next)}"`);
+    expect((await later.page(addressOf(answer), SPANISH)).text).toContain("Ya es tarde para deshacer");
+    const outside = await later.post(`/dashboard/reviews/${id}/undo`, { back: "//elsewhere.example" });
+    expect(addressOf(outside)).toBe("/dashboard/tasks?late=yes");
   });
 
   it("takes a submission back, stores answers quietly, and skips with a reason", async () => {

@@ -34,6 +34,7 @@ export function CommentFields({ view, id, about = [], people, text = "", moment,
           maxlength={LONGEST_COMMENT}
           required
           dir="auto"
+          data-unsaved={errors.length > 0 ? "yes" : ""}
           data-comment={id === undefined ? "new" : "reply"}
           data-people={people}
           data-people-label={words.people}

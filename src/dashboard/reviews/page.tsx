@@ -33,10 +33,10 @@ import { AnsweredScorecard, ScorecardForm } from "./scorecard-form";
 
 type ReviewWords = Words<typeof reviewWords>;
 
-/** What the act before this page has done; of a submission, which review can be taken back. */
+/** What the act before this page has done; of a submission, which review can be taken back, and until when. */
 export type ReviewDone =
-  | { kind: "submitted"; id: string }
-  | { kind: "saved" | "undone" | "skipped" | "handedUp" | "secondAsked" };
+  | { kind: "submitted"; id: string; undoUntil: number }
+  | { kind: "saved" | "undone" | "skipped" | "handedUp" | "secondAsked" | "tooLate" };
 
 type Props = {
   view: View;
@@ -267,16 +267,21 @@ type ToastProps = { view: View; words: ReviewWords; frame: Frame; done: ReviewDo
 
 export function DoneToast({ view, words, frame, done }: ToastProps) {
   if (done.kind === "secondAsked") return <Toast>{wordsOf(opinionWords, view.language).secondAsked}</Toast>;
+  if (done.kind === "tooLate") return <Toast tone="attention">{words.tooLate}</Toast>;
   if (done.kind !== "submitted") return <Toast>{words[done.kind]}</Toast>;
+  const left = done.undoUntil - view.now;
   return (
     <Toast>
       {words.submitted}
-      <form method="post" action={`/dashboard/reviews/${done.id}/undo`}>
-        <input type="hidden" name="csrf" value={frame.csrf} />
-        <Button small icon="undo">
-          {words.undo}
-        </Button>
-      </form>
+      {left > 0 && (
+        <form method="post" action={`/dashboard/reviews/${done.id}/undo`} data-gone-after={left}>
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <input type="hidden" name="back" value={view.path} />
+          <Button small icon="undo">
+            {words.undo}
+          </Button>
+        </form>
+      )}
     </Toast>
   );
 }

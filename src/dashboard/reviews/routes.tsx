@@ -24,6 +24,7 @@ import {
   type Taken,
 } from "../../quality";
 import { FULL_REACH } from "../../identity";
+import { ownPath } from "../../lib/http/own-path";
 import type { FieldErrors } from "../../ui/components/form";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
@@ -80,7 +81,7 @@ export function reviewRoutes() {
     const given = answersIn(card.definition, form);
     if (form.text("do") === "submit") {
       const submitted = await submitReview(deps, targetOf(c), given, actOf(c));
-      if (submitted.ok) return takeAnswer(c, `submitted=${submitted.value.id}`);
+      if (submitted.ok) return takeAnswer(c, `submitted=${submitted.value.id}&until=${submitted.value.undoUntil ?? 0}`);
       if (submitted.error.kind !== "invalid") return failureAnswer(c, submitted.error);
       const errors = submitted.error.fields.map((one) => ({ ...one, field: fieldOf(one.field) }));
       // What was answered outlasts the refusal.
@@ -110,9 +111,8 @@ export function reviewRoutes() {
     const form = await ownForm(c, "reviews:write");
     if (form instanceof Response) return form;
     const undone = await undoSubmit(writingDeps(c), targetOf(c), actOf(c));
-    return undone.ok
-      ? c.redirect(`/dashboard/reviews/${undone.value.id}?undone=yes`, 303)
-      : failureAnswer(c, undone.error);
+    if (undone.ok) return c.redirect(`/dashboard/reviews/${undone.value.id}?undone=yes`, 303);
+    return undone.error.kind === "conflict" ? tooLateAnswer(c, form.text("back")) : failureAnswer(c, undone.error);
   });
 
   routes.post("/reviews/:id/skip", async (c) => {
@@ -176,6 +176,14 @@ function withProposals(review: ReadReview): Answers {
     { na: false, comment: "", at_seconds: null, ...given[id], value },
   ]);
   return { ...given, ...Object.fromEntries(answered) };
+}
+
+/** Says on the page where it was asked, such as that of the next review, that nothing is taken back any more. */
+function tooLateAnswer(c: PageContext, back: string): Response {
+  const { pathname, searchParams } = new URL(ownPath.catch("/dashboard/tasks").parse(back), c.req.url);
+  for (const name of DONE) searchParams.delete(name);
+  searchParams.set("late", "yes");
+  return c.redirect(`${pathname}?${searchParams.toString()}`, 303);
 }
 
 /** Leads to the next review, or back to the tasks where none waits. */
@@ -244,10 +252,15 @@ function viewerOf(c: PageContext) {
   return { id: actorText(caller.actor), seesAll: may(caller, "reviews:assign") };
 }
 
+/** What addresses say of the act before their page. */
+const DONE = ["submitted", "until", "saved", "undone", "skipped", "escalated", "second", "late"] as const;
+
 /** What the act before this page did, from the address that it led to. */
 export function doneOf(query: Record<string, string>): ReviewDone | null {
-  const { submitted, saved, undone, skipped, escalated, second } = query;
-  if (submitted !== undefined && /^rev_[0-9a-z]{26}$/.test(submitted)) return { kind: "submitted", id: submitted };
+  const { submitted, until = "", saved, undone, skipped, escalated, second, late } = query;
+  if (submitted !== undefined && /^rev_[0-9a-z]{26}$/.test(submitted))
+    return { kind: "submitted", id: submitted, undoUntil: /^\d{1,15}$/.test(until) ? Number(until) : 0 };
+  if (late !== undefined) return { kind: "tooLate" };
   if (saved !== undefined) return { kind: "saved" };
   if (second !== undefined) return { kind: "secondAsked" };
   if (undone !== undefined) return { kind: "undone" };

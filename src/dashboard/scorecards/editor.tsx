@@ -21,16 +21,20 @@ type Props = {
   stored: ScorecardDefinition;
   campaigns: readonly CampaignRow[];
   isDraft: boolean;
+  /** Whether the fields hold what somebody sent and nothing stored: it was refused, or looked at first. */
+  isUnsaved: boolean;
 };
 
 /** The form of all that a scorecard asks. */
-export function ScorecardEditor({ view, csrf, action, fields, errors, seen, stored, campaigns, isDraft }: Props) {
+export function ScorecardEditor(props: Props) {
+  const { view, csrf, action, fields, errors, seen, stored, campaigns, isDraft, isUnsaved } = props;
   const words = wordsOf(scorecardWords, view.language);
   return (
     <form
       method="post"
       action={action}
       class="form"
+      data-unsaved={isUnsaved ? "yes" : ""}
       data-scorecard={JSON.stringify(stored)}
       data-effect={words.effect("#1", "#2", "#3")}
       data-effect-none={words.effectNone}

@@ -85,6 +85,7 @@ export function ScorecardPage(props: Props) {
             stored={scorecard.definition}
             campaigns={campaigns}
             isDraft={isDraft}
+            isUnsaved={errors.length > 0 || differences.length > 0 || props.preview !== undefined}
           />
         </Panel>
       )}

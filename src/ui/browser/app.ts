@@ -2,6 +2,7 @@ import htmx from "htmx.org";
 import { listenForCopies } from "./copy";
 import { listenForDialogs } from "./dialogs";
 import { listenForFolds } from "./folds";
+import { removeWhatIsOver } from "./gone";
 import { listenForKeys } from "./keys";
 import { listenForMenus } from "./menus";
 import { listenForLive } from "./live";
@@ -9,6 +10,7 @@ import { listenForPasskeys } from "./passkeys";
 import { listenForRows } from "./rows";
 import { listenForSubmits } from "./submits";
 import { listenForTabs } from "./tabs";
+import { listenForUnsaved } from "./unsaved";
 import { rememberZone } from "./zone";
 
 // It may neither evaluate text nor run a script of an answer, and keeps no page in the browser's storage.
@@ -34,4 +36,6 @@ listenForLive();
 listenForRows();
 listenForPasskeys();
 listenForSubmits();
+listenForUnsaved();
+removeWhatIsOver();
 document.querySelector<HTMLElement>("[data-focus]")?.focus();

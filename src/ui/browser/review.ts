@@ -69,6 +69,8 @@ function start(review: HTMLFormElement): void {
     window.clearTimeout(timer);
     timer = 0;
   });
+  // It was not sent after all.
+  document.addEventListener("stayed", () => save());
   window.addEventListener("pagehide", () => {
     if (timer !== 0) save({ isLeaving: true });
   });
