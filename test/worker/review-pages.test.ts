@@ -62,6 +62,11 @@ describe("working reviews", () => {
     const open = await who.post(`/dashboard/reviews/${id}`, { do: "submit", "c.name": "Mumbled" });
     expect(open.status).toBe(422);
     expect(await open.text()).toContain("Mumbled");
+    const action = /action="([^"]+)" id="review"/.exec(page.text)?.[1]?.replaceAll("&amp;", "&") ?? "";
+    const refused = await (await who.post(action, { do: "submit", "c.name": "Mumbled" })).text();
+    // Which question it is, and still how far the reviewer is.
+    expect(refused).toContain('<a href="#a.name">Gives their name: has to be answered</a>');
+    expect(refused).toContain("1 of 2");
     const kept = await db.select().from(reviews).where(eq(reviews.id, id)).get();
     expect(kept?.answers).toMatchObject({ name: { value: null, comment: "Mumbled" } });
     const next = addressOf(await who.post(`/dashboard/reviews/${id}`, { do: "submit", "a.name": "yes" }));
@@ -89,7 +94,7 @@ describe("working reviews", () => {
     expect([answer.status, addressOf(answer)]).toEqual([303, `${next.split("&submitted")[0]}&late=yes`]);
     const page = (await later.page(addressOf(answer))).text;
     expect(page).toContain("too late to take that review back");
-    expect(page).toContain(`action="/dashboard/reviews/${idIn(next)}"`);
+    expect(page).toContain(`action="/dashboard/reviews/${idIn(next)}?at=`);
     expect((await later.page(addressOf(answer), SPANISH)).text).toContain("Ya es tarde para deshacer");
     const outside = await later.post(`/dashboard/reviews/${id}/undo`, { back: "//elsewhere.example" });
     expect(addressOf(outside)).toBe("/dashboard/tasks?late=yes");

@@ -215,6 +215,11 @@ describe("scorecards", () => {
     const wrong = await post(path, [...new Map(written).set("pass", "a lot")]);
     expect(wrong.status).toBe(422);
     expect(await wrong.text()).toContain("The offer, as written now");
+    const heavy = await post(path, [
+      ...new Map(written).set("pass", "").set("s0.c2.weight", "a").set("s1.weight", "b"),
+    ]);
+    const named = [...(await heavy.text()).matchAll(/<a href="#[^"]+">([^<]+): [^<]+<\/a>/g)].map(([, label]) => label);
+    expect(named).toEqual(["Pass mark, in percent", "Section 1 · Criterion 3 · Weight", "Section 2 · Weight"]);
     const read = async () => {
       const found = await readScorecard(db, { organizationId: organization.id, reach: FULL_REACH, id });
       return found.ok && [found.value.version, found.value.state, found.value.definition.sections[0]?.title];

@@ -135,6 +135,7 @@ export function ReviewPage(props: Props) {
               definition={card.definition}
               answers={answers}
               errors={errors}
+              place={progress ? `?at=${progress.done}&of=${encodeURIComponent(progress.all)}` : ""}
               engines={engines}
             />
           ) : (

@@ -93,7 +93,10 @@ export function reviewRoutes() {
     const writing = form.text("writing");
     const kept = await keepReview(deps, targetOf(c), given, actOf(c), writing === "" ? [] : [writing]);
     if (form.text("quiet") !== "") return quietAnswer(c, kept.ok ? kept.value : null, card.definition);
-    return kept.ok ? c.redirect(`/dashboard/reviews/${kept.value.id}?saved=yes`, 303) : failureAnswer(c, kept.error);
+    if (!kept.ok) return failureAnswer(c, kept.error);
+    const place = new URL(c.req.url).searchParams;
+    place.set("saved", "yes");
+    return c.redirect(`/dashboard/reviews/${kept.value.id}?${place.toString()}`, 303);
   });
 
   routes.post("/reviews/:id/resume", async (c) => {

@@ -32,6 +32,8 @@ type Props = {
   definition: ScorecardDefinition;
   answers: Answers;
   errors: FieldErrors;
+  /** What the address of the page says of the way through the queue, for the page that answers the form; "" for nothing. */
+  place: string;
   /** What engines answered, by criterion, as far as it is shown. */
   engines: Readonly<Record<string, SaidByEngine>>;
 };
@@ -40,7 +42,7 @@ type Props = {
  * The scorecard to fill in. Without script it is a form; with it (ui/browser/review.ts) the score is computed as one
  * answers, keys answer, and what is answered is stored by itself.
  */
-export function ScorecardForm({ view, csrf, review, definition, answers, errors, engines }: Props) {
+export function ScorecardForm({ view, csrf, review, definition, answers, errors, place, engines }: Props) {
   const words = wordsOf(reviewWords, view.language);
   const { number, score: written } = view.formats;
   const score = scoreOf(definition, answers);
@@ -51,7 +53,7 @@ export function ScorecardForm({ view, csrf, review, definition, answers, errors,
     <Panel title={words.panel} flush>
       <form
         method="post"
-        action={`/dashboard/reviews/${review.id}`}
+        action={`/dashboard/reviews/${review.id}${place}`}
         id="review"
         class="scorecard"
         data-review

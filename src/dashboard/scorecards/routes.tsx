@@ -113,7 +113,7 @@ export function scorecardRoutes() {
       ...fieldErrorsIn(
         (parsed.error?.issues ?? []).map(({ path, message }) => ({ field: fieldOf(path), message })),
         view.language,
-      ),
+      ).map((error) => ({ ...error, ...labelOf(c, error.field) })),
     ];
     if (form.text("seen") !== (await seenOf(seenIn(found.value)))) {
       const names = new Map((await campaignsFor(c)).map(({ id, name }) => [id, name]));
@@ -268,6 +268,22 @@ function seenIn({ version, state, name, campaigns, definition }: ScorecardRow) {
 function nameErrors(c: PageContext, name: string): FieldErrors {
   const words = wordsOf(scorecardWords, c.var.view.language);
   return name === "" || name.length > 200 ? [{ field: "name", message: words.nameMissing }] : [];
+}
+
+/** Which section and criterion a field is of, and what it is called there: each has fields of the same names. */
+function labelOf(c: PageContext, field: string): { label?: string } {
+  const [, at, place, name] = /^s(\d+)\.(?:c(\d+)\.)?(\w+)$/.exec(field) ?? [];
+  if (at === undefined) return {};
+  const { language, formats } = c.var.view;
+  const words = wordsOf(scorecardWords, language);
+  const { question: text, weight, max, options, failsBelow, sectionTitle: title } = words;
+  const called = { text, weight, max, options, failsBelow, title }[name ?? ""];
+  const parts = [
+    words.section(formats.number(Number(at) + 1)),
+    place === undefined ? undefined : words.criterion(formats.number(Number(place) + 1)),
+    called,
+  ];
+  return { label: parts.filter((part) => part !== undefined).join(" · ") };
 }
 
 function targetOf(c: PageContext) {

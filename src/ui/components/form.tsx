@@ -3,8 +3,11 @@ import { frame } from "../strings/frame";
 import { wordsOf } from "../strings/define";
 import type { View } from "../view";
 
-/** What is wrong with a form, field by field: as a failed zod parse or a `DomainError` of kind `invalid` names it. */
-export type FieldErrors = readonly { field: string; message: string }[];
+/**
+ * What is wrong with a form, field by field: as a failed zod parse or a `DomainError` of kind `invalid` names it. `label`: what
+ * the field is called above the form, where its own label alone would not tell it from others.
+ */
+export type FieldErrors = readonly { field: string; message: string; label?: string }[];
 
 type Field = {
   view: View;
@@ -126,16 +129,22 @@ export function CheckField({
   );
 }
 
-/** How many fields need a change, above the form; the focus goes here, and each error is beside its field too. */
+/**
+ * How many fields need a change, above the form; the focus goes here, and each error is beside its field too. Each begins with
+ * the label of its field, which the finished page has (src/ui/layout/named-errors.ts).
+ */
 export function FormErrors({ view, errors }: { view: View; errors: FieldErrors }) {
   if (errors.length === 0) return null;
   return (
     <div class="form-errors" role="alert" tabindex={-1} data-focus>
       <p>{wordsOf(frame, view.language).fixFields(errors.length)}</p>
       <ul>
-        {errors.map(({ field, message }) => (
+        {errors.map(({ field, message, label }) => (
           <li>
-            <a href={`#${field}`}>{message}</a>
+            <a href={`#${field}`} data-names={label === undefined ? field : undefined}>
+              {label !== undefined && `${label}: `}
+              {message}
+            </a>
           </li>
         ))}
       </ul>
