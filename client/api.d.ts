@@ -6132,11 +6132,11 @@ export interface components {
             reason: string | null;
             /** @description Why there is no audio, what is likely behind it and what to do; null where it is not given up. Not in events. */
             message?: string | null;
-            /** @description The media type. */
+            /** @description Of what `audio_url` serves: of the muted file where there is one. */
             media_type: string | null;
-            /** @description The size, in bytes. */
+            /** @description Of what `audio_url` serves; null while it is held back. */
             size_bytes: number | null;
-            /** @description The SHA-256 of the audio, in hex. */
+            /** @description Of what `audio_url` serves, in hex; null while it is held back. */
             sha256: string | null;
             /**
              * Format: date-time
@@ -7172,7 +7172,7 @@ export interface components {
          *           {
          *             "start": 0.32,
          *             "end": 4.1,
-         *             "text": null,
+         *             "text": "Hola, ¿en qué puedo ayudarle?",
          *             "speaker": "channel_0"
          *           }
          *         ]
@@ -7201,7 +7201,7 @@ export interface components {
                     start: number;
                     /** @description Where it ends, in seconds from the start. */
                     end: number;
-                    /** @description Null where nothing was transcribed. */
+                    /** @description What was said in it, by the newest transcript; masked where the campaign redacts. Null where nothing was transcribed, and for keys without `analyses:read`. */
                     text: string | null;
                     /** @description `channel_0` is the left channel of the recording. */
                     speaker: string;
@@ -11059,7 +11059,10 @@ export interface components {
          * @example {
          *       "recording_id": "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
          *       "audio_url": "https://calls.example.com/recordings/rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t/original?signature=…",
-         *       "audio_url_expires_at": "2026-08-20T15:03:12.000Z"
+         *       "audio_url_expires_at": "2026-08-20T15:03:12.000Z",
+         *       "media_type": "audio/mpeg",
+         *       "size_bytes": 748032,
+         *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
          *     }
          */
         OriginalRecording: {
@@ -11072,6 +11075,12 @@ export interface components {
              * @description Until when the link works.
              */
             audio_url_expires_at: string;
+            /** @description The media type. */
+            media_type: string | null;
+            /** @description The size, in bytes. */
+            size_bytes: number | null;
+            /** @description The SHA-256 of the recording as it came, in hex. */
+            sha256: string | null;
         };
         /**
          * @example {
@@ -16756,7 +16765,7 @@ export interface components {
          *       "steps": [
          *         {
          *           "title": "Make an API key",
-         *           "text": "Make one under API keys and copy it: it is shown once."
+         *           "text": "Make one under API keys that may do nothing but send notices (`notices:write`), and copy it: it is shown once."
          *         },
          *         {
          *           "title": "Add an event",

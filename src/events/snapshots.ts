@@ -52,9 +52,9 @@ export const recordingSnapshot = z
       .describe(
         "Why there is no audio, what is likely behind it and what to do; null where it is not given up. Not in events.",
       ),
-    media_type: z.string().nullable(),
-    size_bytes: z.number().int().nullable(),
-    sha256: z.string().nullable(),
+    media_type: z.string().nullable().describe("Of what `audio_url` serves: of the muted file where there is one."),
+    size_bytes: z.number().int().nullable().describe("Of what `audio_url` serves; null while it is held back."),
+    sha256: z.string().nullable().describe("Of what `audio_url` serves, in hex; null while it is held back."),
     completed_at: time.nullable(),
     audio_url: z.string().nullable().optional().describe("Signed link to the audio; made when the answer is made."),
     audio_url_expires_at: time.nullable().optional(),

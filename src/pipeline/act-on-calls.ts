@@ -29,8 +29,15 @@ import { callActions } from "../db/schema";
 import { claimDue, claimExpired, endedBy, endWork, expiredWork, postpone, removeWork } from "../db/work";
 import { neverRecorded, type GuardedEvent } from "../events";
 import { MINUTE, SECOND } from "../lib/time";
-import { snapshotRecording } from "../recordings";
-import { MAX_FILE_ROUNDS, readCallFile, recordOf, unchanged, writeRecords, type CallFile } from "./consequences";
+import {
+  MAX_FILE_ROUNDS,
+  readCallFile,
+  recordingView,
+  recordOf,
+  unchanged,
+  writeRecords,
+  type CallFile,
+} from "./consequences";
 import { followOf, type FollowDeps } from "./follow";
 import { keepSteps } from "./keep-steps";
 import { payFor } from "./pay-for-question";
@@ -135,11 +142,12 @@ export async function actOnCall(deps: ActDeps, claimed: CallActionsRow, until: n
 }
 
 /** A call as its actions see it. */
-export function actedOf({ call, analyses, recordings, rules }: CallFile): ActedCall {
+export function actedOf(file: CallFile): ActedCall {
+  const { call, analyses, recordings, rules } = file;
   return {
     call,
     analyses,
-    recordings: recordings.map(snapshotRecording),
+    recordings: recordings.map((one) => recordingView(file, one)),
     analysisViews: analyses.map(snapshotAnalysis),
     policy: rules.policy,
   };

@@ -16,10 +16,17 @@ import { valueList } from "../db/value-list";
 import { analyses, callActions, calls, campaigns, recordings } from "../db/schema";
 import { readTogether, rowsOf, rowsTogether } from "../db/read-together";
 import { writeRows, type RowWrite } from "../db/rows";
-import { eventRows, insertEvents, spillLarge, type GuardedEvent, type StreamFacts } from "../events";
+import {
+  eventRows,
+  insertEvents,
+  spillLarge,
+  type GuardedEvent,
+  type RecordingSnapshot,
+  type StreamFacts,
+} from "../events";
 import { noteCause } from "../identity";
 import { createTask, hasNoTask, newTask, snapshotTask, type TaskRow } from "../quality";
-import { REDACTION_ENGINE, snapshotRecording, type RecordingRow } from "../recordings";
+import { gateIn, REDACTION_ENGINE, snapshotRecording, type RecordingRow } from "../recordings";
 
 /**
  * What a change leads to, for the caller's batch. `facts` may be guarded by the absence of the `rows` they tell of, so
@@ -41,6 +48,11 @@ export type CallFile = {
   actions: CallActionsRow | undefined;
   rules: CampaignRules;
 };
+
+/** A recording of a file as events tell of it: by what a link to it serves as the file is. */
+export function recordingView({ analyses: made, rules }: CallFile, recording: RecordingRow): RecordingSnapshot {
+  return snapshotRecording(recording, gateIn(rules.redact, recording.id, made));
+}
 
 /** How much of the work in a file, as it was read, is open. */
 export function openWorkOf(file: Pick<CallFile, "recordings" | "analyses" | "actions">): OpenWork {
@@ -183,7 +195,7 @@ export async function recordOf(
     type: "call.processed",
     data: {
       call: snapshotCall(file.call),
-      recordings: file.recordings.map(snapshotRecording),
+      recordings: file.recordings.map((one) => recordingView(file, one)),
       analyses: file.analyses.map(snapshotAnalysis),
       conversation: snapshotConversation(file.call),
       actions: snapshotActions(file.actions),

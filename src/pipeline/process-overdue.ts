@@ -8,8 +8,7 @@ import { writeRows } from "../db/rows";
 import { analyses, callActions, calls, campaigns, recordings } from "../db/schema";
 import { eventRows, insertEvents, neverRecorded, spillLarge, type GuardedEvent } from "../events";
 import { MINUTE } from "../lib/time";
-import { snapshotRecording } from "../recordings";
-import { noteProcessed, readCallFile, unchanged, type CallFile } from "./consequences";
+import { noteProcessed, readCallFile, recordingView, unchanged, type CallFile } from "./consequences";
 import { followCalls, type CallName, type FollowDeps } from "./follow";
 
 const AT_ONCE = 100;
@@ -35,7 +34,7 @@ async function process({ db, bucket }: FollowDeps & { bucket: R2Bucket }, file: 
     type: "call.processed",
     data: {
       call: snapshotCall(call),
-      recordings: file.recordings.map(snapshotRecording),
+      recordings: file.recordings.map((one) => recordingView(file, one)),
       analyses: file.analyses.map(snapshotAnalysis),
       conversation: snapshotConversation(call),
       actions: snapshotActions(file.actions),

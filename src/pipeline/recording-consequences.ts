@@ -1,12 +1,6 @@
 import { snapshotCall } from "../calls";
-import {
-  recordingFailed,
-  recordingWon,
-  snapshotRecording,
-  type CompletedRecording,
-  type FailedRecording,
-} from "../recordings";
-import { consequencesOfKept, readCallFile, recordOf, unchanged, type CallFile } from "./consequences";
+import { recordingFailed, recordingWon, type CompletedRecording, type FailedRecording } from "../recordings";
+import { consequencesOfKept, readCallFile, recordingView, recordOf, unchanged, type CallFile } from "./consequences";
 import { judgeUnheard, type JudgeDeps } from "./judge-unheard";
 import type { RecordingDeps } from "./recording";
 
@@ -43,5 +37,5 @@ function withRow(file: CallFile, recording: CompletedRecording | FailedRecording
 }
 
 function dataOf(file: CallFile, recording: CompletedRecording | FailedRecording) {
-  return { recording: snapshotRecording(recording), call: snapshotCall(file.call) };
+  return { recording: recordingView(file, recording), call: snapshotCall(file.call) };
 }

@@ -1,6 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Database } from "../db/client";
+import { valueList } from "../db/value-list";
 import type { DomainError } from "../errors";
 import { callIdOfRecording } from "../calls";
 import { readRedactions, redactedOf, type Redactions } from "../campaigns";
@@ -80,32 +81,61 @@ export async function readGate(db: Database, name: Name): Promise<AudioGate> {
   return gates.get(name.recordingId) ?? OPEN;
 }
 
-const OPEN: AudioGate = { kind: "open" };
+/** The gate of a recording that is served as it came. */
+export const OPEN: AudioGate = { kind: "open" };
 
 /** The same of several recordings of a call, those that are open left out. */
-export async function readGates(
+export function readGates(
   db: Database,
   { callId, organizationId, recordingIds }: Omit<Name, "recordingId"> & { recordingIds: readonly string[] },
 ): Promise<ReadonlyMap<string, AudioGate>> {
-  const [call, runs, policies] = await Promise.all([
+  return readGatesOf(
+    db,
+    organizationId,
+    recordingIds.map((id) => ({ id, callId })),
+  );
+}
+
+/** The same of recordings of any calls of an organization. */
+export async function readGatesOf(
+  db: Database,
+  organizationId: string,
+  wanted: readonly { id: string; callId: string }[],
+): Promise<ReadonlyMap<string, AudioGate>> {
+  if (wanted.length === 0) return new Map();
+  const among = valueList([...new Set(wanted.map(({ callId }) => callId))]);
+  const [known, runs, policies] = await Promise.all([
     db
-      .select({ campaignId: calls.campaignId })
+      .select({ id: calls.id, campaignId: calls.campaignId })
       .from(calls)
-      .where(and(eq(calls.id, callId), eq(calls.organizationId, organizationId)))
-      .get(),
+      .where(and(sql`${calls.id} IN ${among}`, eq(calls.organizationId, organizationId))),
     db.all<{ recording: string; state: string; run: string }>(sql`SELECT analysis.recording_id AS recording,
         analysis.state AS state, run.value AS run
       FROM ${analyses} AS analysis, json_each(analysis.engines) AS run
-      WHERE analysis.call_id = ${callId} AND analysis.organization_id = ${organizationId}
+      WHERE analysis.call_id IN ${among} AND analysis.organization_id = ${organizationId}
         AND run.value ->> 'engine' = ${REDACTION_ENGINE}`),
     readRedactions(db, organizationId),
   ]);
-  const policy = policyOf(call, policies);
-  return closedAmong(recordingIds, (id) =>
+  const campaigns = new Map(known.map((call) => [call.id, call]));
+  const callsOf = new Map(wanted.map(({ id, callId }) => [id, callId]));
+  return closedAmong([...callsOf.keys()], (id) =>
     gateOf(
-      policy,
+      policyOf(campaigns.get(callsOf.get(id) ?? ""), policies),
       runs.filter(({ recording }) => recording === id).map(({ state, run }) => runOf(state, JSON.parse(run))),
     ),
+  );
+}
+
+/** The gate of a recording whose call has these kinds taken out and was read with its analyses. */
+export function gateIn(
+  kinds: readonly PiiKind[],
+  recordingId: string,
+  analysed: readonly Omit<AnalysisPart, "callId">[],
+): AudioGate {
+  const own = analysed.filter((one) => one.recordingId === recordingId);
+  return gateOf(
+    kinds,
+    own.flatMap(({ state, engines }) => stepsIn(engines).map((run) => runOf(state, run))),
   );
 }
 
@@ -124,13 +154,9 @@ export function gatesAmong(
 ): ReadonlyMap<string, AudioGate> {
   const campaigns = new Map(callsOf.map(({ id, campaignId }) => [id, { campaignId }]));
   const byId = new Map(kept.map((one) => [one.id, one]));
-  return closedAmong([...byId.keys()], (id) => {
-    const own = analysed.filter(({ recordingId }) => recordingId === id);
-    return gateOf(
-      policyOf(campaigns.get(byId.get(id)?.callId ?? ""), policies),
-      own.flatMap(({ state, engines }) => stepsIn(engines).map((run) => runOf(state, run))),
-    );
-  });
+  return closedAmong([...byId.keys()], (id) =>
+    gateIn(policyOf(campaigns.get(byId.get(id)?.callId ?? ""), policies), id, analysed),
+  );
 }
 
 function closedAmong(ids: readonly string[], gateBy: (id: string) => AudioGate): ReadonlyMap<string, AudioGate> {

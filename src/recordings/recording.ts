@@ -6,6 +6,7 @@ import { recordings, calls } from "../db/schema";
 import type { RecordingSnapshot } from "../events";
 import { toIso } from "../lib/time";
 import { beganWithin, byBeginning, callsWithin, ofCallWithin, rangeOf, readPage, type ScannedPage } from "../calls";
+import type { AudioGate } from "./gate";
 import type { Reach, Within } from "../identity";
 
 export type RecordingRow = typeof recordings.$inferSelect;
@@ -50,21 +51,25 @@ export async function recordingOfAddress(
 
 /**
  * The public shape of a recording, for events and the API. Links to the audio are added per answer and are not part of
- * it.
+ * it. Media type, size and digest are those of what such a link serves, which the gate says; while it serves nothing they are
+ * null, since nobody knows yet which file it will be.
  */
-export function snapshotRecording(recording: RecordingRow): RecordingSnapshot {
+export function snapshotRecording(recording: RecordingRow, gate: AudioGate): RecordingSnapshot {
+  const file = gate.kind === "open" ? recording : gate.kind === "muted" ? gate.file : NO_FILE;
   return {
     id: recording.id,
     call_id: recording.callId,
     external_id: recording.externalId,
     state: recording.state,
     reason: recording.reason,
-    media_type: recording.mediaType,
-    size_bytes: recording.size,
-    sha256: recording.sha256,
+    media_type: file.mediaType,
+    size_bytes: file.size,
+    sha256: file.sha256,
     completed_at: toIso(recording.completedAt),
   };
 }
+
+const NO_FILE = { mediaType: null, size: null, sha256: null };
 
 export type RecordingFilter = {
   callId?: string;

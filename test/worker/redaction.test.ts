@@ -19,6 +19,7 @@ import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
 import { depsOf } from "../../src/deps";
 import { FULL_REACH, PERMISSIONS } from "../../src/identity";
+import { toHex } from "../../src/lib/hmac";
 import { MINUTE } from "../../src/lib/time";
 import { askEngine } from "../../src/pipeline";
 import { redactStored } from "../../src/pipeline/redact-stored";
@@ -133,6 +134,10 @@ describe("a campaign that redacts", () => {
   });
 });
 
+async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+}
+
 /** Whether these are the same bytes: comparing millions of them one by one takes the matcher a minute. */
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
@@ -241,6 +246,50 @@ describe("without the permission", () => {
     expect(await found("thanks")).toBe(1);
     for (const q of ["4111", "1111", '"4111 1111"']) expect([q, await found(q)]).toEqual([q, 0]);
     expect(logged.join("\n")).not.toMatch(MARK);
+  });
+
+  it("whatever is said of the recording is said of the file that its link serves", async () => {
+    const { stored, recordingId, callId } = await world();
+    const one = await (await withKey(`/v1/recordings/${recordingId}`)).json<Record<string, unknown>>();
+    const served = await ask(one.audio_url as string);
+    const bytes = new Uint8Array(await served.arrayBuffer());
+    expect(isSame(bytes, stored)).toBe(true);
+    const muted = {
+      media_type: served.headers.get("content-type"),
+      size_bytes: bytes.length,
+      sha256: await sha256Of(bytes),
+    };
+    expect(one).toMatchObject({ ...muted, media_type: "audio/wav" });
+    const { recordings } = await (await withKey(`/v1/calls/${callId}`)).json<{ recordings: unknown[] }>();
+    expect(recordings).toEqual([expect.objectContaining(muted)]);
+    const listed = await (await withKey("/v1/recordings")).json<{ data: unknown[] }>();
+    expect(listed.data).toEqual([expect.objectContaining(muted)]);
+    // In every event: nothing before it was known what would be served, and the muted file from then on.
+    const events = await db.select().from(schema.events).where(eq(schema.events.organizationId, organization.id));
+    const ofType = (type: string): unknown => JSON.parse(events.find((event) => event.type === type)?.data ?? "null");
+    const unknown = { state: "completed", media_type: null, size_bytes: null, sha256: null };
+    expect(ofType("recording.completed")).toMatchObject({ recording: unknown });
+    expect(ofType("call.processed")).toMatchObject({ recordings: [muted] });
+    // Who may hear the original is told of the original.
+    const whole = await withKey(`/v1/recordings/${recordingId}/original`, organization.key);
+    const original = { media_type: "audio/mpeg", size_bytes: CALL.length, sha256: await sha256Of(CALL) };
+    expect(await whole.json()).toMatchObject(original);
+    expect(JSON.stringify([events, line.hooks])).not.toContain(original.sha256);
+  });
+
+  it("AuditorIA's external API gives the masked words of each stretch, to keys that may read them", async () => {
+    const { callId } = await world();
+    type Task = { result: { segments: { text: string | null }[] } };
+    const textsFor = async (given: string) => {
+      const { result } = await (await withKey(`/tasks/${callId}`, given)).json<Task>();
+      expect(result.segments.length).toBeGreaterThan(0);
+      return result.segments.flatMap(({ text }) => text ?? []);
+    };
+    const texts = (await textsFor(key)).join(" ");
+    expect(texts).toContain("my card is [card number]");
+    expect(texts).not.toMatch(MARK);
+    const { key: wordless } = await mintApiKey(db, { organizationId: organization.id, scopes: ["tasks:read"] });
+    expect(await textsFor(wordless)).toEqual([]);
   });
 
   it("every shape of a request for the audio is answered from the muted file", async () => {

@@ -1,4 +1,13 @@
-import { listAnalyses, publicState, readFindings, type AnalysisRow, type Findings } from "../../analysis";
+import {
+  listAnalyses,
+  publicState,
+  readFindings,
+  readTranscript,
+  transcribedRuns,
+  type AnalysisRow,
+  type Findings,
+  type Transcript,
+} from "../../analysis";
 import { readCall, type CallHead } from "../../calls";
 import { notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
@@ -54,10 +63,18 @@ export async function filesOf(db: ApiDeps["db"], within: Within, calls: readonly
 }
 
 /** The findings of the first completed analysis, or null. */
-export async function findingsOf(
-  { bucket }: Pick<ApiDeps, "bucket">,
-  { analyses }: CallFile,
-): Promise<Findings | null> {
-  const done = analyses.find((one) => publicState(one) === "completed" && one.findings !== null);
+export async function findingsOf({ bucket }: Pick<ApiDeps, "bucket">, file: CallFile): Promise<Findings | null> {
+  const done = firstDone(file);
   return done ? readFindings(bucket, done) : null;
+}
+
+/** What was said in the recording whose findings those are: its newest transcript, or null. */
+export async function transcriptOf({ bucket }: Pick<ApiDeps, "bucket">, file: CallFile): Promise<Transcript | null> {
+  const recordingId = firstDone(file)?.recordingId;
+  const [newest] = transcribedRuns(file.analyses.filter((one) => one.recordingId === recordingId));
+  return newest ? readTranscript(bucket, newest.run) : null;
+}
+
+function firstDone({ analyses }: CallFile): AnalysisRow | undefined {
+  return analyses.find((one) => publicState(one) === "completed" && one.findings !== null);
 }

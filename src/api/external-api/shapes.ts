@@ -7,7 +7,12 @@ const exampleUuid = "task_7h2j9k4m1n6p3q8r5s0t2v7w4x";
 const segment = z.object({
   start: z.number().describe("Seconds from the start of the recording."),
   end: z.number(),
-  text: z.string().nullable().describe("Null where nothing was transcribed."),
+  text: z
+    .string()
+    .nullable()
+    .describe(
+      "What was said in it, by the newest transcript; masked where the campaign redacts. Null where nothing was transcribed, and for keys without `analyses:read`.",
+    ),
   speaker: z.string().describe("`channel_0` is the left channel of the recording."),
 });
 
@@ -27,7 +32,7 @@ export const externalTask = z
     example: {
       uuid: exampleUuid,
       status: "completed",
-      result: { segments: [{ start: 0.32, end: 4.1, text: null, speaker: "channel_0" }] },
+      result: { segments: [{ start: 0.32, end: 4.1, text: "Hola, ¿en qué puedo ayudarle?", speaker: "channel_0" }] },
       file_name: "call-4711.mp3",
       url: "https://calls.example/recordings/rec_…/audio?…",
       audio_duration: 187,

@@ -1,12 +1,13 @@
 import type { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { publicState } from "../../analysis";
+import { publicState, type Transcript } from "../../analysis";
 import { taskIdOf } from "../../calls";
 import type { RecordingSnapshot } from "../../events";
+import { may } from "../../identity";
 import type { RecordingRow } from "../../recordings";
 import { playableRecordings } from "../recordings/playable";
 import type { ApiDeps, ApiEnv } from "../router";
-import { findingsOf, type CallFile } from "./call-file";
+import { findingsOf, transcriptOf, type CallFile } from "./call-file";
 import type { agentIdentification, externalTask, speakerAnalysis, tags } from "./shapes";
 
 /** The custom fields in which platforms send tags. */
@@ -17,24 +18,34 @@ type ExternalTask = z.infer<typeof externalTask>;
 export async function viewTasks(c: Context<ApiEnv>, files: readonly CallFile[]): Promise<ExternalTask[]> {
   const kept = files.flatMap((file) => keptOf(file) ?? []);
   const audio = new Map((await playableRecordings(c, kept)).map((one) => [one.id, one]));
-  return Promise.all(files.map((file) => view(c.var.deps, file, audio.get(keptOf(file)?.id ?? ""))));
+  return Promise.all(files.map((file) => view(c, file, audio.get(keptOf(file)?.id ?? ""))));
 }
 
 export async function viewTask(c: Context<ApiEnv>, file: CallFile): Promise<ExternalTask> {
   const kept = keptOf(file);
   const [audio] = await playableRecordings(c, kept ? [kept] : []);
-  return view(c.var.deps, file, audio);
+  return view(c, file, audio);
 }
 
 function keptOf({ recordings }: CallFile): RecordingRow | undefined {
   return recordings.find((one) => one.state === "completed");
 }
 
-async function view(deps: ApiDeps, file: CallFile, audio: RecordingSnapshot | undefined): Promise<ExternalTask> {
-  const findings = await findingsOf(deps, file);
-  const segments = findings?.channels.flatMap(({ channel, segments: found }) =>
-    found.map(([start, end]) => ({ start: start / 1000, end: end / 1000, text: null, speaker: speakerOf(channel) })),
-  );
+async function view(c: Context<ApiEnv>, file: CallFile, audio: RecordingSnapshot | undefined): Promise<ExternalTask> {
+  const { deps, caller } = c.var;
+  const [findings, transcript] = await Promise.all([
+    findingsOf(deps, file),
+    may(caller, "analyses:read") ? transcriptOf(deps, file) : null,
+  ]);
+  const segments = findings?.channels.flatMap(({ channel, segments: found }) => {
+    const texts = textsOf(found, channel, transcript);
+    return found.map(([start, end], at) => ({
+      start: start / 1000,
+      end: end / 1000,
+      text: texts[at] ?? null,
+      speaker: speakerOf(channel),
+    }));
+  });
   return {
     uuid: taskIdOf(file.callId),
     status: statusOf(file),
@@ -46,6 +57,25 @@ async function view(deps: ApiDeps, file: CallFile, audio: RecordingSnapshot | un
     task_type: textOf(file, "task"),
     error: errorOf(file),
   };
+}
+
+/**
+ * What was said in each stretch of speech of a channel, in the order of the stretches; null where nothing was. Each word of
+ * the channel counts where its middle is, or to the nearest stretch: the engine that heard it did not hear the same edges.
+ */
+function textsOf(
+  stretches: readonly (readonly [start: number, end: number])[],
+  channel: number,
+  transcript: Transcript | null,
+): (string | null)[] {
+  const said = stretches.map((): string[] => []);
+  const own = transcript?.segments.filter((one) => one.channel === channel) ?? [];
+  for (const [text, start, end] of own.flatMap(({ words }) => words)) {
+    const middle = (start + end) / 2;
+    const away = stretches.map(([from, to]) => Math.max(from - middle, middle - to, 0));
+    said[away.indexOf(Math.min(...away))]?.push(text);
+  }
+  return said.map((words) => (words.length === 0 ? null : words.join(" ")));
 }
 
 export function viewAgent({ callId, call }: CallFile): z.infer<typeof agentIdentification> {

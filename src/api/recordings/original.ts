@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { callIdOfRecording } from "../../calls";
 import { notFound } from "../../errors";
+import { exampleRecording } from "../../events";
 import { actorText, FULL_REACH, recordAct, recordPlayback } from "../../identity";
 import { toIso } from "../../lib/time";
 import {
@@ -23,12 +24,18 @@ const link = z
     recording_id: z.string(),
     audio_url: z.string().describe("Opens the recording as it came. It names who it was made for."),
     audio_url_expires_at: z.iso.datetime(),
+    media_type: z.string().nullable(),
+    size_bytes: z.number().int().nullable(),
+    sha256: z.string().nullable().describe("The SHA-256 of the recording as it came, in hex."),
   })
   .openapi("OriginalRecording", {
     example: {
       recording_id: "rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t",
       audio_url: "https://calls.example.com/recordings/rec_3v5g8k2m9q4t7w0y1z6x3c8b5n_8k2m4q6t/original?signature=…",
       audio_url_expires_at: "2026-08-20T15:03:12.000Z",
+      media_type: exampleRecording.media_type,
+      size_bytes: exampleRecording.size_bytes,
+      sha256: exampleRecording.sha256,
     },
   });
 
@@ -91,7 +98,9 @@ export function originalRoutes() {
     const expiresAt = now() + ORIGINAL_LINK_LIFETIME;
     const { publicUrl, masterKeys } = config;
     const url = await signOriginalLink({ organizationId, recordingId, actor, expiresAt, publicUrl, masterKeys });
-    return c.json({ recording_id: recordingId, audio_url: url, audio_url_expires_at: toIso(expiresAt) }, 200);
+    const { mediaType: media_type, size: size_bytes, sha256 } = recording;
+    const issuedLink = { recording_id: recordingId, audio_url: url, audio_url_expires_at: toIso(expiresAt) };
+    return c.json({ ...issuedLink, media_type, size_bytes, sha256 }, 200);
   });
 }
 

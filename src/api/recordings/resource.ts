@@ -10,7 +10,6 @@ import {
   listRecordings,
   playbackKeys,
   serveAudio,
-  snapshotRecording,
   verifyPlaybackLink,
 } from "../../recordings";
 import { withinOf } from "../authenticate";
@@ -106,7 +105,7 @@ export function recordingRoutes() {
       const page = scannedPageOf(
         { rows, scannedTo },
         limit,
-        ({ recording }) => views.get(recording.id) ?? snapshotRecording(recording),
+        ({ recording }) => views.get(recording.id)!,
         (row) => ({ startedAt: row.startedAt, callId: row.recording.callId, id: row.recording.id }),
         (looked) => ({ startedAt: looked.startedAt, callId: looked.id, id: lastId(sort) }),
       );
