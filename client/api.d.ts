@@ -31964,7 +31964,7 @@ export interface operations {
     retryDelivery: {
         parameters: {
             query?: {
-                /** @description The state that you saw it in: in another one by now, nothing is sent and the answer is 409. */
+                /** @description The state that you saw it in: in another one by now, nothing is done and the answer is 409. */
                 if_state?: "pending" | "delivered" | "parked" | "held" | "skipped";
             };
             header?: {
@@ -32072,7 +32072,10 @@ export interface operations {
     };
     releaseDelivery: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The state that you saw it in: in another one by now, nothing is done and the answer is 409. */
+                if_state?: "pending" | "delivered" | "parked" | "held" | "skipped";
+            };
             header?: {
                 /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
                 "Idempotency-Key"?: string;
@@ -32106,12 +32109,16 @@ export interface operations {
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
             409: components["responses"]["Failure409"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };
     skipDelivery: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The state that you saw it in: in another one by now, nothing is done and the answer is 409. */
+                if_state?: "pending" | "delivered" | "parked" | "held" | "skipped";
+            };
             header?: {
                 /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
                 "Idempotency-Key"?: string;
@@ -32145,12 +32152,16 @@ export interface operations {
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
             409: components["responses"]["Failure409"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };
     holdDelivery: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The state that you saw it in: in another one by now, nothing is done and the answer is 409. */
+                if_state?: "pending" | "delivered" | "parked" | "held" | "skipped";
+            };
             header?: {
                 /** @description Sent again with this key and the same body within 24 hours, the request is answered alike and not carried out again. */
                 "Idempotency-Key"?: string;
@@ -32184,6 +32195,7 @@ export interface operations {
             403: components["responses"]["Failure403"];
             404: components["responses"]["Failure404"];
             409: components["responses"]["Failure409"];
+            422: components["responses"]["Failure422"];
             default: components["responses"]["AnyFailure"];
         };
     };

@@ -1,4 +1,4 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
+import { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { EndpointObjects } from "../delivery";
 import type { Deps } from "../deps";
 import type { Caller, QuotaShare, ResetLetter, Session, Taken } from "../identity";
@@ -31,7 +31,18 @@ export type ApiEnv = {
   };
 };
 
-/** A router of one resource. The app it is mounted on answers invalid input. */
-export function newRouter(): OpenAPIHono<ApiEnv> {
-  return new OpenAPIHono<ApiEnv>();
+/**
+ * A router of one resource. The app it is mounted on answers invalid input. A route that says nothing of its query refuses
+ * every parameter: a misspelt one would otherwise be taken for nothing asked. `takesAnyQuery`: it ignores them, as an address
+ * does that another house prints, or that is handed to whoever calls it.
+ */
+export function newRouter({ takesAnyQuery = false } = {}): OpenAPIHono<ApiEnv> {
+  const router = new OpenAPIHono<ApiEnv>();
+  if (takesAnyQuery) return router;
+  const { openapi } = router;
+  router.openapi = ((route, ...rest) => {
+    const request = { query: z.strictObject({}), ...route.request };
+    return openapi({ ...route, request }, ...rest);
+  }) as typeof openapi;
+  return router;
 }

@@ -8,6 +8,8 @@ import type { EndpointObjects } from "./object/client";
 
 type Target = { organizationId: string; id: string };
 type DeliveryTarget = Target & { deliveryId: string };
+/** `seen`: the state that whoever decides saw the delivery in. In another one nothing is done: they decided on something else. */
+type SeenDelivery = DeliveryTarget & { seen?: DeliveryState | undefined };
 
 /**
  * Sends a delivery again now: a waiting one becomes due at once, a closed one is sent again as a replay. `seen`: the state that
@@ -15,7 +17,7 @@ type DeliveryTarget = Target & { deliveryId: string };
  */
 export async function retryDelivery(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "retry" | "delivery"> },
-  { seen, ...target }: DeliveryTarget & { seen?: DeliveryState | undefined },
+  { seen, ...target }: SeenDelivery,
   act: Act,
 ): Promise<Result<"scheduled" | "replayed", DomainError>> {
   const endpoint = await readEndpoint(db, target);
@@ -67,30 +69,41 @@ const AT_REST: DomainError = {
   message: "This endpoint is paused or switched off. Resume or enable it: what waits is then tried.",
 };
 
-/** Decides on a held delivery: releases it for one more attempt, or skips it. */
+/** Decides on a delivery: releases a held one for one more attempt, or skips one that is held or waits for a retry. */
 export async function settleDelivery(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "settle" | "delivery"> },
-  target: DeliveryTarget,
+  { seen, ...target }: SeenDelivery,
   action: "release" | "skip",
   act: Act,
 ): Promise<Result<void, DomainError>> {
   const endpoint = await readEndpoint(db, target);
   if (!endpoint.ok) return endpoint;
+  const refused = ({ state }: { state: DeliveryState }): DomainError => {
+    if (seen !== undefined && state !== seen) return leftAsItIs(state);
+    return { kind: "conflict", message: `This delivery is ${state}: there is nothing to ${action}.` };
+  };
+  const found = await endpointObjects.delivery(endpoint.value, target.deliveryId);
+  // What is refused is no decision, and is not in the audit log.
+  if (!found) return err(notFound("delivery"));
+  const canBe = found.state === "held" || (action === "skip" && found.state === "pending");
+  if (!canBe || (seen !== undefined && found.state !== seen)) return err(refused(found));
   await recordDecision(db, target, action === "skip" ? "skipped" : "released", act);
-  if (await endpointObjects.settle(endpoint.value, target.deliveryId, action)) return ok(undefined);
-  const entry = await endpointObjects.delivery(endpoint.value, target.deliveryId);
-  if (!entry) return err(notFound("delivery"));
-  return err({ kind: "conflict", message: `This delivery is ${entry.state}: there is nothing to ${action}.` });
+  if (await endpointObjects.settle(endpoint.value, target.deliveryId, action, seen)) return ok(undefined);
+  const since = await endpointObjects.delivery(endpoint.value, target.deliveryId);
+  return err(since ? refused(since) : notFound("delivery"));
+}
+
+function leftAsItIs(state: DeliveryState): DomainError {
+  return { kind: "conflict", message: `This delivery is ${state} by now, and was left as it is.` };
 }
 
 /**
  * Holds a delivery that waits for its next attempt at the head of its lane: it is not tried before a person releases it, or
- * skips it, and what came after it waits behind it. It is done to one that waits and to no other, so nobody needs to say
- * what they saw.
+ * skips it, and what came after it waits behind it. Its object holds one that is pending and no other.
  */
 export async function holdDelivery(
   { db, endpointObjects }: { db: Database; endpointObjects: Pick<EndpointObjects, "hold" | "delivery"> },
-  target: DeliveryTarget,
+  { seen, ...target }: SeenDelivery,
   act: Act,
 ): Promise<Result<void, DomainError>> {
   const endpoint = await readEndpoint(db, target);
@@ -99,9 +112,12 @@ export async function holdDelivery(
   const refused = async (outcome: HoldOutcome): Promise<DomainError> => {
     if (outcome === "unable") return NOT_YET;
     const entry = await endpointObjects.delivery(endpoint.value, target.deliveryId);
-    return entry ? notHeld(entry.state) : notFound("delivery");
+    if (!entry) return notFound("delivery");
+    const isOther = seen !== undefined && seen !== "pending" && entry.state === "pending";
+    return isOther ? leftAsItIs(entry.state) : notHeld(entry.state);
   };
   // What is refused is no decision, and is not in the audit log.
+  if (seen !== undefined && seen !== "pending") return err(await refused("not_waiting"));
   const could = await hold(true);
   if (could !== "held") return err(await refused(could));
   await recordDecision(db, target, "held", act);

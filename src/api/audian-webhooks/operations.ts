@@ -63,7 +63,7 @@ const rotate = createRoute({
 
 /** The operations of Audian's API on a webhook, other than storing it. */
 export function operationRoutes() {
-  return newRouter()
+  return newRouter({ takesAnyQuery: true })
     .openapi(test, async (c) => {
       const target = { organizationId: c.var.caller.organizationId, id: c.req.valid("param").id };
       const tested = await testEndpoint(c.var.deps, target, c.req.valid("json").event, actOf(c));

@@ -74,7 +74,7 @@ const remove = createRoute({
 
 /** Webhooks as in Audian's API: the same endpoints as on `/v1/webhooks`. Those created here get Audian's profile. */
 export function resourceRoutes() {
-  return newRouter()
+  return newRouter({ takesAnyQuery: true })
     .openapi(list, async (c) => {
       const { page, limit } = c.req.valid("query");
       const { organizationId } = c.var.caller;

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { holdDelivery, retryDelivery, retryEndpoint, settleDelivery } from "../../delivery";
+import { holdDelivery, retryDelivery, retryEndpoint, settleDelivery, type DeliveryState } from "../../delivery";
 import { actOf } from "../authenticate";
 import { failures, problem } from "../problem";
 import { newRouter, type ApiEnv } from "../router";
@@ -13,19 +13,18 @@ const common = {
   tags: ["Deliveries"],
   security: SECURED,
   method: "post" as const,
-  request: { params: deliveryParams },
-};
-
-const retry = createRoute({
-  ...common,
   request: {
     params: deliveryParams,
     query: z.strictObject({
       if_state: delivery.shape.state
         .optional()
-        .describe("The state that you saw it in: in another one by now, nothing is sent and the answer is 409."),
+        .describe("The state that you saw it in: in another one by now, nothing is done and the answer is 409."),
     }),
   },
+};
+
+const retry = createRoute({
+  ...common,
   path: "/{id}/deliveries/{deliveryId}/retry",
   summary: "Send a delivery again now",
   description:
@@ -70,7 +69,7 @@ function settle<Path extends string>(path: Path, summary: string, description: s
     path,
     summary,
     description,
-    responses: { 204: { description: "The decision is stored" }, ...failures(401, 403, 404, 409) },
+    responses: { 204: { description: "The decision is stored" }, ...failures(401, 403, 404, 409, 422) },
   });
 }
 
@@ -106,14 +105,16 @@ export function decisionRoutes() {
       const retried = await retryEndpoint(c.var.deps, target, actOf(c));
       return retried.ok ? c.json(retried.value, 202) : problem(c, retried.error);
     })
-    .openapi(release, async (c) => decide(c, c.req.valid("param"), "release"))
-    .openapi(skip, async (c) => decide(c, c.req.valid("param"), "skip"))
-    .openapi(hold, async (c) => decide(c, c.req.valid("param"), "hold"));
+    .openapi(release, async (c) => decide(c, { ...c.req.valid("param"), ...c.req.valid("query") }, "release"))
+    .openapi(skip, async (c) => decide(c, { ...c.req.valid("param"), ...c.req.valid("query") }, "skip"))
+    .openapi(hold, async (c) => decide(c, { ...c.req.valid("param"), ...c.req.valid("query") }, "hold"));
 }
 
-async function decide(c: Context<ApiEnv>, target: z.infer<typeof deliveryParams>, action: "release" | "skip" | "hold") {
-  const { organizationId } = c.var.caller;
-  const decided = { organizationId, ...target };
+type Decided = z.infer<typeof deliveryParams> & { if_state?: DeliveryState | undefined };
+
+async function decide(c: Context<ApiEnv>, target: Decided, action: "release" | "skip" | "hold") {
+  const { id, deliveryId, if_state: seen } = target;
+  const decided = { organizationId: c.var.caller.organizationId, id, deliveryId, seen };
   const settled =
     action === "hold"
       ? await holdDelivery(c.var.deps, decided, actOf(c))

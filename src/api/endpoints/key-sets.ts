@@ -49,7 +49,7 @@ const read = createRoute({
 
 /** `/webhooks/{id}/jwks.json`, outside the API's authentication. */
 export function keySetRoutes() {
-  return newRouter().openapi(read, async (c) => {
+  return newRouter({ takesAnyQuery: true }).openapi(read, async (c) => {
     const { config, db, now } = c.var.deps;
     const found = await publicKeys(db, config.masterKeys, c.req.valid("param").id, now());
     if (!found.ok) return problem(c, found.error);

@@ -105,7 +105,7 @@ const LOOKUPS = [
 
 /** AuditorIA's External API, at its own addresses. */
 export function externalApiRoutes(once: MiddlewareHandler<ApiEnv>): OpenAPIHono<ApiEnv> {
-  const router = newRouter();
+  const router = newRouter({ takesAnyQuery: true });
   router.openAPIRegistry.registerPath(upload);
   for (const path of ["/upload", "/upload/"]) {
     router.post(path, requireCaller, once, (c) =>

@@ -114,9 +114,9 @@ export function webhookActRoutes() {
     const seen = DELIVERY_STATES.find((state) => state === form.text("seen"));
     const done =
       wanted === "hold"
-        ? await holdDelivery(writingDeps(c), target, actOf(c))
+        ? await holdDelivery(writingDeps(c), { ...target, seen }, actOf(c))
         : wanted === "skip" || wanted === "release"
-          ? await settleDelivery(writingDeps(c), target, wanted, actOf(c))
+          ? await settleDelivery(writingDeps(c), { ...target, seen }, wanted, actOf(c))
           : await retryDelivery(writingDeps(c), { ...target, seen }, actOf(c));
     if (!done.ok) return undecided(c, done.error, deliveryId);
     const what = wanted === "skip" ? "settled" : wanted === "hold" ? "held" : "retried";

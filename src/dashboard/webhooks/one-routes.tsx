@@ -120,7 +120,7 @@ export function oneWebhookRoutes() {
     const origin = isFromBlocked ? `${base}/blocked` : `${base}?delivery=${encodeURIComponent(deliveryId)}`;
     if (!entry) return c.redirect(origin, 303);
     const back = { href: origin, title: words.cancel };
-    const fields = { do: "skip", ...(isFromBlocked && { from: "blocked" }) };
+    const fields = { do: "skip", seen: entry.state, ...(isFromBlocked && { from: "blocked" }) };
     const asked = { action: `${base}/deliveries/${deliveryId}`, fields, back, go: words.skip };
     return pageAnswer(
       <AskPage {...props} {...asked} current="webhooks" title={words.skipTitle} danger>

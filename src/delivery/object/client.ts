@@ -48,7 +48,13 @@ export type EndpointObjects = {
   retry(endpoint: EndpointAddress, deliveryId: string, seen?: DeliveryState): Promise<RetryOutcome>;
   /** Tries at once what waits for another attempt in all objects. `more`: there is more than one request takes. */
   retryAll(endpoint: EndpointAddress): Promise<{ retried: number; more: boolean }>;
-  settle(endpoint: EndpointAddress, deliveryId: string, action: "release" | "skip"): Promise<boolean>;
+  /** `seen`: as of `retry`. An object that still runs a version before this one decides whatever state it is in. */
+  settle(
+    endpoint: EndpointAddress,
+    deliveryId: string,
+    action: "release" | "skip",
+    seen?: DeliveryState,
+  ): Promise<boolean>;
   hold(endpoint: EndpointAddress, deliveryId: string, options: { dryRun: boolean }): Promise<HoldOutcome>;
   /** Sends again the deliveries that the objects have and `query` matches. A dry run only counts them. */
   replay(
@@ -121,9 +127,12 @@ export function endpointObjects(namespace: DurableObjectNamespace<EndpointObject
       const answers = await askAll(endpoint, async (stub) => await stub.retryAll(endpoint.organizationId));
       return { retried: sum(answers.map(({ retried }) => retried)), more: answers.some(({ more }) => more) };
     },
-    settle: async (endpoint, deliveryId, action) => {
+    settle: async (endpoint, deliveryId, action, seen) => {
       const { organizationId } = endpoint;
-      const settled = await askAllOnce(endpoint, async (stub) => await stub.settle(organizationId, deliveryId, action));
+      const settled = await askAllOnce(
+        endpoint,
+        async (stub) => await stub.settle(organizationId, deliveryId, action, seen),
+      );
       return settled.includes(true);
     },
     hold: async (endpoint, deliveryId, options) => {

@@ -45,10 +45,18 @@ export function retryAll({ sql, backlog, now }: ObjectDeps): { retried: number; 
   return retryWaiting(sql, now);
 }
 
-/** Decides on a held head: one more attempt, or skip it and go on. False when the delivery is not held. */
-export function settleHeld(deps: ObjectDeps, deliveryId: string, action: "release" | "skip"): boolean {
+/**
+ * Decides on a head at rest: a held one gets one more attempt, or one that is held or waits is skipped and its lane goes on.
+ * False when there is nothing to decide, or it is in another state than `seen`.
+ */
+export function settleHeld(
+  deps: ObjectDeps,
+  deliveryId: string,
+  action: "release" | "skip",
+  seen?: DeliveryState,
+): boolean {
   const found = findDelivery(deps.sql, deliveryId);
-  if (!found?.open) return false;
+  if (!found?.open || (seen !== undefined && found.entry.state !== seen)) return false;
   layOutTo(deps.backlog, deps.sql, found.arrival);
   const head = idleHead(deps.backlog.lanes, found.key);
   if (!head) return false;

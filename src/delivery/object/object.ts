@@ -139,11 +139,16 @@ export class EndpointObject extends DurableObject<Env> {
     return this.#intervene(organizationId, { retried: 0, more: false }, (deps) => interventions.retryAll(deps));
   }
 
-  /** Releases a held head for one more attempt, or skips it. False when the delivery is not held. */
-  async settle(organizationId: string, deliveryId: string, action: "release" | "skip"): Promise<boolean> {
+  /** Releases a held head for one more attempt, or skips one. False when there is nothing to decide, or not as `seen`. */
+  async settle(
+    organizationId: string,
+    deliveryId: string,
+    action: "release" | "skip",
+    seen?: contract.DeliveryState,
+  ): Promise<boolean> {
     if (!this.#mayRead(organizationId)) return false;
     if (action === "skip") this.#state.mayHaveGaps = true;
-    const settled = interventions.settleHeld(this.#deps(), deliveryId, action);
+    const settled = interventions.settleHeld(this.#deps(), deliveryId, action, seen);
     await this.#wakeUp(Date.now());
     return settled;
   }

@@ -137,8 +137,10 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
         if (entry) recorded.decided.push(`retry ${deliveryId}`);
         return entry === null ? "not_found" : entry.state === "pending" ? "scheduled" : "replayed";
       },
-      settle: async (_endpoint, deliveryId, action) => {
-        if (find(deliveryId)?.state !== "held") return false;
+      settle: async (_endpoint, deliveryId, action, seen) => {
+        const state = find(deliveryId)?.state;
+        if (state !== "held" && !(action === "skip" && state === "pending")) return false;
+        if (seen !== undefined && state !== seen) return false;
         recorded.decided.push(`${action} ${deliveryId}`);
         return true;
       },

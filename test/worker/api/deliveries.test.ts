@@ -140,6 +140,60 @@ describe("deciding about a delivery", () => {
   );
 });
 
+describe("a decision", () => {
+  /** What each is for, and a state in which somebody may have seen a delivery that it is not in any more. */
+  const DECISIONS = [
+    ["skip", "held", "pending"],
+    ["skip", "pending", "held"],
+    ["release", "held", "pending"],
+    ["hold", "pending", "held"],
+    ["retry", "pending", "held"],
+  ] as const;
+
+  it.for(DECISIONS)("to %s a %s delivery is not carried out where it was seen %s", async (told, { expect }) => {
+    const [action, state, other] = told;
+    const { key, path } = await newEndpoint();
+    const api = apiClient();
+    api.log.push(deliveryOf({ deliveryId: "dlv_1", state }));
+    const decide = (query: string) => api.post(`${path}/deliveries/dlv_1/${action}${query}`, { key });
+    const refused = await decide(`?if_state=${other}`);
+    expect(refused.status).toBe(409);
+    for (const query of ["?if_state=lost", "?if_sate=held", "?foo=1"])
+      expect([query, (await decide(query)).status]).toEqual([query, 422]);
+    expect(api.recorded.decided).toEqual([]);
+    // What is refused is no decision.
+    const noted = async () =>
+      (await api.get("/v1/audit-log", { key })).body.data.filter((one: { action: string }) =>
+        one.action.startsWith("delivery."),
+      );
+    expect(await noted()).toEqual([]);
+    expect((await decide(`?if_state=${state}`)).status).toBe(action === "retry" ? 202 : 204);
+    expect(api.recorded.decided).toEqual([`${action} dlv_1`]);
+    expect(await noted()).toHaveLength(1);
+  });
+
+  it.for(["skip", "release"])(
+    "to %s is not carried out where that changed between the two questions",
+    async (action, { expect }) => {
+      const { key, path } = await newEndpoint();
+      const { deps, log } = apiClient();
+      const settle = deps.endpointObjects.settle;
+      const api = apiClient({
+        endpointObjects: {
+          ...deps.endpointObjects,
+          settle: async (...asked) => {
+            log[0]!.state = "pending";
+            return settle(...asked);
+          },
+        },
+      });
+      log.push(deliveryOf({ deliveryId: "dlv_1", state: "held" }));
+      const { status, body } = await api.post(`${path}/deliveries/dlv_1/${action}?if_state=held`, { key });
+      expect([status, body.detail]).toEqual([409, "This delivery is pending by now, and was left as it is."]);
+    },
+  );
+});
+
 describe("holding", () => {
   it("is for what waits: it is in the audit log once, and what is not held says why", async ({ expect }) => {
     const { key, path } = await newEndpoint();

@@ -1,8 +1,9 @@
 import { describe, it } from "vitest";
 import { app } from "../../../src/app";
 import { ROUTE_PERMISSIONS } from "../../../src/api/permissions";
-import { mintOrganization } from "../../factories";
-import { apiClient, db } from "./client";
+import { mintOrganization, NOON } from "../../factories";
+import { mintSession } from "../../sign-in";
+import { apiClient, db, fieldsOf } from "./client";
 
 // What every route has, whoever mounts it: the routes are those of the app itself, so that no new one is left out.
 
@@ -81,6 +82,63 @@ describe("every route", () => {
       expect(seen).not.toContain(id);
       seen.add(id);
     }
+  });
+});
+
+/**
+ * What refuses no query parameter, and why: contracts of other houses, whose callers may add what they like, and addresses
+ * that are handed to whoever calls them.
+ */
+const TAKES_ANY_QUERY = new Map([
+  ["signed links, to which players and browsers add", ["get /recordings/{id}/audio", "get /recordings/{id}/original"]],
+  ["a signed link too, whose signature is checked first", ["put /v1/part-uploads/{id}/parts/{number}"]],
+  ["libraries of receivers fetch it", ["get /webhooks/{id}/jwks.json"]],
+  ["the query has fields of the call, beside a body that is read first", ["post /v1/uploads", "post /v1/analyses"]],
+  [
+    "the protocol tus",
+    ["post", "get", "patch", "delete"].map((one) => `${one} /v1/uploads/tus${one === "post" ? "" : "/{id}"}`),
+  ],
+  [
+    "AuditorIA's, as its document prints them",
+    [
+      "post /upload",
+      "post /audit/generate",
+      "get /tasks/{uuid}",
+      "get /tasks/{uuid}/audio",
+      ...["agent-identification", "speaker-analysis", "tags"].map((one) => `get /${one}/{uuid}`),
+    ],
+  ],
+  [
+    "Audian's, as its document prints them",
+    [
+      ...["get", "patch", "delete"].map((one) => `${one} /v2/webhooks/{id}`),
+      ...["", "/{id}/test", "/{id}/rotate-secret"].map((one) => `post /v2/webhooks${one}`),
+    ],
+  ],
+]);
+
+describe("every operation of the document", () => {
+  it("refuses a query parameter that it does not have, and names it", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const session = await mintSession(db, { organizationId: id, now: NOON });
+    const { body } = await apiClient().get("/openapi.json");
+    const taken: string[] = [];
+    let count = 0;
+    for (const [path, operations] of Object.entries<object>(body.paths))
+      for (const method of Object.keys(operations).filter((one) => METHODS.includes(one.toUpperCase()))) {
+        count += 1;
+        const headers: Record<string, string> = path.startsWith("/admin")
+          ? { authorization: "Bearer operator-token-for-tests-only" }
+          : path.startsWith("/v1/me")
+            ? session.headers
+            : { "x-api-key": key };
+        const address = `${path.replaceAll(/\{\w+\}/g, "x")}?no_such_parameter=1`;
+        const answer = await apiClient().call(method.toUpperCase(), address, { headers });
+        const isRefused = answer.status === 422 && fieldsOf(answer).includes("no_such_parameter");
+        if (!isRefused) taken.push(`${method} ${path}`);
+      }
+    expect(count).toBeGreaterThan(200);
+    expect(taken.toSorted()).toEqual([...TAKES_ANY_QUERY.values()].flat().toSorted());
   });
 });
 
