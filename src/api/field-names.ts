@@ -6,10 +6,21 @@ type App = OpenAPIHono<ApiEnv>;
 /** What stands before an address that is described without it. */
 const ALIAS = /^\/api(?=\/v1\/)/;
 
-const known = new WeakMap<App, Map<string, ReadonlySet<string>>>();
+type Read = { fields: ReadonlySet<string> | undefined; sort: z.ZodType | undefined };
+
+const known = new WeakMap<App, Map<string, Read>>();
 
 /** The fields of what a read answers, or of each entry of a list; undefined for what is no JSON object. */
 export function fieldNames(app: App, path: string): ReadonlySet<string> | undefined {
+  return readAt(app, path)?.fields;
+}
+
+/** What the query parameter `sort` of a list may be; undefined where it has none. */
+export function sortOf(app: App, path: string): z.ZodType | undefined {
+  return readAt(app, path)?.sort;
+}
+
+function readAt(app: App, path: string): Read | undefined {
   const all = known.get(app) ?? readAll(app);
   known.set(app, all);
   return all.get(path.replace(ALIAS, ""));
@@ -27,7 +38,7 @@ function pick(entry: unknown, names: readonly string[]): unknown {
   return Object.fromEntries(Object.entries(entry).filter(([name]) => names.includes(name)));
 }
 
-function readAll(app: App): Map<string, ReadonlySet<string>> {
+function readAll(app: App): Map<string, Read> {
   return new Map(
     app.openAPIRegistry.definitions.flatMap((definition) => {
       if (definition.type !== "route" || definition.route.method !== "get") return [];
@@ -35,7 +46,8 @@ function readAll(app: App): Map<string, ReadonlySet<string>> {
       const shape = shapeOf(jsonSchemaOf(success));
       const names = shape?.["data"] ? shapeOf(elementOf(shape["data"])) : shape;
       const path = definition.route.path.replaceAll(/\{(\w+)\}/g, ":$1");
-      return names ? [[path, new Set(Object.keys(names))] as const] : [];
+      const sort = shapeOf(definition.route.request?.query)?.["sort"] as z.ZodType | undefined;
+      return [[path, { fields: names && new Set(Object.keys(names)), sort }] as const];
     }),
   );
 }

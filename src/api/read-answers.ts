@@ -4,11 +4,14 @@ import { matchedRoutes } from "hono/route";
 import { METHOD_NAME_ALL } from "hono/router";
 import { sha256Hex } from "../lib/hmac";
 import { isNamedBy } from "../lib/http/entity-tag";
+import { invalid } from "../errors";
+import { readCursor } from "./cursor";
 import { expandAnswer, takeExpand } from "./expand";
 import { fieldNames, onlyFields } from "./field-names";
 import { linkPages } from "./page-links";
-import { answer } from "./problem";
+import { answer, problem } from "./problem";
 import type { ApiEnv } from "./router";
+import { orderAsked } from "./sort";
 
 const TAG_LENGTH = 32;
 
@@ -27,8 +30,11 @@ export function shapeReads(app: () => OpenAPIHono<ApiEnv>): MiddlewareHandler<Ap
       const wanted = takeFields(c, app());
       if (wanted instanceof Response) return wanted;
       const cursor = c.req.query("cursor");
+      const order = orderAsked(c, app());
+      if (cursor !== undefined && isOfAnother(cursor, order))
+        return problem(c, invalid("cursor", "belongs to another order"));
       const { json } = c;
-      const shaped = (body: unknown) => onlyFields(isPage(body) ? linkPages(body, cursor) : body, wanted);
+      const shaped = (body: unknown) => onlyFields(isPage(body) ? linkPages(body, cursor, order) : body, wanted);
       c.json = ((body: unknown, ...rest: []) => json(shaped(body), ...rest)) as typeof json;
     }
     await next();
@@ -56,6 +62,12 @@ function takeFields(c: Context<ApiEnv>, app: OpenAPIHono<ApiEnv>): readonly stri
   url.searchParams.delete("fields");
   c.req.raw = new Request(url, c.req.raw);
   return wanted;
+}
+
+/** Whether a cursor says that it is of another order. */
+function isOfAnother(cursor: string, order: string | undefined): boolean {
+  const of = readCursor(cursor)?.order;
+  return of !== undefined && order !== undefined && of !== order;
 }
 
 function isPage(body: unknown): body is { data: unknown[]; next_cursor: string | null } {

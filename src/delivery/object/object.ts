@@ -140,15 +140,10 @@ export class EndpointObject extends DurableObject<Env> {
   }
 
   /** Releases a held head for one more attempt, or skips one. False when there is nothing to decide, or not as `seen`. */
-  async settle(
-    organizationId: string,
-    deliveryId: string,
-    action: "release" | "skip",
-    seen?: contract.DeliveryState,
-  ): Promise<boolean> {
+  async settle(organizationId: string, id: string, action: "release" | "skip", seen?: contract.DeliveryState) {
     if (!this.#mayRead(organizationId)) return false;
     if (action === "skip") this.#state.mayHaveGaps = true;
-    const settled = interventions.settleHeld(this.#deps(), deliveryId, action, seen);
+    const settled = interventions.settleHeld(this.#deps(), id, action, seen);
     await this.#wakeUp(Date.now());
     return settled;
   }

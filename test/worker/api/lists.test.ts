@@ -235,6 +235,12 @@ const SORTED_ALIKE = [
   "/admin/inbound",
 ];
 
+/** A cursor as it was before the order was in it. */
+function withoutOrder(cursor: string): string {
+  const { order: _, ...position } = JSON.parse(atob(cursor.replaceAll("-", "+").replaceAll("_", "/")));
+  return btoa(JSON.stringify(position)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
 describe("orders of lists", () => {
   it("are those of the lists below", ({ expect }) => {
     const lists = READS.filter(({ isList }) => isList);
@@ -281,6 +287,27 @@ describe("orders of lists", () => {
     // Records of calls are in the order of their calls, whose time they do not show.
     if (ascending[0] !== undefined)
       expect(ascending).toEqual(ascending.toSorted((one, other) => (one! < other! ? -1 : one! > other! ? 1 : 0)));
+
+    // A cursor belongs to its order, whichever page it leads to; one from before it said so is taken as it was.
+    const pageAt = (sort: string, cursor: string) =>
+      api.get(`${path}?limit=3${NARROWED[path] ?? ""}&sort=${sort}&cursor=${cursor}`, { key });
+    const cursors = [`sort=${first}`, `sort=${second}`, ""].map(async (sort) => {
+      const { body } = await api.get(`${path}?limit=3${NARROWED[path] ?? ""}&${sort}`, { key });
+      return body.next_cursor as string;
+    });
+    const [ofFirst = "", ofSecond = "", ofDefault = ""] = await Promise.all(cursors);
+    expect(ofDefault).toBe(ofFirst);
+    const third = (await pageAt(first, (await pageAt(first, ofFirst)).body.next_cursor)).body.prev_cursor;
+    for (const [sort, cursor] of [
+      [second, ofFirst],
+      [second, third],
+      [first, ofSecond],
+    ] as const) {
+      const other = await pageAt(sort, cursor);
+      expect([sort, other.status, fieldsOf(other)]).toEqual([sort, 422, ["cursor"]]);
+    }
+    for (const sort of [first, second])
+      expect([sort, (await pageAt(sort, withoutOrder(ofFirst))).status]).toEqual([sort, 200]);
 
     const refused = await api.get(`${path}?sort=color`, { key });
     expect([refused.status, fieldsOf(refused)]).toEqual([422, ["sort"]]);
