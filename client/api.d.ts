@@ -1257,7 +1257,7 @@ export interface paths {
         };
         /**
          * List calls, newest first where nothing else is asked
-         * @description `sort=score` lists those that were reviewed, the lowest score first, and looks at most at 2,000 scores for a page. In the order of time: time, and one of campaign, operator and quarantine, are found by index. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.
+         * @description `sort=score` lists those that were reviewed, the lowest score first, and looks at most at 2,000 scores for a page. In the order of time: time, and one of campaign, operator and quarantine, are found by index, and `external_id` by the key of calls. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.
          *
          *     Needs the permission `calls:read`.
          */
@@ -23134,6 +23134,10 @@ export interface operations {
                 operator_id?: string;
                 /** @description Calls whose task this team has or had, as the report by team counts them. */
                 team_id?: string;
+                /** @description The platform's own id of the call, exactly. Sources may have given it to several calls: all are listed. */
+                external_id?: string;
+                /** @description The source whose notices the call is of. With `external_id` that is one call at most. */
+                source_id?: string;
                 /** @description Who called: `inbound`, `outbound` or `internal`. */
                 direction?: "inbound" | "outbound" | "internal";
                 /** @description Calls with this tag, in any spelling. */

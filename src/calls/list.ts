@@ -1,20 +1,23 @@
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
-import { and, eq, getTableColumns, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, inArray, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { comesAfter, type Order } from "../db/order";
 import { analyses, calls, operators, recordings, tasks } from "../db/schema";
+import { valueList } from "../db/value-list";
 import type { Within } from "../identity";
 import { foldName } from "../lib/fold-name";
 import { taskIdIn } from "./ids";
 import { byBeginning, rangeOf, readPage, type ScannedPage } from "./scan";
 import type { CallHead, CallRow } from "./snapshot";
-import { callsWithin, ofOrganization } from "./within-reach";
+import { beganWithin, callsWithin, ofOrganization } from "./within-reach";
 
 /** What is wrong with a call: a recording of it was given up, or could not be analysed. */
 export const CALL_FLAGS = ["no_recording", "no_analysis"] as const;
 export type CallFlag = (typeof CALL_FLAGS)[number];
 
 export type CallFilter = {
+  /** Among these alone. */
+  ids?: readonly string[];
   state?: CallRow["state"];
   campaignId?: string;
   operatorId?: string;
@@ -46,8 +49,8 @@ export const HEAD_COLUMNS = headColumns;
 
 /**
  * The organization's calls within a reach, newest first where no order is given, without their conversations. Time, and one of campaign,
- * operator and quarantine, are found by index; more than that scans `MAX_SCANNED_CALLS` calls per page. `also`: what else must
- * be true of the columns of `calls`, for rooms that know more of calls than this one.
+ * operator and quarantine, are found by index, and those of `ids` by their key; more than that scans `MAX_SCANNED_CALLS` calls
+ * per page. `also`: what else must be true of the columns of `calls`, for rooms that know more of calls than this one.
  */
 export async function listCalls(
   db: Database,
@@ -61,6 +64,23 @@ export async function listCalls(
 ): Promise<ScannedPage<CallHead>> {
   const { organizationId, reach, limit, after, order = "descending" } = query;
   const { quarantined, ...filter } = query.filter ?? {};
+  const position =
+    after && sql`(${calls.startedAt}, ${calls.id}) ${comesAfter(order)} (${after.startedAt}, ${after.id})`;
+  const pageWhere = (where: SQL | undefined) =>
+    db.select(headColumns).from(calls).where(and(where, position)).orderBy(byBeginning(order)).limit(limit);
+  if (filter.ids) {
+    const { campaignId, operatorId } = filter;
+    const where = and(
+      sql`+${calls.organizationId} = ${organizationId}`,
+      callsWithin(reach),
+      beganWithin(filter),
+      campaignId === undefined ? undefined : sql`+${calls.campaignId} = ${campaignId}`,
+      operatorId === undefined ? undefined : sql`+${calls.operatorId} = ${operatorId}`,
+      callsMatching(organizationId, { ...filter, quarantined }),
+      query.also,
+    );
+    return { rows: await pageWhere(where), scannedTo: null };
+  }
   const { from, to, campaignId, operatorId } = filter;
   const found = { from, to, campaignId, operatorId, after, order, waiting: quarantined === true };
   const range = rangeOf({ organizationId, reach, ...found });
@@ -69,25 +89,14 @@ export async function listCalls(
     callsMatching(organizationId, { ...filter, ...(quarantined === false && { quarantined }) }),
     query.also,
   );
-  return readPage<CallHead>(db, range, { limit, matching }, (where) =>
-    db
-      .select(headColumns)
-      .from(calls)
-      .where(
-        and(
-          where,
-          after && sql`(${calls.startedAt}, ${calls.id}) ${comesAfter(order)} (${after.startedAt}, ${after.id})`,
-        ),
-      )
-      .orderBy(byBeginning(order))
-      .limit(limit),
-  );
+  return readPage<CallHead>(db, range, { limit, matching }, pageWhere);
 }
 
 /** SQL that is true for the calls of a filter, by the columns of `calls`: all of it but time, campaign and operator. */
 export function callsMatching(organizationId: string, filter: CallFilter): SQL | undefined {
-  const { state, direction, number, search, tag } = filter;
+  const { ids, state, direction, number, search, tag } = filter;
   return and(
+    ids && inArray(calls.id, valueList(ids)),
     state && eq(calls.state, state),
     direction && eq(calls.direction, direction),
     number === undefined ? undefined : hasNumber(number),

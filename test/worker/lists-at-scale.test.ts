@@ -43,6 +43,9 @@ const middle = { startedAt: NOON + (CALLS / 2) * 1000, id: "call_~" };
 /** A look reads each call in the index, as a row and for the edge, what hangs on it, and sorts what it found. */
 const MOST = 6 * MAX_SCANNED_CALLS + 4 * PAGE;
 
+const CALL_7 = `call_${"7".padStart(26, "0")}`;
+const CALL_LATE = `call_${String(CALLS - 3).padStart(26, "0")}`;
+
 let organizationId = "";
 let key = "";
 /** An organization whose calls all wait for a campaign. */
@@ -168,6 +171,13 @@ describe(`lists of ${CALLS.toLocaleString("en")} calls`, () => {
     ["of a rare operator in a rare campaign", { operatorId: "opr_rare", campaignId: "cmp_rare" }, "scanned"],
     ["that wait for a decision", { quarantined: true }, "found"],
     ["between moments", { from: NOON, to: NOON + 60_000 }, "found"],
+    ["by their ids", { ids: [CALL_7, CALL_LATE, "call_none"] }, "found"],
+    [
+      "by their ids and all else",
+      { ids: [CALL_7], campaignId: "cmp_rare", operatorId: "opr_rare", from: NOON },
+      "found",
+    ],
+    ["of a source", { sourceId: "src_none" }, "scanned"],
     ["that failed", { state: "failed" }, "scanned"],
     ["that go on", { state: "in_progress" }, "scanned"],
     ["of a direction", { direction: "internal" }, "scanned"],

@@ -5,6 +5,7 @@ import { invalid } from "../../errors";
 import { callSnapshot, exampleCall } from "../../events";
 import { may, type Within } from "../../identity";
 import { toIso } from "../../lib/time";
+import { callIdsOf } from "../../sources";
 import { isJudged, listWorst, type VerdictFilter, type WorstPosition } from "../../quality";
 import { withinOf } from "../authenticate";
 import { campaignIdOf, campaignName } from "../campaign-name";
@@ -27,7 +28,7 @@ const list = createRoute({
   path: "/",
   summary: "List calls, newest first where nothing else is asked",
   description:
-    "`sort=score` lists those that were reviewed, the lowest score first, and looks at most at 2,000 scores for a page. In the order of time: time, and one of campaign, operator and quarantine, are found by index. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.",
+    "`sort=score` lists those that were reviewed, the lowest score first, and looks at most at 2,000 scores for a page. In the order of time: time, and one of campaign, operator and quarantine, are found by index, and `external_id` by the key of calls. Any other filter looks at call after call, at most 2,000 for a page, and then says how far it got in `scanned_until`: a page can be short and still have a `next_cursor`.",
   request: {
     query: z.strictObject({
       ...pageQuery(z.union([z.object({ startedAt: z.number(), id: z.string() }), worstPosition])),
@@ -42,6 +43,14 @@ const list = createRoute({
       team_id: z.string().max(200).optional().openapi({
         description: "Calls whose task this team has or had, as the report by team counts them.",
         example: "tem_3v5g8k2m9q4t7w0y1z6x3c8b5n",
+      }),
+      external_id: z.string().min(1).max(200).optional().openapi({
+        description:
+          "The platform's own id of the call, exactly. Sources may have given it to several calls: all are listed.",
+        example: exampleCall.external_id,
+      }),
+      source_id: z.string().max(200).optional().openapi({
+        description: "The source whose notices the call is of. With `external_id` that is one call at most.",
       }),
       direction: callSnapshot.shape.direction.unwrap().optional(),
       tag: tagName.optional().openapi({ description: "Calls with this tag, in any spelling." }),
@@ -88,6 +97,8 @@ export function callListRoutes() {
       campaign_id: named,
       operator_id: operatorId,
       team_id: teamId,
+      external_id: externalId,
+      source_id: sourceId,
       ...asked
     } = c.req.valid("query");
     const { quarantine, sort, verdict: _, reviewer_id: __, ...rest } = asked;
@@ -97,7 +108,17 @@ export function callListRoutes() {
     const within = withinOf(c);
     const campaign = await campaignIdOf(db, within, named);
     if (!campaign.ok) return problem(c, campaign.error);
-    const filter = { ...rest, campaignId: campaign.value, operatorId, teamId, quarantined: quarantine };
+    const ofPlatform =
+      externalId === undefined ? {} : { ids: await callIdsOf(db, { ...within, externalId, sourceId }) };
+    const filter = {
+      ...rest,
+      ...ofPlatform,
+      campaignId: campaign.value,
+      operatorId,
+      teamId,
+      sourceId,
+      quarantined: quarantine,
+    };
     const found = await findListed(db, { ...within, filter, judged, limit, cursor, sort });
     if (!found) return problem(c, invalid("cursor", "belongs to another order"));
     const ids = found.calls.map(({ id }) => id);

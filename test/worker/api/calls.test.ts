@@ -7,12 +7,50 @@ import {
   mintEvent,
   mintOrganization,
   mintRecording,
+  mintSource,
   mintTask,
   NOON,
 } from "../../factories";
 import { apiClient, db } from "./client";
 
 const HOUR = 3_600_000;
+
+describe("calls by their platform's own id", () => {
+  it("are found among all sources, or in one, and only those of the organization and within reach", async ({
+    expect,
+  }) => {
+    const { id, key } = await mintOrganization(db);
+    const stranger = await mintOrganization(db);
+    const [one, other, gone] = [
+      await mintSource(db, id),
+      await mintSource(db, id),
+      await mintSource(db, id, { deletedAt: NOON }),
+    ];
+    const named = (sourceId: string, more = {}) => mintCall(db, id, { sourceId, externalId: "4711", ...more });
+    const first = await named(one.id, { campaignId: "cmp_1" });
+    const second = await named(other.id, { startedAt: NOON + HOUR, state: "failed" });
+    const third = await named(gone.id, { startedAt: NOON - HOUR });
+    await mintCall(db, id, { sourceId: one.id, externalId: "4711x" });
+    const theirs = await mintSource(db, stranger.id);
+    await mintCall(db, stranger.id, { sourceId: theirs.id, externalId: "4711" });
+    const api = apiClient();
+    const ids = async (query: string) => {
+      const { status, body } = await api.get(`/v1/calls?${query}`, { key });
+      expect([query, status, body.scanned_until]).toEqual([query, 200, null]);
+      return body.data.map((call: { id: string }) => call.id);
+    };
+    expect(await ids("external_id=4711")).toEqual([second.id, first.id, third.id]);
+    expect(await ids("external_id=4711&sort=started_at")).toEqual([third.id, first.id, second.id]);
+    expect(await ids(`external_id=4711&source_id=${one.id}`)).toEqual([first.id]);
+    expect(await ids(`external_id=4711&source_id=${theirs.id}`)).toEqual([]);
+    expect(await ids("external_id=4711&state=failed")).toEqual([second.id]);
+    expect(await ids(`external_id=4711&from=${new Date(NOON).toISOString()}`)).toEqual([second.id, first.id]);
+    expect(await ids("external_id=none")).toEqual([]);
+    expect(await ids(`source_id=${gone.id}`)).toEqual([third.id]);
+    const { body } = await api.get("/v1/calls?external_id=4711&limit=2", { key });
+    expect(await ids(`external_id=4711&limit=2&cursor=${body.next_cursor}`)).toEqual([third.id]);
+  });
+});
 
 describe("/v1/calls", () => {
   it("reads a call with its recordings, analyses and task", async ({ expect }) => {
