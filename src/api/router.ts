@@ -7,7 +7,7 @@ import type { Rerun } from "./internal-requests";
 /** The deps that the API passes to functions. */
 export type ApiDeps = Omit<Deps, "endpointObjects" | "random" | "newWriter"> & {
   /** Pushes each write of an endpoint to its objects, and asks them about deliveries. */
-  endpointObjects: Omit<EndpointObjects, "health">;
+  endpointObjects: EndpointObjects;
   /** Whether this name may fail authentication once more this minute. */
   limits: { refused(name: string): Promise<boolean> };
   /** What this isolate may use of the requests of organizations. */

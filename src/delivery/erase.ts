@@ -4,6 +4,7 @@ import { endpoints, undelivered } from "../db/schema";
 import { valueList } from "../db/value-list";
 import { inParallel } from "../lib/in-parallel";
 import type { EndpointObjects } from "./object/client";
+import { writeBacklog } from "./health/write";
 import { spillPrefix } from "../events";
 
 /** Calls of one organization. */
@@ -15,7 +16,7 @@ type OfCalls = { organizationId: string; ids: readonly string[] };
  * are deleted, or they would be delivered again. Throws when an object does not answer; it may be repeated.
  */
 export async function eraseDeliveries(
-  { db, objects, bucket }: { db: Database; objects: Pick<EndpointObjects, "erase">; bucket: R2Bucket },
+  { db, objects, bucket }: { db: Database; objects: Pick<EndpointObjects, "erase" | "health">; bucket: R2Bucket },
   { organizationId, ids }: OfCalls,
 ): Promise<number> {
   if (ids.length === 0) return 0;
@@ -27,7 +28,13 @@ export async function eraseDeliveries(
   ]);
   await inParallel(ids, (id) => eraseSpills(bucket, { id, organizationId }));
   // A deleted endpoint's objects have dropped everything, unless the deletion has not reached them yet.
-  const erased = await inParallel(await endpointsOf(db, organizationId), (endpoint) => objects.erase(endpoint, ids));
+  const erased = await inParallel(await endpointsOf(db, organizationId), async (endpoint) => {
+    const count = await objects.erase(endpoint, ids);
+    // An object that attempts nothing says nothing of itself, and what it said last counted these.
+    if (count > 0)
+      for (const report of await objects.health(endpoint)) await writeBacklog(db, endpoint, report, Date.now());
+    return count;
+  });
   return sum(erased);
 }
 

@@ -16,7 +16,7 @@ export function countRequests<D extends EraseDeps>(deps: D): { deps: D; requests
       };
     },
   });
-  const { count, erase } = deps.endpointObjects;
+  const { count, erase, health } = deps.endpointObjects;
   const endpointObjects: EraseDeps["endpointObjects"] = {
     count: (endpoint, query) => {
       asked += objectsOf(endpoint).length;
@@ -25,6 +25,10 @@ export function countRequests<D extends EraseDeps>(deps: D): { deps: D; requests
     erase: (endpoint, streams) => {
       asked += objectsOf(endpoint).length;
       return erase(endpoint, streams);
+    },
+    health: (endpoint) => {
+      asked += objectsOf(endpoint).length;
+      return health(endpoint);
     },
   };
   return { deps: { ...deps, bucket, endpointObjects }, requests: () => asked };

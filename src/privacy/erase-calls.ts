@@ -14,7 +14,7 @@ export type EraseDeps = {
   db: Database;
   bucket: R2Bucket;
   search: D1Database | null;
-  endpointObjects: Pick<EndpointObjects, "erase" | "count">;
+  endpointObjects: Pick<EndpointObjects, "erase" | "count" | "health">;
   eventStreams: Pick<EventStreams, "erase">;
 };
 

@@ -286,6 +286,7 @@ describe("a person's decision", () => {
     expect(await object().erase(["b", "c"])).toBe(2);
     expect(await logOf(object())).toEqual([]);
   });
+
 });
 
 describe("a failing endpoint", () => {

@@ -471,6 +471,21 @@ describe("erasing a call", () => {
     expect((await erasureOf(erasure)).state).toBe("completed");
   });
 
+  it("leaves no webhook counting what was erased among what waits", async ({ expect }) => {
+    const { organizationId, call, endpoint } = await mintMarked(newMark());
+    const { endpointHealth } = schema;
+    const object = objectName(endpoint.id, 0);
+    const known = { object, backlog: 7, oldestDueAt: NOON, failingSince: NOON, lastFailureAt: NOON, updatedAt: NOON };
+    const mine = eq(endpointHealth.endpointId, endpoint.id);
+    await db.delete(endpointHealth).where(mine);
+    await db.insert(endpointHealth).values({ ...known, endpointId: endpoint.id, organizationId });
+    const { deps, run } = eraser();
+    await begin(organizationId, call.id, deps);
+    await run();
+    const [row] = await db.select().from(endpointHealth).where(mine);
+    expect(row).toMatchObject({ backlog: 0, oldestDueAt: null, failingSince: NOON, lastFailureAt: NOON });
+  });
+
   it("erases in its last look what was under way when it began", async ({ expect }) => {
     const mark = newMark();
     const { organizationId, call, endpoint } = await mintMarked(mark);

@@ -1,4 +1,4 @@
-import { inArray, lt, sql } from "drizzle-orm";
+import { and, eq, inArray, lt, sql } from "drizzle-orm";
 import { runBatch, type Database, type Statement } from "../../db/client";
 import { endpointHealth, endpointHours, endpoints } from "../../db/schema";
 import { DAY } from "../../lib/time";
@@ -51,6 +51,19 @@ export async function writeHealth(
     });
   const notes = noteFailing(endpoint, report, now).map((row) => writeRow(db, row));
   await runBatch(db, [...notes, state, ...report.hours.map((counted) => addHour(db, endpoint, counted))]);
+}
+
+/** Stores how much waits at an object, and nothing else: deliveries were erased there. */
+export async function writeBacklog(
+  db: Database,
+  endpoint: { id: string },
+  { object, backlog, oldestDueAt }: HealthReport,
+  now: number,
+): Promise<void> {
+  await db
+    .update(endpointHealth)
+    .set({ backlog, oldestDueAt, updatedAt: now })
+    .where(and(eq(endpointHealth.endpointId, endpoint.id), eq(endpointHealth.object, object)));
 }
 
 /**

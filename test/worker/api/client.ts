@@ -156,6 +156,7 @@ export function apiClient(overrides: Partial<ApiDeps> = {}) {
       },
       countOf: async () => 0,
       erase: async () => 0,
+      health: async () => [],
       test: async (endpoint, event) => {
         recorded.tested.push(event);
         return deliveryOf({ eventId: event.eventId, type: event.type, stream: endpoint.id, test: true });

@@ -14,15 +14,23 @@ export type PolicyFields = {
 
 const WEEK = ["09:00-18:00", "09:00-18:00", "09:00-18:00", "09:00-18:00", "09:00-18:00", "", ""];
 
-export const NEW_POLICY: PolicyFields = {
-  name: "",
-  measure: "task_reviewed",
-  within: "24",
-  campaign: "",
-  zone: "",
-  days: WEEK.join("\n"),
-  holidays: "",
-};
+/** What the form of a new one begins with: a week of work in the visitor's time zone. */
+export function newPolicy(zone: string): PolicyFields {
+  return {
+    name: "",
+    measure: "task_reviewed",
+    within: "24",
+    campaign: "",
+    zone,
+    days: WEEK.join("\n"),
+    holidays: "",
+  };
+}
+
+/** Hours or holidays of no time zone. Without any the clock runs day and night. */
+export function lacksZone({ zone, days, holidays }: PolicyFields): boolean {
+  return zone === "" && `${days}${holidays}`.trim() !== "";
+}
 
 export function policyFieldsIn({ text }: Pick<Fields, "text">): PolicyFields {
   return {

@@ -14,7 +14,7 @@ import { failureAnswer, fieldErrorsFrom, idOfForm, newOnce, ownForm } from "../.
 import { frameOf, readWhole } from "../../frame";
 import { openTo } from "../open-to";
 import { SERVICE_LEVELS } from "./address";
-import { hoursIn, NEW_POLICY, policyFieldsIn, type PolicyFields } from "./form";
+import { hoursIn, lacksZone, newPolicy, policyFieldsIn, type PolicyFields } from "./form";
 import { ServiceLevelsPage } from "./page";
 
 const HERE = "/settings/service-levels";
@@ -68,19 +68,20 @@ export function serviceLevelRoutes() {
 
 function errorsOf(
   c: PageContext,
-  { name }: PolicyFields,
+  fields: PolicyFields,
   seconds: number,
   hours: ReturnType<typeof hoursIn>,
 ): FieldErrors {
   const { language } = c.var.view;
   const words = wordsOf(serviceLevelWords, language);
   const wrong = [
-    ...(name === "" ? [{ field: "name", message: "must not be empty" }] : []),
+    ...(fields.name === "" ? [{ field: "name", message: "must not be empty" }] : []),
     ...(seconds >= 60 && seconds <= 31_536_000 ? [] : [{ field: "within", message: "must be at most 8760" }]),
   ];
   const ofHours = hours === null || hours.success ? [] : fieldErrorsOf(hours.error);
   return [
     ...fieldErrorsIn([...wrong, ...ofHours.filter(({ field }) => !field.startsWith("days"))], language),
+    ...(lacksZone(fields) ? [{ field: "zone", message: words.needsZone }] : []),
     ...(ofHours.some(({ field }) => field.startsWith("days")) ? [{ field: "days", message: words.badDays }] : []),
   ].map(rename);
 }
@@ -99,7 +100,7 @@ type Shown = { fields?: PolicyFields; errors?: FieldErrors; once?: string };
 
 async function show(
   c: PageContext,
-  { fields = NEW_POLICY, errors = [], once = newOnce() }: Shown = {},
+  { fields, errors = [], once = newOnce() }: Shown = {},
   status: 200 | 422 = 200,
 ): Promise<Response> {
   const { deps, view, visitor } = c.var;
@@ -120,7 +121,7 @@ async function show(
       policies={policies}
       violations={violations}
       campaigns={campaigns}
-      fields={fields}
+      fields={fields ?? newPolicy(view.formats.zone)}
       errors={errors}
       once={once}
       toast={done === "added" || done === "ended" ? <Toast>{words[done]}</Toast> : undefined}
