@@ -6,7 +6,7 @@ import { fieldErrorsIn, refusalText } from "../ui/strings/refusals";
 import type { View } from "../ui/view";
 import { askToConfirm } from "./confirmation/confirm";
 import { isOwnForm, type PageContext } from "./deps";
-import { forbiddenAnswer, notFoundAnswer, refusedAnswer, staleAnswer } from "./message-page";
+import { lackingAnswer, notFoundAnswer, refusedAnswer, staleAnswer } from "./message-page";
 
 /** What a form sent, as texts. */
 export type Fields = { text(name: string): string; all(name: string): string[] };
@@ -14,14 +14,14 @@ export type Fields = { text(name: string): string; all(name: string): string[] }
 /** Lets a page be opened by those who have the permission only. */
 export function needs(permission: Permission) {
   return async (c: PageContext, next: () => Promise<void>) =>
-    may(c.var.visitor.caller, permission) ? next() : forbiddenAnswer(c.var.view);
+    may(c.var.visitor.caller, permission) ? next() : lackingAnswer(c.var.view, c.var.visitor.caller, permission);
 }
 
 /** The form of a person who may do this, or the answer that refuses it. Secrets and rights ask who they are again. */
 export async function ownForm(c: PageContext, permission: Permission): Promise<Fields | Response> {
   const { visitor, view } = c.var;
   const sent = await c.req.parseBody({ all: true });
-  if (!may(visitor.caller, permission)) return forbiddenAnswer(view);
+  if (!may(visitor.caller, permission)) return lackingAnswer(view, visitor.caller, permission);
   if (!(await isOwnForm(c, sent))) return staleAnswer(view);
   const asked = needsConfirmation(permission) ? await askToConfirm(c) : undefined;
   if (asked) return asked;

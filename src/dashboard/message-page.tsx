@@ -1,3 +1,4 @@
+import { FULL_REACH, may, type Caller, type Permission } from "../identity";
 import { ButtonLink } from "../ui/components/button";
 import { BarePage } from "../ui/layout/bare";
 import { pageAnswer } from "../ui/layout/page";
@@ -21,10 +22,17 @@ export function messageAnswer(view: View, status: number, message: Message): Pro
   );
 }
 
-/** Their role lacks the permission. */
-export function forbiddenAnswer(view: View): Promise<Response> {
-  const { forbidden: title, forbiddenText: text } = wordsOf(stateWords, view.language);
-  return messageAnswer(view, 403, { title, text });
+/** Their role lacks the permission; `isLimited`: it has it, and they are limited to less than this needs. */
+export function forbiddenAnswer(view: View, isLimited = false): Promise<Response> {
+  const words = wordsOf(stateWords, view.language);
+  return isLimited
+    ? messageAnswer(view, 403, { title: words.beyondLimit, text: words.beyondLimitText })
+    : messageAnswer(view, 403, { title: words.forbidden, text: words.forbiddenText });
+}
+
+/** Why somebody may not do this: for their role, or for what they are limited to. */
+export function lackingAnswer(view: View, caller: Caller, permission: Permission): Promise<Response> {
+  return forbiddenAnswer(view, may({ ...caller, reach: FULL_REACH }, permission));
 }
 
 /** It does not exist, or is not theirs to see: the two look the same. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { condition, listRules } from "../../src/analysis";
 import * as schema from "../../src/db/schema";
 import { FULL_REACH } from "../../src/identity";
-import { mintAlert, mintCall, mintOrganization, mintRule } from "../factories";
+import { mintAlert, mintCall, mintMember, mintOrganization, mintRule } from "../factories";
 import { db } from "./api/client";
 import { expectHarmless, SCRIPT, visit } from "./visiting";
 
@@ -122,6 +122,26 @@ describe("the pages of rules", () => {
 describe("the pages of alerts", () => {
   const ALERTS = "/dashboard/alerts";
   const rowOf = async (id: string) => (await db.select().from(schema.alerts).where(eq(schema.alerts.id, id)))[0]!;
+
+  it("keep in the form what was written of an alert that somebody takes or gives back", async () => {
+    const organization = await mintOrganization(db);
+    const { userId } = await mintMember(db, organization.id, { role: "owner" });
+    const pages = visit(organization, { userId });
+    const { id } = await mintAlert(db, await mintCall(db, organization.id));
+    const at = `${ALERTS}/${id}`;
+    const seenIn = (text: string) => /name="seen" value="([^"]+)"/.exec(text)?.[1] ?? "";
+    const first = seenIn((await pages.page(at)).text);
+    const taken = await pages.post(at, { do: "take", reason: "misheard", note: "half a", seen: first });
+    const text = await taken.text();
+    expect([taken.status, (await rowOf(id)).ownerId, (await rowOf(id)).note]).toEqual([200, userId, null]);
+    expect(text).toContain("half a</textarea>");
+    expect(text).toMatch(/<option value="misheard" selected/);
+    // What is written is decided with the form that is shown now.
+    const done = await pages.post(at, { do: "confirmed", note: "half a note", seen: seenIn(text) });
+    expect([done.status, (await rowOf(id)).note]).toEqual([303, "half a note"]);
+    const list = await pages.page(`${ALERTS}?show=all`);
+    expect(list.text).toMatch(/class="cell-number mono narrow-below"/);
+  });
 
   it("list them, and let them be taken, decided with a reason, and opened again", async () => {
     const organization = await mintOrganization(db);

@@ -141,6 +141,7 @@ function columnsOf({ view, campaigns, self }: Props): Column<ListedAlert>[] {
       name: "number",
       title: words.when,
       kind: "mono",
+      narrow: "below",
       cell: ({ call }) => (
         <span class="clip" dir="auto">
           {(call.direction === "outbound" ? call.toRaw : call.fromRaw) ?? "–"}

@@ -105,7 +105,12 @@ export function alertRoutes() {
     if (!found.ok) return notFoundAnswer(c.var.view);
     if (seen !== (await seenBy(found.value))) return oneAnswer(c, id, { entered, wanted });
     const changed = await changeAlert(writingDeps(c), { organizationId, reach, id }, wanted, actOf(c));
-    return changed.ok ? c.redirect(`${ALERTS}/${id}`, 303) : failureAnswer(c, changed.error);
+    if (!changed.ok) return failureAnswer(c, changed.error);
+    // Who takes an alert or gives it back has not decided yet: what is written so far stays in the form.
+    const { state, reason, note } = found.value.alert;
+    const isTaken = state === "open" && wanted.state === undefined;
+    const keeps = isTaken && (entered.reason !== (reason ?? "") || entered.note !== (note ?? ""));
+    return keeps ? oneAnswer(c, id, { entered }) : c.redirect(`${ALERTS}/${id}`, 303);
   });
 
   return routes;

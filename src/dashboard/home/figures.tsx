@@ -16,7 +16,7 @@ export function FigureRow({ view, words, parts, again = false }: Part & { again?
   const slowest = Math.max(0, ...(endpoints?.map(({ health }) => health.p95 ?? 0) ?? []));
   const taken = sum(sources?.map(({ health }) => health.counts.accepted) ?? []);
   const refused = sum(sources?.map(({ health }) => health.counts.refused) ?? []);
-  const unassigned = sum(waiting.map((group) => group.calls));
+  const unassigned = sum((waiting ?? []).map((group) => group.calls));
   return (
     <div id="home-figures" hx-swap-oob={again ? "true" : undefined}>
       <Figures>
@@ -29,7 +29,7 @@ export function FigureRow({ view, words, parts, again = false }: Part & { again?
           />
         )}
         {sources && <Figure name={words.notices} value={number(taken)} note={words.refused(number(refused))} />}
-        {calls && (
+        {waiting && (
           <Figure
             name={words.waiting}
             href="/dashboard/unassigned"

@@ -47,7 +47,7 @@ export function needsOf(
 
 function waitingNeeds(view: View, words: Words<typeof stateWords>, { waiting, sources }: HomeParts): Need[] {
   const { counted, moment } = view.formats;
-  return waiting.map((group) => {
+  return (waiting ?? []).map((group) => {
     const count = counted(group.calls, group.more);
     const since = group.oldestAt ?? view.now;
     const source = sources?.find((one) => one.source.id === group.sourceId)?.source.name ?? group.sourceKind;

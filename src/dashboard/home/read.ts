@@ -9,7 +9,7 @@ import {
   type EndpointRow,
   type UndeliveredCount,
 } from "../../delivery";
-import { may, type Caller, type Permission } from "../../identity";
+import { isLimited, may, type Caller, type Permission } from "../../identity";
 import { DAY } from "../../lib/time";
 import { readConnectors, type Integration } from "../../health";
 import { platformOf } from "../../platforms";
@@ -27,7 +27,8 @@ export type EndpointState = {
 /** What Home shows. A part that the visitor may not see is null. */
 export type HomeParts = {
   calls: { today: CallCount; before: CallCount } | null;
-  waiting: readonly WaitingGroup[];
+  /** What has no campaign yet is within no limited reach. */
+  waiting: readonly WaitingGroup[] | null;
   endpoints: readonly EndpointState[] | null;
   sources: readonly SourceState[] | null;
   /** Storages that are looked into for recordings. */
@@ -74,7 +75,7 @@ export async function readHome(db: Database, caller: Caller, now: number, live =
   const [today, before, waiting, endpoints, health, sources, storages, periods, called, samples] = await Promise.all([
     seesCalls ? countCalls(db, { organizationId, reach, from: now - DAY, to: now }) : null,
     seesCalls ? countCalls(db, { organizationId, reach, from: now - 2 * DAY, to: now - DAY }) : null,
-    seesCalls ? groupWaiting(db, { organizationId, reach, limit: MOST_GROUPS }) : { groups: [] },
+    seesCalls && !isLimited(reach) ? groupWaiting(db, { organizationId, reach, limit: MOST_GROUPS }) : null,
     seesEndpoints ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : null,
     seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
     may(caller, "sources:read") ? listSources(db, { organizationId, reach, limit: SOURCES_LOOKED_AT }) : null,
@@ -89,7 +90,7 @@ export async function readHome(db: Database, caller: Caller, now: number, live =
   ]);
   return {
     calls: today && before && { today, before },
-    waiting: waiting.groups,
+    waiting: waiting && waiting.groups,
     endpoints:
       endpoints?.flatMap((endpoint) =>
         health

@@ -1,3 +1,4 @@
+import { may, type Caller } from "../../identity";
 import type { FoundInbound, SourceView, Verdict } from "../../sources";
 import { Moment } from "../../ui/components/moment";
 import { Status, Tag, type Tone } from "../../ui/components/status";
@@ -6,7 +7,13 @@ import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
 import type { SourceWords } from "./connect-panel";
 
-type Props = { view: View; source: SourceView; verdict: Verdict | undefined; arrived: readonly FoundInbound[] };
+type Props = {
+  view: View;
+  caller: Caller;
+  source: SourceView;
+  verdict: Verdict | undefined;
+  arrived: readonly FoundInbound[];
+};
 
 const TONES: Record<FoundInbound["outcome"], Tone> = {
   accepted: "good",
@@ -38,7 +45,7 @@ export function SampleMark({ words }: { words: SourceWords }) {
 }
 
 /** What came from a source last, refusals and samples included. It looks anew by itself. */
-export function Arrivals({ view, source, verdict, arrived }: Props) {
+export function Arrivals({ view, caller, source, verdict, arrived }: Props) {
   const words = wordsOf(sourceWords, view.language);
   // A sample is nothing that came from the platform.
   const came = arrived.some(({ callId, form }) => callId !== null && form !== "sample");
@@ -77,11 +84,11 @@ export function Arrivals({ view, source, verdict, arrived }: Props) {
                 )}
                 {status} {reason !== null && <code>{reason}</code>}
               </span>
-              {callId === null ? (
-                <a href={`/dashboard/inbound/${id}`}>{words.openLog}</a>
-              ) : (
+              {callId !== null && may(caller, "calls:read") ? (
                 <a href={`/dashboard/calls/${callId}`}>{words.openCall}</a>
-              )}
+              ) : may(caller, "inbound:list") ? (
+                <a href={`/dashboard/inbound/${id}`}>{words.openLog}</a>
+              ) : null}
             </li>
           ))}
         </ul>

@@ -152,7 +152,13 @@ export function sourceRoutes() {
     if (!parts.ok) return failureAnswer(c, parts.error);
     const { written, arrived } = parts.value;
     const fragment = (
-      <Arrivals view={c.var.view} source={written.source} verdict={arrived.verdict} arrived={arrived.rows} />
+      <Arrivals
+        view={c.var.view}
+        caller={c.var.visitor.caller}
+        source={written.source}
+        verdict={arrived.verdict}
+        arrived={arrived.rows}
+      />
     );
     return new Response(String(await fragment), { headers: PAGE_HEADERS });
   });

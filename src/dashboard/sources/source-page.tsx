@@ -123,7 +123,7 @@ export function SourceConnection(
             <Status tone="good">{wordsOf(sourceWords, view.language).sampled}</Status>
           </p>
         )}
-        <Arrivals view={view} source={source} verdict={arrived.verdict} arrived={arrived.rows} />
+        <Arrivals view={view} caller={caller} source={source} verdict={arrived.verdict} arrived={arrived.rows} />
       </Panel>
       {may(caller, "sources:write") && <SamplePanel {...{ view, csrf, caller, written, sample, tried, wrong, back }} />}
     </>

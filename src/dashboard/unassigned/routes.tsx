@@ -30,7 +30,7 @@ export function unassignedRoutes() {
   // What has no campaign yet is within no limited reach.
   for (const path of ["/unassigned", "/unassigned/*"])
     routes.use(path, needs("calls:read"), async (c, next) =>
-      isLimited(c.var.visitor.caller.reach) ? forbiddenAnswer(c.var.view) : next(),
+      isLimited(c.var.visitor.caller.reach) ? forbiddenAnswer(c.var.view, true) : next(),
     );
 
   routes.get("/unassigned", async (c) => {

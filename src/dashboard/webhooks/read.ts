@@ -125,12 +125,14 @@ export async function readBlocked(
   };
 }
 
-/** The calls that deliveries are about, by id; those within the caller's reach. */
+/** The calls that deliveries are about, by id; those that the caller may open. */
 async function callsOf(
   { db }: Pick<ReadDeps, "db">,
-  { organizationId, reach }: Caller,
+  caller: Caller,
   entries: readonly DeliveryLogEntry[],
 ): Promise<ReadonlyMap<string, CallHead>> {
+  if (!may(caller, "calls:read")) return new Map();
+  const { organizationId, reach } = caller;
   const ids = [...new Set(entries.map(({ stream }) => stream))].filter((id) => id.startsWith("call_"));
   const heads = ids.length > 0 ? await readCallHeads(db, { organizationId, reach, ids }) : [];
   return new Map(heads.map((head) => [head.id, head]));

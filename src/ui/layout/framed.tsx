@@ -70,19 +70,23 @@ export function FramedPage(props: Props) {
             <a class="icon-button drawer-open" href="#side" aria-label={words.openNavigation}>
               <Icon name="menu" />
             </a>
-            <form class="search" role="search" action={PAGES.calls.href}>
-              <Icon name="search" />
-              <input
-                type="search"
-                name="q"
-                value={search}
-                maxlength={100}
-                placeholder={words.searchHint}
-                aria-label={words.search}
-                data-key="/"
-              />
-              <kbd aria-hidden="true">/</kbd>
-            </form>
+            {around.entries.some(({ page }) => page === "calls") ? (
+              <form class="search" role="search" action={PAGES.calls.href}>
+                <Icon name="search" />
+                <input
+                  type="search"
+                  name="q"
+                  value={search}
+                  maxlength={100}
+                  placeholder={words.searchHint}
+                  aria-label={words.search}
+                  data-key="/"
+                />
+                <kbd aria-hidden="true">/</kbd>
+              </form>
+            ) : (
+              <span class="search" />
+            )}
             {view.isLocal && (
               <span class="environment" title={words.localWhy}>
                 {words.local}

@@ -76,6 +76,9 @@ export const stateWords = defineStrings({
     notSignedInText: "This page is for people of an organization.",
     forbidden: "Not for your role",
     forbiddenText: "Your role does not include this page. An owner of the organization can change that.",
+    beyondLimit: "Beyond what you are limited to",
+    beyondLimitText:
+      "Your membership is limited, for example to some campaigns, and this page is about all of the organization.",
     home: "Home",
     back: "Back",
     notFoundTitle: "Nothing here",
@@ -164,6 +167,9 @@ export const stateWords = defineStrings({
     notSignedInText: "Esta página es para personas de una organización.",
     forbidden: "Su rol no lo permite",
     forbiddenText: "Su rol no incluye esta página. Un propietario de la organización puede cambiarlo.",
+    beyondLimit: "Fuera de su límite",
+    beyondLimitText:
+      "Su acceso está limitado, por ejemplo a algunas campañas, y esta página abarca toda la organización.",
     home: "Inicio",
     back: "Volver",
     notFoundTitle: "Aquí no hay nada",

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { CampaignRow } from "../../../campaigns";
-import { may, type Caller } from "../../../identity";
+import { isLimited, may, type Caller } from "../../../identity";
 import { HOUR, SECOND } from "../../../lib/time";
 import { MEASURES, type PolicyRow, type ViolationRow } from "../../../quality";
 import { Button } from "../../../ui/components/button";
@@ -126,7 +126,7 @@ function callHref(callId: string): string {
   return `/dashboard/calls/${callId}?tab=scorecard`;
 }
 
-function NewPanel({ view, frame, campaigns, fields, errors, once, words }: Props & { words: ServiceWords }) {
+function NewPanel({ view, frame, caller, campaigns, fields, errors, once, words }: Props & { words: ServiceWords }) {
   const common = { view, errors };
   return (
     <Panel title={words.add} id="new">
@@ -156,7 +156,10 @@ function NewPanel({ view, frame, campaigns, fields, errors, once, words }: Props
           name="campaign"
           label={words.campaign}
           value={fields.campaign}
-          options={[["", words.allCampaigns], ...campaigns.map(({ id, name }) => [id, name] as const)]}
+          options={[
+            ...(isLimited(caller.reach) ? [] : [["", words.allCampaigns] as const]),
+            ...campaigns.map(({ id, name }) => [id, name] as const),
+          ]}
         />
         <TextField
           {...common}
