@@ -208,6 +208,12 @@ describe("many calls at once", () => {
     expect(undone.headers.get("location")).toMatch(/back=%2Fdashboard%2Fcalls$/);
     expect([await tagsOf(one.id), await tagsOf(two.id)]).toEqual([[], ["vip"]]);
     expect((await page("/dashboard/jobs")).text.match(/data-href/g)).toHaveLength(2);
+    // Of several tags it is not known which a call had: that is said.
+    const several = fieldsOn((await page(`/dashboard/calls/bulk?call=${one.id}`)).text, "tag");
+    const tagged = await post("/dashboard/calls/bulk", { ...several, tags: "first, second" });
+    const ofSeveral = (await page(tagged.headers.get("location") ?? "")).text;
+    expect(ofSeveral).toContain("Several tags at once cannot be taken back");
+    expect(ofSeveral).not.toContain("/undo");
   });
 
   it("of a filter are counted, and those that come later are left as they are", async () => {
@@ -317,6 +323,10 @@ describe("many calls at once", () => {
     expect(started.status).toBe(303);
     const [job] = await db.select().from(jobs).where(eq(jobs.organizationId, organization.id));
     expect(job).toMatchObject({ action: "analyse", params: { engine: "ours" } });
+    // They are asked for, and are there once the engine is done.
+    const shown = (await page(started.headers.get("location") ?? "")).text;
+    expect(shown).toContain("Analyses asked for again");
+    expect(shown).not.toContain("Changed");
     const developer = visit(organization, { role: "developer" });
     expect((await developer.page(asking)).text).not.toContain('value="analyse"');
   });

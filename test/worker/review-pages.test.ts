@@ -128,6 +128,9 @@ describe("working reviews", () => {
     const page = await own.page(`/dashboard/reviews/${id}`);
     expect(page.text).toContain("Well done");
     expect(page.text).not.toContain('value="submit"');
+    // Who may see the task may know who did it.
+    expect(page.text).not.toContain("Reviewer: ");
+    expect((await visit(organization).page(`/dashboard/reviews/${id}`)).text).toContain("Reviewer: Ana Ruiz");
     expect((await own.page(`/dashboard/calls/${calls[0]?.id}`)).text).toContain(`/dashboard/reviews/${id}`);
     expect((await other.page(`/dashboard/reviews/${id}`)).status).toBe(404);
     expect((await own.post("/dashboard/reviews/take")).status).toBe(403);

@@ -14,7 +14,7 @@ import { wordsOf } from "../../ui/strings/define";
 import { refusalText } from "../../ui/strings/refusals";
 import type { View } from "../../ui/view";
 import { otherPartyOf } from "../calls/row";
-import { backWords, deedOf, JOB_TONES, progressOf, stopOf, type BulkWords } from "./job-words";
+import { backWords, changedAs, deedOf, JOB_TONES, progressOf, stopOf, type BulkWords } from "./job-words";
 
 /** What became of one call, with the call where this person may still see it. */
 export type ShownResult = { result: JobResult; call: CallHead | undefined };
@@ -65,7 +65,7 @@ export function JobPage(props: Props) {
               <Table
                 view={view}
                 label={words.results}
-                columns={columnsOf(view, words)}
+                columns={columnsOf(view, words, job)}
                 rows={results}
                 hrefOf={({ result }) => `/dashboard/calls/${result.id}`}
               />
@@ -96,7 +96,7 @@ export function JobProgress({ view, job }: { view: View; job: JobRow }) {
         </p>
       )}
       <Figures>
-        <Figure name={words.changed} value={number(changed)} />
+        <Figure name={changedAs(words, job)} value={number(changed)} />
         <Figure name={words.unchanged} value={number(done - changed - failed)} />
         <Figure name={words.notPossible} value={number(failed)} />
       </Figures>
@@ -123,6 +123,9 @@ function Acts({ view, frame, job, back, undo, words }: Props & { words: BulkWord
         </ButtonLink>
       </p>
     );
+  const { tags } = job.params;
+  if (!undo.possible && job.changed > 0 && Array.isArray(tags) && tags.length > 1)
+    return <p class="second spaced-below">{words.noUndo}</p>;
   if (!undo.possible) return null;
   return (
     <form method="post" action={`/dashboard/jobs/${job.id}/undo`} class="actions spaced-below">
@@ -134,7 +137,7 @@ function Acts({ view, frame, job, back, undo, words }: Props & { words: BulkWord
   );
 }
 
-function columnsOf(view: View, words: BulkWords): Column<ShownResult>[] {
+function columnsOf(view: View, words: BulkWords, job: JobRow): Column<ShownResult>[] {
   return [
     {
       name: "time",
@@ -161,7 +164,9 @@ function columnsOf(view: View, words: BulkWords): Column<ShownResult>[] {
       cell: ({ result }) => {
         if ("error" in result) return <Status tone="wrong">{refusalText(result.error, view.language)}</Status>;
         return result.changed ? (
-          <Status tone="good">{words.itChanged}</Status>
+          <Status tone="good">
+            {job.action === "analyse" || job.action === "replay" ? changedAs(words, job) : words.itChanged}
+          </Status>
         ) : (
           <Status tone="idle">{words.itDidNot}</Status>
         );

@@ -55,6 +55,12 @@ export function deedOf(words: BulkWords, job: Deed, campaigns: ReadonlyMap<strin
   }
 }
 
+/** What the calls are counted as that a job did something with: an analysis is asked for, and comes when its engine is done. */
+export function changedAs(words: BulkWords, { action }: Pick<JobRow, "action">): string {
+  if (action === "analyse") return words.askedAgain;
+  return action === "replay" ? words.sentAgain : words.changed;
+}
+
 function alertDeed(words: BulkWords, { state, ownerId }: Deed["params"]): string {
   if (state === "confirmed") return words.didAlertConfirm;
   if (state === "false_alarm") return words.didAlertFalse;

@@ -140,7 +140,12 @@ export function ReviewPage(props: Props) {
             />
           ) : (
             <>
-              <OutcomePanel view={view} words={words} review={review} />
+              <OutcomePanel
+                view={view}
+                words={words}
+                review={review}
+                reviewer={may(caller, "tasks:read") ? parts.work?.names.get(review.reviewerId) : undefined}
+              />
               {parts.work && (parts.work.opinions.task.wanted > 1 || parts.work.opinions.consensus) && (
                 <Panel>
                   <WorkPanel view={view} caller={caller} work={parts.work} csrf={frame.csrf} />
@@ -240,8 +245,10 @@ function stateWord(words: ReviewWords, state: ReviewRow["state"]): string {
   return state === "skipped" ? words.skippedState : words[state];
 }
 
-/** What a review is, or was, with its score. */
-export function OutcomePanel({ view, words, review }: { view: View; words: ReviewWords; review: ReadReview }) {
+type OutcomeProps = { view: View; words: ReviewWords; review: ReadReview; reviewer: string | undefined };
+
+/** What a review is, or was, with its score. `reviewer`: their name, for who may see the task; also of a blind one (ADR 0083). */
+function OutcomePanel({ view, words, review, reviewer }: OutcomeProps) {
   const { score, passed, result, state, completedAt } = review;
   return (
     <Panel title={words.title}>
@@ -249,6 +256,7 @@ export function OutcomePanel({ view, words, review }: { view: View; words: Revie
         <Status tone={TONES[state]}>{stateWord(words, state)}</Status>{" "}
         {completedAt !== null && <Moment view={view} at={completedAt} focusable />}
       </p>
+      {reviewer !== undefined && <p dir="auto">{words.reviewedBy(reviewer)}</p>}
       {review.isWithheld === true && <p class="second">{wordsOf(opinionWords, view.language).blind}</p>}
       {score !== null && (
         <p>

@@ -103,6 +103,8 @@ export const bulkWords = defineStrings({
     doneSoFar: (done: string) => (done === "1" ? "1 call so far" : `${done} calls so far`),
     doneOf: (done: string, total: string) => `${done} of ${total} ${total === "1" ? "call" : "calls"}`,
     changed: "Changed",
+    askedAgain: "Analyses asked for again",
+    sentAgain: "Sent again",
     unchanged: "Left as they were",
     notPossible: "Not possible",
     stop: "Stop here",
@@ -113,6 +115,7 @@ export const bulkWords = defineStrings({
     moveBack: "Unassigned calls",
     undo: "Undo",
     seeUndo: "It was undone",
+    noUndo: "Several tags at once cannot be taken back: a call may have had some of them before. One tag can.",
     undoHint: (count: string) =>
       count === "1" ? "Takes back the change of 1 call." : `Takes back the changes of ${count} calls.`,
     results: "Call by call",
@@ -234,6 +237,8 @@ export const bulkWords = defineStrings({
     doneSoFar: (done: string) => (done === "1" ? "1 llamada hasta ahora" : `${done} llamadas hasta ahora`),
     doneOf: (done: string, total: string) => `${done} de ${total} ${total === "1" ? "llamada" : "llamadas"}`,
     changed: "Cambiadas",
+    askedAgain: "Análisis pedidos otra vez",
+    sentAgain: "Enviadas otra vez",
     unchanged: "Quedaron como estaban",
     notPossible: "No fue posible",
     stop: "Detener aquí",
@@ -245,6 +250,8 @@ export const bulkWords = defineStrings({
     moveBack: "Llamadas sin asignar",
     undo: "Deshacer",
     seeUndo: "Se deshizo",
+    noUndo:
+      "Varias etiquetas a la vez no pueden deshacerse: una llamada puede haber tenido algunas antes. Una sola, sí.",
     undoHint: (count: string) =>
       count === "1" ? "Deshace el cambio de 1 llamada." : `Deshace los cambios de ${count} llamadas.`,
     results: "Llamada por llamada",
