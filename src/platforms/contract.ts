@@ -45,7 +45,7 @@ export type SourceConfig<S extends CommonSettings = CommonSettings> = {
 };
 
 /** One thing wrong in a body: the field as its sender named it, and what is wrong with it. */
-export type FieldError = { field: string; message: string };
+export type FieldError = { field: string; message: string; pointer?: string; code?: string };
 
 /** Why a request is not taken, with the HTTP status its sender gets. */
 export type Refusal = { status: 400 | 401 | 413 | 415 | 422; reason: string; message: string; errors?: FieldError[] };

@@ -22,13 +22,14 @@ export type FactReader = {
     problem: string,
   ): T | null;
   /** Notes a problem. */
-  wrong(field: string, message: string): void;
+  wrong(field: string, message: string, code?: string): void;
   problems: FieldError[];
 };
 
 export function factReader(evaluate: Evaluate): FactReader {
   const problems: FieldError[] = [];
-  const wrong = (field: string, message: string) => void problems.push({ field, message });
+  const wrong = (field: string, message: string, code?: string) =>
+    void problems.push({ field, message, ...(code !== undefined && { code }) });
   const value: FactReader["value"] = (field, text, part) => {
     const parsed = parseExpression(text);
     const found = parsed.ok ? evaluate(parsed.value, part) : parsed;

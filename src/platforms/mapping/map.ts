@@ -114,7 +114,7 @@ async function externalIdOf(reader: FactReader, wanted: Mapping["external_id"]):
     return id.length <= MAX_ID ? id : `long-${await digestOf([id])}`;
   }
   if (reader.problems.length === before)
-    reader.wrong("external_id", "is missing: nothing is there to tell the call by");
+    reader.wrong("external_id", "is missing: nothing is there to tell the call by", "required");
   return null;
 }
 

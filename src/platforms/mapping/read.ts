@@ -4,6 +4,7 @@ import { readJsonObject } from "../reading/json-object";
 import { notJson } from "../refusals";
 import type { CommonSettings } from "../settings";
 import { DEFAULT_MAPPING } from "./default-mapping";
+import { inBody } from "./in-body";
 import { mapBody } from "./map";
 import type { Mapping } from "./schema";
 
@@ -15,8 +16,11 @@ export function mappedReader(kind: string): Reader<MappedSettings> {
     const read = readJsonObject(body, { longIntegers: "text" });
     if (!read.ok) return notJson(read.error);
     const mapping = config.settings.mapping ?? DEFAULT_MAPPING;
-    const { facts, ignored, problems } = await mapBody(mapping, Object.fromEntries(read.value), kind, config);
-    if (problems.length > 0 || (facts === null && !ignored)) return err(unmappable(problems));
+    const fields = Object.fromEntries(read.value);
+    const { facts, ignored, problems } = await mapBody(mapping, fields, kind, config);
+    if (problems.length > 0 || (facts === null && !ignored)) {
+      return err(unmappable(problems.map((problem) => inBody(problem, mapping, fields))));
+    }
     if (facts === null) {
       return ok({ kind: "ignored", reason: "not_wanted", message: "The mapping's only_if says no to this notice." });
     }

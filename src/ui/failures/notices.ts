@@ -33,6 +33,10 @@ const EN = {
     "Likely the template at the platform is not the one of the source's guide.",
     "Compare the platform's template with the source's guide.",
   ],
+  values: [
+    "Likely the platform sends values that neither its guide nor the source's mapping expects.",
+    "Mend the source's mapping where it has one (`PATCH /v1/sources/{id}`), else compare the platform's template with the source's guide; then replay.",
+  ],
   contentType: [
     "Likely the platform sends another content type or encoding than its guide says.",
     "Set the content type at the platform as the source's guide says.",
@@ -76,6 +80,10 @@ const ES: Record<keyof typeof EN, Explained> = {
     "Probablemente la plantilla en la plataforma no es la de la guía de la fuente.",
     "Compare la plantilla de la plataforma con la guía de la fuente.",
   ],
+  values: [
+    "Probablemente la plataforma envía valores que no esperan ni su guía ni el mapeo de la fuente.",
+    "Corrija el mapeo de la fuente si lo tiene (`PATCH /v1/sources/{id}`); si no, compare la plantilla de la plataforma con la guía de la fuente. Después repita.",
+  ],
   contentType: [
     "Probablemente la plataforma envía otro tipo de contenido u otra codificación que los de su guía.",
     "Configure en la plataforma el tipo de contenido como dice la guía de la fuente.",
@@ -105,7 +113,8 @@ const SAME = {
   noKey: ["missing_key"],
   wrongKey: ["unknown_key"],
   settings: ["unusable_secret", "unusable_settings"],
-  template: ["not_an_object", "empty_body", "invalid_form", "not_utf8", "missing_fields", "unreadable_values"],
+  template: ["not_an_object", "empty_body", "invalid_form", "not_utf8", "missing_fields"],
+  values: ["unreadable_values"],
   contentType: [
     "unsupported_content_type",
     "unsupported_encoding",

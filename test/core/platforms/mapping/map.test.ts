@@ -22,6 +22,30 @@ async function problemsOf(notice: unknown, mapping?: Mapping) {
   return result.ok ? [] : (result.error.errors ?? []).map(({ field }) => field);
 }
 
+describe("what is wrong with a notice", () => {
+  it("is named by the field of the body, not by the fact that the mapping makes of it", async ({ expect }) => {
+    const own = await read({ duration_seconds: "soon", recording_url: "ftp://x", provider_status: [1] });
+    const errors = own.ok ? [] : (own.error.errors ?? []);
+    expect(errors.map(({ field }) => field).toSorted()).toEqual([
+      "duration_seconds",
+      "external_id",
+      "provider_status",
+      "recording_url",
+    ]);
+    expect(errors.find(({ field }) => field === "external_id")).toMatchObject({ code: "required" });
+    const mapping: Mapping = {
+      external_id: ["tenant", "call.id"],
+      duration: { path: "call.length", unit: "ms" },
+      operator: "upper(call.id)",
+    };
+    const theirs = await read({ tenant: "t", call: { id: 5, length: "soon" } }, { mapping });
+    expect(theirs).toMatchObject({
+      ok: false,
+      error: { errors: [{ field: "call.length" }, { field: "operator", pointer: "#" }] },
+    });
+  });
+});
+
 describe("Trunkline's own notice format", () => {
   it("is read without a mapping", async ({ expect }) => {
     const facts = await factsOf(
@@ -109,9 +133,9 @@ describe("Trunkline's own notice format", () => {
         "direction",
         "from",
         "started_at",
-        "duration",
+        "duration_seconds",
         "campaign_number",
-        "recordings",
+        "recording_url",
       ]),
     );
   });
@@ -192,7 +216,7 @@ describe("a mapping of the user's", () => {
   });
 
   it("refuses a notice that lacks a part of its id", async ({ expect }) => {
-    expect(await problemsOf({ ...notice, tenant: null }, mapping)).toEqual(["external_id"]);
+    expect(await problemsOf({ ...notice, tenant: null }, mapping)).toEqual(["tenant"]);
   });
 
   it("tells of an expression that does not suit the notice", async ({ expect }) => {
