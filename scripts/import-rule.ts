@@ -22,8 +22,8 @@ const CORE = [
   ["search"],
   ["actions"],
   ["pipeline", "delivery"],
-  ["health", "privacy", "reports", "samples", "sealing", "usage"],
-  ["bulk"],
+  ["health", "privacy", "reports", "sealing", "usage"],
+  ["bulk", "samples"],
 ];
 const EDGES = ["ingest", "api", "dashboard", "auth", "jobs"];
 

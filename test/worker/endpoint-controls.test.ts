@@ -286,7 +286,6 @@ describe("a person's decision", () => {
     expect(await object().erase(["b", "c"])).toBe(2);
     expect(await logOf(object())).toEqual([]);
   });
-
 });
 
 describe("a failing endpoint", () => {

@@ -55,10 +55,29 @@ async function mintWhole() {
     replay: async () => ({ matched: 0, more: false }),
   };
   const paths = [
-    ...["", "/calls", "/tasks", "/reports", "/alerts", "/operators", "/uploads", "/campaigns", "/scorecards"],
-    ...["/sources", "/webhooks", "/inbound", "/api", "/unassigned", "/settings", "/settings/service-levels"],
-    ...[`/calls/${call.id}`, `/alerts/${alert.id}`, `/campaigns/${campaign.id}`, `/sources/${source.id}`],
-    ...[`/webhooks/${endpoint.id}`, `/webhooks/${endpoint.id}/blocked`, `/webhooks/${endpoint.id}/health`],
+    "",
+    "/calls",
+    "/tasks",
+    "/reports",
+    "/alerts",
+    "/operators",
+    "/uploads",
+    "/campaigns",
+    "/scorecards",
+    "/sources",
+    "/webhooks",
+    "/inbound",
+    "/api",
+    "/unassigned",
+    "/settings",
+    "/settings/service-levels",
+    `/calls/${call.id}`,
+    `/alerts/${alert.id}`,
+    `/campaigns/${campaign.id}`,
+    `/sources/${source.id}`,
+    `/webhooks/${endpoint.id}`,
+    `/webhooks/${endpoint.id}/blocked`,
+    `/webhooks/${endpoint.id}/health`,
   ].map((path) => `/dashboard${path}`);
   return { organization, campaign, paths, endpointObjects };
 }

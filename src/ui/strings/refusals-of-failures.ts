@@ -270,10 +270,7 @@ const OF_DELIVERIES: readonly Refusal[] = [
     "This endpoint was updated a moment ago and cannot hold anything yet. Try again in a minute.",
     "Este webhook se actualizó hace un momento y todavía no puede pausar nada. Inténtelo de nuevo en un minuto.",
   ],
-  [
-    "This delivery is {} by now, and was left as it is.",
-    "Esta entrega ya tiene otro estado ({}) y quedó como estaba.",
-  ],
+  ["This delivery is {} by now, and was left as it is.", "Esta entrega ya tiene otro estado ({}) y quedó como estaba."],
   ["This delivery is held already.", "Esta entrega ya está en pausa y espera una decisión."],
   [
     "This delivery is under way right now, or queued behind an earlier one: what waits for its next attempt can be held.",
