@@ -55,6 +55,7 @@ export * from "./spend";
 export { settleUnfinished } from "./used-of";
 export {
   keepTranscript,
+  findTranscript,
   readTranscript,
   sweepTranscripts,
   transcribedRuns,

@@ -35,10 +35,10 @@ export function failureAnswer(c: PageContext, error: DomainError): Promise<Respo
   return error.kind === "not_found" ? notFoundAnswer(view) : refusedAnswer(view, refusalText(error, view.language));
 }
 
-/** What a verb refuses, beside the fields of its form; `whole` names the field for what concerns none. */
+/** What a verb refuses, beside the fields of its form; `whole` is the field beside which stands what concerns none. */
 export function fieldErrorsFrom({ language }: View, error: DomainError, whole: string): FieldErrors {
   if (error.kind === "invalid") return fieldErrorsIn(error.fields, language);
-  return [{ field: whole, message: refusalText(error, language) }];
+  return [{ field: whole, message: refusalText(error, language), label: "" }];
 }
 
 /**

@@ -55,7 +55,9 @@ export async function recordingOfAddress(
  * null, since nobody knows yet which file it will be.
  */
 export function snapshotRecording(recording: RecordingRow, gate: AudioGate): RecordingSnapshot {
-  const file = gate.kind === "open" ? recording : gate.kind === "muted" ? gate.file : NO_FILE;
+  // A muted file goes with the audio it was made of.
+  const muted = gate.kind === "muted" && recording.key !== null ? gate.file : NO_FILE;
+  const file = gate.kind === "open" ? recording : muted;
   return {
     id: recording.id,
     call_id: recording.callId,

@@ -1,10 +1,12 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
+import { isHeld } from "../calls";
 import { runBatch, type Database, type Statement } from "../db/client";
 import * as schema from "../db/schema";
 import { valueList } from "../db/value-list";
 import { eraseDeliveries } from "../delivery";
 import { FULL_REACH, type Act } from "../identity";
 import { eraseCalls, type EraseDeps } from "../privacy";
+import { DAY } from "../lib/time";
 import { deleteSource } from "../sources";
 import { SAMPLE_OPERATORS } from "./catalog";
 import { sampleCallsOf, sampleSources, type SampleSource } from "./source";
@@ -21,25 +23,42 @@ export async function removeSamples(deps: RemoveDeps, organizationId: string, ac
   for (const source of await sampleSources(deps.db, organizationId)) {
     // First, so that what is still on its way here finds no source.
     if (source.deletedAt === null) await deleteSource(deps, { organizationId, reach: FULL_REACH, id: source.id }, act);
-    removed += await removeCallsOf(deps, organizationId, source);
+    removed += await removeCallsOf(deps, organizationId, source, act.now);
   }
   return removed;
 }
 
-async function removeCallsOf(deps: RemoveDeps, organizationId: string, source: SampleSource): Promise<number> {
+async function removeCallsOf(
+  deps: RemoveDeps,
+  organizationId: string,
+  source: SampleSource,
+  now: number,
+): Promise<number> {
   const { db, bucket, endpointObjects: objects } = deps;
   // Also what came for calls that are not there yet.
   const { all, there } = await sampleCallsOf(db, organizationId, source.id);
-  // Nothing is left of a source that was removed before, unless a call says so.
-  if (source.deletedAt === null || there.size > 0) {
-    const of = { organizationId, ids: all };
-    await runBatch(db, [forgetNotices(db, organizationId, all)]);
+  const held = await heldOf(db, all);
+  const ids = all.filter((id) => !held.has(id));
+  // Of a source that was removed long ago nothing is left, unless a call says so; a removal that was interrupted is gone through again.
+  if (source.deletedAt === null || now - source.deletedAt < DAY || there.size > 0) {
+    const of = { organizationId, ids };
+    await runBatch(db, [forgetNotices(db, organizationId, ids)]);
     // While the calls are there: after an interruption they are what the next try goes by.
     await eraseDeliveries({ db, objects, bucket }, of);
     await eraseCalls(deps, of, () => []);
   }
   await runBatch(db, leftoversOf(db, organizationId, source));
-  return there.size;
+  return ids.filter((id) => there.has(id)).length;
+}
+
+/** Those under a legal hold, which nothing erases. */
+async function heldOf(db: Database, ids: readonly string[]): Promise<Set<string>> {
+  const { calls } = schema;
+  const rows = await db
+    .select({ id: calls.id })
+    .from(calls)
+    .where(and(inArray(calls.id, valueList(ids)), isHeld()));
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** The notices that the calls came with. That of an upload shares the second part of its id. */

@@ -1,8 +1,8 @@
 import {
   listAnalyses,
   publicState,
+  findTranscript,
   readFindings,
-  readTranscript,
   transcribedRuns,
   type AnalysisRow,
   type Findings,
@@ -68,11 +68,11 @@ export async function findingsOf({ bucket }: Pick<ApiDeps, "bucket">, file: Call
   return done ? readFindings(bucket, done) : null;
 }
 
-/** What was said in the recording whose findings those are: its newest transcript, or null. */
+/** What was said in the recording whose findings those are: its newest transcript; null where there is none, or no more. */
 export async function transcriptOf({ bucket }: Pick<ApiDeps, "bucket">, file: CallFile): Promise<Transcript | null> {
   const recordingId = firstDone(file)?.recordingId;
   const [newest] = transcribedRuns(file.analyses.filter((one) => one.recordingId === recordingId));
-  return newest ? readTranscript(bucket, newest.run) : null;
+  return newest ? findTranscript(bucket, newest.run) : null;
 }
 
 function firstDone({ analyses }: CallFile): AnalysisRow | undefined {

@@ -7,6 +7,7 @@ import { may } from "../../identity";
 import type { RecordingRow } from "../../recordings";
 import { playableRecordings } from "../recordings/playable";
 import type { ApiDeps, ApiEnv } from "../router";
+import { inParallel } from "../../lib/in-parallel";
 import { findingsOf, transcriptOf, type CallFile } from "./call-file";
 import type { agentIdentification, externalTask, speakerAnalysis, tags } from "./shapes";
 
@@ -18,7 +19,8 @@ type ExternalTask = z.infer<typeof externalTask>;
 export async function viewTasks(c: Context<ApiEnv>, files: readonly CallFile[]): Promise<ExternalTask[]> {
   const kept = files.flatMap((file) => keptOf(file) ?? []);
   const audio = new Map((await playableRecordings(c, kept)).map((one) => [one.id, one]));
-  return Promise.all(files.map((file) => view(c, file, audio.get(keptOf(file)?.id ?? ""))));
+  // A few at a time: each reads what was found and said of its call.
+  return inParallel(files, (file) => view(c, file, audio.get(keptOf(file)?.id ?? "")));
 }
 
 export async function viewTask(c: Context<ApiEnv>, file: CallFile): Promise<ExternalTask> {
@@ -71,11 +73,22 @@ function textsOf(
   const said = stretches.map((): string[] => []);
   const own = transcript?.segments.filter((one) => one.channel === channel) ?? [];
   for (const [text, start, end] of own.flatMap(({ words }) => words)) {
-    const middle = (start + end) / 2;
-    const away = stretches.map(([from, to]) => Math.max(from - middle, middle - to, 0));
-    said[away.indexOf(Math.min(...away))]?.push(text);
+    said[nearestTo((start + end) / 2, stretches)]?.push(text);
   }
   return said.map((words) => (words.length === 0 ? null : words.join(" ")));
+}
+
+/** Where the stretch is that has this moment, or is nearest to it; they do not overlap, the earliest first. An hour has a thousand. */
+function nearestTo(moment: number, stretches: readonly (readonly [start: number, end: number])[]): number {
+  let [low, high] = [0, stretches.length];
+  while (low < high) {
+    const half = (low + high) >> 1;
+    if (stretches[half]![0] <= moment) low = half + 1;
+    else high = half;
+  }
+  const [before, after] = [stretches[low - 1], stretches[low]];
+  if (!before) return low;
+  return after && after[0] - moment < moment - before[1] ? low : low - 1;
 }
 
 export function viewAgent({ callId, call }: CallFile): z.infer<typeof agentIdentification> {

@@ -14,7 +14,7 @@ import { askToConfirm } from "../confirmation/confirm";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
-import { forbiddenAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../message-page";
+import { lackingAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../message-page";
 import { placeIn } from "../bulk/request";
 import { viewsOf } from "../views/form";
 import { ownPath } from "../../lib/http/own-path";
@@ -41,7 +41,7 @@ export function callRoutes() {
 
   for (const path of ["/calls", "/calls/*", "/calls.csv"])
     routes.use(path, async (c, next) =>
-      may(c.var.visitor.caller, "calls:read") ? next() : forbiddenAnswer(c.var.view),
+      may(c.var.visitor.caller, "calls:read") ? next() : lackingAnswer(c.var.view, c.var.visitor.caller, "calls:read"),
     );
 
   routes.get("/calls", async (c) => {
@@ -130,7 +130,7 @@ export function callRoutes() {
 
   routes.post("/calls/:id/campaign", async (c) => {
     const { visitor, view } = c.var;
-    if (!may(visitor.caller, "calls:write")) return forbiddenAnswer(view);
+    if (!may(visitor.caller, "calls:write")) return lackingAnswer(view, visitor.caller, "calls:write");
     const form = await c.req.parseBody();
     if (!(await isOwnForm(c, form))) return staleAnswer(view);
     const deps = writingDeps(c);
@@ -181,7 +181,7 @@ export function callRoutes() {
 
   routes.get("/calls/:id/replay", async (c) => {
     const { deps, view, visitor } = c.var;
-    if (!may(visitor.caller, "deliveries:write")) return forbiddenAnswer(view);
+    if (!may(visitor.caller, "deliveries:write")) return lackingAnswer(view, visitor.caller, "deliveries:write");
     const callId = c.req.param("id");
     const target = { organizationId: visitor.caller.organizationId, callId };
     const [counted, whole] = await Promise.all([
@@ -195,7 +195,7 @@ export function callRoutes() {
 
   routes.post("/calls/:id/replay", async (c) => {
     const { visitor, view } = c.var;
-    if (!may(visitor.caller, "deliveries:write")) return forbiddenAnswer(view);
+    if (!may(visitor.caller, "deliveries:write")) return lackingAnswer(view, visitor.caller, "deliveries:write");
     if (!(await isOwnForm(c, await c.req.parseBody()))) return staleAnswer(view);
     const target = { organizationId: visitor.caller.organizationId, callId: c.req.param("id") };
     const sent = await replayCall(writingDeps(c), target, { dryRun: false }, actOf(c));

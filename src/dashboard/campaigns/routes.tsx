@@ -58,14 +58,14 @@ export function campaignRoutes() {
   });
 
   routes.get("/campaigns/new", async (c) => {
-    if (!mayCreate(c)) return forbiddenAnswer(c.var.view);
+    if (!mayCreate(c)) return notToCreate(c);
     return newPage(c, NEW_CAMPAIGN, [], newOnce());
   });
 
   routes.post("/campaigns", async (c) => {
     const form = await ownForm(c, "campaigns:write");
     if (form instanceof Response) return form;
-    if (!mayCreate(c)) return forbiddenAnswer(c.var.view);
+    if (!mayCreate(c)) return notToCreate(c);
     const fields = fieldsIn(form);
     const errors = errorsOf(fields, await enginesFor(c), wordsIn(c));
     if (errors.length > 0) return newPage(c, fields, errors, form.text("once"));
@@ -148,6 +148,11 @@ export function campaignRoutes() {
 }
 
 /** As the API has it: a campaign belongs to all of the organization. */
+function notToCreate(c: PageContext): Promise<Response> {
+  const { view, visitor } = c.var;
+  return forbiddenAnswer(view, may(visitor.caller, "campaigns:write"));
+}
+
 function mayCreate(c: PageContext): boolean {
   const { caller } = c.var.visitor;
   return may(caller, "campaigns:write") && !isLimited(caller.reach);

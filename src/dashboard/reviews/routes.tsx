@@ -115,7 +115,12 @@ export function reviewRoutes() {
     if (form instanceof Response) return form;
     const undone = await undoSubmit(writingDeps(c), targetOf(c), actOf(c));
     if (undone.ok) return c.redirect(`/dashboard/reviews/${undone.value.id}?undone=yes`, 303);
-    return undone.error.kind === "conflict" ? tooLateAnswer(c, form.text("back")) : failureAnswer(c, undone.error);
+    if (undone.error.kind !== "conflict") return failureAnswer(c, undone.error);
+    // Sent twice: the first one has taken it back.
+    const found = await readReview(c.var.plain.db, viewerOf(c), targetOf(c));
+    if (found.ok && found.value.state === "in_progress")
+      return c.redirect(`/dashboard/reviews/${found.value.id}?undone=yes`, 303);
+    return tooLateAnswer(c, form.text("back"));
   });
 
   routes.post("/reviews/:id/skip", async (c) => {
@@ -186,7 +191,9 @@ function tooLateAnswer(c: PageContext, back: string): Response {
   const { pathname, searchParams } = new URL(ownPath.catch("/dashboard/tasks").parse(back), c.req.url);
   for (const name of DONE) searchParams.delete(name);
   searchParams.set("late", "yes");
-  return c.redirect(`${pathname}?${searchParams.toString()}`, 303);
+  // Dots may have left two slashes in front, which would name another host.
+  const path = ownPath.catch("/dashboard/tasks").parse(pathname);
+  return c.redirect(`${path}?${searchParams.toString()}`, 303);
 }
 
 /** Leads to the next review, or back to the tasks where none waits. */

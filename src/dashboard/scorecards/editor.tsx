@@ -61,6 +61,12 @@ export function ScorecardEditor(props: Props) {
         inputmode="numeric"
         maxlength={6}
       />
+      {fields.campaigns
+        .filter((id) => !campaigns.some((one) => one.id === id))
+        .map((id) => (
+          // One that is not offered, such as an archived one. Without it the scorecard would be for all.
+          <input type="hidden" name="campaign" value={id} />
+        ))}
       {campaigns.length > 0 && (
         <fieldset class="choices">
           <legend>{words.campaigns}</legend>

@@ -5,7 +5,7 @@ import type { View } from "../view";
 
 /**
  * What is wrong with a form, field by field: as a failed zod parse or a `DomainError` of kind `invalid` names it. `label`: what
- * the field is called above the form, where its own label alone would not tell it from others.
+ * the field is called above the form, where its own label alone would not tell it from others; "" for what concerns no field.
  */
 export type FieldErrors = readonly { field: string; message: string; label?: string }[];
 
@@ -142,7 +142,7 @@ export function FormErrors({ view, errors }: { view: View; errors: FieldErrors }
         {errors.map(({ field, message, label }) => (
           <li>
             <a href={`#${field}`} data-names={label === undefined ? field : undefined}>
-              {label !== undefined && `${label}: `}
+              {label ? `${label}: ` : ""}
               {message}
             </a>
           </li>

@@ -22,7 +22,8 @@ function ofReviews(words: Words<typeof frame>): Key[] {
 export function KeyList({ view, pages }: { view: View; pages: readonly PageName[] }) {
   const words = wordsOf(frame, view.language);
   const keys: readonly Key[] = [
-    [["/"], words.keySearch],
+    // Whoever may not see calls has no field to search.
+    ...(pages.includes("calls") ? [[["/"], words.keySearch] as const] : []),
     [["g", "h"], words.keyGoHome],
     ...(pages.includes("calls") ? [[["g", "c"], words.keyGoCalls] as const] : []),
     ...(pages.includes("webhooks") ? [[["g", "w"], words.keyGoWebhooks] as const] : []),

@@ -123,7 +123,8 @@ export const memberWords = defineStrings({
     everyTeam: "Sin límite de equipos",
     someTeams: "Solo las llamadas de la gente de estos equipos",
     limitHint: "Sin ninguno, no ven nada.",
-    ticksBesideAll: (some: string, all: string) => `Elija «${some}», o desmárquelos: «${all}» no limita a lo marcado.`,
+    ticksBesideAll: (some: string, all: string) =>
+      `Elija «${some}», o quite las marcas: «${all}» no limita a lo marcado.`,
     campaigns: "Campañas",
     teams: "Equipos",
     send: "Invitar",

@@ -5,7 +5,7 @@ import { refusalText } from "../../../ui/strings/refusals";
 import { askToConfirm } from "../../confirmation/confirm";
 import { actOf, relyingPartyHere, writingDeps, type DashboardEnv } from "../../deps";
 import { frameOf, readWhole } from "../../frame";
-import { forbiddenAnswer, notFoundAnswer, refusedAnswer } from "../../message-page";
+import { lackingAnswer, notFoundAnswer, refusedAnswer } from "../../message-page";
 import { ownForm } from "../profile/form";
 import { SecurityPage } from "./page";
 
@@ -16,7 +16,9 @@ export function securityRoutes() {
   const routes = new Hono<DashboardEnv>();
 
   routes.use(HERE, async (c, next) =>
-    may(c.var.visitor.caller, "organization:write") ? next() : forbiddenAnswer(c.var.view),
+    may(c.var.visitor.caller, "organization:write")
+      ? next()
+      : lackingAnswer(c.var.view, c.var.visitor.caller, "organization:write"),
   );
 
   routes.get(HERE, async (c) => {

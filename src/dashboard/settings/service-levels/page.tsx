@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { CampaignRow } from "../../../campaigns";
-import { isLimited, may, type Caller } from "../../../identity";
+import { may, wholeCampaigns, type Caller } from "../../../identity";
 import { HOUR, SECOND } from "../../../lib/time";
 import { MEASURES, type PolicyRow, type ViolationRow } from "../../../quality";
 import { Button } from "../../../ui/components/button";
@@ -45,7 +45,7 @@ export function ServiceLevelsPage(props: Props) {
           <Table view={view} label={words.policies} rows={policies} columns={policyColumns(props, words)} />
         )}
       </Panel>
-      {may(caller, "reviews:assign") && <NewPanel {...props} words={words} />}
+      {may(caller, "reviews:assign") && mayHave(caller) && <NewPanel {...props} words={words} />}
       <Panel title={words.late} flush id="late">
         {violations.length === 0 ? (
           <EmptyState title={words.noLate}>{words.noLateText}</EmptyState>
@@ -61,6 +61,16 @@ export function ServiceLevelsPage(props: Props) {
       </Panel>
     </SettingsPage>
   );
+}
+
+/** Whether a service level of these campaigns, or of all, is this visitor's to add or end: core refuses any other. */
+function decidesOn({ reach }: Caller, ids: readonly string[] | null): boolean {
+  const whole = wholeCampaigns(reach);
+  return whole === null || (ids !== null && ids.every((id) => whole.includes(id)));
+}
+
+function mayHave({ reach }: Caller): boolean {
+  return wholeCampaigns(reach)?.length !== 0;
 }
 
 function policyColumns({ view, frame, caller, campaigns }: Props, words: ServiceWords): Column<PolicyRow>[] {
@@ -92,12 +102,13 @@ function policyColumns({ view, frame, caller, campaigns }: Props, words: Service
     title: words.end,
     silent: true,
     narrow: "end",
-    cell: ({ id }) => (
-      <form method="post" action={`${SERVICE_LEVELS}/${id}/end`}>
-        <input type="hidden" name="csrf" value={frame.csrf} />
-        <Button small>{words.end}</Button>
-      </form>
-    ),
+    cell: ({ id, campaigns: ids }) =>
+      decidesOn(caller, ids) && (
+        <form method="post" action={`${SERVICE_LEVELS}/${id}/end`}>
+          <input type="hidden" name="csrf" value={frame.csrf} />
+          <Button small>{words.end}</Button>
+        </form>
+      ),
   };
   return [...columns, end];
 }
@@ -157,8 +168,8 @@ function NewPanel({ view, frame, caller, campaigns, fields, errors, once, words 
           label={words.campaign}
           value={fields.campaign}
           options={[
-            ...(isLimited(caller.reach) ? [] : [["", words.allCampaigns] as const]),
-            ...campaigns.map(({ id, name }) => [id, name] as const),
+            ...(decidesOn(caller, null) ? [["", words.allCampaigns] as const] : []),
+            ...campaigns.filter(({ id }) => decidesOn(caller, [id])).map(({ id, name }) => [id, name] as const),
           ]}
         />
         <TextField

@@ -91,9 +91,9 @@ function named(errors: FieldErrors): FieldErrors {
 }
 
 /** The fields of the form for those of the policy. */
-function rename({ field, message }: FieldErrors[number]): FieldErrors[number] {
+function rename({ field, ...error }: FieldErrors[number]): FieldErrors[number] {
   const fields: Record<string, string> = { time_zone: "zone", campaign_ids: "campaign" };
-  return { field: fields[field] ?? (field.startsWith("holidays") ? "holidays" : field), message };
+  return { field: fields[field] ?? (field.startsWith("holidays") ? "holidays" : field), ...error };
 }
 
 type Shown = { fields?: PolicyFields; errors?: FieldErrors; once?: string };
