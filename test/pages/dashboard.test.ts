@@ -188,11 +188,20 @@ describe("the dashboard, in the browser", () => {
     const facts = page.locator('[data-fold="facts"]');
     const list = facts.locator("dl");
     await list.waitFor({ state: "hidden" });
+    // The page may be pressed before its script runs, and left before the script has kept what was chosen.
+    const kept = async (before: string) =>
+      page.waitForFunction((then) => document.cookie !== then, before, { timeout: 10_000 });
+    const cookie = () => page.evaluate(() => document.cookie);
+    await page.waitForLoadState("load");
+    const untouched = await cookie();
     await facts.locator("summary").click();
     await list.waitFor();
+    await kept(untouched);
     await page.reload();
     await list.waitFor();
+    const opened = await cookie();
     await facts.locator("summary").press("Enter");
+    await kept(opened);
     await page.reload();
     await list.waitFor({ state: "hidden" });
     await close();
