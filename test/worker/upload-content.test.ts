@@ -4,7 +4,9 @@ import { beforeEach, expect, it } from "vitest";
 import { createCampaign } from "../../src/campaigns";
 import { openDatabase } from "../../src/db/client";
 import * as schema from "../../src/db/schema";
+import { FULL_REACH } from "../../src/identity";
 import { toBase64 } from "../../src/lib/hmac";
+import { uploadContent } from "../../src/sources";
 import { ACT_AT_NOON, mintApiKey, mintCampaign, mintOrganization } from "../factories";
 import { newPipeline, type Pipeline } from "./pipeline";
 import { formOf, noiseWav, send } from "./uploading";
@@ -65,6 +67,24 @@ it.each([
     expect((await get(path, { "if-none-match": answer.headers.get("etag")! })).status).toBe(304);
   }
   expect((await env.BUCKET.list({ prefix: `uploads/${organization.id}` })).objects).toEqual([]);
+});
+
+it("is there while its recording is made between two looks", async () => {
+  const id = await posted(ascii(9_000));
+  const bucket = new Proxy(env.BUCKET, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return async (...given: unknown[]): Promise<unknown> => {
+        if (name === "head") await line.run();
+        return Reflect.apply(value, target, given);
+      };
+    },
+  });
+  const name = { organizationId: organization.id, id, campaignLimit: null, reach: FULL_REACH };
+  const request = { method: "GET", range: null, ifRange: null, ifNoneMatch: null };
+  expect(await uploadContent({ db, bucket }, name, request)).toMatchObject({ ok: true, value: { status: 200 } });
+  expect(await bucket.head(`uploads/${organization.id}/${id}`)).toBeNull();
 });
 
 it("is the recording's where the same file came twice, and of an upload whose row is older", async () => {

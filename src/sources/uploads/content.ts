@@ -28,6 +28,7 @@ export async function uploadContent(
   { db, bucket }: { db: Database; bucket: R2Bucket },
   { reach, ...name }: UploadName & { reach: Reach },
   request: AudioRequest,
+  looks = 2,
 ): Promise<Result<AudioAnswer, DomainError>> {
   const found = await readUploadRow(db, name);
   if (!found.ok) return found;
@@ -46,7 +47,9 @@ export async function uploadContent(
     if (gate.kind === "muted" || recording.state === "completed") return err(notFound("audio"));
   } else if (await isUnknownHeld(db, call)) return err(heldAudio("not_redacted"));
   const object = await bucket.head(row.key);
-  if (!object) return err(notFound("audio"));
+  // Its recording may have been made since the first look, and then the file is there and no longer here.
+  if (!object)
+    return looks > 1 ? uploadContent({ db, bucket }, { reach, ...name }, request, 1) : err(notFound("audio"));
   const { id, key, mediaType } = row;
   return served(await serveFile(bucket, { id, key, size: object.size, tag: object.etag, mediaType }, request));
 }
