@@ -189,9 +189,8 @@ describe("the dashboard, in the browser", () => {
     const list = facts.locator("dl");
     await list.waitFor({ state: "hidden" });
     // The page may be pressed before its script runs, and left before the script has kept what was chosen.
-    const kept = async (before: string) =>
-      page.waitForFunction((then) => document.cookie !== then, before, { timeout: 10_000 });
-    const cookie = () => page.evaluate(() => document.cookie);
+    const kept = async (then: string) => page.waitForFunction(`document.cookie !== ${JSON.stringify(then)}`);
+    const cookie = () => page.evaluate<string>("document.cookie");
     await page.waitForLoadState("load");
     const untouched = await cookie();
     await facts.locator("summary").click();
