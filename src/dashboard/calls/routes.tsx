@@ -12,7 +12,7 @@ import { wordsOf } from "../../ui/strings/define";
 import { refusalText } from "../../ui/strings/refusals";
 import { askToConfirm } from "../confirmation/confirm";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv, type PageContext } from "../deps";
-import { failureAnswer, ownForm } from "../forms";
+import { failureAnswer, needs, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { lackingAnswer, messageAnswer, refusedAnswer, staleAnswer } from "../message-page";
 import { placeIn } from "../bulk/request";
@@ -39,10 +39,7 @@ const CHANGING = ["calls:write", "deliveries:write", "analyses:write", "reviews:
 export function callRoutes() {
   const routes = new Hono<DashboardEnv>();
 
-  for (const path of ["/calls", "/calls/*", "/calls.csv"])
-    routes.use(path, async (c, next) =>
-      may(c.var.visitor.caller, "calls:read") ? next() : lackingAnswer(c.var.view, c.var.visitor.caller, "calls:read"),
-    );
+  for (const path of ["/calls", "/calls/*", "/calls.csv"]) routes.use(path, needs("calls:read"));
 
   routes.get("/calls", async (c) => {
     const { deps, view, visitor } = c.var;

@@ -131,16 +131,19 @@ export async function archivePolicy(
   return ok({ ...found.value, archivedAt: found.value.archivedAt ?? now });
 }
 
-/** Whoever is limited has policies for whole campaigns of theirs, and no others. */
+/** Whether a policy of these campaigns, or of all, is within a reach: whoever is limited has policies for whole campaigns of theirs. */
+export function reachesPolicy(reach: Within["reach"], ids: readonly string[] | null): boolean {
+  const whole = wholeCampaigns(reach);
+  return whole === null || (ids !== null && ids.every((id) => whole.includes(id)));
+}
+
 async function checkReached(
   db: Database,
   { organizationId, reach }: Within,
   ids: readonly string[] | null,
 ): Promise<Result<void, DomainError>> {
-  const whole = wholeCampaigns(reach);
-  if (ids === null) return whole === null ? ok(undefined) : err(ONLY_REACHED);
-  if (whole !== null && ids.some((id) => !whole.includes(id))) return err(ONLY_REACHED);
-  return checkCampaigns(db, organizationId, ids);
+  if (!reachesPolicy(reach, ids)) return err(ONLY_REACHED);
+  return ids === null ? ok(undefined) : checkCampaigns(db, organizationId, ids);
 }
 
 function isWithin({ campaigns: reached }: Within["reach"]) {

@@ -1,12 +1,13 @@
 import { Hono } from "hono";
-import { chooseSecondFactor, factorStateOf, may, readRequiredFactor, secondFactorsIn } from "../../../identity";
+import { chooseSecondFactor, factorStateOf, readRequiredFactor, secondFactorsIn } from "../../../identity";
 import { pageAnswer } from "../../../ui/layout/page";
 import { refusalText } from "../../../ui/strings/refusals";
 import { askToConfirm } from "../../confirmation/confirm";
 import { actOf, relyingPartyHere, writingDeps, type DashboardEnv } from "../../deps";
 import { frameOf, readWhole } from "../../frame";
-import { lackingAnswer, notFoundAnswer, refusedAnswer } from "../../message-page";
+import { notFoundAnswer, refusedAnswer } from "../../message-page";
 import { ownForm } from "../profile/form";
+import { openTo } from "../open-to";
 import { SecurityPage } from "./page";
 
 const HERE = "/settings/security";
@@ -15,11 +16,7 @@ const HERE = "/settings/security";
 export function securityRoutes() {
   const routes = new Hono<DashboardEnv>();
 
-  routes.use(HERE, async (c, next) =>
-    may(c.var.visitor.caller, "organization:write")
-      ? next()
-      : lackingAnswer(c.var.view, c.var.visitor.caller, "organization:write"),
-  );
+  routes.use(HERE, openTo("organization:write"));
 
   routes.get(HERE, async (c) => {
     const { deps, view, visitor } = c.var;

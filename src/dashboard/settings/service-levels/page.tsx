@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import type { CampaignRow } from "../../../campaigns";
 import { may, wholeCampaigns, type Caller } from "../../../identity";
 import { HOUR, SECOND } from "../../../lib/time";
-import { MEASURES, type PolicyRow, type ViolationRow } from "../../../quality";
+import { MEASURES, reachesPolicy, type PolicyRow, type ViolationRow } from "../../../quality";
 import { Button } from "../../../ui/components/button";
 import { EmptyState } from "../../../ui/components/empty-state";
 import { FormErrors, SelectField, TextArea, TextField, type FieldErrors } from "../../../ui/components/form";
@@ -63,12 +63,7 @@ export function ServiceLevelsPage(props: Props) {
   );
 }
 
-/** Whether a service level of these campaigns, or of all, is this visitor's to add or end: core refuses any other. */
-function decidesOn({ reach }: Caller, ids: readonly string[] | null): boolean {
-  const whole = wholeCampaigns(reach);
-  return whole === null || (ids !== null && ids.every((id) => whole.includes(id)));
-}
-
+/** Whether there is any campaign that a service level of this visitor's could be for. */
 function mayHave({ reach }: Caller): boolean {
   return wholeCampaigns(reach)?.length !== 0;
 }
@@ -103,7 +98,7 @@ function policyColumns({ view, frame, caller, campaigns }: Props, words: Service
     silent: true,
     narrow: "end",
     cell: ({ id, campaigns: ids }) =>
-      decidesOn(caller, ids) && (
+      reachesPolicy(caller.reach, ids) && (
         <form method="post" action={`${SERVICE_LEVELS}/${id}/end`}>
           <input type="hidden" name="csrf" value={frame.csrf} />
           <Button small>{words.end}</Button>
@@ -168,8 +163,10 @@ function NewPanel({ view, frame, caller, campaigns, fields, errors, once, words 
           label={words.campaign}
           value={fields.campaign}
           options={[
-            ...(decidesOn(caller, null) ? [["", words.allCampaigns] as const] : []),
-            ...campaigns.filter(({ id }) => decidesOn(caller, [id])).map(({ id, name }) => [id, name] as const),
+            ...(reachesPolicy(caller.reach, null) ? [["", words.allCampaigns] as const] : []),
+            ...campaigns
+              .filter(({ id }) => reachesPolicy(caller.reach, [id]))
+              .map(({ id, name }) => [id, name] as const),
           ]}
         />
         <TextField
