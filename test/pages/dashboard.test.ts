@@ -233,7 +233,8 @@ describe("the dashboard, in the browser", () => {
     await page.getByRole("button", { name: "Apply" }).first().click();
     await page.waitForURL(/direction=inbound/);
     await page.locator("a.row-link").first().click();
-    assert.equal(await page.locator("audio[controls]").isVisible(), true);
+    // A click does not wait for the page that it leads to.
+    await page.locator("audio[controls]").waitFor({ timeout: PATIENCE });
     await page.getByRole("link", { name: "Replay events" }).click();
     await page.getByRole("button", { name: /^Send \d+ deliveries again$/ }).click();
     await page.getByText(/deliveries are on their way again/).waitFor({ timeout: PATIENCE });
