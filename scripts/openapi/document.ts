@@ -31,7 +31,7 @@ export async function describedAt(path: "/openapi.json" | "/llms.txt" | "/postma
     platform: "node",
     target: "es2022",
     jsx: "automatic",
-    jsxImportSource: "hono/jsx",
+    jsxImportSource: "#jsx",
     plugins: [OF_THE_RUNTIME],
     logLevel: "error",
     write: false,

@@ -77,7 +77,7 @@ export function dashboardRoutes<Bindings extends object>(of: DashboardOf<Binding
     c.res.headers.set(REQUEST_ID_HEADER, c.var.requestId);
     for (const cookie of c.var.cookies) c.res.headers.append("set-cookie", cookie);
     // For the tests of the budget, and for whoever looks why a page is slow.
-    if (view.isLocal) c.header("x-d1-round-trips", String(deps.reads.roundTrips()));
+    if (view.isLocal) c.res.headers.set("x-d1-round-trips", String(deps.reads.roundTrips()));
     return undefined;
   });
 

@@ -1,4 +1,4 @@
-import { Column, getTableName, SQL, StringChunk } from "drizzle-orm";
+import { Column, getTableColumns, getTableName, SQL, StringChunk, Subquery, Table } from "drizzle-orm";
 import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { renderSql } from "./render";
 
@@ -13,7 +13,14 @@ type Inner = {
   casing: { getColumnCasing(column: Column): string };
   sqlToQuery(piece: SQL): { sql: string; params: unknown[] };
   buildSelection(fields: readonly Selected[], options?: { isSingleTable?: boolean }): SQL;
+  buildSelectQuery(config: SelectConfig): SQL;
 };
+
+type Fields = { [name: string]: unknown };
+type SelectConfig = { fields: Fields; fieldsFlat?: Selected[]; joins?: readonly unknown[] };
+
+/** What a query selects, finished. */
+class Selection extends SQL {}
 
 /** The dialect that all our databases share. */
 export const dialect = makeDialect();
@@ -30,6 +37,7 @@ function makeDialect(): SQLiteAsyncDialect {
   };
   // The columns of a table are one piece of text, where drizzle makes up to seven objects of each.
   inner.buildSelection = (fields, options = {}) => {
+    if (fields[0]?.field instanceof Selection) return fields[0].field;
     const chunks: (StringChunk | SQL)[] = [];
     let text = "";
     for (const [at, selected] of fields.entries()) {
@@ -45,6 +53,15 @@ function makeDialect(): SQLiteAsyncDialect {
     chunks.push(new StringChunk(text));
     return new SQL(chunks);
   };
+  const buildSelectQuery = inner.buildSelectQuery.bind(inner);
+  // It is given what is selected as one piece: it asks of each column, in six ways, whether its table is in the query. SQLite says
+  // so where one is not.
+  inner.buildSelectQuery = (config) => {
+    const fields = config.fieldsFlat ?? fieldsIn(config.fields);
+    const isSingleTable = config.joins === undefined || config.joins.length === 0;
+    const field = new Selection(inner.buildSelection(fields, { isSingleTable }).queryChunks);
+    return buildSelectQuery({ ...config, fieldsFlat: [{ path: [], field }] });
+  };
   return made;
 }
 
@@ -52,4 +69,13 @@ function makeDialect(): SQLiteAsyncDialect {
 function plainColumn(field: unknown, isSingleTable: boolean): string | undefined {
   if (!(field instanceof Column) || field.columnType === "SQLiteNumericBigInt") return undefined;
   return isSingleTable ? `"${field.name}"` : `"${getTableName(field.table)}"."${field.name}"`;
+}
+
+/** What is selected, in its order, from objects and tables within it too. */
+function fieldsIn(fields: Fields, found: Selected[] = []): Selected[] {
+  for (const field of Object.values(fields))
+    if (field instanceof Column || field instanceof SQL || field instanceof SQL.Aliased || field instanceof Subquery)
+      found.push({ path: [], field });
+    else fieldsIn(field instanceof Table ? getTableColumns(field) : (field as Fields), found);
+  return found;
 }

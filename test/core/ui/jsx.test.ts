@@ -1,0 +1,73 @@
+import fc from "fast-check";
+import { raw } from "hono/html";
+import { Fragment as HonoFragment, jsx as honoJsx } from "hono/jsx/jsx-runtime";
+import { describe, expect, it } from "vitest";
+import { Fragment, jsx } from "../../../src/ui/jsx/runtime";
+
+/** What makes an element, ours or hono's, whose pages must be the same. */
+type Make = { jsx(tag: unknown, props: Record<string, unknown>): unknown; Fragment: unknown };
+
+const OURS: Make = { jsx: jsx as Make["jsx"], Fragment };
+const HONOS: Make = { jsx: honoJsx as unknown as Make["jsx"], Fragment: HonoFragment };
+
+type Tree = string | number | boolean | null | undefined | Tree[] | { tag: string; props: object; children: Tree[] };
+
+function built(make: Make, tree: Tree): unknown {
+  if (Array.isArray(tree)) return tree.map((one) => built(make, one));
+  if (tree === null || typeof tree !== "object") return tree;
+  const children = tree.children.map((one) => built(make, one));
+  const props = {
+    ...tree.props,
+    ...(children.length > 0 && { children: children.length === 1 ? children[0] : children }),
+  };
+  if (tree.tag === "fragment") return make.jsx(make.Fragment, props);
+  return make.jsx(tree.tag === "component" ? (own: object) => make.jsx("b", { ...own }) : tree.tag, props);
+}
+
+const text = fc.oneof(fc.string(), fc.constantFrom("<b>", "a & b", `"'`, "→ é 😀", ""));
+const value = fc.oneof(text, fc.integer(), fc.double({ noNaN: true }), fc.boolean(), fc.constantFrom(null, undefined));
+const attributes = fc.dictionary(
+  fc.constantFrom("class", "href", "aria-label", "data-rows", "checked", "hidden", "viewBox", "tabindex", "disabled"),
+  value,
+);
+const { tree } = fc.letrec<{ tree: Tree; element: Tree }>((of) => ({
+  tree: fc.oneof({ maxDepth: 5 }, value, of("element"), fc.array(of("tree"), { maxLength: 4 })),
+  element: fc.record({
+    tag: fc.constantFrom("p", "div", "svg", "path", "a", "form", "button", "option", "fragment", "component"),
+    props: attributes,
+    children: fc.array(of("tree"), { maxLength: 4 }),
+  }),
+}));
+
+describe("what JSX becomes", () => {
+  it("is what hono/jsx makes of it", () => {
+    fc.assert(
+      fc.property(tree, (inner) => {
+        const whole: Tree = { tag: "main", props: {}, children: [inner] };
+        expect(String(built(OURS, whole))).toBe(String(built(HONOS, whole)));
+      }),
+    );
+  });
+
+  it("is what hono/jsx makes of what has no end and of finished HTML", () => {
+    for (const make of [OURS, HONOS]) {
+      const line = make.jsx("p", {
+        children: [
+          make.jsx("input", { name: "a", required: true }),
+          make.jsx("br", {}),
+          raw("<i>&</i>"),
+          make.jsx("p", {}),
+        ],
+      });
+      expect(String(line)).toBe('<p><input name="a" required=""/><br/><i>&</i><p></p></p>');
+    }
+  });
+
+  it("refuses what no page means", () => {
+    expect(() => jsx("p", { onclick: () => undefined })).toThrow("onclick");
+    expect(() => jsx("p", { style: { color: "red" } })).toThrow("style");
+    expect(() => jsx("p", { 'a"b': "c" })).toThrow("no name");
+    expect(() => jsx("p", { children: { text: "<b>" } })).toThrow("neither text");
+    expect(() => jsx("p", { children: Promise.resolve("late") })).toThrow("neither text");
+  });
+});
