@@ -7,7 +7,7 @@ import { enginesOf, publicState } from "./engine-run";
 import { measuresOf } from "./measures-of";
 import { NO_RECORDING } from "./scores/platform-findings";
 import { snapshotScores } from "./scores/score-set";
-import { and, eq, getTableColumns, sql, type SQL } from "drizzle-orm";
+import { and, eq, sql, type SQL } from "drizzle-orm";
 import {
   beganWithin,
   byBeginning,
@@ -80,29 +80,44 @@ function isInState(state: AnalysisSnapshot["state"]): SQL {
     : eq(analyses.state, state);
 }
 
-const BRIEF = { ...getTableColumns(analyses), findings: sql<unknown>`NULL`, scores: sql<unknown>`NULL` };
-
 /** The position of a page: after this analysis of the call that began at this time. */
 export type AnalysisPosition = { startedAt: number; callId: string; id: string };
 
 /** An analysis with the time its call began, by which the list is ordered, and the call's external id. */
-export type ListedAnalysis = { analysis: AnalysisRow; startedAt: number; reference: string };
+export type ListedAnalysis<Row = AnalysisRow> = { analysis: Row; startedAt: number; reference: string };
+
+/** What a list of calls shows of an analysis, or looks at. */
+const LINE_COLUMNS = {
+  id: analyses.id,
+  callId: analyses.callId,
+  recordingId: analyses.recordingId,
+  state: analyses.state,
+  reason: analyses.reason,
+  engines: analyses.engines,
+  risk: analyses.risk,
+  completedAt: analyses.completedAt,
+};
+
+/** An analysis as a list of calls has it. */
+export type AnalysisLine = Pick<AnalysisRow, keyof typeof LINE_COLUMNS>;
+
+type ListQuery = Within & { filter?: AnalysisFilter; limit: number; after?: AnalysisPosition; order?: Order };
 
 /**
  * The organization's analyses of calls within a reach, those of the newest calls first. A state is scanned for in a limited
  * number of calls per page.
  */
-export async function listAnalyses(
-  db: Database,
-  query: Within & {
-    filter?: AnalysisFilter;
-    limit: number;
-    after?: AnalysisPosition;
-    order?: Order;
-    /** Leaves measures and scores out (null): most of what a row holds, and a list of calls shows none of it. */
-    brief?: boolean;
-  },
-): Promise<ScannedPage<ListedAnalysis>> {
+export function listAnalyses(db: Database, query: ListQuery): Promise<ScannedPage<ListedAnalysis>> {
+  return listed(db, query, analyses);
+}
+
+/** The same, of each analysis what a list of calls shows. */
+export function listAnalysisLines(db: Database, query: ListQuery): Promise<ScannedPage<ListedAnalysis<AnalysisLine>>> {
+  return listed(db, query, LINE_COLUMNS as typeof analyses);
+}
+
+/** Rows have the columns that are asked for, and no others. */
+async function listed(db: Database, query: ListQuery, columns: typeof analyses): Promise<ScannedPage<ListedAnalysis>> {
   const { organizationId, reach, after, filter = {}, limit, order = "descending" } = query;
   const { from, to } = filter;
   const place = after && { startedAt: after.startedAt, id: after.callId };
@@ -110,7 +125,7 @@ export async function listAnalyses(
   const ofState = filter.state && isInState(filter.state);
   const rows = (where: SQL | undefined) =>
     db
-      .select({ analysis: query.brief ? BRIEF : analyses, startedAt: calls.startedAt, reference: calls.externalId })
+      .select({ analysis: columns, startedAt: calls.startedAt, reference: calls.externalId })
       .from(calls)
       .innerJoin(analyses, eq(analyses.callId, calls.id))
       .where(

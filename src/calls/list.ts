@@ -1,3 +1,4 @@
+import type { BatchItem } from "drizzle-orm/batch";
 import type { SQLiteColumn } from "drizzle-orm/sqlite-core";
 import { and, eq, getTableColumns, inArray, isNotNull, isNull, or, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
@@ -47,27 +48,67 @@ const { conversation: _, unmasked: __, ...headColumns } = getTableColumns(calls)
 /** A call without what is large. */
 export const HEAD_COLUMNS = headColumns;
 
+/** What a line of a list shows of a call, or is found by. A row costs by its columns, on its way from D1 above all. */
+const LINE_COLUMNS = {
+  id: calls.id,
+  organizationId: calls.organizationId,
+  campaignId: calls.campaignId,
+  quarantine: calls.quarantine,
+  state: calls.state,
+  direction: calls.direction,
+  fromRaw: calls.fromRaw,
+  fromE164: calls.fromE164,
+  toRaw: calls.toRaw,
+  toE164: calls.toE164,
+  error: calls.error,
+  startedAt: calls.startedAt,
+  durationSeconds: calls.durationSeconds,
+  talkSeconds: calls.talkSeconds,
+  talkStrip: calls.talkStrip,
+  tags: calls.tags,
+  operatorName: calls.operatorName,
+  operatorReference: calls.operatorReference,
+};
+
+/** A call as a line of a list has it. */
+export type CallLine = Pick<CallHead, keyof typeof LINE_COLUMNS>;
+
+type ListQuery = Within & {
+  filter?: CallFilter;
+  also?: SQL | undefined;
+  limit: number;
+  after?: CallPosition;
+  order?: Order;
+};
+
 /**
  * The organization's calls within a reach, newest first where no order is given, without their conversations. Time, and one of campaign,
  * operator and quarantine, are found by index, and those of `ids` by their key; more than that scans `MAX_SCANNED_CALLS` calls
  * per page. `also`: what else must be true of the columns of `calls`, for rooms that know more of calls than this one.
  */
-export async function listCalls(
+export function listCalls(db: Database, query: ListQuery): Promise<ScannedPage<CallHead>> {
+  return listed(db, query, (where, by) =>
+    db.select(headColumns).from(calls).where(where).orderBy(by).limit(query.limit),
+  );
+}
+
+/** The same, of each call what a line of a list shows. */
+export function listCallLines(db: Database, query: ListQuery): Promise<ScannedPage<CallLine>> {
+  return listed(db, query, (where, by) =>
+    db.select(LINE_COLUMNS).from(calls).where(where).orderBy(by).limit(query.limit),
+  );
+}
+
+async function listed<Row>(
   db: Database,
-  query: Within & {
-    filter?: CallFilter;
-    also?: SQL | undefined;
-    limit: number;
-    after?: CallPosition;
-    order?: Order;
-  },
-): Promise<ScannedPage<CallHead>> {
+  query: ListQuery,
+  rows: (where: SQL | undefined, by: SQL) => BatchItem<"sqlite"> & PromiseLike<Row[]>,
+): Promise<ScannedPage<Row>> {
   const { organizationId, reach, limit, after, order = "descending" } = query;
   const { quarantined, ...filter } = query.filter ?? {};
   const position =
     after && sql`(${calls.startedAt}, ${calls.id}) ${comesAfter(order)} (${after.startedAt}, ${after.id})`;
-  const pageWhere = (where: SQL | undefined) =>
-    db.select(headColumns).from(calls).where(and(where, position)).orderBy(byBeginning(order)).limit(limit);
+  const pageWhere = (where: SQL | undefined) => rows(and(where, position), byBeginning(order));
   if (filter.ids) {
     const { campaignId, operatorId } = filter;
     const where = and(
@@ -89,7 +130,7 @@ export async function listCalls(
     callsMatching(organizationId, { ...filter, ...(quarantined === false && { quarantined }) }),
     query.also,
   );
-  return readPage<CallHead>(db, range, { limit, matching }, pageWhere);
+  return readPage<Row>(db, range, { limit, matching }, pageWhere);
 }
 
 /** SQL that is true for the calls of a filter, by the columns of `calls`: all of it but time, campaign and operator. */
@@ -106,16 +147,20 @@ export function callsMatching(organizationId: string, filter: CallFilter): SQL |
   );
 }
 
+type ReadQuery = Within & { ids: readonly string[]; also?: SQL | undefined } & Marks;
+
 /** Calls of the organization within a reach, by their ids; those of them that are marked so, and of which `also` is true. */
-export async function readCallHeads(
-  db: Database,
-  query: Within & { ids: readonly string[]; also?: SQL | undefined } & Marks,
-): Promise<CallHead[]> {
-  const { organizationId, reach, ids, also, ...marks } = query;
-  return db
-    .select(headColumns)
-    .from(calls)
-    .where(and(...ofOrganization(organizationId, ids), callsWithin(reach), isMarked(marks), also));
+export async function readCallHeads(db: Database, query: ReadQuery): Promise<CallHead[]> {
+  return db.select(headColumns).from(calls).where(readWhere(query));
+}
+
+/** The same, of each call what a line of a list shows. */
+export async function readCallLines(db: Database, query: ReadQuery): Promise<CallLine[]> {
+  return db.select(LINE_COLUMNS).from(calls).where(readWhere(query));
+}
+
+function readWhere({ organizationId, reach, ids, also, ...marks }: ReadQuery): SQL | undefined {
+  return and(...ofOrganization(organizationId, ids), callsWithin(reach), isMarked(marks), also);
 }
 
 /** What platforms sent of the conversations of these calls; those that have none are left out. */

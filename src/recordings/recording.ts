@@ -86,15 +86,43 @@ export type RecordingFilter = {
 export type RecordingPosition = { startedAt: number; callId: string; id: string };
 
 /** A recording with the time its call began, by which the list is ordered. */
-export type ListedRecording = { recording: RecordingRow; startedAt: number };
+export type ListedRecording<Row = RecordingRow> = { recording: Row; startedAt: number };
+
+/** What a list of calls shows of a recording, or looks at. */
+const LINE_COLUMNS = {
+  id: recordings.id,
+  callId: recordings.callId,
+  organizationId: recordings.organizationId,
+  state: recordings.state,
+  reason: recordings.reason,
+};
+
+/** A recording as a list of calls has it. */
+export type RecordingLine = Pick<RecordingRow, keyof typeof LINE_COLUMNS>;
+
+type ListQuery = Within & { filter?: RecordingFilter; limit: number; after?: RecordingPosition; order?: Order };
 
 /**
  * The organization's recordings of calls within a reach, those of the newest calls first. A state is scanned for in a limited
  * number of calls per page.
  */
-export async function listRecordings(
+export function listRecordings(db: Database, query: ListQuery): Promise<ScannedPage<ListedRecording>> {
+  return listed(db, query, recordings);
+}
+
+/** The same, of each recording what a list of calls shows. */
+export function listRecordingLines(
   db: Database,
-  query: Within & { filter?: RecordingFilter; limit: number; after?: RecordingPosition; order?: Order },
+  query: ListQuery,
+): Promise<ScannedPage<ListedRecording<RecordingLine>>> {
+  return listed(db, query, LINE_COLUMNS as typeof recordings);
+}
+
+/** Rows have the columns that are asked for, and no others. */
+async function listed(
+  db: Database,
+  query: ListQuery,
+  columns: typeof recordings,
 ): Promise<ScannedPage<ListedRecording>> {
   const { organizationId, reach, after, filter = {}, limit, order = "descending" } = query;
   const { from, to } = filter;
@@ -103,7 +131,7 @@ export async function listRecordings(
   const ofState = filter.state && eq(recordings.state, filter.state);
   const rows = (where: SQL | undefined) =>
     db
-      .select({ recording: recordings, startedAt: calls.startedAt })
+      .select({ recording: columns, startedAt: calls.startedAt })
       .from(calls)
       .innerJoin(recordings, eq(recordings.callId, calls.id))
       .where(

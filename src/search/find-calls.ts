@@ -1,5 +1,5 @@
 import type { SQL } from "drizzle-orm";
-import { readCallHeads, type CallHead, type CallPosition, type Marks } from "../calls";
+import { readCallHeads, readCallLines, type CallHead, type CallLine, type CallPosition, type Marks } from "../calls";
 import type { Database } from "../db/client";
 import type { DomainError } from "../errors";
 import type { Within } from "../identity";
@@ -28,7 +28,12 @@ export type CallSearch = Within & {
  * `next` is where the next page begins and `last` the call before it, both null at the end. `complete`: no call from
  * before the index is missing in it.
  */
-export type FoundCalls = { calls: CallHead[]; next: number | null; last: CallPosition | null; complete: boolean };
+export type FoundCalls<Call = CallHead> = {
+  calls: Call[];
+  next: number | null;
+  last: CallPosition | null;
+  complete: boolean;
+};
 
 export const NOT_SET_UP: DomainError = {
   kind: "conflict",
@@ -39,10 +44,20 @@ export const NOT_SET_UP: DomainError = {
  * The calls within reach that are found, newest first. The index knows rights; the calls themselves are asked for again,
  * so that one that was moved a moment ago is not shown to who may not see it any more.
  */
-export async function findCalls(
+export function findCalls(deps: SearchDeps, query: CallSearch): Promise<Result<FoundCalls, DomainError>> {
+  return findWith(deps, query, readCallHeads);
+}
+
+/** The same, of each call what a line of a list shows. */
+export function findCallLines(deps: SearchDeps, query: CallSearch): Promise<Result<FoundCalls<CallLine>, DomainError>> {
+  return findWith(deps, query, readCallLines);
+}
+
+async function findWith<Call extends CallLine>(
   { db, search }: SearchDeps,
   query: CallSearch,
-): Promise<Result<FoundCalls, DomainError>> {
+  read: (db: Database, query: Parameters<typeof readCallHeads>[1]) => Promise<Call[]>,
+): Promise<Result<FoundCalls<Call>, DomainError>> {
   if (search === null) return err(NOT_SET_UP);
   const { organizationId, reach, filter, limit } = query;
   const match = matchOf(query, filter);
@@ -53,16 +68,16 @@ export async function findCalls(
   const end = answer.rows.length > limit ? page.at(-1) : undefined;
   const ids = page.map(({ call_id: id }) => id);
   const known =
-    ids.length === 0 ? [] : await readCallHeads(db, { organizationId, reach, ids, also: query.also, ...query.marked });
+    ids.length === 0 ? [] : await read(db, { organizationId, reach, ids, also: query.also, ...query.marked });
   const byId = new Map(known.map((call) => [call.id, call]));
   const calls = ids
     .map((id) => byId.get(id))
-    .filter((call): call is CallHead => call !== undefined && isWithin(query, call));
+    .filter((call): call is Call => call !== undefined && isWithin(query, call));
   const last = end ? { startedAt: momentOf(end.row), id: end.call_id } : null;
   return ok({ calls, next: end?.row ?? null, last, complete: answer.complete });
 }
 
-function isWithin({ from = -Infinity, to = Infinity }: CallSearch, { startedAt }: CallHead): boolean {
+function isWithin({ from = -Infinity, to = Infinity }: CallSearch, { startedAt }: CallLine): boolean {
   return startedAt >= from && startedAt < to;
 }
 

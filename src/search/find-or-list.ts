@@ -1,7 +1,7 @@
-import { listCalls, type CallFilter, type CallHead, type CallPosition, type ScannedPage } from "../calls";
+import { listCallLines, type CallFilter, type CallLine, type CallPosition, type ScannedPage } from "../calls";
 import type { Within } from "../identity";
 import { isJudged, type VerdictFilter } from "../quality";
-import { findCalls, type FoundCalls, type SearchDeps } from "./find-calls";
+import { findCallLines, type FoundCalls, type SearchDeps } from "./find-calls";
 import type { SearchFilter } from "./query";
 
 /** What calls are found by: the filters of their list, what reviews of them came to, and what the index alone knows. */
@@ -15,20 +15,20 @@ export type FindQuery = { filter: FoundBy; limit: number; after?: CallPosition }
  * call, by number or operator alone. Risk, scores and topics are found in the index or not at all. `number` and
  * `search` are not for calls of the index.
  */
-export async function findOrList(deps: SearchDeps, within: Within, query: FindQuery): Promise<ScannedPage<CallHead>> {
+export async function findOrList(deps: SearchDeps, within: Within, query: FindQuery): Promise<ScannedPage<CallLine>> {
   const { filter, after, limit } = query;
   const { text, risk, scores, topic, verdict, ...listed } = filter;
   const also = verdict && isJudged(verdict);
   const isGraded = risk !== undefined || scores !== undefined || topic !== undefined;
-  if (text === undefined && !isGraded) return listCalls(deps.db, { ...within, ...query, filter: listed, also });
-  const found = await findCalls(deps, { ...within, ...searchOf(filter), also, limit, ...(after ? { after } : {}) });
+  if (text === undefined && !isGraded) return listCallLines(deps.db, { ...within, ...query, filter: listed, also });
+  const found = await findCallLines(deps, { ...within, ...searchOf(filter), also, limit, ...(after ? { after } : {}) });
   if (found.ok && (found.value.complete || isGraded)) return scannedPageOf(found.value, limit);
   if (text === undefined || isGraded) return { rows: [], scannedTo: null };
-  return listCalls(deps.db, { ...within, ...query, filter: { ...listed, search: text }, also });
+  return listCallLines(deps.db, { ...within, ...query, filter: { ...listed, search: text }, also });
 }
 
 /** A call that the index has and that is not of the list leaves a page shorter, even empty, and not the last. */
-function scannedPageOf({ calls: rows, last }: FoundCalls, limit: number): ScannedPage<CallHead> {
+function scannedPageOf({ calls: rows, last }: FoundCalls<CallLine>, limit: number): ScannedPage<CallLine> {
   return { rows, scannedTo: rows.length < limit ? last : null };
 }
 

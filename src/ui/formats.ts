@@ -93,6 +93,8 @@ function makeFormats(locale: string, timeZone: string) {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const list = new Intl.ListFormat(locale);
 
+  // Whoever looks at a list looks at it again.
+  const exactOf = once((at) => exact.format(at));
   const timeOf = once((minute) => time.format(minute * MINUTE));
   const isoDayOf = once((quarter) => isoDay.format(quarter * QUARTER));
   const percentOf = once((share) => (share > 0.99 && share < 1 ? nearWhole : percent).format(share));
@@ -105,7 +107,7 @@ function makeFormats(locale: string, timeZone: string) {
     /** 10:30:45.104 */
     exactTime: (at: number) => exactTime.format(at),
     /** Friday, 28 November 2026 at 10:30:45 GMT-3 */
-    exact: (at: number) => exact.format(at),
+    exact: exactOf,
     /** 2026-11-28, in the zone. */
     isoDay: dayOf,
     /** The time today; the day too before; the year too in another one. */

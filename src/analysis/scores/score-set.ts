@@ -71,11 +71,17 @@ export type KeptRisk = z.infer<typeof storedRisk>;
 
 /** The score sets of an analysis; none for a form that only a later version reads. */
 export function scoreSetsOf({ scores }: Pick<Row, "scores">): ScoreSet[] {
-  return storedSets.safeParse(scores).data ?? [];
+  return scores === null ? [] : (storedSets.safeParse(scores).data ?? []);
 }
 
 export function keptRiskOf({ risk }: Pick<Row, "risk">): KeptRisk {
-  return storedRisk.safeParse(risk).data ?? { claims: [], reviews: [], judged: [] };
+  const known = risk === null ? undefined : storedRisk.safeParse(risk).data;
+  return known ?? { claims: [], reviews: [], judged: [] };
+}
+
+/** How much an analysis warns of its call; null where it does not. */
+export function riskLevelOf(row: Pick<Row, "risk">): RiskLevel | null {
+  return row.risk === null ? null : (riskOf(keptRiskOf(row).claims)?.level ?? null);
 }
 
 /** The public shape of the scores and the risk of an analysis. `sets`: the scores with what the row does not hold. */

@@ -43,7 +43,7 @@ export async function findTranscript(bucket: R2Bucket, { findings, findingsKey }
 }
 
 /** A run that has a transcript, with the analysis it is of. */
-export type TranscribedRun = { analysis: AnalysisRow; run: EngineRun };
+export type TranscribedRun = { analysis: Pick<AnalysisRow, "recordingId" | "engines">; run: EngineRun };
 
 /** Whether a run brings words, once it has ended. */
 export function hasWords({ kind, engine }: EngineRun): boolean {
@@ -51,7 +51,7 @@ export function hasWords({ kind, engine }: EngineRun): boolean {
 }
 
 /** The runs of analyses that have a transcript, the last one first. */
-export function transcribedRuns(rows: readonly AnalysisRow[]): TranscribedRun[] {
+export function transcribedRuns(rows: readonly TranscribedRun["analysis"][]): TranscribedRun[] {
   return rows
     .flatMap((analysis) => runsOf(analysis).map((run) => ({ analysis, run })))
     .filter(({ run }) => run.state === "completed" && hasWords(run))

@@ -1,7 +1,7 @@
 import type { CallRow, Conversation } from "../../calls";
-import type { AnalysisRow } from "../analyses";
+import type { AnalysisLine, AnalysisRow } from "../analyses";
 import type { EngineRun } from "../engine-run";
-import { transcribedRuns, readTranscript } from "./kept";
+import { transcribedRuns, readTranscript, type TranscribedRun } from "./kept";
 import { readOriginal } from "./kept-originals";
 import { speakerOf, textOf, type Transcript } from "./transcript";
 
@@ -92,7 +92,7 @@ export function readOriginalTranscript(
 /** The newest transcript that an engine made. */
 export async function readMadeTranscript(
   bucket: R2Bucket,
-  rows: readonly AnalysisRow[],
+  rows: readonly TranscribedRun["analysis"][],
 ): Promise<CallTranscript | null> {
   const [newest] = transcribedRuns(rows);
   const whole = newest ? await readTranscript(bucket, newest.run) : null;
@@ -105,7 +105,7 @@ export async function readMadeTranscript(
  */
 export async function spokenOfCalls(
   bucket: R2Bucket,
-  rows: readonly AnalysisRow[],
+  rows: readonly AnalysisLine[],
   conversations: readonly Pick<CallRow, "id" | "conversation" | "startedAt">[],
 ): Promise<ReadonlyMap<string, readonly Spoken[]>> {
   const platforms = conversations.flatMap(({ id, conversation, startedAt }) =>

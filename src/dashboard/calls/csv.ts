@@ -1,5 +1,5 @@
 import { aboutCalls, type AboutCalls } from "../../analysis";
-import type { CallHead } from "../../calls";
+import type { CallLine } from "../../calls";
 import type { CampaignRow } from "../../campaigns";
 import { may, type Caller } from "../../identity";
 import { listReviewerIds, readVerdicts, type Verdict } from "../../quality";
@@ -48,7 +48,7 @@ export function callsCsv(
   let after: CallListQuery["after"];
   let rows = 0;
 
-  async function judgedOf(calls: readonly CallHead[]): Promise<Judged | undefined> {
+  async function judgedOf(calls: readonly CallLine[]): Promise<Judged | undefined> {
     if (!mayReadReviews) return undefined;
     reviewers ??= listReviewerIds(deps.db, organizationId).then((reviewer) =>
       namesOfReports(deps.db, organizationId, { reviewer }),
@@ -91,13 +91,13 @@ export function callsCsv(
 }
 
 /** What engines say that it was about. */
-function ofAbout({ id }: CallHead, about: AboutCalls): string[] {
+function ofAbout({ id }: CallLine, about: AboutCalls): string[] {
   const known = about.get(id);
   return [known?.topics.join(", ") ?? "", known?.summary ?? ""];
 }
 
 /** The score, whether it passed, by whom it was reviewed, and what failed it. */
-function ofReviews({ id }: CallHead, { verdicts, names }: Judged, words: Words<typeof callWords>): string[] {
+function ofReviews({ id }: CallLine, { verdicts, names }: Judged, words: Words<typeof callWords>): string[] {
   const verdict = verdicts.get(id);
   if (!verdict) return ["", "", "", ""];
   const { score, passed, reviewerIds, failed } = verdict;
@@ -109,7 +109,7 @@ function ofReviews({ id }: CallHead, { verdicts, names }: Judged, words: Words<t
   ];
 }
 
-function cellsOf(call: CallHead, campaigns: ReadonlyMap<string, string>): string[] {
+function cellsOf(call: CallLine, campaigns: ReadonlyMap<string, string>): string[] {
   return [
     call.id,
     new Date(call.startedAt).toISOString(),

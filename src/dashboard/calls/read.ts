@@ -1,5 +1,5 @@
-import { listAnalyses, spokenOfCalls, unpackTalkStrip, type AnalysisRow, type Spoken } from "../../analysis";
-import { readConversations, type CallHead, type CallPosition, type ScannedPage } from "../../calls";
+import { listAnalysisLines, spokenOfCalls, unpackTalkStrip, type AnalysisLine, type Spoken } from "../../analysis";
+import { readConversations, type CallLine, type CallPosition, type ScannedPage } from "../../calls";
 import { listCampaigns, readRedactions, type CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
 import { isLimited, listTeams, may, MAX_TEAMS, type Caller } from "../../identity";
@@ -8,10 +8,10 @@ import { HOUR } from "../../lib/time";
 import {
   gatesAmong,
   LIMITED_LINK_LIFETIME,
-  listRecordings,
+  listRecordingLines,
   playbackKey,
   signPlaybackLink,
-  type RecordingRow,
+  type RecordingLine,
 } from "../../recordings";
 import {
   listReviewerIds,
@@ -29,9 +29,9 @@ import type { Strip } from "../../ui/components/talk-strip";
 
 /** A call as a row shows it. */
 export type ListedCall = {
-  call: CallHead;
-  recordings: readonly RecordingRow[];
-  analyses: readonly AnalysisRow[];
+  call: CallLine;
+  recordings: readonly RecordingLine[];
+  analyses: readonly AnalysisLine[];
   /** Where this visitor may listen to it; null where there is nothing, it is held back, or they may not. */
   audio: string | null;
   /** Whether there is a recording that is held back, and none that may be heard. */
@@ -94,8 +94,8 @@ export async function readCallList(deps: ListDeps, caller: Caller, query: CallLi
   const ids = calls.map(({ id }) => id);
   const ofCalls = { organizationId, reach, filter: { callIds: ids }, limit: MOST_PARTS };
   const [recordings, analyses, redactions, conversations, verdicts, alerts, reviewers] = await Promise.all([
-    listRecordings(deps.db, ofCalls),
-    listAnalyses(deps.db, { ...ofCalls, brief: true }),
+    listRecordingLines(deps.db, ofCalls),
+    listAnalysisLines(deps.db, ofCalls),
     readRedactions(deps.db, organizationId),
     text === undefined ? [] : readConversations(deps.db, { organizationId, reach, ids }),
     may(caller, "reviews:read") ? readVerdicts(deps.db, { organizationId, reach, callIds: ids }) : NO_VERDICTS,
@@ -105,7 +105,7 @@ export async function readCallList(deps: ListDeps, caller: Caller, query: CallLi
   const analysisRows = analyses.rows.map((row) => row.analysis);
   const kept = recordings.rows.map((row) => row.recording).filter(({ state }) => state === "completed");
   const gates = gatesAmong(redactions, calls, kept, analysisRows);
-  const isHeld = ({ id }: RecordingRow) => gates.get(id)?.kind === "held";
+  const isHeld = ({ id }: RecordingLine) => gates.get(id)?.kind === "held";
   const [links, spoken] = await Promise.all([
     playbackLinks(
       deps,
@@ -145,7 +145,7 @@ function rulesIn(fired: AlertRow["fired"]): string[] {
   return fired.flatMap(({ rule }) => rule?.name ?? []);
 }
 
-export type FoundPage = { calls: readonly CallHead[] } & Pick<CallList, "scannedTo" | "next">;
+export type FoundPage = { calls: readonly CallLine[] } & Pick<CallList, "scannedTo" | "next">;
 
 /** A page of the calls of a list, without what their rows show. */
 export async function findPage(
@@ -193,7 +193,7 @@ export async function campaignsFor(db: Database, caller: Caller): Promise<readon
 export async function playbackLinks(
   { masterKeys, now }: Pick<ListDeps, "masterKeys" | "now">,
   caller: Caller,
-  recordings: readonly RecordingRow[],
+  recordings: readonly RecordingLine[],
 ): Promise<Map<string, string>> {
   if (!may(caller, "recordings:play")) return new Map();
   const signingKey = await playbackKey(masterKeys);

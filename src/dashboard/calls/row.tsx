@@ -1,5 +1,5 @@
-import { publicState, snapshotScores } from "../../analysis";
-import type { CallHead } from "../../calls";
+import { publicState, riskLevelOf } from "../../analysis";
+import type { CallLine } from "../../calls";
 import type { Verdict } from "../../quality";
 import { Icon } from "../../ui/components/icon";
 import { Moment } from "../../ui/components/moment";
@@ -31,7 +31,7 @@ export type OptionalColumn = (typeof OPTIONAL_COLUMNS)[number];
 const ARROWS = { inbound: "incoming", outbound: "outgoing", internal: "internal" } as const;
 
 /** The number of the party that is not the operator's; null where the platform sent none. */
-export function otherPartyOf({ direction, fromE164, fromRaw, toE164, toRaw }: CallHead): string | null {
+export function otherPartyOf({ direction, fromE164, fromRaw, toE164, toRaw }: CallLine): string | null {
   return direction === "outbound" ? (toE164 ?? toRaw) : (fromE164 ?? fromRaw);
 }
 
@@ -170,7 +170,7 @@ function Flags({ view, words, row }: { view: View; words: CallWords; row: Listed
   const { call, recordings, analyses, fired, verdict, isHeld } = row;
   const named = (risk: string) => (fired.length === 0 ? risk : `${risk}: ${fired.join(", ")}`);
   const failedRecording = recordings.find(({ state }) => state === "failed");
-  const warned = analyses.flatMap((one) => snapshotScores(one).risk?.level ?? []);
+  const warned = analyses.flatMap((one) => riskLevelOf(one) ?? []);
   const failedAnalysis = analyses.find(({ state }) => state === "failed");
   return (
     <span class="flags">
@@ -209,6 +209,6 @@ function Flags({ view, words, row }: { view: View; words: CallWords; row: Listed
 }
 
 /** What went wrong with a call: what we say of it in the language of the page, a platform's own words as they are. */
-function errorOf({ language }: View, { error }: Pick<CallHead, "error">): string | null {
+function errorOf({ language }: View, { error }: Pick<CallLine, "error">): string | null {
   return error && (detailIn(error, language) ?? error);
 }

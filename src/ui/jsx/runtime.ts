@@ -80,7 +80,7 @@ function textOf(child: unknown): string {
     for (const one of child) text += textOf(one);
     return text;
   }
-  if ((child as Partial<Html>).isEscaped === true) return String(child);
+  if ((child as Partial<Html>).isEscaped === true) return (child as Html).toString();
   throw new Error("a page holds what is neither text nor an element");
 }
 

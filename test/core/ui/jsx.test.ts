@@ -1,4 +1,17 @@
-import fc from "fast-check";
+import {
+  array,
+  assert,
+  boolean,
+  constantFrom,
+  dictionary,
+  double,
+  integer,
+  letrec,
+  oneof,
+  property,
+  record,
+  string,
+} from "fast-check";
 import { raw } from "hono/html";
 import { Fragment as HonoFragment, jsx as honoJsx } from "hono/jsx/jsx-runtime";
 import { describe, expect, it } from "vitest";
@@ -24,25 +37,25 @@ function built(make: Make, tree: Tree): unknown {
   return make.jsx(tree.tag === "component" ? (own: object) => make.jsx("b", { ...own }) : tree.tag, props);
 }
 
-const text = fc.oneof(fc.string(), fc.constantFrom("<b>", "a & b", `"'`, "→ é 😀", ""));
-const value = fc.oneof(text, fc.integer(), fc.double({ noNaN: true }), fc.boolean(), fc.constantFrom(null, undefined));
-const attributes = fc.dictionary(
-  fc.constantFrom("class", "href", "aria-label", "data-rows", "checked", "hidden", "viewBox", "tabindex", "disabled"),
-  value,
+const texts = oneof(string(), constantFrom("<b>", "a & b", `"'`, "→ é 😀", ""));
+const values = oneof(texts, integer(), double({ noNaN: true }), boolean(), constantFrom(null, undefined));
+const attributes = dictionary(
+  constantFrom("class", "href", "aria-label", "data-rows", "checked", "hidden", "viewBox", "tabindex", "disabled"),
+  values,
 );
-const { tree } = fc.letrec<{ tree: Tree; element: Tree }>((of) => ({
-  tree: fc.oneof({ maxDepth: 5 }, value, of("element"), fc.array(of("tree"), { maxLength: 4 })),
-  element: fc.record({
-    tag: fc.constantFrom("p", "div", "svg", "path", "a", "form", "button", "option", "fragment", "component"),
+const { tree } = letrec<{ tree: Tree; element: Tree }>((of) => ({
+  tree: oneof({ maxDepth: 5 }, values, of("element"), array(of("tree"), { maxLength: 4 })),
+  element: record({
+    tag: constantFrom("p", "div", "svg", "path", "a", "form", "button", "option", "fragment", "component"),
     props: attributes,
-    children: fc.array(of("tree"), { maxLength: 4 }),
+    children: array(of("tree"), { maxLength: 4 }),
   }),
 }));
 
 describe("what JSX becomes", () => {
   it("is what hono/jsx makes of it", () => {
-    fc.assert(
-      fc.property(tree, (inner) => {
+    assert(
+      property(tree, (inner) => {
         const whole: Tree = { tag: "main", props: {}, children: [inner] };
         expect(String(built(OURS, whole))).toBe(String(built(HONOS, whole)));
       }),
