@@ -15,7 +15,7 @@ export type Counted = {
 export const ROWS_WRITTEN = { calls: 9, recordings: 10, analyses: 8 } as const;
 
 /** How long a subscriber is taken to answer: an object waits for it. */
-const SUBSCRIBER_SECONDS = 0.2;
+const SUBSCRIBER_SECONDS = 0.15;
 const DAYS_OF_A_MONTH = 30;
 
 /**
@@ -33,7 +33,8 @@ export function usageOf({ calls, recordings, analyses, audioMs, attempts, byteDa
     r2ClassB: analyses,
     objectRequests: 3 * calls,
     objectRowsRead: 10 * attempts,
-    objectRowsWritten: 4 * attempts,
+    // One where the subscriber answers soon, three where not, and the share of alarms.
+    objectRowsWritten: 2 * attempts,
     objectGbSeconds: attempts * SUBSCRIBER_SECONDS * OBJECT_GB,
     r2GbMonths: byteDays / 1e9 / DAYS_OF_A_MONTH,
   };

@@ -8,8 +8,11 @@ export const ASSUMED = {
   callMinutes: 3,
   /** Kept as a stereo MP3 at 64 kbit/s: bytes for each minute. */
   audioBytesPerMinute: 480_000,
-  /** How long a subscriber takes to answer; an object waits for it, in one lane, delivery after delivery. */
-  subscriberSeconds: 0.2,
+  /**
+   * How long a subscriber takes to answer; an object waits for it, in one lane, delivery after delivery. One that takes
+   * longer than 0.18 s costs two rows more for each delivery (docs/understand/adr/0102-first-tries-before-their-rows.md).
+   */
+  subscriberSeconds: 0.15,
 } as const;
 
 /** What a million calls cost beyond the included amounts, by what is charged; audio as one month of keeping it. */

@@ -5,6 +5,7 @@ import { newFreshEvents } from "../../src/delivery/object/fresh-events";
 import { newLanes } from "../../src/delivery/object/lanes";
 import { applyRetention, listDeliveries, readTables, recordOutcomes } from "../../src/delivery/object/storage";
 import { takeEvents } from "../../src/delivery/object/take-events";
+import { newUnwritten } from "../../src/delivery/object/unwritten";
 import { ageStorage, event, newEndpoint, subscriber } from "./subscriber";
 
 const DAY = 86_400_000;
@@ -166,7 +167,8 @@ describe("deliveries in a table a day", () => {
       const backlog = { lanes: newLanes("call"), laidOutTo: 0, rest: 0 };
       const events = Array.from({ length: 1_000 }, (_unused, index) => event(`c${index}`, 1));
       const deps = { sql, backlog, now, nextArrival: () => (arrival += 1) };
-      expect(takeEvents(deps, newFreshEvents(), events, 0)).toBe(1_000);
+      const memory = { fresh: newFreshEvents(), unwritten: newUnwritten(() => undefined), slots: 0 };
+      expect(takeEvents({ ...deps, ...memory }, events, 0).accepted).toBe(1_000);
       const entry = {
         number: 1,
         dueAt: now,

@@ -145,9 +145,11 @@ describe("replaying a call", () => {
     await record(["call.completed", "recording.completed", "task.created"]);
     await vi.waitFor(() => expect(hits).toHaveLength(3));
     hits.length = 0;
+    const began = Date.now();
     await again({ perSecond: 5 });
     await vi.waitFor(() => expect(hits).toHaveLength(3), 5_000);
-    expect(hits[2]!.at - hits[0]!.at).toBeGreaterThanOrEqual(350);
+    // The limit begins empty: the third goes three fifths of a second later at the earliest, however slow the machine.
+    expect(hits[2]!.at - began).toBeGreaterThanOrEqual(550);
   });
 });
 

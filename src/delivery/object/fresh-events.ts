@@ -35,6 +35,7 @@ export function forgetFresh(fresh: FreshEvents): void {
   fresh.characters = 0;
 }
 
-function nameOf({ stream, seq, replay }: DeliveryKey): string {
+/** The name of a delivery in a map. */
+export function nameOf({ stream, seq, replay }: DeliveryKey): string {
   return `${replay}/${stream}/${seq}`;
 }

@@ -1,5 +1,5 @@
 import { newHeap, peekHeap, popHeap, pushHeap, type Heap } from "../../lib/heap";
-import type { Ordering } from "../contract";
+import type { EndpointConfig, Ordering } from "../contract";
 
 // What may be sent now, in memory. A lane holds the deliveries of one stream to this endpoint in strict order. Only its
 // head may be under way, and a head that waits for its retry blocks only its own lane. Pure: no clock, storage or
@@ -39,6 +39,11 @@ export type Lanes = {
 
 /** The platform's limit of connections that may wait for an answer in one invocation: six. */
 export const MAX_BUSY = 6;
+
+/** How many requests to an endpoint may be under way. */
+export function slotsOf(config: EndpointConfig | undefined): number {
+  return Math.min(MAX_BUSY, config?.settings.concurrency ?? MAX_BUSY);
+}
 
 /** Retries and replays take at most two thirds of the slots, so that ones that hang never stop first attempts. */
 export function retrySlots(slots: number): number {

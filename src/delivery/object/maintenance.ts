@@ -1,6 +1,6 @@
 import type { Database } from "../../db/client";
 import { openBothHomes } from "../../db/homes";
-import { DAY, HOUR, MINUTE } from "../../lib/time";
+import { DAY, HOUR, MINUTE, SECOND } from "../../lib/time";
 import { nudgesOn } from "../../queues/senders";
 import type { EndpointConfig, HealthReport } from "../contract";
 import { disableEndpoint, recordEndpointNotice } from "../health/disable";
@@ -11,6 +11,11 @@ import { objectsOf } from "../shards";
 import { writeHealth } from "../health/write";
 
 const REPORT_EVERY = MINUTE;
+/**
+ * An object without work leaves memory after ten seconds, and its counters with it, so it reports before that.
+ * Source: developers.cloudflare.com/durable-objects/concepts/durable-object-lifecycle
+ */
+const QUIET = 7 * SECOND;
 const RETENTION_EVERY = HOUR;
 const NOTICES_AT_ONCE = 50;
 /** The wait before a run that continues unfinished work. */
@@ -46,9 +51,10 @@ export function newMaintenance(storage: DurableObjectStorage, env: Bindings): Ma
     const newer = await flushNotices(sql, db, env, config);
     const due: number[] = [];
     const report = health();
-    if (report.hours.length > 0 && now - reportedAt < REPORT_EVERY) {
+    const reportAt = Math.min(reportedAt + REPORT_EVERY, lastAttemptOf(report) + QUIET);
+    if (report.hours.length > 0 && now < reportAt) {
       // Without a later report, an endpoint that falls idle now would show outdated health for ever.
-      due.push(reportedAt + REPORT_EVERY);
+      due.push(reportAt);
     } else if (report.hours.length > 0) {
       await writeHealth(db, config, report, now);
       reportedAt = now;
@@ -77,6 +83,10 @@ export function newMaintenance(storage: DurableObjectStorage, env: Bindings): Ma
       }
     },
   };
+}
+
+function lastAttemptOf({ lastSuccessAt, lastFailureAt }: HealthReport): number {
+  return Math.max(lastSuccessAt ?? 0, lastFailureAt ?? 0);
 }
 
 /**

@@ -1,21 +1,23 @@
 import { DurableObject } from "cloudflare:workers";
 import { newAlarmClock, type AlarmClock } from "./alarm-clock";
 import { probeNow } from "./breaker";
-import { newMaintenance, type Maintenance } from "./maintenance";
+import { newMaintenance } from "./maintenance";
 import type * as contract from "../contract";
 import * as interventions from "./interventions";
 import { openCount, readBacklog, refill, type Backlog } from "./backlog";
 import { forgetFresh, newFreshEvents } from "./fresh-events";
 import { takeEvents } from "./take-events";
-import { freeSlot, MAX_BUSY, type OpenDelivery } from "./lanes";
-import { attemptOutcomeOf, newOutcomes, type Answered, type Outcomes } from "./outcomes";
+import { newUnwritten } from "./unwritten";
+import { newUpkeep, type Upkeep } from "./upkeep";
+import { slotsOf, type OpenDelivery } from "./lanes";
+import { newOutcomes, type Answered, type Outcomes } from "./outcomes";
 import * as storage from "./storage";
 import { LEASE, newPump, type Pump } from "./pump";
 import { limitAll, newRateLimit, type Limits } from "./rate-limit";
 import { tryDelivery } from "./try-delivery";
 import { newTestSlots, sendTest } from "./send-test";
 import { sendDepsOn, type SendDepsOn } from "./send-deps";
-import { settleAttempt } from "./settle-attempt";
+import { settleAttempts } from "./settle-attempt";
 import { forgetReported } from "./counters";
 import * as endpointState from "./endpoint-state";
 
@@ -24,30 +26,28 @@ export class EndpointObject extends DurableObject<Env> {
   readonly #sql = this.ctx.storage.sql;
   readonly #alarm: AlarmClock;
   readonly #pump: Pump;
-  readonly #maintenance: Maintenance;
   readonly #sendDeps: SendDepsOn;
   #endpoint: contract.EndpointConfig | undefined;
   #backlog!: Backlog;
   #state!: endpointState.EndpointState;
-  readonly #fresh = newFreshEvents();
+  #upkeep!: Upkeep;
+  readonly #memory = { fresh: newFreshEvents(), unwritten: newUnwritten((deliveries) => this.#insert(deliveries)) };
   readonly #outcomes: Outcomes;
   readonly #tests = newTestSlots();
   readonly #limits: Limits = { all: undefined, replays: undefined };
   #arrival = 0;
-  #stopped = false; // A `disabled` notice waits to be recorded in the database.
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#alarm = newAlarmClock(ctx.storage);
     this.#sendDeps = sendDepsOn(env);
-    this.#maintenance = newMaintenance(ctx.storage, env);
     this.#pump = newPump({
       lanes: () => this.#backlog.lanes,
       breaker: () => this.#state.breaker,
       limits: () => this.#limits,
-      slots: () => Math.min(MAX_BUSY, this.#endpoint?.settings.concurrency ?? MAX_BUSY),
+      slots: () => slotsOf(this.#endpoint),
       send: (delivery) => this.#send(delivery),
-      ensureAlarm: (at) => this.#alarm.ensure(at),
+      ensureAlarm: (at) => this.#ensureLease(at),
       mayRun: () => this.#mayRun(),
       now: () => Date.now(),
     });
@@ -58,7 +58,16 @@ export class EndpointObject extends DurableObject<Env> {
     void ctx.blockConcurrencyWhile(async () => {
       this.#endpoint = storage.openStorage(this.#sql);
       this.#state = endpointState.newEndpointState(this.#sql, Date.now());
-      this.#stopped = storage.isDisablePending(this.#sql);
+      this.#upkeep = newUpkeep({
+        ctx,
+        alarm: this.#alarm,
+        maintenance: newMaintenance(ctx.storage, env),
+        config: () => this.#endpoint,
+        health: () => this.health(),
+        reported: (report) => forgetReported(this.#state.counters, report),
+        configure: (newer) => this.configure(newer),
+        wake: () => this.#pump.wake(),
+      });
       limitAll(this.#limits, this.#endpoint, Date.now());
       this.#readBacklog();
       await this.#alarm.read();
@@ -80,10 +89,15 @@ export class EndpointObject extends DurableObject<Env> {
     }
     const now = Date.now();
     if (perSecond !== undefined) this.#limits.replays = newRateLimit(perSecond, now);
-    const accepted = takeEvents(this.#deps(), this.#fresh, events, replay);
+    // Nothing may stand in the way of first attempts that are made before their rows are written.
+    const isFree = this.#mayRun() && this.#state.breaker.failures === 0 && !this.#limits.all;
+    const own = { sql: this.#sql, backlog: this.#backlog, now, nextArrival: this.#nextArrival };
+    const slots = isFree ? slotsOf(this.#endpoint) : 0;
+    const { accepted, written } = takeEvents({ ...own, ...this.#memory, slots }, events, replay);
     if (accepted > 0) await this.#wakeUp(now);
-    // All events are known, but the call that brought them first may have failed before the alarm was set.
-    else if (openCount(this.#backlog) > 0) await this.#alarm.ensure(now + LEASE);
+    await written;
+    // Also where all events are known: the call that brought them first may have failed before the alarm was set.
+    await this.#ensureLease(now + LEASE);
     return { accepted, duplicates: events.length - accepted, refused: null };
   }
 
@@ -92,11 +106,12 @@ export class EndpointObject extends DurableObject<Env> {
     if (this.#endpoint && (this.#endpoint.deleted || this.#endpoint.version >= config.version)) return;
     const wasActive = this.#endpoint?.active ?? true;
     this.#endpoint = config;
-    this.#stopped = false;
+    this.#upkeep.goOn();
     storage.writeConfigRow(this.#sql, config);
     if (config.deleted) {
       storage.dropEverything(this.#sql);
-      forgetFresh(this.#fresh);
+      forgetFresh(this.#memory.fresh);
+      this.#memory.unwritten.drop();
       await this.#alarm.clear();
       return;
     }
@@ -115,7 +130,7 @@ export class EndpointObject extends DurableObject<Env> {
   /** Up to `limit` lanes that wait, the oldest head first. Empty for another organization. */
   blocked(organizationId: string, query: contract.BlockedQuery): contract.BlockedLane[] {
     if (!this.#mayRead(organizationId)) return [];
-    const rest = endpointState.restOf(this.#state, this.#endpoint, this.#stopped);
+    const rest = endpointState.restOf(this.#state, this.#endpoint, this.#upkeep.isStopped());
     return storage.listBlocked(this.#sql, this.#backlog.lanes.ordering, query, rest);
   }
 
@@ -186,7 +201,7 @@ export class EndpointObject extends DurableObject<Env> {
 
   /** Erases a call, or several. Gives the number of their deliveries here. */
   erase(streams: string | readonly string[]): number {
-    forgetFresh(this.#fresh);
+    forgetFresh(this.#memory.fresh);
     return interventions.eraseSeen(this.#deps(), typeof streams === "string" ? [streams] : streams);
   }
 
@@ -195,7 +210,7 @@ export class EndpointObject extends DurableObject<Env> {
     this.#alarm.rang();
     try {
       this.ctx.waitUntil(this.#pump.wake());
-      await this.#runMaintenance(Date.now());
+      await this.#upkeep.run(Date.now());
     } catch (cause) {
       console.error(JSON.stringify({ event: "endpoint.alarm_failed", id: this.#endpoint?.id, error: String(cause) }));
       await this.#alarm.ensure(Date.now() + LEASE);
@@ -211,59 +226,27 @@ export class EndpointObject extends DurableObject<Env> {
     return answer;
   }
 
-  async #send(delivery: OpenDelivery): Promise<void> {
-    const config = this.#endpoint;
-    const { lanes } = this.#backlog;
-    const deps = { sql: this.#sql, lanes, state: this.#state, fresh: this.#fresh, sendDeps: this.#sendDeps, config };
-    const answered = await tryDelivery(deps, delivery);
-    if (!answered) return;
-    if (answered.result.verdict !== "delivered") {
-      // A failure may open the circuit or disable the endpoint. Nothing more is sent before that is written.
-      this.#outcomes.flush();
-      return this.#settle([answered]);
-    }
-    freeSlot(lanes, delivery);
-    this.#outcomes.add(answered, lanes.busy === 0);
+  #send(delivery: OpenDelivery): Promise<void> {
+    const settle = (answered: Answered) => this.#settle([answered]);
+    const own = { sql: this.#sql, lanes: this.#backlog.lanes, state: this.#state, config: this.#endpoint };
+    const deps = { ...own, ...this.#memory, sendDeps: this.#sendDeps, outcomes: this.#outcomes, settle };
+    return tryDelivery(deps, delivery);
   }
 
   #settle(answered: readonly Answered[]): void {
-    if (!this.#endpoint) return;
-    const object = { lanes: this.#backlog.lanes, state: this.#state, config: this.#endpoint };
-    const written = storage.recordOutcomes(this.#sql, answered.map(attemptOutcomeOf));
-    for (const { delivery, stored, result } of answered)
-      this.#notify(settleAttempt(object, delivery, stored, result, written.has(stored.deliveryId)));
-    refill(this.#backlog, this.#sql);
-  }
-
-  /** Recording a notice may wait, but an endpoint that answered "gone" must not be called again. */
-  #notify(notices: readonly storage.PendingNotice[]): void {
-    if (notices.length === 0) return;
-    for (const notice of notices) storage.addPendingNotice(this.#sql, notice);
-    // Stop sending now, whatever the database answers and whenever it does.
-    this.#stopped ||= notices.some((notice) => notice.kind === "disabled");
-    this.ctx.waitUntil(this.#runMaintenance(Date.now()).catch(() => this.#alarm.ensure(Date.now() + LEASE)));
-  }
-
-  async #runMaintenance(now: number): Promise<void> {
     const config = this.#endpoint;
-    if (!config || config.deleted) return;
-    const reported = (report: contract.HealthReport) => forgetReported(this.#state.counters, report);
-    const { newer, nextAt } = await this.#maintenance.run(config, () => this.health(), reported, now);
-    if (newer) await this.configure(newer);
-    // Someone changed the endpoint in the meantime, so it is not disabled after all.
-    if (this.#stopped && !storage.isDisablePending(this.#sql)) {
-      this.#stopped = false;
-      this.ctx.waitUntil(this.#pump.wake());
-    }
-    if (nextAt !== null) await this.#alarm.ensure(nextAt);
+    if (!config) return;
+    const own = { sql: this.#sql, lanes: this.#backlog.lanes, state: this.#state, config };
+    this.#upkeep.notify(settleAttempts({ ...own, ...this.#memory }, answered));
+    refill(this.#backlog, this.#sql);
   }
 
   async #wakeUp(now: number): Promise<void> {
     if (this.#endpoint)
-      this.#notify(endpointState.watchBacklog(this.#state, this.#endpoint, openCount(this.#backlog), now));
-    await this.#alarm.ensure(now + LEASE);
+      this.#upkeep.notify(endpointState.watchBacklog(this.#state, this.#endpoint, openCount(this.#backlog), now));
+    await this.#ensureLease(now + LEASE);
     // An idle object is soon evicted from memory and loses its counters, so they are reported first.
-    this.ctx.waitUntil(this.#pump.wake().then(() => this.#runMaintenance(Date.now()).catch(() => undefined)));
+    this.ctx.waitUntil(this.#pump.wake().then(() => this.#upkeep.run(Date.now()).catch(() => undefined)));
   }
 
   /** Also where the ordering was changed, once nothing is under way. */
@@ -276,17 +259,34 @@ export class EndpointObject extends DurableObject<Env> {
 
   #mayRun(): boolean {
     const config = this.#endpoint;
-    if (!config || this.#stopped || !config.active || config.paused || config.deleted) return false;
+    if (!config || this.#upkeep.isStopped() || !config.active || config.paused || config.deleted) return false;
     if (this.#backlog.lanes.ordering === config.ordering) return true;
     if (this.#backlog.lanes.busy > 0) return false;
-    this.#outcomes.flush();
+    this.#writeAll();
     this.#readBacklog();
     return true;
   }
 
-  /** What interventions work on. Writes all outcomes that wait in memory first. */
-  #deps(): interventions.ObjectDeps {
+  /** Sees to it that a lost object is started again. What has no row needs no alarm: who handed it over still has it. */
+  async #ensureLease(at: number): Promise<void> {
+    if (openCount(this.#backlog) > this.#memory.unwritten.size()) await this.#alarm.ensure(at);
+  }
+
+  /** Writes deliveries as open. From here on the alarm stands for them. */
+  #insert(deliveries: readonly storage.NewDelivery[]): void {
+    storage.insertDeliveries(this.#sql, deliveries);
+    this.ctx.waitUntil(this.#alarm.ensure(Date.now() + LEASE));
+  }
+
+  /** Writes what is only in memory: outcomes, and then deliveries that have no row yet. */
+  #writeAll(): void {
     this.#outcomes.flush();
+    this.#memory.unwritten.write();
+  }
+
+  /** What interventions work on. All that is only in memory is written first. */
+  #deps(): interventions.ObjectDeps {
+    this.#writeAll();
     return { sql: this.#sql, backlog: this.#backlog, now: Date.now(), nextArrival: this.#nextArrival };
   }
 
@@ -294,7 +294,7 @@ export class EndpointObject extends DurableObject<Env> {
   readonly #nextArrival = (): number => (this.#arrival = Math.max(this.#arrival + 1, Date.now() * 1000));
 
   #mayRead(organizationId: string): boolean {
-    this.#outcomes.flush();
+    this.#writeAll();
     return this.#endpoint?.organizationId === organizationId;
   }
 }

@@ -1,6 +1,6 @@
 import type { OpenDelivery } from "./lanes";
 import type { send } from "./send";
-import type { AttemptOutcome, StoredDelivery } from "./storage";
+import type { AttemptOutcome, NewDelivery, StoredDelivery } from "./storage";
 
 // Collects the outcomes of successful attempts and writes them together: each commit waits for the disk, and six
 // answers within a few milliseconds need only one. After a crash before the write these deliveries are sent again: at
@@ -49,7 +49,11 @@ export function newOutcomes(deps: { write(answered: readonly Answered[]): void; 
   };
 }
 
-/** What is written of an answered attempt. */
-export function attemptOutcomeOf({ delivery, stored, result }: Answered): AttemptOutcome {
-  return { key: delivery, attempts: delivery.attempts, deliveryId: stored.deliveryId, outcome: result.outcome };
+/** What is written of an answered attempt. `unwritten`: its delivery, where that has no row yet. */
+export function attemptOutcomeOf(
+  { delivery, stored, result }: Answered,
+  unwritten: NewDelivery | undefined,
+): AttemptOutcome {
+  const { outcome } = result;
+  return { key: delivery, attempts: delivery.attempts, deliveryId: stored.deliveryId, outcome, unwritten };
 }

@@ -1,16 +1,34 @@
 import { attemptWasted } from "./breaker";
 import type { AttemptLogEntry, EndpointConfig } from "../contract";
 import { closeDelivery, putBack, type Lanes, type OpenDelivery } from "./lanes";
-import type { Outcome, StoredDelivery, PendingNotice } from "./storage";
+import { attemptOutcomeOf, type Answered } from "./outcomes";
+import { recordOutcomes, type Outcome, type StoredDelivery, type PendingNotice } from "./storage";
+import type { Unwritten } from "./unwritten";
 import type { Verdict } from "../profiles";
 import { countAttempt, countStreak } from "./counters";
 import { judgeAttempt, judgeReplay, type EndpointState } from "./endpoint-state";
+
+/** Writes outcomes of attempts and advances their lanes. Gives the notices to record about the endpoint. */
+export function settleAttempts(
+  object: { sql: SqlStorage; lanes: Lanes; state: EndpointState; config: EndpointConfig; unwritten: Unwritten },
+  answered: readonly Answered[],
+): PendingNotice[] {
+  const { sql, unwritten } = object;
+  const written = recordOutcomes(
+    sql,
+    answered.map((one) => attemptOutcomeOf(one, unwritten.get(one.delivery))),
+  );
+  return answered.flatMap(({ delivery, stored, result }) => {
+    unwritten.wrote(delivery);
+    return settleAttempt(object, delivery, stored, result, written.has(stored.deliveryId));
+  });
+}
 
 /**
  * Advances the lane of a delivery whose outcome is in the table. Gives the notices to record about the endpoint.
  * `written` is false where its row changed in the meantime: erased, skipped, or sent by another run of the object.
  */
-export function settleAttempt(
+function settleAttempt(
   object: { lanes: Lanes; state: EndpointState; config: EndpointConfig },
   delivery: OpenDelivery,
   stored: StoredDelivery,

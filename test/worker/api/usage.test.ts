@@ -60,7 +60,7 @@ describe("/v1/usage", () => {
     );
     expect([...services.keys()].toSorted()).toEqual(Object.keys(prices).toSorted());
     expect(services.get("d1RowsWritten")).toMatchObject({ quantity: 36, dollars: 36 / 1e6 });
-    expect(services.get("objectRowsWritten")?.quantity).toBe(36);
+    expect(services.get("objectRowsWritten")?.quantity).toBe(18);
     const sum = [...services.values()].reduce((sofar, { dollars }) => sofar + dollars, 0);
     expect(sum).toBeCloseTo(body.total.estimated_dollars, 12);
   });

@@ -43,6 +43,18 @@ export function insertDeliveries(sql: SqlStorage, given: readonly NewDelivery[])
   return added;
 }
 
+/** Whether the object has any of these deliveries in its current table, in any generation, or has erased one's stream. */
+export function hasAny(sql: SqlStorage, given: readonly NewDelivery[]): boolean {
+  const keys = JSON.stringify(given.map(({ event }) => [event.stream, event.seq]));
+  const found = sql.exec(
+    `SELECT 1 FROM json_each(?1) AS given CROSS JOIN deliveries
+       ON stream = given.value ->> 0 AND seq = given.value ->> 1
+     UNION ALL SELECT 1 FROM json_each(?1) AS given CROSS JOIN erased ON stream = given.value ->> 0 LIMIT 1`,
+    keys,
+  );
+  return found.toArray().length > 0;
+}
+
 function partsOf(given: readonly NewDelivery[]): NewDelivery[][] {
   const parts: NewDelivery[][] = [];
   let size = Infinity;

@@ -1,5 +1,5 @@
-// The SQLite schema of one endpoint object. Cost is counted in rows written: a delivery costs its insert (row and index
-// of open work) and one update with outcome and log together. Its deletion costs none. `arrival` is the order in which the
+// The SQLite schema of one endpoint object. Cost is counted in rows written: a delivery that is answered soon costs its row,
+// any other its insert (row and index of open work) and one update with outcome and log together. Deletion costs none. `arrival` is the order in which the
 // object accepted deliveries; within a stream it is the order of `seq`. `open` is 1 or null and only closing changes it; a
 // retry writes its index entry again. The table `standing` holds the persisted state, and `tells` the pending notices
 // (storage/endpoint.ts).

@@ -1,7 +1,7 @@
 import type { AttemptLogEntry } from "../../contract";
 import type { DeliveryKey } from "../lanes";
 import { briefly } from "./log";
-import type { Outcome } from "./deliveries";
+import type { NewDelivery, Outcome } from "./deliveries";
 
 /** The number of attempts kept in a delivery's log. Beyond it the oldest go, except the very first. */
 const MAX_LOGGED_ATTEMPTS = 20;
@@ -12,36 +12,86 @@ const MAX_LOGGED_ATTEMPTS = 20;
  */
 const MAX_LOG_BYTES = 1024 * 1024;
 
-/** Characters of logs bound to one statement: a bound value may be 2 MB, and a character takes up to three bytes. */
+/** Characters of logs and events bound to one statement: a bound value may be 2 MB, and a character takes up to three bytes. */
 const MAX_WRITTEN = 400_000;
 
-/** An outcome of attempt number `attempts + 1` of a delivery. */
-export type AttemptOutcome = { key: DeliveryKey; attempts: number; deliveryId: string; outcome: Outcome };
+/** An outcome of attempt number `attempts + 1` of a delivery. `unwritten`: what it is, where it has no row yet. */
+export type AttemptOutcome = {
+  key: DeliveryKey;
+  attempts: number;
+  deliveryId: string;
+  outcome: Outcome;
+  unwritten?: NewDelivery | undefined;
+};
 
 /**
  * Writes outcomes of attempts, each with its log. Gives the ids of the deliveries that were written: a row that changed
- * in the meantime is left as it is. First attempts that were taken, nearly all of them, share a statement.
+ * in the meantime is left as it is. First attempts that were taken, nearly all of them, share a statement: one for those
+ * that have a row, and one for those that get theirs now. A delivery without a row must have been taken.
  */
 export function recordOutcomes(sql: SqlStorage, given: readonly AttemptOutcome[]): Set<string> {
   const written = new Set<string>();
-  const together: { row: readonly unknown[]; log: string }[] = [];
+  const updated: Written[] = [];
+  const inserted: Written[] = [];
   for (const one of given) {
-    const { key, attempts, deliveryId, outcome } = one;
+    const { key, attempts, deliveryId, outcome, unwritten } = one;
     const log = attempts === 0 && outcome.state === "delivered" ? fitted([outcome.entry]) : undefined;
-    if (log === undefined || log.length > MAX_WRITTEN) {
+    if (log !== undefined && unwritten) {
+      inserted.push({ row: rowOf(unwritten, outcome), log, size: log.length + unwritten.event.data.length });
+    } else if (log === undefined || log.length > MAX_WRITTEN) {
       if (recordOutcome(sql, key, attempts, outcome)) written.add(deliveryId);
-      continue;
+    } else {
+      const { dueAt, finishedAt, entry } = outcome;
+      const row = [key.stream, key.seq, key.replay, dueAt, finishedAt, entry.status];
+      updated.push({ row, log, size: log.length });
     }
-    const { dueAt, finishedAt, entry } = outcome;
-    together.push({ row: [key.stream, key.seq, key.replay, dueAt, finishedAt, entry.status], log });
   }
-  for (const part of partsOf(together)) for (const id of recordTaken(sql, part)) written.add(id);
+  for (const part of partsOf(updated)) for (const id of recordTaken(sql, part)) written.add(id);
+  for (const part of partsOf(inserted)) for (const id of insertTaken(sql, part)) written.add(id);
   return written;
 }
 
-function recordTaken(sql: SqlStorage, part: readonly { row: readonly unknown[]; log: string }[]): string[] {
-  // The log is JSON already: as a member of the row it is not written out a second time.
-  const rows = part.map(({ row, log }) => `[${JSON.stringify(row).slice(1, -1)},${log}]`);
+/** The values of a row without its log, and the log, which is JSON already: as a member it is not written out again. */
+type Written = { row: readonly unknown[]; log: string; size: number };
+
+function listOf(part: readonly Written[]): string {
+  return `[${part.map(({ row, log }) => `[${JSON.stringify(row).slice(1, -1)},${log}]`).join(",")}]`;
+}
+
+function rowOf({ event, replay, arrival, deliveryId, now }: NewDelivery, { dueAt, finishedAt, entry }: Outcome) {
+  const { stream, seq, eventId, type, recordedAt, data } = event;
+  return [
+    stream,
+    seq,
+    replay,
+    dueAt,
+    arrival,
+    now,
+    finishedAt,
+    entry.status,
+    deliveryId,
+    eventId,
+    type,
+    recordedAt,
+    data,
+  ];
+}
+
+function insertTaken(sql: SqlStorage, part: readonly Written[]): string[] {
+  const ids = sql.exec<{ delivery_id: string }>(
+    `INSERT OR IGNORE INTO deliveries (stream, seq, replay, state, open, attempts, due_at, arrival, enqueued_at, finished_at,
+       status, stripped, delivery_id, event_id, type, recorded_at, data, log)
+     SELECT value ->> 0, value ->> 1, value ->> 2, 'delivered', NULL, 1, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
+       value ->> 7, 0, value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value -> 13
+     FROM json_each(?)
+     WHERE NOT EXISTS (SELECT 1 FROM erased WHERE stream = value ->> 0)
+     RETURNING delivery_id`,
+    listOf(part),
+  );
+  return [...ids].map(({ delivery_id: id }) => id);
+}
+
+function recordTaken(sql: SqlStorage, part: readonly Written[]): string[] {
   const ids = sql.exec<{ delivery_id: string }>(
     // CROSS JOIN's order, spelled for an UPDATE: the rows are looked up by their key, one for each outcome.
     `UPDATE deliveries SET state = 'delivered', open = NULL, attempts = 1, due_at = given.due_at,
@@ -52,21 +102,21 @@ function recordTaken(sql: SqlStorage, part: readonly { row: readonly unknown[]; 
      WHERE deliveries.stream = given.stream AND deliveries.seq = given.seq AND deliveries.replay = given.replay
        AND deliveries.state = 'pending' AND deliveries.attempts = 0
      RETURNING delivery_id`,
-    `[${rows.join(",")}]`,
+    listOf(part),
   );
   return [...ids].map(({ delivery_id: id }) => id);
 }
 
-function partsOf<T extends { log: string }>(given: readonly T[]): T[][] {
-  const parts: T[][] = [];
+function partsOf(given: readonly Written[]): Written[][] {
+  const parts: Written[][] = [];
   let size = Infinity;
   for (const one of given) {
-    if (size + one.log.length > MAX_WRITTEN) {
+    if (size + one.size > MAX_WRITTEN) {
       parts.push([]);
       size = 0;
     }
     parts.at(-1)?.push(one);
-    size += one.log.length;
+    size += one.size;
   }
   return parts;
 }

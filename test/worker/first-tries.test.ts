@@ -1,0 +1,280 @@
+import { abortAllDurableObjects, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import type { EndpointObject } from "../../src";
+import { newLanes, addDelivery, putBack, takeDue } from "../../src/delivery/object/lanes";
+import { ANSWERED_WITHIN, newUnwritten } from "../../src/delivery/object/unwritten";
+import { countingReads, event, newEndpoint, states, subscriber, type Hit } from "./subscriber";
+
+// Where an answer is expected soon, a first attempt goes before its row (ADR 0102).
+
+afterEach(() => vi.restoreAllMocks());
+
+/** A subscriber that answers when it is told to: `answer` answers what it has, in the order it came. */
+function patientSubscriber() {
+  const statuses: number[] = [];
+  const hits: Hit[] = subscriber(async (hit) => {
+    const turn = hits.indexOf(hit);
+    // Looked for again and again: a promise of the test's would be of another context than the object's.
+    while (statuses[turn] === undefined) await new Promise((resolve) => setTimeout(resolve, 2));
+    return new Response("ok", { status: statuses[turn] });
+  });
+  const answer = async (status = 200) => {
+    statuses.push(status);
+    await vi.waitFor(() => expect(hits.length).toBeGreaterThanOrEqual(statuses.length));
+  };
+  return { hits, answer };
+}
+
+/** Lets an enqueue wait for answers without end, so that a slow machine does not decide what is seen meanwhile. */
+function waitWithoutEnd(): void {
+  const set = globalThis.setTimeout;
+  const patient = (run: () => void, after?: number) => (after === ANSWERED_WITHIN ? 0 : set(run, after));
+  vi.spyOn(globalThis, "setTimeout").mockImplementation(patient as unknown as typeof setTimeout);
+}
+
+type Row = { state: string; open: number | null; attempts: number };
+
+const rowsOf = (object: DurableObjectStub<EndpointObject>): Promise<Row[]> =>
+  runInDurableObject(object, (_, { storage }) =>
+    storage.sql.exec<Row>("SELECT state, open, attempts FROM deliveries ORDER BY arrival").toArray(),
+  );
+
+const DELIVERED = { state: "delivered", open: null, attempts: 1 };
+
+describe("a first attempt that is answered soon", () => {
+  it("is made before its row, which is written once and closed, and what handed it over learns of it then", async () => {
+    waitWithoutEnd();
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint();
+    let taken: unknown;
+    const taking = object()
+      .enqueue(config, [event("a", 1)])
+      .then((given) => (taken = given));
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    expect(await rowsOf(object())).toEqual([]);
+    expect(taken).toBeUndefined();
+    await answer();
+    expect(await taking).toEqual({ accepted: 1, duplicates: 0, refused: null });
+    expect(await rowsOf(object())).toEqual([DELIVERED]);
+    const [entry] = await object().log("org_1", { limit: 1 });
+    expect(entry).toMatchObject({ state: "delivered", attemptCount: 1, attempts: [{ number: 1, status: 200 }] });
+    expect(entry!.attempts[0]!.request.body).toBe(hits[0]!.body);
+  });
+
+  it("costs one row, where a delivery that is written first costs three", async () => {
+    waitWithoutEnd();
+    subscriber();
+    const { config, object } = await newEndpoint();
+    await object().enqueue(config, [event("first", 1)]);
+    const written = await runInDurableObject(object(), async (endpoint: EndpointObject, { storage }) => {
+      const { total: before } = storage.sql.exec<{ total: number }>("SELECT total_changes() AS total").one();
+      await endpoint.enqueue(config, [event("a", 1), event("b", 1), event("a", 2)]);
+      return storage.sql.exec<{ total: number }>("SELECT total_changes() AS total").one().total - before;
+    });
+    expect(written).toBe(3);
+    expect(await rowsOf(object())).toEqual([DELIVERED, DELIVERED, DELIVERED, DELIVERED]);
+  });
+
+  it("keeps the order of its call: the next goes out when the outcome of the one before is written", async () => {
+    waitWithoutEnd();
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint();
+    const taking = object().enqueue(config, [event("a", 1), event("a", 2)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    await answer();
+    await vi.waitFor(() => expect(hits.map(({ seq }) => seq)).toEqual([1, 2]));
+    expect(await rowsOf(object())).toMatchObject([DELIVERED]);
+    await answer();
+    await taking;
+    expect(await rowsOf(object())).toEqual([DELIVERED, DELIVERED]);
+  });
+});
+
+describe("a first attempt that is not", () => {
+  it("leaves its row open after a moment, with an alarm, and is sent once all the same", async () => {
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint();
+    expect(await object().enqueue(config, [event("a", 1)])).toEqual({ accepted: 1, duplicates: 0, refused: null });
+    expect(await rowsOf(object())).toEqual([{ state: "pending", open: 1, attempts: 0 }]);
+    expect(await runInDurableObject(object(), (_, { storage }) => storage.getAlarm())).not.toBeNull();
+    await answer();
+    await vi.waitFor(async () => expect(await rowsOf(object())).toEqual([DELIVERED]));
+    expect(hits).toHaveLength(1);
+  });
+
+  it("is written with its failure, and tried again", async () => {
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint();
+    const taking = object().enqueue(config, [event("a", 1), event("b", 1)]);
+    await answer();
+    await answer(503);
+    await taking;
+    await vi.waitFor(async () =>
+      expect(await rowsOf(object())).toEqual([DELIVERED, { state: "pending", open: 1, attempts: 1 }]),
+    );
+    expect(hits).toHaveLength(2);
+    expect(await runInDurableObject(object(), (_, { storage }) => storage.getAlarm())).not.toBeNull();
+    // After a failure the next one is written first.
+    const next = object().enqueue(config, [event("c", 1)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(3));
+    expect((await rowsOf(object())).at(-1)).toEqual({ state: "pending", open: 1, attempts: 0 });
+    await next;
+    await answer();
+  });
+
+  it("is lost with its object, and whoever handed it over learns that: offered again, it is sent again", async () => {
+    waitWithoutEnd();
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint();
+    const first = object().enqueue(config, [event("a", 1), event("a", 2)]);
+    const lost = expect(first).rejects.toThrow();
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    await abortAllDurableObjects();
+    await lost;
+    const again = object().enqueue(config, [event("a", 1), event("a", 2)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(2));
+    // The first answer is for the life that is over.
+    await answer();
+    await answer();
+    await answer();
+    expect(await again).toEqual({ accepted: 2, duplicates: 0, refused: null });
+    expect(hits.map(({ seq }) => seq)).toEqual([1, 1, 2]);
+    expect(await states(object())).toEqual({ "a/1": "delivered", "a/2": "delivered" });
+  });
+});
+
+describe("while a first attempt is under way", () => {
+  it("the same event, offered again, is not sent twice, and is answered for when it has a row", async () => {
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint();
+    const first = object().enqueue(config, [event("a", 1)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    expect(await object().enqueue(config, [event("a", 1), event("b", 1)])).toMatchObject({
+      accepted: 1,
+      duplicates: 1,
+    });
+    expect((await rowsOf(object()))[0]).toEqual({ state: "pending", open: 1, attempts: 0 });
+    expect(await first).toMatchObject({ accepted: 1 });
+    await answer();
+    await answer();
+    await vi.waitFor(async () => expect(await rowsOf(object())).toEqual([DELIVERED, DELIVERED]));
+    expect(hits).toHaveLength(2);
+  });
+
+  it.each([
+    ["the log shows it", (one: DurableObjectStub<EndpointObject>) => one.log("org_1", { limit: 5 }), "pending"],
+    ["it is counted", (one: DurableObjectStub<EndpointObject>) => one.count("org_1", {}), 1],
+    ["its call is erased, with it", (one: DurableObjectStub<EndpointObject>) => one.erase("a"), 1],
+  ] as const)("%s", async (_name, look, seen) => {
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint();
+    const taking = object().enqueue(config, [event("a", 1)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    const found: unknown = await look(object());
+    expect(Array.isArray(found) ? (found as { state: string }[]).map(({ state }) => state) : found).toEqual(
+      typeof seen === "string" ? [seen] : seen,
+    );
+    await taking;
+    await answer();
+    await vi.waitFor(async () => expect((await object().health()).backlog).toBe(0));
+    expect(hits).toHaveLength(1);
+  });
+
+  it("an endpoint that is paused keeps what was not sent yet, and one that is deleted keeps nothing", async () => {
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint({ settings: { concurrency: 1 } });
+    const taking = object().enqueue(config, [event("a", 1), event("b", 1)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    await object().configure({ ...config, version: 2, paused: true });
+    await answer();
+    expect(await taking).toMatchObject({ accepted: 2 });
+    expect(await rowsOf(object())).toEqual([DELIVERED, { state: "pending", open: 1, attempts: 0 }]);
+    await object().configure({ ...config, version: 3 });
+    await answer();
+    await vi.waitFor(async () => expect(await rowsOf(object())).toEqual([DELIVERED, DELIVERED]));
+    const last = object().enqueue({ ...config, version: 3 }, [event("c", 1)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(3));
+    await object().configure({ ...config, version: 4, deleted: true });
+    await last;
+    await answer();
+    expect(await rowsOf(object())).toEqual([]);
+  });
+
+  it("a number that is used for another event, as after a restore, is another generation", async () => {
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint();
+    const first = object().enqueue(config, [event("a", 1)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    const other = { ...event("a", 1), eventId: "evt_other" };
+    expect(await object().enqueue(config, [other])).toMatchObject({ accepted: 1, duplicates: 0 });
+    await answer();
+    await answer();
+    await first;
+    await vi.waitFor(async () => expect(await rowsOf(object())).toEqual([DELIVERED, DELIVERED]));
+    expect(hits).toHaveLength(2);
+  });
+});
+
+describe("what is expected of an answer", () => {
+  const lanes = () => newLanes("call");
+  const given = (calls: readonly string[], data = "{}") =>
+    calls.map((call, at) => ({
+      event: { ...event(call, at), data },
+      replay: 0,
+      deliveryId: `dlv_${at}`,
+      arrival: at,
+      now: 0,
+    }));
+  const different = (count: number) => given(Array.from({ length: count }, (_, at) => `c${at}`));
+  const same = (count: number) => given(Array.from({ length: count }, () => "a"));
+
+  it("is soon for a few, and not for a long lane, for many, or for a large event", () => {
+    const unwritten = newUnwritten(() => undefined);
+    expect(unwritten.areAnsweredSoon(lanes(), different(12), 6)).toBe(true);
+    expect(unwritten.areAnsweredSoon(lanes(), different(200), 6)).toBe(false);
+    expect(unwritten.areAnsweredSoon(lanes(), same(3), 6)).toBe(true);
+    expect(unwritten.areAnsweredSoon(lanes(), same(12), 6)).toBe(false);
+    expect(unwritten.areAnsweredSoon(lanes(), given(["a"], "x".repeat(250_000)), 6)).toBe(false);
+  });
+
+  it("is learned from answers, in both directions", () => {
+    const unwritten = newUnwritten(() => undefined);
+    for (let answers = 0; answers < 20; answers += 1) unwritten.answered(2 * ANSWERED_WITHIN);
+    expect(unwritten.areAnsweredSoon(lanes(), same(1), 6)).toBe(false);
+    for (let answers = 0; answers < 40; answers += 1) unwritten.answered(1);
+    expect(unwritten.areAnsweredSoon(lanes(), different(200), 6)).toBe(true);
+  });
+
+  it("is not soon behind one that failed and waits", () => {
+    const unwritten = newUnwritten(() => undefined);
+    const waiting = lanes();
+    addDelivery(waiting, { stream: "a", seq: 0, replay: 0, attempts: 0, dueAt: 0, held: false });
+    putBack(waiting, takeDue(waiting, 1, 6, true)!, { attempts: 1, dueAt: 5_000 });
+    expect(unwritten.areAnsweredSoon(waiting, same(1), 6)).toBe(false);
+    expect(unwritten.areAnsweredSoon(waiting, given(["b"]), 6)).toBe(true);
+  });
+
+  it("does not hide that a row could not be written", async () => {
+    const unwritten = newUnwritten(() => {
+      throw new Error("database or disk is full");
+    });
+    await expect(unwritten.keep(given(["a"]))).rejects.toThrow("full");
+    expect(unwritten.size()).toBe(0);
+  });
+});
+
+it("looks at no more rows when nothing of it is known", async () => {
+  subscriber();
+  const { config, object } = await newEndpoint();
+  await object().enqueue(config, [event("a", 1)]);
+  await runInDurableObject(object(), async (_: EndpointObject, { storage }) => {
+    const { hasAny } = await import("../../src/delivery/object/storage");
+    const { counting, read } = countingReads(storage.sql);
+    const one = { event: event("b", 1), replay: 0, deliveryId: "dlv_1", arrival: 1, now: 0 };
+    expect(hasAny(counting, [one])).toBe(false);
+    expect(hasAny(counting, [{ ...one, event: event("a", 1) }])).toBe(true);
+    // What is given is a table to SQLite too: a row for each.
+    expect(read()).toBeLessThanOrEqual(6);
+  });
+  await runDurableObjectAlarm(object());
+});
