@@ -4,6 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 // Linux only: elsewhere the figures that need these are NaN, which the report shows as "-".
 
 const TICKS_PER_SECOND = 100;
+/** CPU milliseconds that are used by a process that waits. */
+const NEXT_TO_NOTHING = 0.5;
 
 /** Processor seconds, user and system, that a process has used so far. */
 export function cpuSeconds(pid: number): number {
@@ -32,7 +34,8 @@ function cpuMilliseconds(pid: number): number {
 
 /**
  * CPU milliseconds of a process for each of several requests, one after another. A request counts until the next is asked; one
- * that is `settled` counts to its answer, and what follows it is waited for in between, so many milliseconds.
+ * that is `settled` counts to its answer, and what follows it is waited for in between: so many milliseconds, and again while
+ * the process works in them.
  */
 export async function cpuOfEach(
   pid: number,
@@ -45,10 +48,22 @@ export async function cpuOfEach(
     await ask();
     const after = cpuMilliseconds(pid);
     spent.push(after - before);
-    if (settled > 0) await sleep(settled);
-    before = settled > 0 ? cpuMilliseconds(pid) : after;
+    before = settled > 0 ? await whenSettled(pid, settled) : after;
   }
   return spent;
+}
+
+/** What the process has used once it did next to nothing for so many milliseconds (or, at the latest, after a hundred times these). */
+async function whenSettled(pid: number, milliseconds: number): Promise<number> {
+  let used = cpuMilliseconds(pid);
+  for (let tries = 0; tries < 100; tries += 1) {
+    const before = used;
+    await sleep(milliseconds);
+    used = cpuMilliseconds(pid);
+    // Not known where it is not a number.
+    if (!(used - before >= NEXT_TO_NOTHING)) break;
+  }
+  return used;
 }
 
 /** Resident memory of a process now, in bytes. */

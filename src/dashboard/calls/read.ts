@@ -3,6 +3,7 @@ import { readConversations, type CallLine, type CallPosition, type ScannedPage }
 import { listCampaigns, readRedactions, type CampaignRow } from "../../campaigns";
 import type { Database } from "../../db/client";
 import { isLimited, listTeams, may, MAX_TEAMS, type Caller } from "../../identity";
+import { addNewest } from "../../lib/newest";
 import type { MasterKeys } from "../../lib/seal";
 import { HOUR } from "../../lib/time";
 import {
@@ -186,6 +187,16 @@ export async function campaignsFor(db: Database, caller: Caller): Promise<readon
   return may(caller, "campaigns:read") ? listCampaigns(db, { organizationId, reach, limit: MOST_CAMPAIGNS }) : [];
 }
 
+/** Links that this isolate has signed lately, by the key: whoever looks at a list looks at it again. */
+const signedLinks = new WeakMap<object, Map<string, string>>();
+const LINKS_KEPT = 2_000;
+
+function signedBy(key: object): Map<string, string> {
+  const known = signedLinks.get(key) ?? new Map<string, string>();
+  signedLinks.set(key, known);
+  return known;
+}
+
 /**
  * Links to the audio by the recording's id, on this deployment's own host: the policy of pages allows no other. None
  * without the permission to listen.
@@ -197,13 +208,18 @@ export async function playbackLinks(
 ): Promise<Map<string, string>> {
   if (!may(caller, "recordings:play")) return new Map();
   const signingKey = await playbackKey(masterKeys);
+  const signed = signedBy(signingKey);
   const lifetime = isLimited(caller.reach) ? LIMITED_LINK_LIFETIME : LINK_LIFETIME;
   const step = lifetime * LINKS_STAY;
   const expiresAt = Math.floor((now() + lifetime) / step) * step;
   const links = recordings
     .filter(({ state }) => state === "completed")
     .map(async ({ id, organizationId }) => {
-      const link = await signPlaybackLink({ publicUrl: "", organizationId, recordingId: id, expiresAt, signingKey });
+      const name = `${organizationId} ${id} ${expiresAt}`;
+      const known = signed.get(name);
+      const link =
+        known ?? (await signPlaybackLink({ publicUrl: "", organizationId, recordingId: id, expiresAt, signingKey }));
+      addNewest(signed, name, link, LINKS_KEPT);
       return [id, link] as const;
     });
   return new Map(await Promise.all(links));
