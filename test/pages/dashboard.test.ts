@@ -183,6 +183,49 @@ describe("the dashboard, in the browser", () => {
     await close();
   });
 
+  test("every column of the calls is seen from 1,440 px on, whatever names, flags and tags are in them", async () => {
+    const name = "Ximena-Guadalupe".repeat(19).slice(0, 300);
+    const database = new DatabaseSync(databaseIn(place.stateDir));
+    const rows = database.prepare("SELECT id, organization_id FROM calls ORDER BY started_at DESC LIMIT 3").all() as {
+      id: string;
+      organization_id: string;
+    }[];
+    const [person] = database.prepare("SELECT id, name FROM users LIMIT 1").all() as { id: string; name: string }[];
+    const tags = JSON.stringify(["escalation".padEnd(50, "x"), "vip customer"]);
+    database.exec("BEGIN");
+    for (const [at, { id, organization_id: organization }] of rows.entries()) {
+      database
+        .prepare("UPDATE calls SET tags = ?, operator_name = ?, state = 'failed', error = NULL WHERE id = ?")
+        .run(tags, at === 0 ? "Ana" : name, id);
+      database
+        .prepare(
+          `INSERT INTO reviews (organization_id, id, call_id, reviewer_id, state, score, passed, assigned_by, assigned_at,
+             completed_at, writer) VALUES (?, ?, ?, ?, 'completed', 87.5, 0, 'x', 1, 1, 'x')`,
+        )
+        .run(organization, `rvw_column_${at}`, id, person?.id ?? "");
+      database.prepare("UPDATE tasks SET state = 'closed' WHERE call_id = ?").run(id);
+    }
+    database.prepare("UPDATE users SET name = ? WHERE id = ?").run(name, person?.id ?? "");
+    database.exec("COMMIT");
+    try {
+      for (const width of [1440, 1920])
+        for (const language of ["en", "es"] as const) {
+          const { page, close } = await visit("/dashboard/calls", { name: `${width}`, width, language });
+          const hidden = await page.evaluate(
+            "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.calls-list .table-scroll'))",
+          );
+          assert.equal(hidden, 0, `${width} ${language}`);
+          assert.equal(await page.locator("th.cell-reviewer").isVisible(), true);
+          assert.equal(await page.locator("td.cell-reviewer", { hasText: "Ximena" }).count(), 3);
+          await picture(page, `calls-full-${width}-${language}`);
+          await close();
+        }
+    } finally {
+      database.prepare("UPDATE users SET name = ? WHERE id = ?").run(person?.name ?? "", person?.id ?? "");
+      database.close();
+    }
+  });
+
   test("a panel that was opened is open on the next page, and one that was folded stays folded", async () => {
     const { page, close } = await visit(callPath);
     const facts = page.locator('[data-fold="facts"]');

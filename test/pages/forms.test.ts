@@ -112,6 +112,34 @@ describe("forms in hostile hands, in the browser", () => {
       await context.close();
     });
 
+  for (const script of [true, false])
+    test(`another format of a new webhook takes nothing away, and Enter makes it; script: ${script}`, async () => {
+      const { page, complaints, context } = await visit("/dashboard/webhooks/new", { ...WIDE, script });
+      const url = `https://crm.example/hooks-${script}`;
+      await page.fill("#url", url);
+      await page.fill("#template", '{"call": "{{id}}"}');
+      await page.locator('input[name="events"][value="*"]').uncheck();
+      await page.locator('input[name="events"][value="call.failed"]').check();
+      for (const format of ["Voicesense", "Standard Webhooks"]) {
+        await page.getByRole("button", { name: format }).click();
+        await page.locator(".card[aria-current]", { hasText: format }).waitFor();
+        await page.waitForLoadState();
+        assert.equal(await page.locator("#url").inputValue(), url);
+        assert.equal(await page.locator("#template").inputValue(), '{"call": "{{id}}"}');
+        assert.equal(await page.locator('input[name="events"][value="call.failed"]').isChecked(), true);
+      }
+      await picture(page, `forms-formats-${script}`);
+      assert.deepEqual(await axeFindings(page), []);
+      await page.fill("#template", "");
+      await page.locator("#url").press("Enter");
+      await page
+        .getByText(/whsec_/)
+        .first()
+        .waitFor();
+      assert.deepEqual(complaints, []);
+      await context.close();
+    });
+
   test("a clock that is an hour off changes nothing that a page says", async () => {
     for (const path of ["/dashboard", "/dashboard/calls", "/dashboard/inbound"]) {
       const said = [];

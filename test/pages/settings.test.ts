@@ -59,6 +59,21 @@ describe("settings, in the browser", () => {
         await page.close();
       });
 
+  for (const script of [true, false])
+    test(`the chosen one of many tabs is in sight at 360 px; script: ${script}`, async () => {
+      for (const name of ["usage", "audit", "roles", "integrations"]) {
+        const { page } = await walk(PAGES[name] ?? "", {
+          name: `360-tabs-${script}`,
+          width: 360,
+          language: "es",
+          script,
+        });
+        const box = await page.locator(".tabs a[aria-current]").first().boundingBox();
+        assert.ok(box && box.x >= 0 && box.x + box.width <= 360, `${name}: ${JSON.stringify(box)}`);
+        await page.close();
+      }
+    });
+
   async function englishOf(path: string): Promise<string> {
     const { page } = await walk(path, { name: "1440-light", width: 1440 });
     const html = await page.content();

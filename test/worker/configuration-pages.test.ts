@@ -1,9 +1,11 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { MINUTE } from "../../src/lib/time";
+import { addCounts } from "../../src/sources";
 import {
   mintCall,
   mintCampaign,
+  mintCampaignActions,
   mintInbound,
   mintMember,
   mintOrganization,
@@ -50,6 +52,62 @@ describe("campaigns", () => {
     const archived = await post(`${base}/archive`);
     expect((await page(archived.headers.get("location") ?? "")).text).toContain(`action="${base}/restore"`);
     expect((await post(`${base}/restore`)).status).toBe(303);
+  });
+});
+
+describe("a campaign for who may only read it", () => {
+  it("shows what it is set to, no field, and who may change it, in both languages", async () => {
+    const organization = await mintOrganization(db);
+    const { id } = await mintCampaign(db, organization.id);
+    const base = `/dashboard/campaigns/${id}`;
+    const owner = visit(organization);
+    const seen = seenIn((await owner.page(base)).text);
+    const fields = { name: "Renewals", keyterms: "Zeppelin\nGraf", processedAfter: "30" };
+    expect((await owner.post(base, { seen, ...fields })).status).toBe(303);
+    const { page, post } = visit(organization, { role: "viewer" });
+    const { text } = await page(base);
+    expect(text).toContain("Zeppelin\nGraf");
+    expect(text).toContain("Your role only reads this.");
+    expect(text).toContain("Create, rename, archive and configure campaigns");
+    expect(text).not.toMatch(/<(input|textarea|select)[^>]*name="(name|keyterms|language|topics|autoAnalyze)"/);
+    expect((await page(base, SPANISH)).text).toContain("Su rol solo lee esto.");
+    expect((await post(base, { name: "x" })).status).toBe(403);
+    // An action has more to show: its fields, of which none can be filled in.
+    await mintCampaignActions(db, { id, organizationId: organization.id });
+    const action = (await page(`${base}/actions/pca_1`)).text;
+    expect(action).toContain("Your role only reads this.");
+    expect(action).toMatch(/<fieldset class="form" disabled[^>]*>\s*<div class="field/);
+    expect(action).not.toMatch(/<button class="button small" name="(more|drop)"/);
+  });
+});
+
+describe("what waits for a campaign", () => {
+  it("is named where its notices are counted: on Home, in its chart, and of its source", async () => {
+    const organization = await mintOrganization(db);
+    const source = await mintSource(db, organization.id, { kind: "audian" });
+    const of = { organizationId: organization.id, sourceId: source.id, sourceKind: source.kind, lastAt: NOON };
+    const hour = NOON - (NOON % (60 * MINUTE));
+    await addCounts(db, [
+      { ...of, hour, outcome: "quarantined", reason: "unknown_campaign", requests: 7 },
+      { ...of, hour, outcome: "accepted", reason: "", requests: 2 },
+      { ...of, hour, outcome: "refused", reason: "signature", requests: 1 },
+    ]);
+    const { page } = visit(organization);
+    const home = (await page("/dashboard")).text;
+    expect(home).toMatch(/Notices taken<\/div>\s*<div class="figure-value">9<\/div>/);
+    expect(home).toContain("7 unassigned, 1 refused");
+    expect(home).toMatch(/<th scope="row">[^<]*<\/th>\s*<td>9<\/td>/);
+    expect((await page("/dashboard", SPANISH)).text).toContain("7 sin asignar, 1 rechazados");
+    const health = (await page(`/dashboard/sources/${source.id}/health`)).text;
+    expect(health).toMatch(/Unassigned<\/div>\s*<div class="figure-value">7<\/div>/);
+    const call = await mintCall(db, organization.id, { quarantine: "unknown_campaign", sourceId: source.id });
+    const came = { sourceId: source.id, callId: call.id, outcome: "quarantined" as const };
+    await mintInbound(db, organization.id, came);
+    const arrivals = `/dashboard/sources/${source.id}/arrivals`;
+    expect((await page(arrivals)).text).toContain("Calls arrive without a campaign");
+    expect((await page(arrivals, SPANISH)).text).toContain("Llegan llamadas sin campaña");
+    await mintInbound(db, organization.id, { ...came, id: "inb_zz", outcome: "accepted" });
+    expect((await page(arrivals)).text).not.toContain("without a campaign");
   });
 });
 

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq, inArray } from "drizzle-orm";
 import { describe, it, vi } from "vitest";
+import { callIdOf } from "../../src/calls";
 import { calls, searchMarks } from "../../src/db/schema";
 import { valueList } from "../../src/db/value-list";
 import { FULL_REACH, reachOfCampaign, type Reach } from "../../src/identity";
@@ -320,6 +321,60 @@ describe("the dashboard", () => {
     expect(organization.ids.filter((id) => rest.includes(`/dashboard/calls/${id}`))).toEqual([organization.ids.at(-1)]);
     expect((await shown("&flag=no_analysis")).ids).toEqual([heard!.id]);
     expect((await shown("&flag=no_recording")).ids).toEqual([]);
+  });
+});
+
+describe("a platform's own id", () => {
+  it("finds its call in the list, in the file and for bulk work, among what else has such words", async ({
+    expect,
+  }) => {
+    const organization = await mintOrganization(db);
+    const source = await mintSource(db, organization.id);
+    const key = { organizationId: organization.id, sourceId: source.id };
+    const idOf = (externalId: string) => callIdOf({ ...key, externalId });
+    const uuid = "CA4f9b2a-77d1_zeppelin";
+    const pasted = await mintCall(db, organization.id, {
+      id: await idOf(uuid),
+      sourceId: source.id,
+      externalId: uuid,
+      startedAt: NOON - 30_000,
+    });
+    const short = await mintCall(db, organization.id, {
+      id: await idOf("4411"),
+      sourceId: source.id,
+      externalId: "4411",
+      startedAt: NOON - 25_000,
+    });
+    const others = [];
+    for (let at = 0; at < 55; at += 1)
+      others.push(await mintCall(db, organization.id, { startedAt: NOON - at * 1000, fromRaw: "+5491155554411" }));
+    await keepSearch(
+      deps,
+      [pasted, short, ...others].map(({ id }) => id),
+    );
+    await startAndFinishBuild();
+    const { page } = visit(organization);
+    const shown = async (path: string) => {
+      const { text, trips } = await page(path);
+      expect(trips).toBeLessThanOrEqual(MOST_TRIPS);
+      const ids = [...text.matchAll(/data-href="\/dashboard\/calls\/(call_\w+)/g)].map(([, id]) => id);
+      return { text, ids };
+    };
+    expect((await shown(`/dashboard/calls?q=${uuid}`)).ids).toEqual([pasted.id]);
+    expect((await shown(`/dashboard/calls?q=${uuid}&direction=outbound`)).ids).toEqual([]);
+    expect((await page(`/dashboard/calls.csv?q=${uuid}`)).text).toContain(pasted.id);
+    // A number that is also an id: each call once, in its place, over the pages.
+    const first = await shown("/dashboard/calls?q=4411");
+    const next = /href="(\/dashboard\/calls\?[^"]*after=[^"]+)"/.exec(first.text)?.[1] ?? "";
+    const rest = await shown(next.replaceAll("&amp;", "&"));
+    expect(first.ids).toHaveLength(50);
+    expect(rest.ids).toHaveLength(6);
+    expect(new Set([...first.ids, ...rest.ids])).toEqual(new Set([short, ...others].map(({ id }) => id)));
+    expect(first.ids).toContain(short.id);
+    // Of another organization, or beyond reach, it is not there.
+    expect((await visit(await mintOrganization(db)).page(`/dashboard/calls?q=${uuid}`)).text).not.toContain(pasted.id);
+    const reach: Reach = { ...FULL_REACH, campaigns: ["cmp_none"] };
+    expect((await visit(organization, { reach }).page(`/dashboard/calls?q=${uuid}`)).text).not.toContain(pasted.id);
   });
 });
 

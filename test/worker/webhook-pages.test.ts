@@ -156,6 +156,28 @@ describe("a new webhook", () => {
     expect((await post("/dashboard/webhooks", { ...FORM, timeout: "900" })).status).toBe(422);
   });
 
+  it("keeps what was filled in when another format is chosen, and is not made by that", async () => {
+    const { page, post } = visit(await mintOrganization(db));
+    const own = {
+      ...FORM,
+      do: "",
+      once: "of-formats",
+      template: '{"a": "{{id}}"}',
+      timeout: "9",
+      events: "call.failed",
+    };
+    const answer = await post("/dashboard/webhooks", { ...own, url: "not yet a URL", choose: "audian" });
+    expect(answer.status).toBe(200);
+    const text = await answer.text();
+    expect(text).toMatch(/value="audian" aria-current="true"/);
+    expect(text).toContain('name="format" value="audian"');
+    for (const kept of ["not yet a URL", "CRM", "X-Tenant: acme", "{{id}}", "of-formats"]) expect(text).toContain(kept);
+    expect(text).toMatch(/name="timeout"[^>]*value="9"|value="9"[^>]*name="timeout"/);
+    expect(text).toMatch(/value="call.failed"[^>]*checked/);
+    expect(text).not.toContain("form-errors");
+    expect(webhooksIn((await page("/dashboard/webhooks")).text)).toEqual([]);
+  });
+
   it("is not for whoever may only read, and not without the session's token", async () => {
     const organization = await mintOrganization(db);
     expect((await visit(organization, { role: "viewer" }).page("/dashboard/webhooks")).status).toBe(403);

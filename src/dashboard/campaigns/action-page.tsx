@@ -7,7 +7,9 @@ import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from
 import { Panel } from "../../ui/components/panel";
 import { Stale, type Difference } from "../../ui/components/stale";
 import { actionWords } from "../../ui/strings/actions";
+import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
+import { permissionWords } from "../../ui/strings/permissions";
 import { ruleWords } from "../../ui/strings/rules";
 import { ActionConditionFields, ActionFields, titleOfCondition, type ActionChoices } from "./action-fields";
 import { CONDITION_KINDS, type ActionForm } from "./actions-form";
@@ -40,6 +42,9 @@ export function ActionPage(props: Props) {
   const base = `/dashboard/campaigns/${campaign.id}/actions`;
   const here = action === null ? `${base}/new` : `${base}/${action.id}`;
   const mayWrite = may(caller, "campaigns:write");
+  const onlyReads = wordsOf(campaignWords, view.language).onlyReads(
+    wordsOf(permissionWords, view.language)["campaigns:write"],
+  );
   const mayKeep = mayWrite && !lackingFor([form.kind], (permission) => may(caller, permission));
   const mayTry = mayWrite && TRYING.every((permission) => may(caller, permission));
   return (
@@ -59,33 +64,40 @@ export function ActionPage(props: Props) {
         <button hidden tabindex={-1} />
         {differences.length > 0 && <Stale view={view} differences={differences} adds={action === null} />}
         <FormErrors view={view} errors={errors} />
+        {!mayWrite && <p class="second">{onlyReads}</p>}
         <Panel title={action === null ? words.newTitle(words[form.kind]) : words[form.kind]}>
-          <TextField
-            view={view}
-            name="name"
-            label={words.name}
-            hint={words.nameHint}
-            value={form.name}
-            maxlength={ACTION_LIMITS.name}
-            errors={errors}
-          />
-          <CheckField name="enabled" label={words.enabled} checked={form.enabled} />
-          <ActionFields {...props} />
+          <fieldset class="form" disabled={!mayWrite}>
+            <TextField
+              view={view}
+              name="name"
+              label={words.name}
+              hint={words.nameHint}
+              value={form.name}
+              maxlength={ACTION_LIMITS.name}
+              errors={errors}
+            />
+            <CheckField name="enabled" label={words.enabled} checked={form.enabled} />
+            <ActionFields {...props} />
+          </fieldset>
         </Panel>
         {form.when.map((one, index) => (
           <Panel
             title={`${words.condition(view.formats.number(index + 1))}: ${titleOfCondition(view, one.kind)}`}
             aside={
-              <button class="button small" name="drop" value={String(index)} formnovalidate>
-                {wordsOf(ruleWords, view.language).removeCondition}
-              </button>
+              mayWrite ? (
+                <button class="button small" name="drop" value={String(index)} formnovalidate>
+                  {wordsOf(ruleWords, view.language).removeCondition}
+                </button>
+              ) : undefined
             }
           >
             <input type="hidden" name="kind" value={one.kind} />
-            <ActionConditionFields {...props} index={index} one={one} />
+            <fieldset class="form" disabled={!mayWrite}>
+              <ActionConditionFields {...props} index={index} one={one} />
+            </fieldset>
           </Panel>
         ))}
-        {form.when.length < ACTION_LIMITS.conditions && (
+        {mayWrite && form.when.length < ACTION_LIMITS.conditions && (
           <Panel title={words.addCondition}>
             <p class="second">{words.alwaysHint}</p>
             <div class="actions">

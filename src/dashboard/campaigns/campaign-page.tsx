@@ -3,7 +3,7 @@ import type { CampaignRow } from "../../campaigns";
 import { may, type Caller } from "../../identity";
 import { Button } from "../../ui/components/button";
 import { FormErrors, type FieldErrors } from "../../ui/components/form";
-import { Panel } from "../../ui/components/panel";
+import { Facts, Panel } from "../../ui/components/panel";
 import { Stale, type Difference } from "../../ui/components/stale";
 import { Tabs } from "../../ui/components/tabs";
 import { Toast } from "../../ui/components/toast";
@@ -12,13 +12,14 @@ import { PageHead } from "../../ui/layout/page-head";
 import { actionWords } from "../../ui/strings/actions";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
+import { permissionWords } from "../../ui/strings/permissions";
 import { processingWords } from "../../ui/strings/processing";
 import { redactionWords } from "../../ui/strings/redaction";
 import { retentionWords } from "../../ui/strings/retention";
 import { reviewingWords } from "../../ui/strings/reviewing";
 import type { View } from "../../ui/view";
 import { CampaignFormFields } from "./fields";
-import type { CampaignFields } from "./form";
+import { saidOf, type CampaignFields } from "./form";
 
 export type CampaignPageProps = { view: View; frame: Frame; caller: Caller; campaign: CampaignRow; done: string };
 
@@ -119,21 +120,35 @@ export function CampaignSettingsPage(props: CampaignPageProps & Filled) {
       {differences.length > 0 && <Stale view={view} differences={differences} />}
       <FormErrors view={view} errors={errors} />
       <Panel title={words.configuration}>
-        <form method="post" action={base} class="form">
-          <input type="hidden" name="csrf" value={frame.csrf} />
-          <input type="hidden" name="seen" value={seen} />
-          <CampaignFormFields view={view} fields={fields} errors={errors} known={known} />
-          {may(caller, "campaigns:write") && (
-            <div class="actions">
-              <Button kind="main">{words.save}</Button>
+        {may(caller, "campaigns:write") ? (
+          <>
+            <form method="post" action={base} class="form">
+              <input type="hidden" name="csrf" value={frame.csrf} />
+              <input type="hidden" name="seen" value={seen} />
+              <CampaignFormFields view={view} fields={fields} errors={errors} known={known} />
+              <div class="actions">
+                <Button kind="main">{words.save}</Button>
+              </div>
+            </form>
+            <form method="post" action={`${base}/${isArchived ? "restore" : "archive"}`} class="actions spaced">
+              <input type="hidden" name="csrf" value={frame.csrf} />
+              <Button>{isArchived ? words.restore : words.archive}</Button>
+            </form>
+          </>
+        ) : (
+          <>
+            <p class="second">{words.onlyReads(wordsOf(permissionWords, view.language)["campaigns:write"])}</p>
+            <div class="spaced">
+              <Facts
+                facts={saidOf(fields, words).map(([label, text]) => [
+                  label,
+                  <span class="plain-text" dir="auto">
+                    {text === "" ? "–" : text}
+                  </span>,
+                ])}
+              />
             </div>
-          )}
-        </form>
-        {may(caller, "campaigns:write") && (
-          <form method="post" action={`${base}/${isArchived ? "restore" : "archive"}`} class="actions spaced">
-            <input type="hidden" name="csrf" value={frame.csrf} />
-            <Button>{isArchived ? words.restore : words.archive}</Button>
-          </form>
+          </>
         )}
       </Panel>
     </CampaignPage>

@@ -122,28 +122,27 @@ export function settingsIn(fields: CampaignFields): CampaignOptions {
   };
 }
 
+/** What each field says, under its label. */
+export function saidOf(fields: CampaignFields, words: CampaignWords): (readonly [label: string, text: string])[] {
+  const yesOrNo = (is: boolean) => (is ? words.yes : words.no);
+  return [
+    [words.name, fields.name],
+    [words.analysis, fields.autoAnalyze ? words.auto : words.manual],
+    [words.engines, fields.engines.join(", ")],
+    [words.language, fields.language],
+    [words.keyterms, fields.keyterms],
+    [words.sumUp, yesOrNo(fields.sumUp)],
+    [words.topics, fields.topics],
+    [words.indicators, yesOrNo(fields.indicators)],
+    [words.policy, fields.isEu ? words.eu : words.noPolicy],
+    [words.processedAfter, fields.processedAfter],
+  ];
+}
+
 /** Where what is stored and what was entered differ, to be shown to whoever entered it. */
 export function differencesOf(stored: CampaignFields, entered: CampaignFields, words: CampaignWords) {
-  const policy = ({ isEu }: CampaignFields) => (isEu ? words.eu : words.noPolicy);
-  const analysis = ({ autoAnalyze }: CampaignFields) => (autoAnalyze ? words.auto : words.manual);
-  return differing([
-    { label: words.name, stored: stored.name, entered: entered.name },
-    { label: words.analysis, stored: analysis(stored), entered: analysis(entered) },
-    { label: words.engines, stored: stored.engines.join(", "), entered: entered.engines.join(", ") },
-    { label: words.language, stored: stored.language, entered: entered.language },
-    { label: words.keyterms, stored: stored.keyterms, entered: entered.keyterms },
-    {
-      label: words.sumUp,
-      stored: stored.sumUp ? words.yes : words.no,
-      entered: entered.sumUp ? words.yes : words.no,
-    },
-    { label: words.topics, stored: stored.topics, entered: entered.topics },
-    {
-      label: words.indicators,
-      stored: stored.indicators ? words.yes : words.no,
-      entered: entered.indicators ? words.yes : words.no,
-    },
-    { label: words.policy, stored: policy(stored), entered: policy(entered) },
-    { label: words.processedAfter, stored: stored.processedAfter, entered: entered.processedAfter },
-  ]);
+  const said = saidOf(entered, words);
+  return differing(
+    saidOf(stored, words).map(([label, text], at) => ({ label, stored: text, entered: said[at]?.[1] ?? "" })),
+  );
 }

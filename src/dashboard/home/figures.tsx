@@ -1,3 +1,4 @@
+import { takenOf } from "../../sources";
 import { Figure, Figures } from "../../ui/components/panel";
 import type { Words } from "../../ui/strings/define";
 import type { stateWords } from "../../ui/strings/state";
@@ -14,7 +15,8 @@ export function FigureRow({ view, words, parts, again = false }: Part & { again?
   const tried = sum(endpoints?.map(({ health }) => health.attempts) ?? []);
   const delivered = sum(endpoints?.map(({ health }) => health.delivered) ?? []);
   const slowest = Math.max(0, ...(endpoints?.map(({ health }) => health.p95 ?? 0) ?? []));
-  const taken = sum(sources?.map(({ health }) => health.counts.accepted) ?? []);
+  const taken = sum(sources?.map(({ health }) => takenOf(health.counts)) ?? []);
+  const waitingNotices = sum(sources?.map(({ health }) => health.counts.quarantined) ?? []);
   const refused = sum(sources?.map(({ health }) => health.counts.refused) ?? []);
   const unassigned = sum((waiting ?? []).map((group) => group.calls));
   return (
@@ -28,7 +30,17 @@ export function FigureRow({ view, words, parts, again = false }: Part & { again?
             note={words.before(counted(calls.before.calls, calls.before.more))}
           />
         )}
-        {sources && <Figure name={words.notices} value={number(taken)} note={words.refused(number(refused))} />}
+        {sources && (
+          <Figure
+            name={words.notices}
+            value={number(taken)}
+            note={
+              waitingNotices > 0
+                ? words.unassignedRefused(number(waitingNotices), number(refused))
+                : words.refused(number(refused))
+            }
+          />
+        )}
         {waiting && (
           <Figure
             name={words.waiting}

@@ -1,4 +1,5 @@
 import type { OverdueCount } from "../../quality";
+import { takenOf } from "../../sources";
 import { ButtonLink } from "../../ui/components/button";
 import { BarChart } from "../../ui/components/chart";
 import { EmptyState } from "../../ui/components/empty-state";
@@ -113,11 +114,14 @@ function NeedList({ words, needs }: { words: StateWords; needs: readonly Need[] 
 const MOST_SERIES = 3;
 
 function SourceChart({ view, words, sources }: { view: View; words: StateWords; sources: readonly SourceState[] }) {
-  const busiest = sources.toSorted((one, other) => other.health.counts.accepted - one.health.counts.accepted);
+  const busiest = sources.toSorted((one, other) => takenOf(other.health.counts) - takenOf(one.health.counts));
   const own = busiest.length > MOST_SERIES ? busiest.slice(0, MOST_SERIES - 1) : busiest;
   const others = busiest.slice(own.length);
   const hours = busiest[0]?.health.series.map(({ hour }) => hour) ?? [];
-  const at = ({ health }: SourceState, index: number) => health.series[index]?.accepted ?? 0;
+  const at = ({ health }: SourceState, index: number) => {
+    const counts = health.series[index];
+    return counts ? takenOf(counts) : 0;
+  };
   return (
     <Panel title={words.chart} aside={words.last24}>
       <BarChart

@@ -115,15 +115,17 @@ function Rows({ view, words, parts, report }: RowsProps) {
   return (
     <>
       <Panel title={words[by]} aside={more ? words.more(number(MOST_ROWS)) : undefined} flush>
-        <Table
-          view={view}
-          label={words[by]}
-          rows={rows}
-          columns={columnsOf(view, report, {
-            callsOf: (row, of) => (mayRead.calls ? callsOfRow(shown, row, of) : undefined),
-            reviewsOf: (row, only) => (mayRead.reviews ? reviewsOfRow(shown, row, only) : undefined),
-          })}
-        />
+        <div class="report-rows">
+          <Table
+            view={view}
+            label={words[by]}
+            rows={rows}
+            columns={columnsOf(view, report, {
+              callsOf: (row, of) => (mayRead.calls ? callsOfRow(shown, row, of) : undefined),
+              reviewsOf: (row, only) => (mayRead.reviews ? reviewsOfRow(shown, row, only) : undefined),
+            })}
+          />
+        </div>
       </Panel>
       {isPaged && (
         <Pager

@@ -48,7 +48,8 @@ export function SampleMark({ words }: { words: SourceWords }) {
 export function Arrivals({ view, caller, source, verdict, arrived }: Props) {
   const words = wordsOf(sourceWords, view.language);
   // A sample is nothing that came from the platform.
-  const came = arrived.some(({ callId, form }) => callId !== null && form !== "sample");
+  const came = arrived.filter(({ callId, form }) => callId !== null && form !== "sample");
+  const isUnassigned = came[0]?.outcome === "quarantined";
   return (
     <div
       id="arrivals"
@@ -61,7 +62,11 @@ export function Arrivals({ view, caller, source, verdict, arrived }: Props) {
         <p>
           {source.state === "paused" ? (
             <Status tone="idle">{words.paused}</Status>
-          ) : came || verdict?.status === "active" ? (
+          ) : isUnassigned ? (
+            <>
+              <Status tone="attention">{words.arrivingUnassigned}</Status> {words.arrivingUnassignedText}
+            </>
+          ) : came.length > 0 || verdict?.status === "active" ? (
             <Status tone="good">{words.arriving}</Status>
           ) : (
             <>

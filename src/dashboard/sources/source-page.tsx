@@ -139,6 +139,7 @@ export function SourceHealthPage(props: SourcePageProps & { health: HealthReport
     <SourcePage {...props} tab="/health">
       <Figures>
         <Figure name={words.accepted} value={number(health.counts.accepted)} note={words.lastDay} />
+        <Figure name={words.outcomeQuarantined} value={number(health.counts.quarantined)} note={words.lastDay} />
         <Figure name={words.refused} value={number(health.counts.refused)} note={words.lastDay} />
         <Figure
           name={words.successRate}

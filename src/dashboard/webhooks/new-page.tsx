@@ -22,26 +22,33 @@ type Props = {
   preview: Child;
 };
 
+/** The form that the formats belong to as buttons: choosing one sends what was filled in, which comes back with it. */
+const FORM = "new-webhook";
+
 /** A new webhook: its format, its form, and what would be sent. */
 export function NewWebhookPage({ view, frame, profile, fields, errors, once, preview }: Props) {
   const words = wordsOf(webhookWords, view.language);
   return (
     <FramedPage view={view} frame={frame} title={words.newTitle} current="webhooks">
       <PageHead title={words.newTitle} state={words.newText} />
-      <nav class="cards" aria-label={words.chooseFormat}>
+      {/* Enter in a field presses the first button of its form: without this one, a format. */}
+      <button hidden tabindex={-1} form={FORM} name="do" value="create" />
+      <div class="cards" role="group" aria-label={words.chooseFormat}>
         {FORMAT_NAMES.map((name) => (
-          <a
+          <button
             class="card"
-            href={`/dashboard/webhooks/new?format=${name}`}
+            form={FORM}
+            name="choose"
+            value={name}
             aria-current={name === profile ? "true" : undefined}
           >
             <b>{FORMATS[name]}</b>
             <span class="second">{words[`${name}Text`]}</span>
-          </a>
+          </button>
         ))}
-      </nav>
+      </div>
       <FormErrors view={view} errors={errors} />
-      <form method="post" action="/dashboard/webhooks" class="columns">
+      <form id={FORM} method="post" action="/dashboard/webhooks" class="columns">
         <input type="hidden" name="csrf" value={frame.csrf} />
         <input type="hidden" name="once" value={once} />
         <input type="hidden" name="format" value={profile} />

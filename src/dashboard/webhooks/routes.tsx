@@ -80,7 +80,10 @@ export function webhookRoutes() {
     const form = await ownForm(c, "endpoints:write");
     if (form instanceof Response) return form;
     const { view, visitor } = c.var;
-    const [profile, fields, once] = [formatIn(form.text("format")), fieldsFrom(form), form.text("once")];
+    const [fields, once, chosen] = [fieldsFrom(form), form.text("once"), form.text("choose")];
+    const profile = formatIn(chosen === "" ? form.text("format") : chosen);
+    // Another format: what is wrong so far is said when the webhook is made.
+    if (chosen !== "") return newPage(c, { profile, fields, errors: [], once });
     const { options, errors } = optionsFrom(fields, wordsOf(webhookWords, view.language));
     if (form.text("do") === "preview" || errors.length > 0) return newPage(c, { profile, fields, errors, once });
     const { organizationId } = visitor.caller;

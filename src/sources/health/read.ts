@@ -47,6 +47,11 @@ export async function reportSources(
 /** Requests by what became of them. */
 export type OutcomeCounts = Record<InboundOutcome, number>;
 
+/** Requests that made or changed a call: those whose call waits for a campaign too. */
+export function takenOf({ accepted, quarantined }: Pick<OutcomeCounts, "accepted" | "quarantined">): number {
+  return accepted + quarantined;
+}
+
 export type HealthReport = Verdict & {
   /** Start of the first hour counted, in milliseconds. */
   from: number;

@@ -72,6 +72,8 @@ export const campaignWords = defineStrings({
     choose: "Choose what the calls come from.",
     connected: "Connected",
     mayNot: "Your role does not connect sources.",
+    onlyReads: (permission: string) =>
+      `Your role only reads this. Changing it needs the permission “${permission}”, which an owner of the organization can give.`,
   },
   es: {
     title: "Campañas",
@@ -143,5 +145,7 @@ export const campaignWords = defineStrings({
     choose: "Elija de dónde vienen las llamadas.",
     connected: "Conectada",
     mayNot: "Su rol no conecta fuentes.",
+    onlyReads: (permission: string) =>
+      `Su rol solo lee esto. Para cambiarlo hace falta el permiso «${permission}», que puede dar un propietario de la organización.`,
   },
 });
