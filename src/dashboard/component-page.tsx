@@ -53,7 +53,7 @@ export function ComponentPage({ view }: { view: View }) {
       title: words.time,
       kind: "mono",
       narrow: "start",
-      cell: () => <Moment view={view} at={view.now - 93_000} />,
+      cell: () => <Moment view={view} at={view.now - 93_000} as="timeInList" />,
     },
     {
       name: "name",

@@ -79,6 +79,10 @@ function makeFormats(locale: string, timeZone: string) {
   });
   const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone });
   const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone });
+  const ofDate = (parts: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" });
+  const calendarDay = ofDate({ day: "numeric", month: "short", year: "numeric" });
+  const calendarDayOfMonth = ofDate({ day: "numeric", month: "short" });
+  const calendarMonth = ofDate({ month: "short", year: "numeric" });
   const exact = new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "long", timeZone });
   const isoDay = new Intl.DateTimeFormat("en-CA", { year: "numeric", month: "2-digit", day: "2-digit", timeZone });
   const number = new Intl.NumberFormat(locale);
@@ -100,6 +104,12 @@ function makeFormats(locale: string, timeZone: string) {
   const percentOf = once((share) => (share > 0.99 && share < 1 ? nearWhole : percent).format(share));
   const clockTime = (at: number) => timeOf(Math.floor(at / MINUTE));
   const dayOf = (at: number) => isoDayOf(Math.floor(at / QUARTER));
+  const isSameDay = (at: number, now: number) => dayOf(at) === dayOf(now);
+  const today = relative.format(0, "day");
+  const dayAndTime = (at: number, now: number) => {
+    const sameYear = dayOf(at).slice(0, 4) === dayOf(now).slice(0, 4);
+    return `${(sameYear ? day : dayOfYear).format(at)} ${clockTime(at)}`;
+  };
   return {
     zone: timeZone,
     /** 10:30 */
@@ -110,12 +120,18 @@ function makeFormats(locale: string, timeZone: string) {
     exact: exactOf,
     /** 2026-11-28, in the zone. */
     isoDay: dayOf,
-    /** The time today; the day too before; the year too in another one. */
-    moment: (at: number, now: number) => {
-      if (dayOf(at) === dayOf(now)) return clockTime(at);
-      const sameYear = dayOf(at).slice(0, 4) === dayOf(now).slice(0, 4);
-      return `${(sameYear ? day : dayOfYear).format(at)} ${clockTime(at)}`;
-    },
+    /** today 10:30, 28 Nov 10:30; the year too in another one. */
+    moment: (at: number, now: number) => (isSameDay(at, now) ? `${today} ${clockTime(at)}` : dayAndTime(at, now)),
+    /** 10:30 today: where a column of times says which day it is. */
+    timeInList: (at: number, now: number) => (isSameDay(at, now) ? clockTime(at) : dayAndTime(at, now)),
+    /** The same also today: for what is read later than it is written. */
+    dayAndTime,
+    /** 28 Nov 2026, of a date such as 2026-11-28: no moment, and so the same in every zone. */
+    date: (iso: string) => (Number.isNaN(Date.parse(iso)) ? iso : calendarDay.format(Date.parse(iso))),
+    /** 28 Nov, of such a date. */
+    dayOfMonth: (iso: string) => calendarDayOfMonth.format(Date.parse(iso)),
+    /** Nov 2026, of such a date. */
+    month: (iso: string) => calendarMonth.format(Date.parse(iso)),
     /** 5 min. ago, in 2 hr., yesterday; a date when it is far away. */
     relative: (at: number, now: number) => {
       const distance = at - now;

@@ -185,7 +185,8 @@ describe("the dashboard, in the browser", () => {
 
   test("every column of the calls is seen from 1,440 px on, whatever names, flags and tags are in them", async () => {
     const name = "Ximena-Guadalupe".repeat(19).slice(0, 300);
-    const database = new DatabaseSync(databaseIn(place.stateDir));
+    // The Worker writes, too.
+    const database = new DatabaseSync(databaseIn(place.stateDir), { timeout: PATIENCE });
     const rows = database.prepare("SELECT id, organization_id FROM calls ORDER BY started_at DESC LIMIT 3").all() as {
       id: string;
       organization_id: string;

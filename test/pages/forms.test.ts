@@ -129,7 +129,8 @@ describe("forms in hostile hands, in the browser", () => {
         assert.equal(await page.locator('input[name="events"][value="call.failed"]').isChecked(), true);
       }
       await picture(page, `forms-formats-${script}`);
-      assert.deepEqual(await axeFindings(page), []);
+      // What axe waits for, it waits for in a script of the page.
+      if (script) assert.deepEqual(await axeFindings(page), []);
       await page.fill("#template", "");
       await page.locator("#url").press("Enter");
       await page

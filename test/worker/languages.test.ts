@@ -17,7 +17,7 @@ import {
   mintTask,
   openDatabase,
 } from "../factories";
-import { FORM_FIELDS, untranslated } from "../untranslated";
+import { FORM_FIELDS, textsOf, untranslated } from "../untranslated";
 import { visit } from "./visiting";
 
 const db = openDatabase(env.DB);
@@ -128,6 +128,8 @@ describe("pages in Spanish", () => {
       const [english, spanish] = [await page(`/dashboard${path}`), await page(`/dashboard${path}`, SPANISH)];
       if (english.status !== 200) found.push(`${path}: ${english.status}`);
       found.push(...untranslated(english.text, spanish.text, names).map((text) => `${path}: ${text}`));
+      for (const { text } of [english, spanish])
+        found.push(...[...textsOf(text)].filter((said) => said.includes("`")).map((said) => `${path}: ${said}`));
     }
     expect(found).toEqual([]);
   });

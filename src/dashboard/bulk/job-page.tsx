@@ -144,7 +144,7 @@ function columnsOf(view: View, words: BulkWords, job: JobRow): Column<ShownResul
       title: words.time,
       kind: "mono",
       narrow: "start",
-      cell: ({ call }) => (call ? <Moment view={view} at={call.startedAt} /> : "–"),
+      cell: ({ call }) => (call ? <Moment view={view} at={call.startedAt} as="timeInList" /> : "–"),
     },
     {
       name: "party",

@@ -27,7 +27,7 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
       {when !== undefined && chip(words.when, words[when], { when: undefined })}
       {when === undefined &&
         (from ?? to) !== undefined &&
-        chip(words.when, spanOf(words, from, to), { from: undefined, to: undefined })}
+        chip(words.when, spanOf(view, words, from, to), { from: undefined, to: undefined })}
       {campaign !== undefined && chip(words.campaign, names.get(campaign) ?? campaign, { campaign: undefined })}
       {operator !== undefined && chip(words.operator, operatorName ?? operator, { operator: undefined })}
       {team !== undefined && chip(words.team, list.teams.get(team) ?? team, { team: undefined })}
@@ -243,7 +243,8 @@ function gradeOf(score: string, least: string | undefined, below: string | undef
     .join(" ");
 }
 
-function spanOf(words: CallWords, from: string | undefined, to: string | undefined): string {
-  if (from !== undefined && to !== undefined) return from === to ? words.day(from) : words.between(from, to);
-  return from === undefined ? words.until(to ?? "") : words.since(from);
+function spanOf({ formats }: View, words: CallWords, from: string | undefined, to: string | undefined): string {
+  const [first, last] = [formats.date(from ?? ""), formats.date(to ?? "")];
+  if (from !== undefined && to !== undefined) return from === to ? words.day(first) : words.between(first, last);
+  return from === undefined ? words.until(last) : words.since(first);
 }

@@ -53,7 +53,7 @@ export function callColumns(
       title: words.time,
       kind: "mono",
       narrow: "start",
-      cell: ({ call }) => <Moment view={view} at={call.startedAt} />,
+      cell: ({ call }) => <Moment view={view} at={call.startedAt} as="timeInList" />,
     },
     {
       name: "party",

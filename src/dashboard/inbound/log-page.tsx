@@ -113,8 +113,8 @@ function Filters({ view, asked, sources, searches, words }: Props & { words: Inb
       {call !== undefined && chip(words.call, call, { call: undefined })}
       {status !== undefined && chip(words.answer, String(status), { status: undefined })}
       {q !== undefined && chip(words.search, q, { q: undefined })}
-      {from !== undefined && chip(words.from, from, { from: undefined })}
-      {until !== undefined && chip(words.until, until, { until: undefined })}
+      {from !== undefined && chip(words.from, view.formats.date(from), { from: undefined })}
+      {until !== undefined && chip(words.until, view.formats.date(until), { until: undefined })}
       <ChipMenu title={`+ ${words.filter}`}>
         <form class="form" action="/dashboard/inbound">
           {call !== undefined && <input type="hidden" name="call" value={call} />}
@@ -169,7 +169,7 @@ function columnsOf(view: View, words: InboundWords, names: ReadonlyMap<string, s
       title: words.time,
       kind: "mono",
       narrow: "start",
-      cell: ({ receivedAt }) => <Moment view={view} at={receivedAt} />,
+      cell: ({ receivedAt }) => <Moment view={view} at={receivedAt} as="timeInList" />,
     },
     {
       name: "source",
@@ -198,9 +198,9 @@ function columnsOf(view: View, words: InboundWords, names: ReadonlyMap<string, s
       narrow: "below",
       cell: ({ reason }) =>
         reason === null ? null : (
-          <span class="clip" title={adviceOn("notice", reason, view.language) ?? ""}>
+          <>
             <code>{reason}</code> <span class="second">{adviceOn("notice", reason, view.language)}</span>
-          </span>
+          </>
         ),
     },
     {

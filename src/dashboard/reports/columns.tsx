@@ -52,12 +52,16 @@ export function figuresIn(view: View) {
   return { calls, reviews };
 }
 
-/** What a row of a report is called. */
-export function nameOfRow(words: ReportWords, by: Report["by"], { key, name, days }: Row): string {
-  if (days) {
-    const last = dateOf(days.until - 1);
-    return days.until - days.from === 1 ? last : words.between(dateOf(days.from), last);
-  }
+/** What a row of a report is called: its days as the reader writes them, or who or what it is of. */
+function nameOfRow({ formats }: View, words: ReportWords, by: Report["by"], row: Row): string {
+  const { days } = row;
+  if (!days) return nameOfKey(words, by, row);
+  const last = formats.date(dateOf(days.until - 1));
+  return days.until - days.from === 1 ? last : words.between(formats.date(dateOf(days.from)), last);
+}
+
+/** Who or what a row of a report is of. */
+export function nameOfKey(words: ReportWords, by: Report["by"], { key, name }: Row): string {
   if (key !== null) return name ?? key;
   const none = {
     time: words.any,
@@ -122,7 +126,7 @@ export function columnsOf(view: View, { by, hasCalls }: Pick<Report, "by" | "has
       narrow: "start",
       cell: (row) => (
         <span class="clip" dir="auto">
-          {nameOfRow(words, by, row)}
+          {nameOfRow(view, words, by, row)}
         </span>
       ),
     },

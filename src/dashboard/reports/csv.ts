@@ -1,7 +1,7 @@
 import { callFigures, reviewFigures, type CriterionRow, type Report } from "../../reports";
 import type { Words } from "../../ui/strings/define";
 import type { reportWords } from "../../ui/strings/reports";
-import { nameOfRow } from "./columns";
+import { nameOfKey } from "./columns";
 import { dateOf } from "./days";
 
 type ReportWords = Words<typeof reportWords>;
@@ -47,7 +47,7 @@ export function reportLines(words: ReportWords, { by, rows, hasCalls }: Report):
   return {
     head: [...own, ...(hasCalls ? calls : []), ...reviews],
     lines: rows.map((row) => [
-      ...(row.days ? [dateOf(row.days.from), dateOf(row.days.until - 1)] : [row.key ?? "", nameOfRow(words, by, row)]),
+      ...(row.days ? [dateOf(row.days.from), dateOf(row.days.until - 1)] : [row.key ?? "", nameOfKey(words, by, row)]),
       ...(hasCalls ? Object.values(callFigures(row)).map(plain) : []),
       ...Object.values(reviewFigures(row)).map(plain),
     ]),

@@ -57,7 +57,7 @@ export function ReportPage({ view, frame, parts }: Props) {
     <FramedPage view={view} frame={frame} title={words.title} current="reports">
       <PageHead
         title={words.title}
-        state={words.state(first, last)}
+        state={words.state(view.formats.date(first), view.formats.date(last))}
         actions={
           <>
             <ButtonLink href={`${REPORTS}/schedules`}>{wordsOf(reportScheduleWords, view.language).title}</ButtonLink>
@@ -93,7 +93,7 @@ export function ReportPage({ view, frame, parts }: Props) {
       ) : (
         <>
           <Totals view={view} words={words} report={report} />
-          <Charts words={words} report={report} />
+          <Charts view={view} words={words} report={report} />
           <Rows view={view} words={words} parts={parts} report={report} />
         </>
       )}
@@ -158,7 +158,7 @@ function Filters({ view, parts, words }: { view: View; parts: ReportParts; words
         name={words.when}
         value={
           when === undefined && (asked.from ?? asked.to) !== undefined
-            ? words.between(first, last)
+            ? words.between(view.formats.date(first), view.formats.date(last))
             : words[when ?? "month"]
         }
         withoutHref={reportHref(asked, { when: undefined, from: undefined, to: undefined })}
@@ -237,10 +237,11 @@ function Totals({ view, words, report }: { view: View; words: ReportWords; repor
   );
 }
 
-function Charts({ words, report }: { words: ReportWords; report: Report }) {
+function Charts({ view, words, report }: { view: View; words: ReportWords; report: Report }) {
+  const { dayOfMonth, month } = view.formats;
   const { periods, hasCalls, span } = report;
   const isByDay = span.until - span.from <= MOST_DAYS_READ;
-  const label = ({ from }: ReportPeriod) => (isByDay ? dateOf(from).slice(5) : dateOf(from).slice(0, 7));
+  const label = ({ from }: ReportPeriod) => (isByDay ? dayOfMonth : month)(dateOf(from));
   const every = Math.max(1, Math.ceil(periods.length / LABELS));
   return (
     <>

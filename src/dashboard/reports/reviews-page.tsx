@@ -49,7 +49,7 @@ export function ReportReviewsPage({
     <FramedPage view={view} frame={frame} title={words.behind} current="reports">
       <PageHead
         title={words.behind}
-        state={words.state(first, last)}
+        state={words.state(view.formats.date(first), view.formats.date(last))}
         actions={<ButtonLink href={reportHref}>{words.back}</ButtonLink>}
       />
       {shown && (

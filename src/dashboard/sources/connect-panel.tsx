@@ -1,7 +1,7 @@
 import type { GuideEntry, GuideSnippet } from "../../platforms";
 import type { SourceGuide } from "../../sources";
 import { Button } from "../../ui/components/button";
-import { Code, CopyButton } from "../../ui/components/code";
+import { Code, CopyButton, WithCode } from "../../ui/components/code";
 import { Panel } from "../../ui/components/panel";
 import { Status } from "../../ui/components/status";
 import { platformTitle } from "./platform-title";
@@ -87,7 +87,10 @@ export function ConnectPanel({ view, csrf, written, key, secret, mayMakeKey }: P
             <ol class="steps">
               {guide.steps.map(({ title, text }) => (
                 <li>
-                  <b>{guideText(title, view.language)}</b>: {guideText(text, view.language)}
+                  <b>
+                    <WithCode text={guideText(title, view.language)} />
+                  </b>
+                  : <WithCode text={guideText(text, view.language)} />
                 </li>
               ))}
             </ol>

@@ -182,7 +182,7 @@ function columnsOf({ view, campaigns, names: reviewers }: Props): Column<ShownTa
       title: words.call,
       kind: "mono",
       narrow: "start",
-      cell: ({ startedAt }) => <Moment view={view} at={startedAt} />,
+      cell: ({ startedAt }) => <Moment view={view} at={startedAt} as="timeInList" />,
     },
     {
       name: "party",

@@ -178,7 +178,7 @@ function columnsOf(view: View, words: UnassignedWords, { sourceNames }: Props): 
       title: words.time,
       kind: "mono",
       narrow: "start",
-      cell: ({ startedAt }) => <Moment view={view} at={startedAt} />,
+      cell: ({ startedAt }) => <Moment view={view} at={startedAt} as="timeInList" />,
     },
     {
       name: "party",

@@ -180,7 +180,7 @@ function DeliveryRow({ view, words, entry, href, isChosen }: RowProps) {
       </td>
       <td class="number">{view.formats.number(entry.attemptCount)}</td>
       <td class="number">
-        <Moment view={view} at={at} />
+        <Moment view={view} at={at} as="timeInList" />
       </td>
     </tr>
   );

@@ -46,3 +46,8 @@ export function Id({ view, text, what }: { view: View; text: string; what: strin
     </span>
   );
 }
+
+/** A sentence in which what is between backticks is to be typed as it is. */
+export function WithCode({ text }: { text: string }) {
+  return <>{text.split("`").map((part, at) => (at % 2 === 1 ? <code>{part}</code> : part))}</>;
+}

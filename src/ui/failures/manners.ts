@@ -17,6 +17,6 @@ export const MANNER_OF_API: Manner = {
 
 /** In a letter, which does not know its reader's time zone. */
 export function mannerOfLetter(language: Language, now: number): Manner {
-  const { number, moment } = formatsOf(language, "UTC");
-  return { language, number, when: (at) => `${moment(at, now)} UTC` };
+  const { number, dayAndTime } = formatsOf(language, "UTC");
+  return { language, number, when: (at) => `${dayAndTime(at, now)} UTC` };
 }

@@ -94,15 +94,22 @@ function faultOf(code: string | undefined, words: Words<typeof refusalWords>): s
 
 const PATTERNS = REFUSALS.map(([english, spanish]) => [patternOf(english), spanish] as const);
 
-/** The sentence as it is in English; in another language undefined where the list has it not. */
+/**
+ * The sentence as it is in English; in another language undefined where the list has it not. What the API marks as code, pages
+ * and letters have in plain words.
+ */
 export function sentenceIn(message: string, language: Language): string | undefined {
-  if (language === "en") return message;
-  if (language === "pseudo") return pseudo(message);
+  if (language === "en") return unmarked(message);
+  if (language === "pseudo") return pseudo(unmarked(message));
   for (const [pattern, spanish] of PATTERNS) {
     const values = pattern.exec(message)?.slice(1);
-    if (values) return filled(spanish, values);
+    if (values) return unmarked(filled(spanish, values));
   }
   return undefined;
+}
+
+function unmarked(text: string): string {
+  return text.replaceAll(/`([^`]*)`/g, "$1");
 }
 
 /** What may stand before a sentence of ours: a code, a host, a status. */
@@ -113,7 +120,7 @@ const BEFORE = /^(?:(?:HTTP \d{3}|[^\s:]+(?::\d+)?): )*$/;
  * with. Undefined for what another system said.
  */
 export function detailIn(text: string, language: Language): string | undefined {
-  if (language === "en") return text;
+  if (language === "en") return unmarked(text);
   for (let at = 0; BEFORE.test(text.slice(0, at));) {
     const own = sentenceIn(text.slice(at), language);
     if (own !== undefined) return text.slice(0, at) + own;

@@ -10,9 +10,21 @@ describe("times", () => {
   const spanish = formatsOf("es", "UTC");
 
   it("are in the zone of the browser: the time today, the day before, the year in another", () => {
-    expect(english.moment(NOW - MINUTE, NOW)).toBe("11:59");
+    expect(english.moment(NOW - MINUTE, NOW)).toBe("today 11:59");
+    expect(spanish.moment(NOW - MINUTE, NOW)).toBe("hoy 14:59");
+    expect(english.timeInList(NOW - MINUTE, NOW)).toBe("11:59");
+    expect(english.timeInList(NOW - 24 * 60 * MINUTE, NOW)).toBe("Nov 27 12:00");
+    expect(english.dayAndTime(NOW - MINUTE, NOW)).toBe("Nov 28 11:59");
     expect(english.moment(NOW - 24 * 60 * MINUTE, NOW)).toBe("Nov 27 12:00");
     expect(english.moment(NOW - 400 * 24 * 60 * MINUTE, NOW)).toMatch(/^Oct 24, 2025 12:00$/);
+  });
+
+  it("dates are those of the calendar, in every zone", () => {
+    const west = formatsOf("en", "Pacific/Honolulu");
+    expect([west.date("2026-11-01"), spanish.date("2026-11-01")]).toEqual(["Nov 1, 2026", "1 nov 2026"]);
+    expect([west.dayOfMonth("2026-11-01"), spanish.dayOfMonth("2026-11-01")]).toEqual(["Nov 1", "1 nov"]);
+    expect([west.month("2026-11-01"), spanish.month("2026-11-01")]).toEqual(["Nov 2026", "nov 2026"]);
+    expect(west.date("no date")).toBe("no date");
   });
 
   it("are the same when asked again, each minute and day its own", () => {

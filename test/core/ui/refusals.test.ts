@@ -100,7 +100,8 @@ describe("refusals", () => {
       const sentence = english.replaceAll("{}", () => `value-${++number}`);
       const translated = sentenceIn(sentence, "es") ?? "";
       expect(translated, english).not.toBe(sentence);
-      expect(translated, english).not.toMatch(/\{\d?\}/);
+      expect(translated, english).not.toMatch(/\{\d?\}|`/);
+      expect(sentenceIn(sentence, "en"), english).not.toContain("`");
       if (!/\{\d\}/.test(spanish))
         for (let at = 1; at <= number; at += 1) expect(translated, english).toContain(`value-${at}`);
       for (const [word, translation] of GLOSSARY) if (word.test(english)) expect(spanish, english).toMatch(translation);

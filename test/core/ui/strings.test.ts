@@ -38,6 +38,16 @@ describe("strings", () => {
     }
   });
 
+  it("none has marks that are for programs and for text of the API", () => {
+    expect(pairs.filter(([, english, spanish]) => english.includes("`") || spanish.includes("`"))).toEqual([]);
+    const failures = import.meta.glob("../../../src/ui/failures/*.ts", { eager: true });
+    const explanations = Object.values(failures)
+      .flatMap((file) => Object.values(file as Record<string, unknown>))
+      .filter((value) => typeof value === "object" && value !== null && "en" in value && "es" in value);
+    expect(explanations.length).toBeGreaterThanOrEqual(6);
+    expect(JSON.stringify(explanations)).not.toContain("`");
+  });
+
   it("every word of the glossary is its one translation", () => {
     for (const [name, english, spanish] of pairs)
       for (const [word, translation] of GLOSSARY)

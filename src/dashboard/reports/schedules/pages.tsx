@@ -183,7 +183,8 @@ function runColumns(view: View, words: ReportScheduleWords): Column<RunRow>[] {
       name: "days",
       title: words.days,
       narrow: "start",
-      cell: ({ fromDay, untilDay }) => `${dateOf(fromDay)} – ${dateOf(untilDay - 1)}`,
+      cell: ({ fromDay, untilDay }) =>
+        `${view.formats.date(dateOf(fromDay))} – ${view.formats.date(dateOf(untilDay - 1))}`,
     },
     {
       name: "result",

@@ -88,8 +88,8 @@ function Filters({ view, asked, names }: { view: View; asked: AuditAsked; names:
       {chip(words.who, actor && (names.get(actor) ?? actor), { actor: undefined })}
       {chip(words.action, action, { action: undefined })}
       {chip(words.resourceId, resource, { resource: undefined })}
-      {chip(words.fromDay, from, { from: undefined })}
-      {chip(words.toDay, to, { to: undefined })}
+      {chip(words.fromDay, from && view.formats.date(from), { from: undefined })}
+      {chip(words.toDay, to && view.formats.date(to), { to: undefined })}
       <ChipMenu title={`+ ${words.filter}`}>
         <form class="form" action={AUDIT_LOG}>
           <TextField view={view} name="actor" label={words.who} hint={words.whoHint} value={actor ?? ""} optional />

@@ -155,7 +155,7 @@ function TriedPanel({ view, tried }: { view: View; tried: Tried }) {
       title: words.when,
       kind: "mono",
       narrow: "start",
-      cell: ({ call }) => <Moment view={view} at={call.startedAt} />,
+      cell: ({ call }) => <Moment view={view} at={call.startedAt} as="timeInList" />,
     },
     {
       name: "why",

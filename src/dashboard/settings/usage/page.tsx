@@ -60,7 +60,7 @@ export function UsagePage({ view, frame, caller, parts, toast }: Props) {
       frame={frame}
       caller={caller}
       current="usage"
-      state={words.state(parts.first, parts.last)}
+      state={words.state(view.formats.date(parts.first), view.formats.date(parts.last))}
       toast={toast}
     >
       <Tabs
@@ -99,7 +99,7 @@ function Services({ view, total }: { view: View; total: Used }) {
   const { number, decimal } = view.formats;
   const rows = Object.entries(usageOf(total)) as [keyof typeof prices, number][];
   return (
-    <Panel title={words.byService} aside={words.pricesRead(PRICES_READ_ON)} flush>
+    <Panel title={words.byService} aside={words.pricesRead(view.formats.date(PRICES_READ_ON))} flush>
       <Table
         view={view}
         label={words.byService}
