@@ -187,7 +187,11 @@ describe("the dashboard, in the browser", () => {
     const name = "Ximena-Guadalupe".repeat(19).slice(0, 300);
     // The Worker writes, too.
     const database = new DatabaseSync(databaseIn(place.stateDir), { timeout: PATIENCE });
-    const rows = database.prepare("SELECT id, organization_id FROM calls ORDER BY started_at DESC LIMIT 3").all() as {
+    const rows = database
+      .prepare(
+        "SELECT id, organization_id FROM calls WHERE id IN (SELECT call_id FROM tasks) ORDER BY started_at DESC LIMIT 3",
+      )
+      .all() as {
       id: string;
       organization_id: string;
     }[];

@@ -80,7 +80,7 @@ export function PreviewPanel({ view, profile, preview }: { view: View; profile: 
           hx-post="/dashboard/webhooks/preview"
           hx-trigger="input delay:400ms from:closest form, change from:closest form"
           hx-include="closest form"
-          hx-sync="this:replace"
+          hx-sync="this:queue last"
         >
           {preview}
         </div>
