@@ -94,6 +94,12 @@ async function readSources(db: Database, query: IntegrationsQuery, now: number):
   });
 }
 
+/** What is said of several in one figure: the success of the one that does worst, which a mean would hide; null of none. */
+export function worstRate(rates: readonly (number | null)[]): number | null {
+  const known = rates.filter((rate) => rate !== null);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
 /** The storages within a reach that are looked into for recordings. */
 export async function readConnectors(db: Database, within: Within): Promise<Integration[]> {
   return (await listConnectors(db, { ...withinOf(within), limit: MOST_CONNECTORS })).map(ofConnector);

@@ -221,7 +221,9 @@ describe("the dashboard, in the browser", () => {
           );
           assert.equal(hidden, 0, `${width} ${language}`);
           assert.equal(await page.locator("th.cell-reviewer").isVisible(), true);
-          assert.equal(await page.locator("td.cell-reviewer", { hasText: "Ximena" }).count(), 3);
+          // What still comes of a call may have opened its task again, and then says nothing of its review.
+          assert.equal(await page.locator("td.cell-reviewer", { hasText: "Ximena" }).first().isVisible(), true);
+          assert.equal(await page.locator("td.cell-flags", { hasText: "vip customer" }).count(), 3);
           await picture(page, `calls-full-${width}-${language}`);
           await close();
         }

@@ -1,3 +1,4 @@
+import { worstRate } from "../../health";
 import { Moment } from "../../ui/components/moment";
 import { Panel } from "../../ui/components/panel";
 import { Status, type Tone } from "../../ui/components/status";
@@ -77,8 +78,6 @@ export function IntegrationHealth({ view, words, parts }: Part) {
 
 function webhooksRow(view: View, words: StateWords, endpoints: readonly EndpointState[]): Integration {
   const failing = endpoints.filter(({ health, endpoint }) => endpoint.active && health.failingSince !== null).length;
-  const attempts = endpoints.reduce((sum, { health }) => sum + health.attempts, 0);
-  const delivered = endpoints.reduce((sum, { health }) => sum + health.delivered, 0);
   const lastAt = Math.max(
     0,
     ...endpoints.map(({ health }) => Math.max(health.lastSuccessAt ?? 0, health.lastFailureAt ?? 0)),
@@ -94,6 +93,6 @@ function webhooksRow(view: View, words: StateWords, endpoints: readonly Endpoint
           ? words.active
           : words.nothing,
     lastAt: lastAt === 0 ? null : lastAt,
-    success: attempts === 0 ? null : delivered / attempts,
+    success: worstRate(endpoints.map(({ health }) => health.successRate)),
   };
 }

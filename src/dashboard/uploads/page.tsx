@@ -19,6 +19,8 @@ type Props = {
   frame: Frame;
   uploads: readonly UploadRow[];
   campaigns: readonly CampaignRow[];
+  /** The campaign that each call is in now, by the id of the call; what an upload asked for may be another, or none. */
+  campaignOf: ReadonlyMap<string, string | null>;
   organizationId: string;
   csrf: string;
   mostBytes: number;
@@ -54,7 +56,7 @@ export function UploadsPage(props: Props) {
 }
 
 function columnsOf(props: Props, words: Words<typeof uploadWords>): Column<UploadRow>[] {
-  const { view, campaigns, csrf, mayUpload, mayOpenCalls } = props;
+  const { view, campaigns, campaignOf, csrf, mayUpload, mayOpenCalls } = props;
   const names = new Map(campaigns.map(({ id, name }) => [id, name]));
   return [
     {
@@ -77,11 +79,14 @@ function columnsOf(props: Props, words: Words<typeof uploadWords>): Column<Uploa
     {
       name: "campaign",
       title: words.campaign,
-      cell: ({ call }) => (
-        <span class="clip" dir="auto">
-          {names.get(String(call["campaign_id"])) ?? "–"}
-        </span>
-      ),
+      cell: ({ call, callId }) => {
+        const now = callId === null ? undefined : campaignOf.get(callId);
+        return (
+          <span class="clip" dir="auto">
+            {names.get(now === undefined ? String(call["campaign_id"]) : (now ?? "")) ?? "–"}
+          </span>
+        );
+      },
     },
     {
       name: "size",

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { readCallHeads } from "../../calls";
 import { listCampaigns } from "../../campaigns";
 import { may } from "../../identity";
 import { MAX_RECORDING_BYTES } from "../../recordings";
@@ -32,12 +33,16 @@ export function uploadRoutes() {
       readWhole(deps.db, visitor),
     ]);
     const uploads = rows.slice(0, PAGE);
+    const ids = uploads.flatMap(({ callId }) => callId ?? []);
+    const mayRead = ids.length > 0 && may(caller, "calls:read");
+    const made = mayRead ? await readCallHeads(deps.db, { organizationId, reach, ids }) : [];
     return pageAnswer(
       <UploadsPage
         view={view}
         frame={frameOf(view, visitor, whole)}
         uploads={uploads}
         campaigns={campaigns}
+        campaignOf={new Map(made.map(({ id, campaignId }) => [id, campaignId]))}
         organizationId={organizationId}
         csrf={visitor.csrf}
         mostBytes={MAX_RECORDING_BYTES}

@@ -13,7 +13,9 @@ const TONES: Record<DeliveryState, Tone> = {
 
 /** How a delivery stands: its state, or the last answer and when it is tried next. */
 export function DeliveryStatus({ view, words, entry }: { view: View; words: WebhookWords; entry: DeliveryLogEntry }) {
-  const { state, attempts, dueAt } = entry;
+  const { state, attempts, dueAt, test } = entry;
+  // It is tried once: nobody gave it up.
+  if (test && state === "parked") return <Status tone="wrong">{words.testNotTaken}</Status>;
   if (state !== "pending") return <Status tone={TONES[state]}>{words[state]}</Status>;
   const last = attempts.at(-1);
   if (!last) return <Status tone="idle">{words.pending}</Status>;

@@ -45,7 +45,11 @@ export function ReplayWebhookPage({ view, frame, endpoint, choice, matched }: Pr
         </form>
       </Panel>
       <Panel>
-        {matched.count === 0 && <p>{words.replayNone}</p>}
+        {matched.count === 0 && (
+          <p>
+            {words.replayNone} {choice.what === "parked" && words.replayLeavesOut}
+          </p>
+        )}
         <form method="post" action={`${base}/replay`} class="actions">
           <input type="hidden" name="csrf" value={frame.csrf} />
           <input type="hidden" name="what" value={choice.what} />

@@ -1,4 +1,4 @@
-import type { Integration, IntegrationStatus } from "../../../health";
+import { worstRate, type Integration, type IntegrationStatus } from "../../../health";
 import { may, type Caller } from "../../../identity";
 import { Moment } from "../../../ui/components/moment";
 import { Panel } from "../../../ui/components/panel";
@@ -23,14 +23,12 @@ export function PrintedIntegrations({ view, caller, integrations }: Props) {
   ].map((name) => {
     const found = integrations.filter(({ kind, storage }) => (storage ?? kind) === name);
     const [status = null] = WORST.filter((one) => found.some((other) => other.status === one));
-    const rates = found.flatMap(({ successRate }) => successRate ?? []);
     return {
       name,
       status: found.length > 0 ? status : null,
       href: hrefOf(name, found),
       lastSyncAt: Math.max(0, ...found.map(({ lastSyncAt }) => lastSyncAt ?? 0)),
-      // Of several, the one that does worst: a mean would hide it.
-      rate: rates.length > 0 ? Math.min(...rates) : null,
+      rate: worstRate(found.map(({ successRate }) => successRate)),
     };
   });
   if (rows.length === 0) return null;
