@@ -187,11 +187,7 @@ describe("the dashboard, in the browser", () => {
     const name = "Ximena-Guadalupe".repeat(19).slice(0, 300);
     // The Worker writes, too.
     const database = new DatabaseSync(databaseIn(place.stateDir), { timeout: PATIENCE });
-    const rows = database
-      .prepare(
-        "SELECT id, organization_id FROM calls WHERE id IN (SELECT call_id FROM tasks) ORDER BY started_at DESC LIMIT 3",
-      )
-      .all() as {
+    const rows = database.prepare("SELECT id, organization_id FROM calls ORDER BY started_at DESC LIMIT 3").all() as {
       id: string;
       organization_id: string;
     }[];
@@ -201,7 +197,7 @@ describe("the dashboard, in the browser", () => {
     for (const [at, { id, organization_id: organization }] of rows.entries()) {
       database
         .prepare("UPDATE calls SET tags = ?, operator_name = ?, state = 'failed', error = NULL WHERE id = ?")
-        .run(tags, at === 0 ? "Ana" : name, id);
+        .run(tags, name, id);
       database
         .prepare(
           `INSERT INTO reviews (organization_id, id, call_id, reviewer_id, state, score, passed, assigned_by, assigned_at,
@@ -221,9 +217,8 @@ describe("the dashboard, in the browser", () => {
           );
           assert.equal(hidden, 0, `${width} ${language}`);
           assert.equal(await page.locator("th.cell-reviewer").isVisible(), true);
-          // What still comes of a call may have opened its task again, and then says nothing of its review.
-          assert.equal(await page.locator("td.cell-reviewer", { hasText: "Ximena" }).first().isVisible(), true);
-          assert.equal(await page.locator("td.cell-flags", { hasText: "vip customer" }).count(), 3);
+          assert.equal(await page.locator("td.cell-reviewer", { hasText: "Ximena" }).count(), rows.length);
+          assert.equal(await page.locator("td.cell-flags", { hasText: "vip customer" }).count(), rows.length);
           await picture(page, `calls-full-${width}-${language}`);
           await close();
         }

@@ -46,15 +46,17 @@ export function BlockedPage(props: Props) {
             {own.noBlockedText}
           </EmptyState>
         ) : (
-          <Table
-            view={view}
-            label={own.blocked}
-            columns={columnsOf(props)}
-            rows={rows}
-            hrefOf={({ lane: { entry }, call }) =>
-              call ? `/dashboard/calls/${call.id}?tab=timeline` : deliveryHref(base, entry.deliveryId)
-            }
-          />
+          <div class="blocked-calls">
+            <Table
+              view={view}
+              label={own.blocked}
+              columns={columnsOf(props)}
+              rows={rows}
+              hrefOf={({ lane: { entry }, call }) =>
+                call ? `/dashboard/calls/${call.id}?tab=timeline` : deliveryHref(base, entry.deliveryId)
+              }
+            />
+          </div>
         )}
       </Panel>
       <Pager
