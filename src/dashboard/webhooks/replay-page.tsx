@@ -6,6 +6,7 @@ import { FramedPage, type Frame } from "../../ui/layout/framed";
 import { PageHead } from "../../ui/layout/page-head";
 import { wordsOf } from "../../ui/strings/define";
 import { webhookPageWords } from "../../ui/strings/webhook";
+import { webhookWords } from "../../ui/strings/webhooks";
 import type { View } from "../../ui/view";
 import { placeOf } from "./formats";
 
@@ -47,7 +48,7 @@ export function ReplayWebhookPage({ view, frame, endpoint, choice, matched }: Pr
       <Panel>
         {matched.count === 0 && (
           <p>
-            {words.replayNone} {choice.what === "parked" && words.replayLeavesOut}
+            {words.replayNone} {choice.what === "parked" && wordsOf(webhookWords, view.language).replayLeavesOut}
           </p>
         )}
         <form method="post" action={`${base}/replay`} class="actions">

@@ -91,8 +91,6 @@ export const webhookPageWords = defineStrings({
     until: "Until",
     countAgain: "Count",
     replayNone: "Nothing matches, so nothing would be sent.",
-    replayLeavesOut:
-      "Tests are left out, and copies that were sent again: what is to be sent again is the event, and that it was delivered at first is enough. Retry sends one of them alone.",
     replayAll: (count: string) => (count === "1" ? "Send 1 event again" : `Send ${count} events again`),
     replayDone: (count: string) =>
       count === "1" ? "1 event is on its way again." : `${count} events are on their way again.`,
@@ -241,8 +239,6 @@ export const webhookPageWords = defineStrings({
     until: "Hasta",
     countAgain: "Contar",
     replayNone: "Nada coincide, así que no se enviaría nada.",
-    replayLeavesOut:
-      "Las pruebas no cuentan, ni las copias que se reenviaron: se vuelve a enviar el evento, y basta con que se haya entregado la primera vez. Reintentar envía una sola de ellas.",
     replayAll: (count: string) => (count === "1" ? "Enviar 1 evento otra vez" : `Enviar ${count} eventos otra vez`),
     replayDone: (count: string) =>
       count === "1" ? "1 evento está en camino otra vez." : `${count} eventos están en camino otra vez.`,

@@ -25,6 +25,8 @@ export const webhookWords = defineStrings({
     ofTries: (rate: string, tries: string) => `${rate} of ${tries} tries`,
     newTitle: "New webhook",
     newText: "Choose the format that the receiver was written for.",
+    replayLeavesOut:
+      "Tests are left out, and copies of what was delivered at first. Retry, on the page of a delivery, sends it alone.",
     chooseFormat: "Format",
     standardText: "The open format. For anything new.",
     audianText: "For receivers of Audian's webhooks.",
@@ -95,6 +97,8 @@ export const webhookWords = defineStrings({
     ofTries: (rate: string, tries: string) => `${rate} de ${tries} intentos`,
     newTitle: "Nuevo webhook",
     newText: "Elija el formato para el que se escribió el receptor.",
+    replayLeavesOut:
+      "No cuentan las pruebas ni las copias de lo que se entregó la primera vez. Reintentar, en la página de una entrega, la envía sola.",
     chooseFormat: "Formato",
     standardText: "El formato abierto. Para todo lo nuevo.",
     audianText: "Para receptores de los webhooks de Audian.",
