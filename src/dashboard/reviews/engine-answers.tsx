@@ -93,9 +93,11 @@ export function ReasonField({
 }) {
   const words = wordsOf(engineAnswerWords, view.language);
   return (
-    <label class="remark" data-reason hidden={!isShown}>
-      <span class="second">{words.reason}</span>
-      <input type="text" name={`r.${id}`} value={reason} maxlength={2000} dir="auto" />
-    </label>
+    <div class="remark" data-reason hidden={!isShown}>
+      <label class="second" for={`r.${id}`}>
+        {words.reason}
+      </label>
+      <input type="text" id={`r.${id}`} name={`r.${id}`} value={reason} maxlength={2000} dir="auto" />
+    </div>
   );
 }

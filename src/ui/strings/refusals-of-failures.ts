@@ -1,4 +1,5 @@
 import type { Refusal } from "./refusals-of-actions";
+import { REFUSALS_OF_DECODERS } from "./refusals-of-decoders";
 
 /** What is said of servers that are asked for something: storages, receivers of webhooks, engines. */
 const OF_SERVERS: readonly Refusal[] = [
@@ -283,4 +284,9 @@ const OF_DELIVERIES: readonly Refusal[] = [
 ];
 
 /** What is stored of failures. The last of the list: some of these begin with a value, and others would be taken for them. */
-export const REFUSALS_OF_FAILURES: readonly Refusal[] = [...OF_DELIVERIES, ...OF_CALLS, ...OF_SERVERS];
+export const REFUSALS_OF_FAILURES: readonly Refusal[] = [
+  ...OF_DELIVERIES,
+  ...OF_CALLS,
+  ...REFUSALS_OF_DECODERS,
+  ...OF_SERVERS,
+];

@@ -12,10 +12,9 @@ import { wordsOf } from "../../../ui/strings/define";
 import { refusalText } from "../../../ui/strings/refusals";
 import { askToConfirm } from "../../confirmation/confirm";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../../deps";
-import { newOnce } from "../../forms";
+import { needs, newOnce } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer, staleAnswer } from "../../message-page";
-import { openTo } from "../open-to";
 import { pageOf, positionIn } from "../paged";
 import { refusedFields } from "../refused-fields";
 import { API_KEYS } from "./address";
@@ -32,7 +31,7 @@ const MOST = 200;
 export function apiKeyRoutes() {
   const routes = new Hono<DashboardEnv>();
 
-  routes.get("/settings/api-keys", openTo("keys:read"), async (c) => {
+  routes.get("/settings/api-keys", needs("keys:read"), async (c) => {
     const { deps, view, visitor } = c.var;
     const [keys, choices, whole] = await Promise.all([
       listApiKeys(deps.db, { ...withinOf(c), ...positionIn(c, "after") }),
@@ -54,11 +53,11 @@ export function apiKeyRoutes() {
     );
   });
 
-  routes.get("/settings/api-keys/new", openTo("keys:write"), (c) =>
+  routes.get("/settings/api-keys/new", needs("keys:write"), (c) =>
     newAnswer(c, { ...EMPTY_FORM, once: newOnce() }, []),
   );
 
-  routes.post("/settings/api-keys", openTo("keys:write"), async (c) => {
+  routes.post("/settings/api-keys", needs("keys:write"), async (c) => {
     const sent = await c.req.parseBody({ all: true });
     if (!(await isOwnForm(c, sent))) return staleAnswer(c.var.view);
     const { view, visitor } = c.var;
@@ -74,9 +73,9 @@ export function apiKeyRoutes() {
     return made.ok ? shownAnswer(c, made.value.key) : newAnswer(c, form, fieldsOf(c, made.error));
   });
 
-  routes.get("/settings/api-keys/:id/rotate", openTo("keys:write"), (c) => oneAnswer(c, RotateKeyPage));
+  routes.get("/settings/api-keys/:id/rotate", needs("keys:write"), (c) => oneAnswer(c, RotateKeyPage));
 
-  routes.post("/settings/api-keys/:id/rotate", openTo("keys:write"), async (c) => {
+  routes.post("/settings/api-keys/:id/rotate", needs("keys:write"), async (c) => {
     const sent = await c.req.parseBody();
     if (!(await isOwnForm(c, sent))) return staleAnswer(c.var.view);
     const asked = await askToConfirm(c);
@@ -92,9 +91,9 @@ export function apiKeyRoutes() {
     return refusal(c, made.error);
   });
 
-  routes.get("/settings/api-keys/:id/revoke", openTo("keys:write"), (c) => oneAnswer(c, RevokeKeyPage));
+  routes.get("/settings/api-keys/:id/revoke", needs("keys:write"), (c) => oneAnswer(c, RevokeKeyPage));
 
-  routes.post("/settings/api-keys/:id/revoke", openTo("keys:write"), async (c) => {
+  routes.post("/settings/api-keys/:id/revoke", needs("keys:write"), async (c) => {
     if (!(await isOwnForm(c, await c.req.parseBody()))) return staleAnswer(c.var.view);
     const asked = await askToConfirm(c);
     if (asked) return asked;

@@ -3,8 +3,8 @@ import { listApiKeys, listAudit, listMembers, may } from "../../../identity";
 import { pageAnswer } from "../../../ui/layout/page";
 import { askToConfirm } from "../../confirmation/confirm";
 import type { DashboardEnv } from "../../deps";
+import { needs } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
-import { openTo } from "../open-to";
 import { auditFilterOf, exportHref, readAuditAsked } from "./filter";
 import { AuditLogPage } from "./page";
 
@@ -15,7 +15,7 @@ const MOST_NAMED = 500;
 export function auditLogRoutes() {
   const routes = new Hono<DashboardEnv>();
 
-  routes.get("/settings/audit-log", openTo("audit:read"), async (c) => {
+  routes.get("/settings/audit-log", needs("audit:read"), async (c) => {
     const { deps, view, visitor } = c.var;
     const { caller } = visitor;
     const { organizationId, reach } = caller;
@@ -38,7 +38,7 @@ export function auditLogRoutes() {
   });
 
   // The API gives the file; it refuses whoever has not proved lately who they are, so that is asked for here.
-  routes.get("/settings/audit-log/export", openTo("audit:read"), async (c) => {
+  routes.get("/settings/audit-log/export", needs("audit:read"), async (c) => {
     const asked = readAuditAsked(new URL(c.req.url).searchParams);
     return (await askToConfirm(c)) ?? c.redirect(exportHref(asked), 303);
   });

@@ -22,10 +22,9 @@ import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
 import { engineWords } from "../../../ui/strings/engines";
 import { actOf, writingDeps, type DashboardEnv } from "../../deps";
-import { fieldErrorsFrom, ownForm, seenOf } from "../../forms";
+import { fieldErrorsFrom, needs, ownForm, seenOf } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer } from "../../message-page";
-import { openTo } from "../open-to";
 import { ENGINES } from "./address";
 import { DeleteEnginePage, EnginePage, type EngineShown } from "./engine-page";
 import { differencesOf, engineIn, formOfEngine, keyIn, NEW_ENGINE, readEngineForm, type EngineForm } from "./form";
@@ -42,12 +41,12 @@ const cap = z.coerce.number().min(0).max(1_000_000);
 /** `/dashboard/settings/engines` */
 export function engineRoutes() {
   const routes = new Hono<DashboardEnv>();
-  routes.use(HERE, openTo("engines:read"));
-  routes.use(`${HERE}/*`, openTo("engines:read"));
+  routes.use(HERE, needs("engines:read"));
+  routes.use(`${HERE}/*`, needs("engines:read"));
 
   routes.get(HERE, (c) => listAnswer(c));
 
-  routes.get(`${HERE}/new`, openTo("engines:write"), (c) => newAnswer(c, NEW_ENGINE, []));
+  routes.get(`${HERE}/new`, needs("engines:write"), (c) => newAnswer(c, NEW_ENGINE, []));
 
   routes.post(HERE, async (c) => {
     const sent = await ownForm(c, "engines:write");
@@ -128,7 +127,7 @@ export function engineRoutes() {
     return oneAnswer(c, { tried: await tryEngine(c.var.plain, { organizationId, name }) });
   });
 
-  routes.get(`${HERE}/:id/delete`, openTo("engines:write"), async (c) => {
+  routes.get(`${HERE}/:id/delete`, needs("engines:write"), async (c) => {
     const { deps, view, visitor } = c.var;
     const [found, whole] = await Promise.all([readEngine(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
     if (!found.ok) return noEngine(c);

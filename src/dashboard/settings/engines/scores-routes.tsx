@@ -11,10 +11,9 @@ import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf, type Words } from "../../../ui/strings/define";
 import { ownScoreWords } from "../../../ui/strings/own-scores";
 import { writingDeps, type DashboardEnv, type PageContext } from "../../deps";
-import { fieldErrorsFrom, ownForm, seenOf } from "../../forms";
+import { fieldErrorsFrom, needs, ownForm, seenOf } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { notFoundAnswer } from "../../message-page";
-import { openTo } from "../open-to";
 import { ENGINES } from "./address";
 import { BLANK, fieldsOfScores, lineOf, readScores, scoresIn, type ScoreFields } from "./scores-form";
 import { OwnScoresPage } from "./scores-page";
@@ -34,7 +33,7 @@ type Shown = {
 export function ownScoreRoutes() {
   const routes = new Hono<DashboardEnv>();
 
-  routes.get(HERE, openTo("engines:write"), async (c) => {
+  routes.get(HERE, needs("engines:write"), async (c) => {
     const engine = await modelOf(c);
     return engine ? scoresAnswer(c, engine) : notFoundAnswer(c.var.view);
   });

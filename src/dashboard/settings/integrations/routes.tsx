@@ -3,13 +3,13 @@ import { readIntegrations } from "../../../health";
 import { may } from "../../../identity";
 import { pageAnswer } from "../../../ui/layout/page";
 import type { DashboardEnv } from "../../deps";
+import { needs } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
-import { openTo } from "../open-to";
 import { IntegrationsPage } from "./page";
 
 /** `/dashboard/settings/integrations` */
 export function integrationRoutes() {
-  return new Hono<DashboardEnv>().get("/settings/integrations", openTo("sources:read"), async (c) => {
+  return new Hono<DashboardEnv>().get("/settings/integrations", needs("sources:read"), async (c) => {
     const { deps, view, visitor } = c.var;
     const { caller } = visitor;
     const { organizationId, reach } = caller;

@@ -14,9 +14,9 @@ import { memberWords } from "../../../ui/strings/members";
 import { refusalText } from "../../../ui/strings/refusals";
 import { askToConfirm } from "../../confirmation/confirm";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../../deps";
+import { needs } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer, staleAnswer } from "../../message-page";
-import { openTo } from "../open-to";
 import { refusedFields } from "../refused-fields";
 import { PEOPLE } from "./address";
 import { addressesIn, MOST_ADDRESSES } from "./addresses";
@@ -30,7 +30,7 @@ const NEW: SentGrant = { role: "reviewer", campaigns: null, teams: null };
 /** Below `/dashboard/settings/people`: invitations. */
 export function invitationRoutes() {
   const routes = new Hono<DashboardEnv>();
-  routes.use(openTo("people:write"));
+  routes.use(needs("people:write"));
 
   routes.get("/invite", (c) => inviteAnswer(c, "", NEW, []));
 

@@ -9,10 +9,9 @@ import { memberWords } from "../../../ui/strings/members";
 import { refusalText } from "../../../ui/strings/refusals";
 import { askToConfirm } from "../../confirmation/confirm";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../../deps";
-import { seenOf } from "../../forms";
+import { needs, seenOf } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer, staleAnswer } from "../../message-page";
-import { openTo } from "../open-to";
 import { refusedFields } from "../refused-fields";
 import { PEOPLE } from "./address";
 import { limitErrors, readGrant, type SentGrant } from "./limits";
@@ -33,7 +32,7 @@ type Sent = {
 /** Below `/dashboard/settings/people`: one member. */
 export function memberRoutes() {
   const routes = new Hono<DashboardEnv>();
-  routes.use("/:userId/*", openTo("people:write"));
+  routes.use("/:userId/*", needs("people:write"));
 
   routes.get("/:userId", (c) => memberAnswer(c));
 

@@ -5,8 +5,8 @@ import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
 import { memberWords } from "../../../ui/strings/members";
 import type { DashboardEnv } from "../../deps";
+import { needs } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
-import { openTo } from "../open-to";
 import { pageOf, positionIn } from "../paged";
 import { invitationRoutes } from "./invitation-routes";
 import { PeoplePage } from "./list-page";
@@ -16,7 +16,7 @@ import { memberRoutes } from "./member-routes";
 export function peopleRoutes() {
   const routes = new Hono<DashboardEnv>();
 
-  routes.get("/settings/people", openTo("people:read"), async (c) => {
+  routes.get("/settings/people", needs("people:read"), async (c) => {
     const { deps, view, visitor } = c.var;
     const { organizationId } = visitor.caller;
     const [members, invitations, count, whole] = await Promise.all([

@@ -17,10 +17,9 @@ import { wordsOf } from "../../../ui/strings/define";
 import { privacyWords } from "../../../ui/strings/privacy";
 import { AskPage } from "../../ask-page";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../../deps";
-import { failureAnswer, fieldErrorsFrom, ownForm } from "../../forms";
+import { failureAnswer, fieldErrorsFrom, needs, ownForm } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { notFoundAnswer } from "../../message-page";
-import { openTo } from "../open-to";
 import { pageOf, positionIn } from "../paged";
 import { PRIVACY } from "./address";
 import { ErasurePage } from "./erasure-page";
@@ -35,7 +34,7 @@ type Refused = NonNullable<Parameters<typeof PrivacyPage>[0]["refused"]>;
 /** `/dashboard/settings/privacy` */
 export function privacyRoutes() {
   const routes = new Hono<DashboardEnv>();
-  for (const path of [HERE, `${HERE}/*`]) routes.use(path, openTo("privacy:read"));
+  for (const path of [HERE, `${HERE}/*`]) routes.use(path, needs("privacy:read"));
 
   routes.get(HERE, (c) => listAnswer(c));
 

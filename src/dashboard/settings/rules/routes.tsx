@@ -23,10 +23,9 @@ import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
 import { ruleWords } from "../../../ui/strings/rules";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../../deps";
-import { failureAnswer, fieldErrorsFrom, idOfForm, newOnce, ownForm, type Fields } from "../../forms";
+import { failureAnswer, fieldErrorsFrom, type Fields, idOfForm, needs, newOnce, ownForm } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { notFoundAnswer } from "../../message-page";
-import { openTo } from "../open-to";
 import { RULES } from "./address";
 import { blank, differencesOf, formOfRule, KINDS, NEW_RULE, readRuleForm, ruleIn, type RuleForm } from "./form";
 import { RuleListPage } from "./list-page";
@@ -50,7 +49,7 @@ type Shown = {
 /** `/dashboard/settings/rules` */
 export function ruleRoutes() {
   const routes = new Hono<DashboardEnv>();
-  for (const path of [HERE, `${HERE}/*`]) routes.use(path, openTo("rules:read"));
+  for (const path of [HERE, `${HERE}/*`]) routes.use(path, needs("rules:read"));
 
   routes.get(HERE, async (c) => {
     const { deps, view, visitor } = c.var;
@@ -75,7 +74,7 @@ export function ruleRoutes() {
     );
   });
 
-  routes.get(`${HERE}/new`, openTo("rules:write"), (c) => formAnswer(c, null, { form: NEW_RULE }));
+  routes.get(`${HERE}/new`, needs("rules:write"), (c) => formAnswer(c, null, { form: NEW_RULE }));
 
   routes.post(HERE, async (c) => {
     const sent = await ownForm(c, "rules:write");
@@ -108,7 +107,7 @@ export function ruleRoutes() {
     return formAnswer(c, found.value, { form: asked.form, errors: fieldErrorsFrom(c.var.view, changed.error, "name") });
   });
 
-  routes.get(`${HERE}/:id/delete`, openTo("rules:write"), async (c) => {
+  routes.get(`${HERE}/:id/delete`, needs("rules:write"), async (c) => {
     const { deps, view, visitor } = c.var;
     const [found, whole] = await Promise.all([readRule(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
     if (!found.ok) return notFoundAnswer(view);

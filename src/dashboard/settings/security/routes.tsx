@@ -4,10 +4,10 @@ import { pageAnswer } from "../../../ui/layout/page";
 import { refusalText } from "../../../ui/strings/refusals";
 import { askToConfirm } from "../../confirmation/confirm";
 import { actOf, relyingPartyHere, writingDeps, type DashboardEnv } from "../../deps";
+import { needs } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { notFoundAnswer, refusedAnswer } from "../../message-page";
 import { ownForm } from "../profile/form";
-import { openTo } from "../open-to";
 import { SecurityPage } from "./page";
 
 const HERE = "/settings/security";
@@ -16,7 +16,7 @@ const HERE = "/settings/security";
 export function securityRoutes() {
   const routes = new Hono<DashboardEnv>();
 
-  routes.use(HERE, openTo("organization:write"));
+  routes.use(HERE, needs("organization:write"));
 
   routes.get(HERE, async (c) => {
     const { deps, view, visitor } = c.var;

@@ -10,9 +10,8 @@ import { wordsOf } from "../../../ui/strings/define";
 import { fieldErrorsIn } from "../../../ui/strings/refusals";
 import { serviceLevelWords } from "../../../ui/strings/service-levels";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../../deps";
-import { failureAnswer, fieldErrorsFrom, idOfForm, newOnce, ownForm } from "../../forms";
+import { failureAnswer, fieldErrorsFrom, idOfForm, needs, newOnce, ownForm } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
-import { openTo } from "../open-to";
 import { SERVICE_LEVELS } from "./address";
 import { hoursIn, lacksZone, newPolicy, policyFieldsIn, type PolicyFields } from "./form";
 import { ServiceLevelsPage } from "./page";
@@ -24,7 +23,7 @@ const MOST_CAMPAIGNS = 500;
 /** `/dashboard/settings/service-levels` */
 export function serviceLevelRoutes() {
   const routes = new Hono<DashboardEnv>();
-  for (const path of [HERE, `${HERE}/*`]) routes.use(path, openTo("reviews:read"));
+  for (const path of [HERE, `${HERE}/*`]) routes.use(path, needs("reviews:read"));
 
   routes.get(HERE, (c) => show(c));
 

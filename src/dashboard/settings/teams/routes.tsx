@@ -19,10 +19,9 @@ import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
 import { teamWords } from "../../../ui/strings/teams";
 import { actOf, writingDeps, type DashboardEnv } from "../../deps";
-import { ownForm, seenOf } from "../../forms";
+import { needs, ownForm, seenOf } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer } from "../../message-page";
-import { openTo } from "../open-to";
 import { pageOf, positionIn } from "../paged";
 import { TEAMS } from "./address";
 import { DeleteTeamPage } from "./delete-page";
@@ -40,7 +39,7 @@ const count = z.coerce.number().int().min(0);
 export function teamRoutes() {
   const routes = new Hono<DashboardEnv>();
 
-  routes.get("/settings/teams", openTo("teams:read"), (c) => listAnswer(c));
+  routes.get("/settings/teams", needs("teams:read"), (c) => listAnswer(c));
 
   routes.post("/settings/teams", async (c) => {
     const form = await ownForm(c, "teams:write");
@@ -54,7 +53,7 @@ export function teamRoutes() {
       : listAnswer(c, refusedName(c, form.text("name"), made.error));
   });
 
-  routes.get("/settings/teams/:id", openTo("teams:read"), (c) => teamAnswer(c));
+  routes.get("/settings/teams/:id", needs("teams:read"), (c) => teamAnswer(c));
 
   routes.post("/settings/teams/:id", async (c) => {
     const form = await ownForm(c, "teams:write");
@@ -77,7 +76,7 @@ export function teamRoutes() {
       : teamAnswer(c, { ...refusedName(c, form.text("name"), renamed.error), seen });
   });
 
-  routes.get("/settings/teams/:id/delete", openTo("teams:write"), async (c) => {
+  routes.get("/settings/teams/:id/delete", needs("teams:write"), async (c) => {
     const { view, visitor, deps } = c.var;
     const [parts, whole] = await Promise.all([readParts(c), readWhole(deps.db, visitor)]);
     if (!parts) return noTeam(c);

@@ -21,10 +21,9 @@ import { wordsOf } from "../../../ui/strings/define";
 import { refusalText } from "../../../ui/strings/refusals";
 import { tokenIssuerWords } from "../../../ui/strings/token-issuers";
 import { actOf, writingDeps, type DashboardEnv } from "../../deps";
-import { fieldErrorsFrom, ownForm, type Fields } from "../../forms";
+import { fieldErrorsFrom, type Fields, needs, ownForm } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer } from "../../message-page";
-import { openTo } from "../open-to";
 import { limitIn, ticksIn } from "../people/limits";
 import { TOKEN_ISSUERS } from "./address";
 import {
@@ -52,8 +51,8 @@ const whole = z.coerce.number().int().min(0).catch(-1);
 /** `/dashboard/settings/token-issuers` */
 export function tokenIssuerRoutes() {
   const routes = new Hono<DashboardEnv>();
-  routes.use(HERE, openTo("tokens:read"));
-  routes.use(`${HERE}/*`, openTo("tokens:read"));
+  routes.use(HERE, needs("tokens:read"));
+  routes.use(`${HERE}/*`, needs("tokens:read"));
 
   routes.get(HERE, async (c) => {
     const { deps, view, visitor } = c.var;
@@ -74,7 +73,7 @@ export function tokenIssuerRoutes() {
     );
   });
 
-  routes.get(`${HERE}/new`, openTo("tokens:write"), (c) => newAnswer(c, NEW_ISSUER, []));
+  routes.get(`${HERE}/new`, needs("tokens:write"), (c) => newAnswer(c, NEW_ISSUER, []));
 
   routes.post(HERE, async (c) => {
     const sent = await ownForm(c, "tokens:write");
@@ -151,7 +150,7 @@ export function tokenIssuerRoutes() {
     return tried.ok ? oneAnswer(c, { tried: tried.value }) : noIssuer(c);
   });
 
-  routes.get(`${HERE}/:id/remove`, openTo("tokens:write"), async (c) => {
+  routes.get(`${HERE}/:id/remove`, needs("tokens:write"), async (c) => {
     const { deps, view, visitor } = c.var;
     const [found, state] = await Promise.all([readTokenIssuer(deps.db, targetOf(c)), readWhole(deps.db, visitor)]);
     if (!found.ok) return noIssuer(c);

@@ -18,9 +18,8 @@ import {
   usageOf,
 } from "../../../usage";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../../deps";
-import { failureAnswer, ownForm, seenOf } from "../../forms";
+import { failureAnswer, needs, ownForm, seenOf } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
-import { openTo } from "../open-to";
 import { USAGE } from "./address";
 import { UsagePage, type UsageParts } from "./page";
 
@@ -32,9 +31,9 @@ const MOST_NAMED = 500;
 export function usageRoutes() {
   const routes = new Hono<DashboardEnv>();
 
-  routes.get("/settings/usage", openTo("usage:read"), (c) => usageAnswer(c));
+  routes.get("/settings/usage", needs("usage:read"), (c) => usageAnswer(c));
 
-  routes.post("/settings/usage/alert", openTo("usage:read"), async (c) => {
+  routes.post("/settings/usage/alert", needs("usage:read"), async (c) => {
     const form = await ownForm(c, "organization:write");
     if (form instanceof Response) return form;
     const { view, visitor } = c.var;
