@@ -2,7 +2,8 @@ import { and, eq, inArray, sql } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { scorecards } from "../db/schema";
 import { valueList } from "../db/value-list";
-import { scorecardDefinition } from "../quality";
+import type { Within } from "../identity";
+import { criteriaOf, readScorecard, scorecardDefinition } from "../quality";
 import { PARTS, periodsOf } from "./periods";
 import { conditionOf, type ReportQuery } from "./read";
 
@@ -68,14 +69,15 @@ export async function reportByCriterion(db: Database, query: ReportQuery): Promi
   });
 }
 
-/** What a criterion of a scorecard asks; undefined where that has no such criterion any more. */
+/** What a criterion of a scorecard within reach asks; undefined where that has no such criterion any more. */
 export async function nameOfCriterion(
   db: Database,
-  organizationId: string,
+  within: Within,
   { scorecardId, criterionId }: Pick<CriterionRow, "scorecardId" | "criterionId">,
 ): Promise<string | undefined> {
-  const card = (await newestOf(db, organizationId, [scorecardId])).get(scorecardId);
-  return card?.criteria.find(({ id }) => id === criterionId)?.text;
+  const card = await readScorecard(db, { ...within, id: scorecardId });
+  if (!card.ok) return undefined;
+  return criteriaOf(card.value.definition).find(({ id }) => id === criterionId)?.text;
 }
 
 /** The newest version of each of these scorecards, as far as a report names it. */

@@ -20,5 +20,6 @@ export {
 export { callFigures, reviewFigures, type CallFigures, type ReviewFigures } from "./figures";
 export { readReport, type Report, type ReportKind, type RowsShown } from "./report";
 export { reviewsBehind, type BehindPage, type BehindPosition } from "./behind";
+export { namesAskedFor } from "./asked-names";
 export { namesOfReports } from "./names";
 export * from "./schedules";

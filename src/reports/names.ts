@@ -4,7 +4,7 @@ import { apiKeys, campaigns, operators, teams, users } from "../db/schema";
 import { valueList } from "../db/value-list";
 import type { Dimension } from "./read";
 
-/** The names of several kinds together. */
+/** The names of several kinds together, of ids that rows of the organization have (what somebody asks for: `namesAskedFor`). */
 export async function namesOfReports(
   db: Database,
   organizationId: string,
@@ -18,7 +18,7 @@ export async function namesOfReports(
   return new Map(all.flatMap((names) => [...names]));
 }
 
-/** The names of what the rows of a report are of. Who is gone has none. */
+/** The names of what rows of the organization are of, such as those of a report. What is gone has none. */
 export async function namesOfRows(
   db: Database,
   { organizationId, dimension, ids }: { organizationId: string; dimension: Dimension; ids: readonly string[] },

@@ -17,7 +17,7 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
   const { view, asked, words, names, list, operatorName, columns } = props;
   const { q, when, from, to, campaign, operator, team, source, flag, direction, state, tag, unassigned } = asked;
   const { risk, topic, score, least, below, verdict, reviewer, sort } = asked;
-  const reviewerName = (id: string) => list.reviewers.get(id) ?? words.reviewerGone;
+  const reviewerName = (id: string) => list.asked.get(id) ?? words.reviewerGone;
   const chip = (name: string, value: string, without: Partial<CallQuery>) => (
     <Chip view={view} name={name} value={value} withoutHref={callsHref(asked, without)} />
   );
@@ -30,7 +30,7 @@ export function FilterChips(props: CallListProps & { words: CallWords; names: Re
         chip(words.when, spanOf(view, words, from, to), { from: undefined, to: undefined })}
       {campaign !== undefined && chip(words.campaign, names.get(campaign) ?? campaign, { campaign: undefined })}
       {operator !== undefined && chip(words.operator, operatorName ?? operator, { operator: undefined })}
-      {team !== undefined && chip(words.team, list.teams.get(team) ?? team, { team: undefined })}
+      {team !== undefined && chip(words.team, list.asked.get(team) ?? team, { team: undefined })}
       {source !== undefined &&
         chip(words.source, list.sources.find(({ id }) => id === source)?.name ?? source, { source: undefined })}
       {flag !== undefined && chip(words.flags, words[flag], { flag: undefined })}

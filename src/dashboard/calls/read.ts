@@ -23,7 +23,7 @@ import {
   type Verdict,
   type WorstPosition,
 } from "../../quality";
-import { namesOfReports } from "../../reports";
+import { namesAskedFor, namesOfReports } from "../../reports";
 import { findOrList, firstSaid, type FoundBy, type SearchDeps } from "../../search";
 import { listSources } from "../../sources";
 import type { Strip } from "../../ui/components/talk-strip";
@@ -49,8 +49,10 @@ export type CallList = Omit<ScannedPage<ListedCall>, "rows"> & {
   rows: ListedCall[];
   campaigns: readonly CampaignRow[];
   sources: readonly { id: string; name: string }[];
-  /** The names of teams by id: for those who may not read teams, that of the filter alone. */
+  /** The names of teams by id: none for those who may not read teams. */
   teams: ReadonlyMap<string, string>;
+  /** The names of the team and the reviewer that the list is filtered by, as far as the visitor may know of them. */
+  asked: ReadonlyMap<string, string>;
   /** The names of those who ever reviewed a call of the organization, by id. */
   reviewers: ReadonlyMap<string, string>;
   /** Where the next page begins; null at the end. */
@@ -83,15 +85,20 @@ type ListDeps = {
 export async function readCallList(deps: ListDeps, caller: Caller, query: CallListQuery): Promise<CallList> {
   const { organizationId, reach } = caller;
   const text = query.filter.text;
+  const { teamId: team, verdict } = query.filter;
+  const asks = { team, reviewer: verdict?.reviewerId };
+  // Beside all else that is read here: it takes two of the same round trips.
+  const askedNames = namesAskedFor(deps.db, { organizationId, reach }, asks, deps.now());
   const [{ calls, scannedTo, next }, campaigns, sources, reviewerIds, teams] = await Promise.all([
     findPage(deps, caller, query),
     campaignsFor(deps.db, caller),
     may(caller, "sources:read") ? listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }) : [],
     may(caller, "reviews:read") ? listReviewerIds(deps.db, organizationId) : [],
-    teamsFor(deps.db, caller, query.filter.teamId),
+    teamsFor(deps.db, caller),
   ]);
   const named = namesOfReports(deps.db, organizationId, { reviewer: reviewerIds });
-  if (calls.length === 0) return { rows: [], scannedTo, campaigns, sources, teams, reviewers: await named, next };
+  const known = { scannedTo, campaigns, sources, teams, next };
+  if (calls.length === 0) return { rows: [], ...known, asked: await askedNames, reviewers: await named };
   const ids = calls.map(({ id }) => id);
   const ofCalls = { organizationId, reach, filter: { callIds: ids }, limit: MOST_PARTS };
   const [recordings, analyses, redactions, conversations, verdicts, alerts, reviewers] = await Promise.all([
@@ -130,12 +137,9 @@ export async function readCallList(deps: ListDeps, caller: Caller, query: CallLi
         fired: alerts.filter(({ callId }) => callId === call.id).flatMap(({ fired }) => rulesIn(fired)),
       };
     }),
-    scannedTo,
-    campaigns,
-    sources,
-    teams,
+    ...known,
+    asked: await askedNames,
     reviewers,
-    next,
   };
 }
 
@@ -172,13 +176,10 @@ export async function findPage(
   return { calls, scannedTo, next };
 }
 
-async function teamsFor(db: Database, caller: Caller, asked: string | undefined): Promise<ReadonlyMap<string, string>> {
-  const { organizationId } = caller;
-  if (may(caller, "teams:read")) {
-    const teams = await listTeams(db, { organizationId, limit: MAX_TEAMS });
-    return new Map(teams.map(({ id, name }) => [id, name]));
-  }
-  return namesOfReports(db, organizationId, { team: asked === undefined ? [] : [asked] });
+async function teamsFor(db: Database, caller: Caller): Promise<ReadonlyMap<string, string>> {
+  if (!may(caller, "teams:read")) return new Map();
+  const teams = await listTeams(db, { organizationId: caller.organizationId, limit: MAX_TEAMS });
+  return new Map(teams.map(({ id, name }) => [id, name]));
 }
 
 /** The campaigns whose names this visitor may know, archived ones too. */

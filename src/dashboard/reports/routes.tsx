@@ -4,11 +4,11 @@ import { csvStream } from "../../lib/csv";
 import {
   MOST_ROWS,
   nameOfCriterion,
+  namesAskedFor,
   namesOfReports,
   readReport,
   reportByCriterion,
   reviewsBehind,
-  type Dimension,
 } from "../../reports";
 import { pageAnswer } from "../../ui/layout/page";
 import { wordsOf } from "../../ui/strings/define";
@@ -94,7 +94,7 @@ export function reportRoutes() {
     const [found, criterion, whole] = await Promise.all([
       reviewsBehind(deps.db, reader, { ...query, limit: PAGE + 1, after, found: findingOf(asked) }),
       scorecardId !== undefined && criterionId !== undefined
-        ? nameOfCriterion(deps.db, organizationId, { scorecardId, criterionId })
+        ? nameOfCriterion(deps.db, { organizationId, reach }, { scorecardId, criterionId })
         : undefined,
       readWhole(deps.db, visitor),
     ]);
@@ -143,18 +143,13 @@ async function readAsked(c: PageContext, rows?: number) {
   const asked = readReportQuery(new URL(c.req.url).searchParams);
   const { first, last } = daysOf(asked, view.now);
   const query = { organizationId, reach, ...spanOfDays({ first, last }), filter: filterOfReport(asked) };
-  const named: Partial<Record<Dimension, string[]>> = {};
-  for (const one of ["operator", "team", "reviewer", "campaign"] as const) {
-    const id = asked[one];
-    if (id !== undefined) named[one] = [id];
-  }
-  const { by, page = 1 } = asked;
+  const { by, page = 1, campaign, operator, team, reviewer } = asked;
   const shown = rows === undefined ? undefined : { skip: (page - 1) * rows, limit: rows };
   const [found, names] = await Promise.all([
     by === "criterion"
       ? reportByCriterion(deps.db, query).then((criteria) => ({ report: null, criteria }))
       : readReport(deps.db, by, query, shown).then((report) => ({ report, criteria: null })),
-    namesOfReports(deps.db, organizationId, named),
+    namesAskedFor(deps.db, { organizationId, reach }, { campaign, operator, team, reviewer }, view.now),
   ]);
   return { asked, first, last, rowsOfPage: rows ?? MOST_ROWS, names, ...found };
 }
