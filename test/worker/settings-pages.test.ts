@@ -215,8 +215,11 @@ describe("the alert of usage", () => {
     const { text, trips } = await pages.page(USAGE);
     expect(trips).toBeLessThanOrEqual(3);
     expect(text).toContain("$50.00");
-    for (const wrong of ["0", "-1", "1.5", "x", "1000001", "1e99"])
+    for (const wrong of ["0", "-1", "1.5", "x", "1000001", "1e99", "1e3", "2.000"])
       expect((await pages.post(`${USAGE}/alert`, { amount: wrong })).status, wrong).toBe(422);
+    await pages.post(`${USAGE}/alert`, { amount: "2,000", seen: await seen() });
+    expect(await amount()).toBe(2_000);
+    await pages.post(`${USAGE}/alert`, { amount: "50", seen: await seen() });
     expect((await visit(organization, { role: "developer" }).post(`${USAGE}/alert`, { amount: "1" })).status).toBe(403);
     expect(await amount()).toBe(50);
     await pages.post(`${USAGE}/alert`, { amount: "", seen: await seen() });
@@ -297,6 +300,8 @@ describe("the pages of engines", () => {
       [{ name: "whisper", kind: "openai" }, "url"],
       [{ name: "whisper", kind: "openai", url: "ftp://speech.example.com" }, "url"],
       [{ name: "whisper", kind: "deepgram", price: "-1" }, "price"],
+      [{ name: "whisper", kind: "deepgram", price: "1,000" }, "price"],
+      [{ name: "whisper", kind: "deepgram", others: "nova-2 1.005" }, "others"],
       [{ name: "whisper", kind: "deepgram", model: "m".repeat(101) }, "model"],
     ] as const) {
       const refused = await pages.post(ENGINES, { ...fields, key: SECRET });
@@ -329,8 +334,11 @@ describe("the pages of engines", () => {
     expect((await pages.post(`${ENGINES}/cap`, { amount: "12.50", seen: await seen() })).status).toBe(303);
     expect(await readSpendCap(db, organization.id)).toBe(12_500_000);
     expect((await pages.page(ENGINES)).text).toContain("$0.00 of $12.50 this month.");
-    for (const amount of ["-1", "x", "1e9"])
+    for (const amount of ["-1", "x", "1e9", "1e3", "1.000"])
       expect((await pages.post(`${ENGINES}/cap`, { amount })).status, amount).toBe(422);
+    expect(await (await pages.post(`${ENGINES}/cap`, { amount: "1.000" })).text()).toContain("write 1000 or 1.");
+    await pages.post(`${ENGINES}/cap`, { amount: "1,000", seen: await seen() });
+    expect(await readSpendCap(db, organization.id)).toBe(1_000_000_000);
     expect((await visit(organization, { role: "viewer" }).post(`${ENGINES}/cap`, { amount: "1" })).status).toBe(403);
     await pages.post(`${ENGINES}/cap`, { amount: "", seen: await seen() });
     expect(await readSpendCap(db, organization.id)).toBeNull();

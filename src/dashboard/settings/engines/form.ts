@@ -9,8 +9,11 @@ import {
 } from "../../../analysis";
 import type { FieldErrors } from "../../../ui/components/form";
 import { differing, type Difference } from "../../../ui/components/stale";
-import type { Words } from "../../../ui/strings/define";
-import type { engineWords } from "../../../ui/strings/engines";
+import type { Language } from "../../../ui/language";
+import { wordsOf, type Words } from "../../../ui/strings/define";
+import { engineWords } from "../../../ui/strings/engines";
+import { numberText } from "../../../lib/written-number";
+import { amountIn } from "../../amount";
 import type { Fields } from "../../forms";
 
 type EngineWords = Words<typeof engineWords>;
@@ -32,7 +35,8 @@ const name = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/);
 const url = z.url({ protocol: /^https?$/ }).max(500);
 const model = z.string().max(100);
 const key = z.string().max(500);
-const price = z.coerce.number().min(0).max(10);
+/** Dollars a minute. */
+const PRICES = { least: 0, most: 10 };
 const kind = z.enum(["openai", "deepgram", "llm", "http"]).catch("openai");
 
 export function readEngineForm(form: Fields): EngineForm {
@@ -41,15 +45,16 @@ export function readEngineForm(form: Fields): EngineForm {
     kind: kind.parse(form.text("kind")),
     url: form.text("url").trim().slice(0, 600),
     model: form.text("model").trim().slice(0, 200),
-    price: form.text("price").trim().replace(",", ".").slice(0, 20),
+    price: form.text("price").trim().slice(0, 20),
     others: linesOf(form.text("others").slice(0, 4_000)).join("\n"),
   };
 }
 
 export function formOfEngine({ name: named, kind: of, settings }: EngineRow): EngineForm {
   const { url: at, model: as, microsPerMinute, otherModels = [] } = settings;
-  const others = otherModels.map((one) => `${one.model} ${one.microsPerMinute / MICROS}`).join("\n");
-  return { name: named, kind: of, url: at ?? "", model: as ?? "", price: String(microsPerMinute / MICROS), others };
+  const others = otherModels.map((one) => `${one.model} ${numberText(one.microsPerMinute / MICROS)}`).join("\n");
+  const price = numberText(microsPerMinute / MICROS);
+  return { name: named, kind: of, url: at ?? "", model: as ?? "", price, others };
 }
 
 function linesOf(text: string): string[] {
@@ -59,12 +64,13 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== "");
 }
 
-/** A model and what a minute of it costs, the last word of a line; undefined where it is no such line. */
-function otherIn(line: string): OtherModel | undefined {
+/** A model and what a minute of it costs, the last word of a line; or what is wrong with the line. */
+function otherIn(line: string, language: Language): OtherModel | { message: string } {
+  const wrong = wordsOf(engineWords, language).othersWrong;
   const [, named = "", amount = ""] = /^(.+) (\S+)$/.exec(line) ?? [];
-  const dollars = price.safeParse(amount.replace(",", "."));
-  if (named === "" || named.length > 100 || !dollars.success) return undefined;
-  return { model: named, microsPerMinute: Math.round(dollars.data * MICROS) };
+  if (named === "" || named.length > 100) return { message: wrong };
+  const dollars = amountIn(amount, language, PRICES, wrong);
+  return "message" in dollars ? dollars : { model: named, microsPerMinute: Math.round(dollars.value * MICROS) };
 }
 
 /** Where what is stored of an engine and what somebody entered are not the same. Keys are no part of it. */
@@ -83,24 +89,28 @@ export function differencesOf(
 export type CheckedEngine = Omit<EngineInput, "key"> & { otherModels: OtherModel[] };
 
 /** What may be saved of an engine, or what is wrong with the form. */
-export function engineIn(form: EngineForm, words: EngineWords): { input: CheckedEngine } | { errors: FieldErrors } {
+export function engineIn(form: EngineForm, language: Language): { input: CheckedEngine } | { errors: FieldErrors } {
+  const words = wordsOf(engineWords, language);
   const lines = linesOf(form.others);
-  const otherModels = lines.flatMap((line) => otherIn(line) ?? []);
+  const others = lines.map((line) => otherIn(line, language));
+  const otherModels = others.flatMap((one) => ("message" in one ? [] : one));
+  const badOther = others.find((one) => "message" in one);
   const names = new Set(otherModels.map((one) => one.model));
-  const areOthers = otherModels.length === lines.length && lines.length <= MOST_OTHER_MODELS;
+  const price = form.price === "" ? { value: null } : amountIn(form.price, language, PRICES, words.priceWrong);
   const wrong = [
     ["name", name.safeParse(form.name).success, words.nameWrong],
     ["url", form.url === "" || url.safeParse(form.url).success, words.urlWrong],
     ["url", form.url !== "" || form.kind === "deepgram", words.urlNeeded],
     ["model", model.safeParse(form.model).success, words.modelWrong],
-    ["price", form.price === "" || price.safeParse(form.price).success, words.priceWrong],
-    ["others", areOthers, words.othersWrong],
+    ["price", "value" in price, "message" in price ? price.message : ""],
+    ["others", badOther === undefined, badOther?.message ?? ""],
+    ["others", lines.length <= MOST_OTHER_MODELS, words.othersWrong],
     ["others", names.size === otherModels.length && !names.has(form.model), words.othersTwice],
     ["others", lines.length === 0 || form.kind !== "http", words.othersNone],
   ] as const;
   const errors = wrong.flatMap(([field, isRight, message]) => (isRight ? [] : [{ field, message }]));
-  if (errors.length > 0) return { errors };
-  const dollars = form.price === "" ? null : price.parse(form.price);
+  if (errors.length > 0 || "message" in price) return { errors };
+  const dollars = price.value;
   return {
     input: {
       name: form.name,

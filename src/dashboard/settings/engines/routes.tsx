@@ -1,5 +1,4 @@
 import { Hono, type Context } from "hono";
-import { z } from "zod";
 import {
   createEngine,
   deleteEngine,
@@ -21,6 +20,7 @@ import type { FieldErrors } from "../../../ui/components/form";
 import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
 import { engineWords } from "../../../ui/strings/engines";
+import { amountIn } from "../../amount";
 import { actOf, writingDeps, type DashboardEnv } from "../../deps";
 import { fieldErrorsFrom, needs, ownForm, seenOf } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
@@ -36,7 +36,8 @@ import { capText, type SpendParts } from "./spend-panel";
 type EngineContext = Context<DashboardEnv>;
 
 const HERE = "/settings/engines";
-const cap = z.coerce.number().min(0).max(1_000_000);
+/** Of a limit, in dollars a month. */
+const CAPS = { least: 0, most: 1_000_000 };
 
 /** `/dashboard/settings/engines` */
 export function engineRoutes() {
@@ -52,7 +53,7 @@ export function engineRoutes() {
     const sent = await ownForm(c, "engines:write");
     if (sent instanceof Response) return sent;
     const form = readEngineForm(sent);
-    const wanted = engineIn(form, wordsOf(engineWords, c.var.view.language));
+    const wanted = engineIn(form, c.var.view.language);
     if ("errors" in wanted) return newAnswer(c, form, wanted.errors);
     const input = { ...wanted.input, key: keyIn(sent) ?? null };
     const made = await createEngine(writingDeps(c), c.var.visitor.caller.organizationId, input, actOf(c));
@@ -63,19 +64,20 @@ export function engineRoutes() {
   routes.post(`${HERE}/cap`, async (c) => {
     const sent = await ownForm(c, "engines:write");
     if (sent instanceof Response) return sent;
-    const amount = sent.text("amount").trim().replace(",", ".").slice(0, 20);
-    const limit = amount === "" ? null : cap.safeParse(amount).data;
-    const words = wordsOf(engineWords, c.var.view.language);
-    if (limit === undefined)
+    const amount = sent.text("amount").trim().slice(0, 20);
+    const { language } = c.var.view;
+    const words = wordsOf(engineWords, language);
+    const limit = amount === "" ? { value: null } : amountIn(amount, language, CAPS, words.capWrong);
+    if ("message" in limit)
       return listAnswer(c, {
-        refused: { amount, seen: sent.text("seen"), errors: [{ field: "amount", message: words.capWrong }] },
+        refused: { amount, seen: sent.text("seen"), errors: [{ field: "amount", message: limit.message }] },
       });
     const stored = capText(await readSpendCap(c.var.plain.db, c.var.visitor.caller.organizationId));
     if (sent.text("seen") !== (await seenOf({ amount: stored }))) {
       const differences = [{ label: words.capAmount, stored, entered: amount }];
       return listAnswer(c, { refused: { amount, errors: [], differences } });
     }
-    const micros = limit === null ? null : Math.round(limit * MICROS);
+    const micros = limit.value === null ? null : Math.round(limit.value * MICROS);
     await setSpendCap(writingDeps(c), c.var.visitor.caller.organizationId, micros, actOf(c));
     return c.redirect(`${ENGINES}?done=cap#cap`, 303);
   });
@@ -99,7 +101,7 @@ export function engineRoutes() {
     const { name, kind } = found.value;
     const form = { ...readEngineForm(sent), name, kind };
     const words = wordsOf(engineWords, c.var.view.language);
-    const wanted = engineIn(form, words);
+    const wanted = engineIn(form, c.var.view.language);
     if ("errors" in wanted) return oneAnswer(c, { settings: { form, errors: wanted.errors, seen: sent.text("seen") } });
     const stored = formOfEngine(found.value);
     if (sent.text("seen") !== (await seenOf(stored)))

@@ -1,4 +1,5 @@
 import { MICROS, type Spend } from "../../../analysis";
+import { numberText } from "../../../lib/written-number";
 import { Button } from "../../../ui/components/button";
 import { FormErrors, TextField, type FieldErrors } from "../../../ui/components/form";
 import { Panel } from "../../../ui/components/panel";
@@ -28,7 +29,7 @@ const NEARLY = 0.9;
 
 /** A limit as its field has it. */
 export function capText(cap: number | null): string {
-  return cap === null ? "" : String(cap / MICROS);
+  return cap === null ? "" : numberText(cap / MICROS);
 }
 
 /** What engines cost this month, and the most they may. */
@@ -90,7 +91,7 @@ export function SpendPanel({ view, csrf, spend, mayWrite }: Props) {
               label={words.capAmount}
               hint={words.capHint}
               value={refused?.amount ?? capText(cap)}
-              maxlength={12}
+              maxlength={20}
               errors={errors}
               optional
             />

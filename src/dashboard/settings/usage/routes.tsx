@@ -1,5 +1,4 @@
 import { Hono } from "hono";
-import { z } from "zod";
 import { listCampaigns } from "../../../campaigns";
 import { changeOrganization, may, MOST_ALERT_DOLLARS, readOrganization } from "../../../identity";
 import { DAY, toIso } from "../../../lib/time";
@@ -17,13 +16,14 @@ import {
   usageByDay,
   usageOf,
 } from "../../../usage";
+import { amountIn } from "../../amount";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../../deps";
 import { failureAnswer, needs, ownForm, seenOf } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { USAGE } from "./address";
 import { UsagePage, type UsageParts } from "./page";
 
-const dollars = z.coerce.number().int().min(1).max(MOST_ALERT_DOLLARS);
+const ALERTS = { least: 1, most: MOST_ALERT_DOLLARS, isWhole: true };
 const MOST_SHOWN = 100;
 const MOST_NAMED = 500;
 
@@ -38,13 +38,13 @@ export function usageRoutes() {
     if (form instanceof Response) return form;
     const { view, visitor } = c.var;
     const sent = form.text("amount").trim();
-    const amount = sent === "" ? null : dollars.safeParse(sent).data;
-    if (amount === undefined) {
-      const words = wordsOf(usageWords, view.language);
-      const message = words.alertWrong(view.formats.number(MOST_ALERT_DOLLARS));
-      const errors = [{ field: "amount", message }];
+    const wrong = wordsOf(usageWords, view.language).alertWrong(view.formats.number(MOST_ALERT_DOLLARS));
+    const chosenAmount = sent === "" ? { value: null } : amountIn(sent, view.language, ALERTS, wrong);
+    if ("message" in chosenAmount) {
+      const errors = [{ field: "amount", message: chosenAmount.message }];
       return usageAnswer(c, { amount: sent.slice(0, 20), seen: form.text("seen"), errors });
     }
+    const amount = chosenAmount.value;
     const { organizationId } = visitor.caller;
     const stored = amountText((await readOrganization(c.var.plain.db, organizationId))?.usageAlertDollars);
     if (form.text("seen") !== (await seenOf({ amount: stored }))) {
