@@ -81,6 +81,11 @@ export type ConnectorKind = {
   keepsPlace?: true;
   settings: z.ZodType<ConnectorSettings>;
   credentials: z.ZodType<Record<string, string>>;
+  /**
+   * Secrets, by whom each belongs to: one of them may be given anew, and the others stay. A secret stays with the same owner
+   * alone. Without it, what is given anew replaces all.
+   */
+  ownersOfSecrets?: Readonly<Record<string, string>>;
   /** Which settings decide where the credentials go: a change of these asks for the credentials again. */
   placedBy: readonly string[];
   /** Settings that are true of one place alone: forgotten where another place is set without them. */

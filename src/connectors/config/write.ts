@@ -1,10 +1,9 @@
 import { eq, sql } from "drizzle-orm";
 import { readCampaign } from "../../campaigns";
 import { runBatch, type Database } from "../../db/client";
-import { connectors, sources, type ConnectorSettings } from "../../db/schema";
+import { connectors, sources } from "../../db/schema";
 import { invalid, type DomainError } from "../../errors";
 import { isLimited, reachesCampaign, recordAct, type Act, type RecordedAct, type Within } from "../../identity";
-import { fieldErrorsOf } from "../../lib/field-issues";
 import { newId } from "../../lib/id";
 import type { GuardPolicy } from "../../lib/network-guard";
 import { err, ok, type Result } from "../../lib/result";
@@ -12,13 +11,12 @@ import type { MasterKeys } from "../../lib/seal";
 import { SECOND } from "../../lib/time";
 import { internal } from "../../platforms";
 import type { ConnectorKind } from "../contract";
-import { rulesOf } from "../rules/rules-of";
 import { CONNECTOR_KINDS, type ConnectorKindName } from "../kinds";
+import { allWrong, checkCredentials, checkSettings, problemOf } from "./check";
 import {
   countConnectors,
-  LEAST_POLL,
-  LONGEST_POLL,
   MAX_CONNECTORS,
+  openCredentials,
   readConnectorRow,
   sealCredentials,
   USUAL_POLL,
@@ -58,15 +56,16 @@ export async function createConnector(
   const { db, masterKeys } = deps;
   const { organizationId, reach } = input;
   const kind: ConnectorKind = CONNECTOR_KINDS[input.kind];
-  const settings = await checkSettings(deps, kind, input.settings, input);
-  if (!settings.ok) return settings;
-  const credentials = await checkCredentials(kind, input.credentials);
-  if (!credentials.ok) return credentials;
-  const problem = problemOf(input);
+  const [settings, credentials, found] = await Promise.all([
+    checkSettings(deps, kind, input.settings, input),
+    checkCredentials(kind, input.credentials),
+    readCampaign(db, { organizationId, reach, id: input.campaignId }),
+  ]);
+  const isWithin = found.ok && (!isLimited(reach) || reachesCampaign(reach, found.value.id));
+  const campaign = isWithin ? found : err(invalid("campaign_id", "names no campaign of this organization"));
+  const problem = allWrong(problemOf(input), campaign, settings, credentials);
   if (problem) return err(problem);
-  const campaign = await readCampaign(db, { organizationId, reach, id: input.campaignId });
-  if (!campaign.ok || (isLimited(reach) && !reachesCampaign(reach, campaign.value.id)))
-    return err(invalid("campaign_id", "names no campaign of this organization"));
+  if (!settings.ok || !credentials.ok || !campaign.ok) throw new Error("what is wrong was found already");
   if ((await countConnectors(db, organizationId)) >= MAX_CONNECTORS)
     return err({ kind: "conflict", message: `An organization has at most ${MAX_CONNECTORS} connectors.` });
   const id = input.id ?? newId("con", now);
@@ -137,13 +136,12 @@ export async function updateConnector(
   if (!found.ok) return found;
   const row = found.value;
   const kind: ConnectorKind = CONNECTOR_KINDS[row.kind];
-  const problem = problemOf(changes);
-  if (problem) return err(problem);
   const settings =
     changes.settings === undefined
       ? ok(row.settings)
       : await checkSettings(deps, kind, { ...row.settings, ...changes.settings }, target);
-  if (!settings.ok) return settings;
+  const problem = allWrong(problemOf(changes), settings);
+  if (problem || !settings.ok) return err(problem ?? invalid("settings", "are wrong"));
   // What was written before there was a setting has its usual value.
   const before = kind.settings.safeParse(row.settings).data ?? row.settings;
   const moved = kind.placedBy.some((name) => settings.value[name] !== before[name]);
@@ -152,7 +150,9 @@ export async function updateConnector(
   const isConfirmed = kind.boundToPlace.some((name) => settings.value[name] !== row.settings[name]);
   if (moved && changes.credentials === undefined)
     return err(invalid("credentials", "must be given again, since they would go to another place"));
-  const credentials = changes.credentials === undefined ? undefined : await checkCredentials(kind, changes.credentials);
+  const stored = async () => ({ stored: await openCredentials(masterKeys, row), moved });
+  const credentials =
+    changes.credentials === undefined ? undefined : await checkCredentials(kind, changes.credentials, await stored());
   if (credentials && !credentials.ok) return credentials;
   const begins =
     moved || isConfirmed || (changes.state === "active" && row.state === "paused") || credentials !== undefined;
@@ -211,52 +211,4 @@ export async function deleteConnector(
     db.update(sources).set({ deletedAt: now }).where(eq(sources.id, found.value.sourceId)),
   ]);
   return ok(undefined);
-}
-
-async function checkSettings(
-  { db, guardPolicy }: Pick<ConnectorDeps, "db" | "guardPolicy">,
-  kind: ConnectorKind,
-  given: unknown,
-  within: Within,
-): Promise<Result<ConnectorSettings, DomainError>> {
-  const parsed = kind.settings.safeParse(given);
-  if (!parsed.success) return err({ kind: "invalid", fields: fieldErrorsOf(parsed.error, ["settings"]) });
-  const wrong = (await kind.checkPlace(parsed.data, guardPolicy)) ?? (await checkCampaigns(db, parsed.data, within));
-  return wrong ? err(invalid(`settings.${wrong.field}`, wrong.message)) : ok(parsed.data);
-}
-
-/** A file that names its campaign leads into any of them: only who reaches all may set that. */
-async function checkCampaigns(
-  db: Database,
-  settings: ConnectorSettings,
-  { organizationId, reach }: Within,
-): Promise<{ field: string; message: string } | undefined> {
-  const { campaignMap, naming, sidecar } = rulesOf({ settings });
-  const ids = new Set(Object.values(campaignMap));
-  const isNamed =
-    ids.size > 0 || (naming?.includes("{campaign}") ?? false) || sidecar?.fields["campaign"] !== undefined;
-  if (!isNamed) return undefined;
-  if (isLimited(reach)) return { field: "naming", message: "may name campaigns only by who reaches all of them" };
-  for (const id of ids)
-    if (!(await readCampaign(db, { organizationId, reach, id })).ok)
-      return { field: "campaign_map", message: `${id} names no campaign of this organization` };
-  return undefined;
-}
-
-async function checkCredentials(
-  kind: ConnectorKind,
-  given: unknown,
-): Promise<Result<Record<string, string>, DomainError>> {
-  const parsed = await kind.credentials.safeParseAsync(given);
-  return parsed.success
-    ? ok(parsed.data)
-    : err({ kind: "invalid", fields: fieldErrorsOf(parsed.error, ["credentials"]) });
-}
-
-function problemOf({ name, pollSeconds }: { name?: string | undefined; pollSeconds?: number | undefined }) {
-  if (name !== undefined && (name.trim() === "" || name.length > 200))
-    return invalid("name", "must be 1 to 200 characters");
-  if (pollSeconds === undefined) return undefined;
-  const isSound = Number.isInteger(pollSeconds) && pollSeconds >= LEAST_POLL && pollSeconds <= LONGEST_POLL;
-  return isSound ? undefined : invalid("poll_seconds", `must be ${LEAST_POLL} to ${LONGEST_POLL} seconds`);
 }

@@ -28,6 +28,7 @@ export const neotel: ConnectorKind = {
   keepsPlace: true,
   settings: neotelSettings,
   credentials: neotelCredentials,
+  ownersOfSecrets: { api_password: "api_user" },
   placedBy: ["host", "port", "username", "security", "base_url"],
   boundToPlace: [],
   checkPlace: async (settings, policy) => {

@@ -15,6 +15,7 @@ export const s3: ConnectorKind = {
   tellsChanges: false,
   settings: s3Settings,
   credentials: s3Credentials,
+  ownersOfSecrets: { secret_key: "access_key" },
   placedBy: ["endpoint", "bucket", "addressing"],
   boundToPlace: [],
   checkPlace: async (settings, policy) => {

@@ -3,7 +3,7 @@ import { engineNames } from "../../analysis";
 import { createCampaign, listCampaigns, readCampaign, updateCampaign, type CampaignChanges } from "../../campaigns";
 import { isLimited, may } from "../../identity";
 import { isPlatformKind, platformOf } from "../../platforms";
-import { eachCallNamesCampaign, listSources } from "../../sources";
+import { eachCallNamesCampaign, listSources, storagesOfSources } from "../../sources";
 import type { FieldErrors } from "../../ui/components/form";
 import { pageAnswer } from "../../ui/layout/page";
 import { campaignWords } from "../../ui/strings/campaigns";
@@ -132,8 +132,16 @@ export function campaignRoutes() {
       const known = platformOf(platform);
       return campaignId === campaign.id || (campaignId === null && known && eachCallNamesCampaign(known));
     });
+    const storages = await storagesOfSources(
+      deps.db,
+      organizationId,
+      sources.map((source) => source.id),
+    );
+    const storage = id === undefined ? undefined : storages.get(id);
+    if (storage) return c.redirect(`/dashboard/connectors/${storage.id}`, 303);
     const made = {
       sources,
+      storages,
       chosen: chosen?.value ?? null,
       campaigns: [campaign],
       once: newOnce(),

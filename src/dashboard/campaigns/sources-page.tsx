@@ -1,7 +1,7 @@
 import type { CampaignRow } from "../../campaigns";
 import { may } from "../../identity";
 import type { PlatformKind } from "../../platforms";
-import type { SourceGuide, SourceView } from "../../sources";
+import type { SourceGuide, SourceView, StorageOfSource } from "../../sources";
 import { Panel } from "../../ui/components/panel";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { connectorWords } from "../../ui/strings/connectors";
@@ -14,6 +14,8 @@ import { CampaignPage, type CampaignPageProps } from "./campaign-page";
 
 type Props = CampaignPageProps & {
   sources: readonly SourceView[];
+  /** The storages that some of them were made with, by the id of the source. */
+  storages: ReadonlyMap<string, StorageOfSource>;
   /** The source that is looked at, or the platform that one is to be made of. */
   chosen: { written: SourceGuide; arrived: Arrived } | null;
   kind: PlatformKind | null;
@@ -25,9 +27,13 @@ type Props = CampaignPageProps & {
 
 /** What the calls of a campaign come from: what is connected, and every platform that can be. */
 export function AudioSourcesPage(props: Props) {
-  const { view, frame, caller, campaign, sources, chosen, kind, campaigns, once, mayMakeKey } = props;
+  const { view, frame, caller, campaign, sources, storages, chosen, kind, campaigns, once, mayMakeKey } = props;
   const words = wordsOf(campaignWords, view.language);
   const base = `/dashboard/campaigns/${campaign.id}/sources`;
+  const titleOf = ({ id, kind: platform }: SourceView) => {
+    const storage = storages.get(id);
+    return storage ? wordsOf(connectorWords, view.language)[storage.kind] : platformTitle(platform, view.language);
+  };
   return (
     <CampaignPage {...props} tab="/sources">
       {sources.length > 0 && (
@@ -37,13 +43,17 @@ export function AudioSourcesPage(props: Props) {
             {sources.map((source) => (
               <a
                 class="card"
-                href={`${base}?source=${source.id}`}
+                href={
+                  storages.has(source.id)
+                    ? `/dashboard/connectors/${storages.get(source.id)?.id}`
+                    : `${base}?source=${source.id}`
+                }
                 aria-current={source.id === chosen?.written.source.id ? "true" : undefined}
               >
                 <b class="clip" dir="auto">
-                  {source.name}
+                  {storages.get(source.id)?.name ?? source.name}
                 </b>
-                <span class="second">{platformTitle(source.kind, view.language)}</span>
+                <span class="second">{titleOf(source)}</span>
               </a>
             ))}
           </nav>

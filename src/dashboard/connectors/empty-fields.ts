@@ -61,6 +61,15 @@ export type ConnectorFields = { kind: ConnectorKindName } & Record<keyof typeof 
 
 export const EMPTY_FIELDS: ConnectorFields = { kind: "s3", ...EMPTY_TEXTS };
 
+/** The first field of what proves who asks, for what is wrong with all of it. */
+export const FIRST_SECRET: Readonly<Record<ConnectorKindName, keyof ConnectorFields>> = {
+  s3: "accessKey",
+  sftp: "password",
+  ftp: "password",
+  neotel: "password",
+  onedrive: "clientSecret",
+};
+
 /** Fields of the settings by the names that core gives them, for what it refuses. */
 export const FIELD_OF: Readonly<Record<string, keyof ConnectorFields>> = {
   "settings.endpoint": "endpoint",
@@ -103,7 +112,6 @@ export const FIELD_OF: Readonly<Record<string, keyof ConnectorFields>> = {
   "credentials.password": "password",
   "credentials.private_key": "privateKey",
   "credentials.passphrase": "passphrase",
-  credentials: "name",
   poll_seconds: "poll",
   campaign_id: "campaign",
 };

@@ -160,17 +160,15 @@ function placeOf(fields: ConnectorFields) {
 /** What proves who asks, as far as it was entered; undefined where nothing was. */
 export function credentialsOf(fields: ConnectorFields): Record<string, string> | undefined {
   const { accessKey, secretKey, password, privateKey, passphrase } = fields;
-  if (fields.kind === "s3")
-    return accessKey === "" && secretKey === "" ? undefined : { access_key: accessKey, secret_key: secretKey };
-  if (fields.kind === "onedrive")
-    return fields.clientSecret === "" ? undefined : { client_secret: fields.clientSecret };
-  if (password === "" && privateKey === "") return undefined;
-  if (fields.kind === "neotel") {
-    const { apiUser, apiPassword } = fields;
-    return { password, ...(apiUser !== "" && { api_user: apiUser, api_password: apiPassword }) };
-  }
-  return {
-    ...(password !== "" && { password }),
-    ...(privateKey !== "" && { private_key: privateKey, passphrase }),
-  };
+  if (fields.kind === "s3") return entered({ access_key: accessKey, secret_key: secretKey });
+  if (fields.kind === "onedrive") return entered({ client_secret: fields.clientSecret });
+  if (fields.kind === "neotel")
+    return entered({ password, api_user: fields.apiUser, api_password: fields.apiPassword });
+  return entered({ password, private_key: privateKey, passphrase });
+}
+
+/** What was left empty stays as it is stored: core says what can. */
+function entered(texts: Record<string, string>): Record<string, string> | undefined {
+  const given = Object.entries(texts).filter(([, text]) => text !== "");
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }

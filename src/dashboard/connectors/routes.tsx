@@ -92,7 +92,7 @@ export function connectorRoutes() {
   routes.post("/connectors", async (c) => {
     const form = await ownForm(c, "sources:write");
     if (form instanceof Response) return form;
-    const { plain, visitor, view } = c.var;
+    const { plain, visitor } = c.var;
     const { organizationId, reach } = visitor.caller;
     const fields = fieldsIn(form);
     const once = form.text("once");
@@ -100,8 +100,6 @@ export function connectorRoutes() {
     if (tried) return newPage(c, fields, [], { once, tried });
     const id = await idOfForm("con", organizationId, once);
     if ((await readConnector(plain.db, { organizationId, reach, id })).ok) return c.redirect(`${BASE}/${id}`, 303);
-    const errors = missing(c, fields, true);
-    if (errors.length > 0) return newPage(c, fields, errors, { once }, 422);
     const input = { organizationId, reach, id, kind: fields.kind, name: fields.name, campaignId: fields.campaign };
     const credentials = credentialsOf(fields) ?? {};
     const made = await createConnector(writingDeps(c), { ...input, ...inputOf(fields), credentials }, actOf(c));
@@ -112,7 +110,7 @@ export function connectorRoutes() {
       await writeProcessing(deps, { organizationId, reach, id: fields.campaign }, change, actOf(c));
     }
     if (made.ok) return c.redirect(`${BASE}/${made.value.id}?done=made`, 303);
-    return newPage(c, fields, errorsOf(view, made.error), { once }, 422);
+    return newPage(c, fields, errorsOf(c, fields.kind, made.error, missing(c, fields, true)), { once }, 422);
   });
 
   routes.route("/", oneDriveRoutes());

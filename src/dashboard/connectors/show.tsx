@@ -8,6 +8,7 @@ import {
   readConnector,
   updateConnector,
   type ConnectorFailure,
+  type ConnectorKindName,
 } from "../../connectors";
 import type { DomainError } from "../../errors";
 import { listTeams, MAX_TEAMS, may } from "../../identity";
@@ -28,7 +29,7 @@ import { failureAnswer, fieldErrorsFrom, newOnce, seenOf, type Fields } from "..
 import { frameOf, readWhole } from "../frame";
 import { originOf } from "../sources/props";
 import { ConnectorPage, type Outcome } from "./connector-page";
-import { FIELD_OF, type ConnectorFields } from "./empty-fields";
+import { FIELD_OF, FIRST_SECRET, type ConnectorFields } from "./empty-fields";
 import { credentialsOf, fieldsIn, inputOf, shownFieldsOf } from "./fields";
 import { OneDriveTabs } from "./onedrive-page";
 import { triedIn, type Tried } from "./tried-names";
@@ -57,11 +58,17 @@ export function missing(c: PageContext, fields: ConnectorFields, isNew: boolean)
   ];
 }
 
-/** What core refuses, beside the fields of the form. */
-export function errorsOf(view: PageContext["var"]["view"], error: DomainError): FieldErrors {
-  return fieldErrorsFrom(view, error, "name").map(({ field, message }) => {
-    return { field: fieldOf(field) ?? field, message };
+/** What core refuses, beside the fields of the form. `lacking`: what the form says itself of fields that were left empty. */
+export function errorsOf(
+  c: PageContext,
+  kind: ConnectorKindName,
+  error: DomainError,
+  lacking: FieldErrors,
+): FieldErrors {
+  const refused = fieldErrorsFrom(c.var.view, error, "name").map(({ field, message }) => {
+    return { field: field === "credentials" ? FIRST_SECRET[kind] : (fieldOf(field) ?? field), message };
   });
+  return [...lacking, ...refused.filter(({ field }) => lacking.every((one) => one.field !== field))];
 }
 
 /** The field of the form that holds what is wrong: that may be inside of a list or a table. */
@@ -208,11 +215,10 @@ export async function saveSettings(c: PageContext, form: Fields, stored: Connect
     );
     return settingsPage(c, { fields, errors: [], differences, seen }, 409);
   }
-  const errors = missing(c, fields, false);
-  if (errors.length > 0) return settingsPage(c, { fields, errors, differences: [], seen }, 422);
   const credentials = credentialsOf(fields);
   const changes = { name: fields.name, ...inputOf(fields), ...(credentials && { credentials }) };
   const updated = await updateConnector(writingDeps(c), targetOf(c), changes, actOf(c));
   if (updated.ok) return c.redirect(`${BASE}/${targetOf(c).id}?done=saved`, 303);
-  return settingsPage(c, { fields, errors: errorsOf(c.var.view, updated.error), differences: [], seen }, 422);
+  const errors = errorsOf(c, fields.kind, updated.error, missing(c, fields, false));
+  return settingsPage(c, { fields, errors, differences: [], seen }, 422);
 }

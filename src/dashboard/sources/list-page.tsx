@@ -1,6 +1,6 @@
 import type { CampaignRow } from "../../campaigns";
 import { platformOf } from "../../platforms";
-import { eachCallNamesCampaign, type SourceView, type Verdict } from "../../sources";
+import { eachCallNamesCampaign, type SourceView, type StorageOfSource, type Verdict } from "../../sources";
 import { ButtonLink } from "../../ui/components/button";
 import { EmptyState } from "../../ui/components/empty-state";
 import { Moment } from "../../ui/components/moment";
@@ -21,7 +21,13 @@ import type { View } from "../../ui/view";
 import { listState } from "../list-state";
 import type { SourceWords } from "./connect-panel";
 
-export type ListedSource = { source: SourceView; verdict: Verdict | undefined; campaign: CampaignRow | undefined };
+export type ListedSource = {
+  source: SourceView;
+  verdict: Verdict | undefined;
+  campaign: CampaignRow | undefined;
+  /** The storage that it was made with, where it is none of its own. */
+  storage: StorageOfSource | undefined;
+};
 
 type Props = {
   view: View;
@@ -88,7 +94,9 @@ export function SourceListPage({ view, frame, rows, mayConnect, firstHref, nextH
             label={words.label}
             columns={columnsOf(view, words)}
             rows={rows}
-            hrefOf={({ source }) => `/dashboard/sources/${source.id}`}
+            hrefOf={({ source, storage }) =>
+              storage ? `/dashboard/connectors/${storage.id}` : `/dashboard/sources/${source.id}`
+            }
           />
         )}
       </Panel>
@@ -104,9 +112,9 @@ function columnsOf(view: View, words: SourceWords): Column<ListedSource>[] {
       name: "name",
       title: words.name,
       narrow: "middle",
-      cell: ({ source }) => (
+      cell: ({ source, storage }) => (
         <b class="clip" dir="auto">
-          {source.name}
+          {storage?.name ?? source.name}
         </b>
       ),
     },
@@ -114,7 +122,8 @@ function columnsOf(view: View, words: SourceWords): Column<ListedSource>[] {
       name: "platform",
       title: words.platform,
       narrow: "below",
-      cell: ({ source }) => platformTitle(source.kind, view.language),
+      cell: ({ source, storage }) =>
+        storage ? wordsOf(connectorWords, view.language)[storage.kind] : platformTitle(source.kind, view.language),
     },
     {
       name: "campaign",

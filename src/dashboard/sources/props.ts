@@ -3,6 +3,7 @@ import type { DashboardEnv } from "../deps";
 import { may } from "../../identity";
 import { failureAnswer } from "../forms";
 import { frameOf, readWhole } from "../frame";
+import { storagesOfSources } from "../../sources";
 import { readSourceParts } from "./read";
 import type { SourcePageProps } from "./source-page";
 
@@ -29,11 +30,14 @@ export async function sourceProps(
   campaign = c.req.query("campaign") ?? "",
 ): Promise<SourcePageProps | Response> {
   const { deps, view, visitor } = c.var;
-  const [parts, whole] = await Promise.all([
+  const [parts, storages, whole] = await Promise.all([
     readSourceParts(deps, visitor.caller, { id, ...(campaign === "" ? {} : { campaign }) }, originOf(c)),
+    storagesOfSources(deps.db, visitor.caller.organizationId, [id]),
     readWhole(deps.db, visitor),
   ]);
   if (!parts.ok) return failureAnswer(c, parts.error);
+  // The source of a storage has no page of its own: all that is done with it is done with the storage.
+  if (storages.has(id)) return c.redirect(`/dashboard/connectors/${storages.get(id)?.id}`, 303);
   const frame = frameOf(view, visitor, whole);
   return { view, frame, caller: visitor.caller, ...parts.value, done: c.req.query("done") ?? "" };
 }

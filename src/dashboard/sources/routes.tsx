@@ -11,6 +11,7 @@ import {
   listSources,
   readSource,
   readSourceHealth,
+  storagesOfSources,
 } from "../../sources";
 import { pageAnswer } from "../../ui/layout/page";
 import { PAGE_HEADERS } from "../../ui/security";
@@ -50,7 +51,14 @@ export function sourceRoutes() {
       readWhole(deps.db, visitor),
     ]);
     const rows = found.slice(0, PAGE);
-    const verdicts = await judgeSources(deps.db, organizationId, rows, view.now);
+    const [verdicts, storages] = await Promise.all([
+      judgeSources(deps.db, organizationId, rows, view.now),
+      storagesOfSources(
+        deps.db,
+        organizationId,
+        rows.map(({ id }) => id),
+      ),
+    ]);
     const named = new Map(campaigns.map((one) => [one.id, one]));
     const last = found.length > PAGE ? rows.at(-1) : undefined;
     return pageAnswer(
@@ -60,6 +68,7 @@ export function sourceRoutes() {
         rows={rows.map((source) => ({
           source,
           verdict: verdicts.get(source.id),
+          storage: storages.get(source.id),
           campaign: source.campaignId === null ? undefined : named.get(source.campaignId),
         }))}
         mayConnect={may(visitor.caller, "sources:write")}

@@ -4,6 +4,7 @@ import type { Act } from "../../identity";
 import { err, ok, type Result } from "../../lib/result";
 import type { SourceDeps } from "./create";
 import { defaultSourceOf, readSource, whereSource, type SourceTarget } from "./source";
+import { refusedOfStorage } from "./storage";
 
 /**
  * Closes a source for good and forgets its secrets and credentials; its calls stay. Within a minute, its path answers
@@ -16,6 +17,8 @@ export async function deleteSource(
 ): Promise<Result<void, DomainError>> {
   const known = await readSource(db, target);
   if (!known.ok) return known;
+  const ofStorage = await refusedOfStorage(db, target);
+  if (ofStorage) return err(ofStorage);
   if (target.id === (await defaultSourceOf(known.value.kind, target.organizationId))) {
     return err({
       kind: "conflict",

@@ -19,3 +19,4 @@ export {
 } from "./source";
 export { isSampleSource, SAMPLE_SOURCE } from "./sample-source";
 export * from "./update";
+export { storagesOfSources, type StorageOfSource } from "./storage";

@@ -10,6 +10,7 @@ import { checkSource, parseCredentials, parseSettings } from "./check";
 import type { SourceDeps } from "./create";
 import { readSource, viewColumns, whereSource, type SourceTarget, type SourceView } from "./source";
 import { sealCredentials } from "./secrets";
+import { refusedOfStorage } from "./storage";
 
 /** What may change; what is left out stays. */
 export type SourceChanges = {
@@ -33,6 +34,11 @@ export async function updateSource(
   changes: SourceChanges,
   _act: Act,
 ): Promise<Result<SourceView, DomainError>> {
+  const { name, campaignId, state } = changes;
+  if (name !== undefined || campaignId !== undefined || state !== undefined) {
+    const ofStorage = await refusedOfStorage(db, target);
+    if (ofStorage) return (await readSource(db, target)).ok ? err(ofStorage) : err(notFound("source"));
+  }
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const known = await readSource(db, target);
     if (!known.ok) return known;

@@ -1,6 +1,7 @@
 import { REFUSALS_OF_ACTIONS, type Refusal } from "./refusals-of-actions";
 import { REFUSALS_OF_ENGINES } from "./refusals-of-engines";
 import { REFUSALS_OF_NOTICES } from "./refusals-of-notices";
+import { REFUSALS_OF_STORAGES } from "./refusals-of-storages";
 import { REFUSALS_OF_REVIEWS } from "./refusals-of-reviews";
 import { REFUSALS_OF_FAILURES } from "./refusals-of-failures";
 
@@ -12,11 +13,7 @@ export const REFUSALS: readonly Refusal[] = [
   ...REFUSALS_OF_ACTIONS,
   ...REFUSALS_OF_ENGINES,
   ...REFUSALS_OF_NOTICES,
-  ["cannot be tried where no sidecar is set", "no se puede probar si no hay ningún archivo acompañante configurado"],
-  [
-    "is not of the format that the sidecar's name states",
-    "no tiene el formato que indica el nombre del archivo acompañante",
-  ],
+  ...REFUSALS_OF_STORAGES,
   ...REFUSALS_OF_REVIEWS,
   // What is erased and held.
   [
@@ -161,7 +158,6 @@ export const REFUSALS: readonly Refusal[] = [
     "must name at least one field in braces, each once",
     "debe nombrar al menos un campo entre llaves, cada uno una vez",
   ],
-  ["must be given again, since they would go to another place", "deben darse de nuevo, porque irían a otro lugar"],
   ["must be {} to {} seconds", "debe ser de {} a {} segundos"],
   ["An organization has at most {} connectors.", "Una organización tiene como máximo {} conectores."],
   ["The connector is paused: resume it.", "El conector está en pausa: reanúdelo."],
