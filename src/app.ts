@@ -7,6 +7,7 @@ import {
   dashboardRoutes,
   failedAnswer,
   languageRoutes,
+  notFoundAnswer,
   sentReportRoutes,
 } from "./dashboard";
 import { depsOf } from "./deps";
@@ -21,7 +22,7 @@ import { visitorOf } from "./visitor";
 export const app = new Hono<{ Bindings: Env }>({ getPath: pathOf });
 
 app.onError((error, c) => failedPage(c, onError(error, c)));
-app.notFound(onNotFoundIn(app));
+app.notFound((c) => missingPage(c, onNotFoundIn(app)(c)));
 
 app.use(edgeHeaders);
 
@@ -91,14 +92,23 @@ function quotaOf(env: Env): QuotaShare {
  * problem+json whatever is accepted: clients of some languages name text/html first by themselves.
  */
 async function failedPage(c: Context<{ Bindings: Env }>, answered: Response): Promise<Response> {
-  const asksForPage = /\btext\/html\b/i.test(c.req.header("accept") ?? "") && !pathOf(c.req.raw).startsWith("/v1/");
-  if (answered.status !== 500 || !asksForPage) return answered;
+  if (answered.status !== 500 || !asksForPage(c)) return answered;
   try {
     return await failedAnswer(viewOfRequest(c.req.raw, c.env), requestIdOf(c));
   } catch {
     // A deployment that is not configured has no view.
     return answered;
   }
+}
+
+/** What a browser opened below the dashboard that is no page: a mistyped address, or one that only takes forms. */
+async function missingPage(c: Context<{ Bindings: Env }>, answered: Response): Promise<Response> {
+  if (c.req.method !== "GET" || !asksForPage(c) || !pathOf(c.req.raw).startsWith("/dashboard/")) return answered;
+  return notFoundAnswer(viewOfRequest(c.req.raw, c.env));
+}
+
+function asksForPage(c: Context): boolean {
+  return /\btext\/html\b/i.test(c.req.header("accept") ?? "") && !pathOf(c.req.raw).startsWith("/v1/");
 }
 
 function viewOfRequest(request: Request, env: Env) {

@@ -1,7 +1,8 @@
-import { and, eq, sql, type SQL } from "drizzle-orm";
+import { and, eq, gte, lte, sql, type SQL } from "drizzle-orm";
 import { runBatch, changesOf, type Database } from "../db/client";
 import { insertRow, type RowWrite } from "../db/rows";
 import { analyses, engineSpend, spendCaps } from "../db/schema";
+import { valueList } from "../db/value-list";
 import { stillMine } from "../db/work";
 import type { Act } from "../identity";
 import type { AnalysisRow } from "./analyses";
@@ -148,6 +149,40 @@ export function readSpend(db: Database, organizationId: string, month: number): 
     .from(engineSpend)
     .where(and(eq(engineSpend.organizationId, organizationId), eq(engineSpend.month, month)))
     .orderBy(engineSpend.engine);
+}
+
+/** What each engine cost an organization in each month of a span, both ends included, in order. */
+export function readSpendByMonth(
+  db: Database,
+  organizationId: string,
+  { from, last }: { from: number; last: number },
+): Promise<(Spend & { month: number })[]> {
+  return db
+    .select({
+      month: engineSpend.month,
+      engine: engineSpend.engine,
+      audioMs: engineSpend.audioMs,
+      micros: engineSpend.micros,
+    })
+    .from(engineSpend)
+    .where(
+      and(eq(engineSpend.organizationId, organizationId), gte(engineSpend.month, from), lte(engineSpend.month, last)),
+    )
+    .orderBy(engineSpend.month, engineSpend.engine);
+}
+
+/** What all engines cost each of these organizations in a month, in micros; without those for which nothing was counted. */
+export async function sumSpend(
+  db: Database,
+  organizationIds: readonly string[],
+  month: number,
+): Promise<Map<string, number>> {
+  const rows = await db
+    .select({ id: engineSpend.organizationId, micros: sql<number>`sum(${engineSpend.micros})` })
+    .from(engineSpend)
+    .where(and(sql`${engineSpend.organizationId} IN ${valueList(organizationIds)}`, eq(engineSpend.month, month)))
+    .groupBy(engineSpend.organizationId);
+  return new Map(rows.map(({ id, micros }) => [id, micros]));
 }
 
 /** The most that engines may cost in a month, in micros; null for no limit. */

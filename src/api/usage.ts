@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
+import { MICROS, monthNumber, readSpendByMonth } from "../analysis";
 import { invalid } from "../errors";
 import { DAY, toIso } from "../lib/time";
 import {
@@ -41,7 +42,11 @@ const counts = z.object({
   deliveries: z.number().int().nullable().describe("Delivered events. Null by campaign: they are counted by day only."),
   delivery_attempts: z.number().int().nullable(),
   d1_rows_written: z.number().int().describe("Estimated from what each step is known to write."),
-  estimated_dollars: z.number().describe("Estimated, beyond what the plan includes. By campaign without deliveries."),
+  estimated_dollars: z
+    .number()
+    .describe(
+      "Estimated, beyond what the plan includes, without what engines charge: that is `engine_spend`. By campaign without deliveries.",
+    ),
 });
 
 const usageOfDay = counts.extend({ day: z.iso.date() }).openapi("UsageOfDay");
@@ -76,6 +81,7 @@ const exampleReport = {
   has_more: false,
   total: exampleCounts,
   engines: [{ engine: "trunkline-acoustic", analyses: 1180, audio_minutes: 3610.5 }],
+  engine_spend: [{ month: "2026-08", engine: "deepgram", dollars: 4.11 }],
   estimate: { is_estimate: true as const, currency: "USD" as const, prices_read_on: PRICES_READ_ON },
 };
 
@@ -87,6 +93,15 @@ const report = z
     has_more: z.boolean().describe(`Whether there are more than ${MOST_CAMPAIGNS} campaigns; the total has them all.`),
     total: counts,
     engines: z.array(z.object({ engine: z.string(), analyses: z.number().int(), audio_minutes: z.number() })),
+    engine_spend: z
+      .array(
+        z.object({
+          month: z.string().describe("In UTC."),
+          engine: z.string(),
+          dollars: z.number().describe("What it was sent in the month, at the price that is set for it."),
+        }),
+      )
+      .describe("What engines cost in each whole month of which a day is in the span. Not in `estimated_dollars`."),
     estimate: z.object({
       is_estimate: z.literal(true),
       currency: z.literal("USD"),
@@ -122,7 +137,12 @@ export function usageRoutes() {
     const { db, now } = c.var.deps;
     const until = Math.max(from, Math.min(to, Math.floor(now() / DAY) + 1));
     const span = { organizationId: c.var.caller.organizationId, from, until };
-    const [days, engines] = await Promise.all([usageByDay(db, span), usageByEngine(db, span)]);
+    const months = { from: monthNumber(from * DAY), last: monthNumber(Math.max(from, until - 1) * DAY) };
+    const [days, engines, spend] = await Promise.all([
+      usageByDay(db, span),
+      usageByEngine(db, span),
+      readSpendByMonth(db, span.organizationId, months),
+    ]);
     const total = sumOf(days);
     const data = await dataOf(c, { by, span, days, total });
     return c.json(
@@ -136,6 +156,11 @@ export function usageRoutes() {
           engine,
           analyses,
           audio_minutes: minutesOf(audioMs),
+        })),
+        engine_spend: spend.map(({ month, engine, micros }) => ({
+          month: nameOfMonth(month),
+          engine,
+          dollars: micros / MICROS,
         })),
         estimate: { is_estimate: true as const, currency: "USD" as const, prices_read_on: PRICES_READ_ON },
       },
@@ -194,6 +219,11 @@ function viewCounts(used: Counted & { bytes: number }): z.infer<typeof counts> {
 
 function minutesOf(milliseconds: number): number {
   return milliseconds / 60_000;
+}
+
+/** The month of so many months since 1970. */
+function nameOfMonth(month: number): string {
+  return toIso(Date.UTC(1970, month)).slice(0, 7);
 }
 
 function dateOf(day: number): string {

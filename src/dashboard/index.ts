@@ -2,7 +2,7 @@
 export { componentRoutes } from "./component-routes";
 export { addressRoutes } from "./addresses";
 export { languageRoutes } from "./language";
-export { failedAnswer } from "./message-page";
+export { failedAnswer, notFoundAnswer } from "./message-page";
 export { sentReportRoutes } from "./reports/sent-route";
 export { dashboardRoutes } from "./routes";
 export type { Visitor } from "./visitor";

@@ -65,16 +65,24 @@ function longAnswer(view: View, kept: KeptForm, csrf: string): Promise<Response>
 }
 
 /**
- * The answer to a form of an earlier session: its person sends it again, with the token of this one. Not where another
- * organization is open now, and not what may be of another site.
+ * The answer to a form of an earlier session: its person sends it again, with the token of this one. Where another of their
+ * organizations is open now, it waits in this page with the token that it came with, which counts again once theirs is open. Not what
+ * may be of another site.
  */
 export async function staleFormAnswer(c: PageContext, form: FormData): Promise<Response> {
   const { view, visitor } = c.var;
   const organizationId = organizationOfForm(form.get("csrf"));
-  const isHere = organizationId === visitor.organization.id && isSurelyOurs(c.req.raw);
-  const kept = isHere ? keepForm(view.path, organizationId, form) : undefined;
+  if (organizationId === undefined || !isSurelyOurs(c.req.raw)) return staleAnswer(view);
+  const isHere = organizationId === visitor.organization.id;
+  const former = visitor.others.find(({ id }) => id === organizationId);
+  const kept = isHere || former ? keepForm(view.path, organizationId, form) : undefined;
   if (!kept) return staleAnswer(view);
   const words = wordsOf(keptWords, view.language);
+  if (former) {
+    const sent = form.get("csrf");
+    const names = { open: visitor.organization.name, former: former.name };
+    return otherAnswer(view, kept, { csrf: typeof sent === "string" ? sent : "", ...names });
+  }
   const page = (
     <BarePage view={view} title={words.staleTitle}>
       <p role="status">{words.stale}</p>
@@ -86,6 +94,33 @@ export async function staleFormAnswer(c: PageContext, form: FormData): Promise<R
       <p>
         <a href="/dashboard">{words.leave}</a>
       </p>
+    </BarePage>
+  );
+  return pageAnswer(page, 403);
+}
+
+/** The answer to a form of another organization of the same person than the one that is open now. */
+function otherAnswer(
+  view: View,
+  kept: KeptForm,
+  { csrf, open, former }: { csrf: string; open: string; former: string },
+): Promise<Response> {
+  const words = wordsOf(keptWords, view.language);
+  const page = (
+    <BarePage view={view} title={words.otherTitle}>
+      <p role="status" dir="auto">
+        {words.other(open, former)}
+      </p>
+      <p>
+        <a href="/dashboard" target="_blank" rel="noopener">
+          {words.switchBeside}
+        </a>
+      </p>
+      <form class="form" method="post" action={view.path}>
+        <KeptFields kept={kept} csrf={csrf} />
+        <p class="hint">{words.withoutSecrets}</p>
+        <Button kind="main">{words.send}</Button>
+      </form>
     </BarePage>
   );
   return pageAnswer(page, 403);

@@ -8,8 +8,9 @@ import { err, ok, type Result } from "../lib/result";
 import type { Act } from "./actor";
 import { FORM_KEY_SHOWN_FOR } from "./form-key";
 import { mintApiKey, rightsIn, type ApiKeyRow, type NewApiKey } from "./key";
-import { isLimited, reachesCampaign, wholeCampaigns, type Reach, type Within } from "./reach";
-import { ended, fieldBeyond, type Rights } from "./rights";
+import { PERMISSIONS, type Permission } from "./permissions";
+import { isLimited, reachesCampaign, reachOfCampaign, wholeCampaigns, type Reach, type Within } from "./reach";
+import { ended, fieldBeyond, may, type Rights } from "./rights";
 
 /** The position of a page: after the key with this id. */
 export type ApiKeyPosition = { id: string };
@@ -28,6 +29,8 @@ export async function createApiKey(
   const beyond = refuseBeyond(rights, creator);
   if (beyond) return err(beyond);
   if (ended(rights, act.now)) return err(invalid("expires_at", "is not in the future"));
+  const idle = refuseIdle(rights);
+  if (idle) return err(idle);
   const { campaignId, sourceId } = rights;
   const ofOrganization = { organizationId: input.organizationId };
   if (campaignId !== null && !(await exists(db, campaigns, { ...ofOrganization, id: campaignId })))
@@ -60,6 +63,21 @@ export function refuseBeyond(wanted: Rights, creator: Rights & { reach: Reach })
   const isBeyond = !reachesCampaign(creator.reach, wanted.campaignId);
   const field = isBeyond ? "campaign_id" : fieldBeyond(wanted, creator);
   return field && { kind: "forbidden", message: `A key cannot give more rights than it has: ${field} goes beyond.` };
+}
+
+/** The refusal of rights that come to nothing: a limit to one campaign or source leaves only sending to it. */
+export function refuseIdle(rights: Omit<Rights, "expiresAt">): DomainError | undefined {
+  const reach = reachOfCampaign(rights.campaignId);
+  if ((Object.keys(PERMISSIONS) as Permission[]).some((permission) => may({ ...rights, reach }, permission)))
+    return undefined;
+  if (rights.sourceId !== null)
+    return invalid("source_id", "leaves only notices:write, which these scopes do not have");
+  if (rights.campaignId !== null)
+    return invalid(
+      "campaign_id",
+      "leaves only notices:write, uploads:read and uploads:write, none of which these scopes have",
+    );
+  return invalid("scopes", "allow nothing");
 }
 
 async function exists(

@@ -3,9 +3,12 @@ import type { Database } from "../db/client";
 import { apiKeys } from "../db/schema";
 import { HOUR } from "../lib/time";
 
+/** How exactly the last use of a key is known, in milliseconds. */
+export const USE_KEPT_TO = HOUR;
+
 /** Whether a use at this time is to be written down: at most one an hour is. */
 export function isUseDue({ lastUsedAt }: { lastUsedAt: number | null }, now: number): boolean {
-  return lastUsedAt === null || lastUsedAt <= now - HOUR;
+  return lastUsedAt === null || lastUsedAt <= now - USE_KEPT_TO;
 }
 
 /**
@@ -14,7 +17,7 @@ export function isUseDue({ lastUsedAt }: { lastUsedAt: number | null }, now: num
  */
 export async function noteKeyUse(db: Database, ids: readonly string[], now: number): Promise<void> {
   if (ids.length === 0) return;
-  const due = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, now - HOUR + 1));
+  const due = or(isNull(apiKeys.lastUsedAt), lt(apiKeys.lastUsedAt, now - USE_KEPT_TO + 1));
   await db
     .update(apiKeys)
     .set({ lastUsedAt: now })

@@ -115,6 +115,17 @@ export async function liftHold(
   return row ? ok(row) : err(notFound("legal hold"));
 }
 
+/** One hold. Whose reach is limited sees none. */
+export async function readHold(
+  db: Database,
+  { organizationId, reach }: Within,
+  id: string,
+): Promise<Result<HoldRow, DomainError>> {
+  const mine = and(eq(legalHolds.organizationId, organizationId), eq(legalHolds.id, id));
+  const row = isLimited(reach) ? undefined : await db.select().from(legalHolds).where(mine).get();
+  return row ? ok(row) : err(notFound("legal hold"));
+}
+
 /** The holds of an organization, newest first. Whose reach is limited sees none. */
 export async function listHolds(
   db: Database,

@@ -17,6 +17,7 @@ export {
   liftHold,
   listHolds,
   placeHold,
+  readHold,
   type HoldKind,
   type HoldRow,
   type NewHold,

@@ -8,6 +8,8 @@ export type View = {
   now: number;
   /** Asked for, with its query. */
   path: string;
+  /** The page answers a form: its address may have no page of its own, and it may hold what was entered. */
+  isPosted?: boolean;
   /** What the organization calls roles; Trunkline's names where it is left out. */
   naming?: "ordinary" | "voicesense";
   /** Panels that this browser opened (true) or folded (false), by name. */
@@ -49,6 +51,7 @@ export function viewOf(request: Request, deployment: { now: number; isLocal: boo
     formats: formatsOf(language, zoneOf(cookies.get(ZONE_COOKIE))),
     now,
     path: pathname + search,
+    isPosted: request.method !== "GET" && request.method !== "HEAD",
     folds: foldsIn(cookies.get(FOLDS_COOKIE)),
     tabs: tabsIn(cookies.get(TABS_COOKIE)),
     isLocal,

@@ -3,6 +3,7 @@ import { runBatch, type Database } from "../db/client";
 import { writeRow } from "../db/rows";
 import { organizations, usageAlerts, usageDays, usageDeliveries, usageEngines } from "../db/schema";
 import { valueList } from "../db/value-list";
+import { MICROS, monthNumber, sumSpend } from "../analysis";
 import { noteCause } from "../identity";
 import { DAY, toIso } from "../lib/time";
 import { usageOf, type Counted } from "./costs";
@@ -15,8 +16,8 @@ export type UsageAlertRow = typeof usageAlerts.$inferSelect;
 const AT_ONCE = 200;
 
 /**
- * Has people notified of organizations whose estimated cost of this month came to their amount, once a month, whatever
- * the amount becomes afterwards. Gives how many organizations it was.
+ * Has people notified of organizations whose estimated cost of this month, engines included, came to their amount: once a month,
+ * and again once it comes to an amount that was raised since. Gives how many organizations it was.
  */
 export async function raiseUsageAlerts(db: Database, now: number): Promise<number> {
   const month = monthOf(now);
@@ -36,7 +37,12 @@ export async function raiseUsageAlerts(db: Database, now: number): Promise<numbe
   }
 }
 
-/** The alert of a month, where there was one. */
+/** Whether a month that came to an amount already notifies once more: only for a greater one. */
+export function mayAlertAgain(alert: Pick<UsageAlertRow, "dollars">, amount: number): boolean {
+  return amount > alert.dollars;
+}
+
+/** The last alert of a month, where there was one. */
 export async function readUsageAlert(
   db: Database,
   { organizationId, month }: { organizationId: string; month: Month },
@@ -48,28 +54,32 @@ export async function readUsageAlert(
 type Waiting = { id: string; dollars: number | null };
 
 async function raiseAmong(db: Database, waiting: readonly Waiting[], month: Month, now: number): Promise<number> {
-  const used = await usedIn(
-    db,
-    waiting.map(({ id }) => id),
-    { from: month.from, until: Math.min(month.until, Math.floor(now / DAY) + 1) },
-  );
+  const ids = waiting.map(({ id }) => id);
+  const span = { from: month.from, until: Math.min(month.until, Math.floor(now / DAY) + 1) };
+  const [used, spent] = [await usedIn(db, ids, span), await sumSpend(db, ids, monthNumber(now))];
   const crossed = waiting.flatMap(({ id, dollars }) => {
     const counts = used.get(id);
-    return counts && dollars !== null && dollarsFor(usageOf(counts)) >= dollars ? [{ id, dollars }] : [];
+    const cost = (counts ? dollarsFor(usageOf(counts)) : 0) + (spent.get(id) ?? 0) / MICROS;
+    return dollars !== null && cost >= dollars ? [{ id, dollars }] : [];
   });
   let raised = 0;
   for (const { id: organizationId, dollars } of crossed) {
-    const isFirst = sql`NOT EXISTS (SELECT 1 FROM ${usageAlerts}
-      WHERE organization_id = ${organizationId} AND month = ${month.from})`;
+    // As in mayAlertAgain.
+    const isNew = sql`NOT EXISTS (SELECT 1 FROM ${usageAlerts}
+      WHERE organization_id = ${organizationId} AND month = ${month.from} AND dollars >= ${dollars})`;
     const nowhere = { campaignId: null, operatorId: null, teamId: null };
     const subjectId = toIso(month.from * DAY).slice(0, 10);
     const cause = { organizationId, kind: "usage_alert" as const, subjectId, ...nowhere, createdAt: now };
     const [, alert] = await runBatch(db, [
-      writeRow(db, noteCause(cause, isFirst)),
+      writeRow(db, noteCause(cause, isNew, dollars)),
       db
         .insert(usageAlerts)
         .values({ organizationId, month: month.from, dollars, crossedAt: now })
-        .onConflictDoNothing(),
+        .onConflictDoUpdate({
+          target: [usageAlerts.organizationId, usageAlerts.month],
+          set: { dollars, crossedAt: now },
+          setWhere: sql`${usageAlerts.dollars} < ${dollars}`,
+        }),
     ]);
     raised += alert?.meta.changes ?? 0;
   }

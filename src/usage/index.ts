@@ -1,5 +1,5 @@
 /** What an organization used, day by day, and what that is estimated to cost. */
-export { raiseUsageAlerts, readUsageAlert, type UsageAlertRow } from "./alerts";
+export { mayAlertAgain, raiseUsageAlerts, readUsageAlert, type UsageAlertRow } from "./alerts";
 export { rowsWritten, usageOf, type Counted } from "./costs";
 export { countDays } from "./count-days";
 export { countDeliveries } from "./count-deliveries";

@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
+import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
+import * as schema from "../../src/db/schema";
 import { MINUTE } from "../../src/lib/time";
 import { addCounts } from "../../src/sources";
 import {
@@ -291,4 +293,32 @@ it("what belongs to another organization looks like nothing, and Spanish pages h
       />\s*(Campaigns|Sources|Settings|Save|Copy|Pause|Filter|Inbound log|Calls)\s*</,
     );
   }
+});
+
+it("a source offers to retire an old secret where there is one, asks first, and notes nothing where there is none", async () => {
+  const organization = await mintOrganization(db);
+  const { page, post } = visit(organization);
+  const made = await post("/dashboard/sources", { kind: "audian", name: "PBX", once: "one" });
+  await made.text();
+  const [{ id } = { id: "" }] = await db
+    .select()
+    .from(schema.sources)
+    .where(eq(schema.sources.organizationId, organization.id));
+  const base = `/dashboard/sources/${id}`;
+  const entries = async () =>
+    (await db.select().from(schema.auditLog).where(eq(schema.auditLog.resourceId, id))).length;
+  const before = await entries();
+  expect((await page(`${base}/settings`)).text).not.toContain("Retire the old secret");
+  expect((await page(`${base}/retire`)).text).toContain("There is no old secret");
+  expect((await post(`${base}/retire`)).status).toBe(303);
+  expect(await entries()).toBe(before);
+  await (await post(`${base}/rotate`, { secret: "the-second-secret-of-32-characters" })).text();
+  const { text, trips } = await page(`${base}/settings`);
+  expect(text).toContain(`href="${base}/retire"`);
+  expect(text).not.toContain(`action="${base}/retire"`);
+  expect(trips).toBeLessThanOrEqual(4);
+  expect((await page(`${base}/retire`)).text).toContain("Retire the old secret?");
+  expect((await post(`${base}/retire`)).status).toBe(303);
+  expect(await entries()).toBe(before + 2);
+  expect((await page(`${base}/settings`)).text).not.toContain("Retire the old secret");
 });

@@ -281,7 +281,7 @@ describe("home", () => {
     });
     const { text, trips, status } = await visit(own).page("/dashboard");
     expect(status).toBe(200);
-    expect(text).toContain("1 calls name campaign 9, which does not exist");
+    expect(text).toContain("1 call names campaign 9, which does not exist");
     expect(text).toContain("crm.example is switched off");
     expect(text).not.toContain("foreign.example");
     expectHarmless(text);

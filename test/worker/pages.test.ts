@@ -61,6 +61,22 @@ describe("a page whose database does not answer", () => {
   });
 });
 
+describe("an address below the dashboard without a page", () => {
+  it("is said in words to a browser, also where only forms go; a program gets its problem", async () => {
+    const { id: organizationId } = await mintOrganization(db);
+    const { cookie } = (await mintSession(db, { organizationId, now: Date.now() })).headers;
+    const ask = (path: string, accept: string) => get(path, { cookie, accept });
+    for (const path of ["/dashboard/settings/usage/alert", "/dashboard/nowhere/at/all"]) {
+      const page = await ask(path, "text/html");
+      expect([page.status, page.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
+      await page.text();
+    }
+    const problem = await ask("/dashboard/settings/usage/alert", "*/*");
+    expect([problem.status, problem.headers.get("content-type")]).toEqual([405, "application/problem+json"]);
+    expect((await ask("/v1/nowhere", "text/html")).headers.get("content-type")).toBe("application/problem+json");
+  });
+});
+
 describe("the page of components", () => {
   it("is in every language what its dictionary says, under a policy that allows no script or style in a page", async () => {
     for (const [language, word] of [

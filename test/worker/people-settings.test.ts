@@ -113,6 +113,99 @@ describe("the pages of people", () => {
     expect(await listInvitations(db, { organizationId: organization.id, limit: 10 })).toEqual([]);
   });
 
+  it("refuse limits to nothing, on an invitation and on a member", async () => {
+    const { organization, userId, member, pages } = await newPeople();
+    await mintTeam(db, organization.id, "Night shift");
+    const before = await member();
+    const seen = /name="seen" value="(\w+)"/.exec((await pages.page(`${PEOPLE}/${userId}`)).text)?.[1] ?? "";
+    for (const name of ["campaigns", "teams"])
+      for (const [path, fields] of [
+        [`${PEOPLE}/invite`, { addresses: "eva@acme.example", role: "viewer" }],
+        [`${PEOPLE}/${userId}`, { role: "viewer", seen }],
+      ] as const) {
+        const refused = await pages.post(path, { ...fields, [`${name}-limit`]: "some" });
+        const text = await refused.text();
+        expect([path, refused.status, text.includes(`id="${name}-limit-error"`)]).toEqual([path, 422, true]);
+        expect(text).toContain("choose at least one");
+      }
+    expect(await member()).toEqual(before);
+    expect(await listInvitations(db, { organizationId: organization.id, limit: 10 })).toEqual([]);
+  });
+
+  it("name the cells that are no addresses, beside those that were invited", async () => {
+    const { pages } = await newPeople();
+    const invited = await pages.post(`${PEOPLE}/invite`, {
+      addresses: "Eva, eva@acme.example\nbo-acme.example",
+      role: "viewer",
+    });
+    const text = await invited.text();
+    expect(text).toContain("Left out");
+    expect(text).toContain("Eva, bo-acme.example");
+  });
+
+  it("invite once by a form that is sent twice, and renew once", async () => {
+    const { organization, pages } = await newPeople();
+    const linkIn = async (answer: Response) => /\/invitations\/([\w-]{43})/.exec(await answer.text())?.[1];
+    const onceIn = (text: string) => /name="once" value="([\w-]+)"/.exec(text)?.[1] ?? "";
+    const form = {
+      addresses: "eva@acme.example",
+      role: "viewer",
+      once: onceIn((await pages.page(`${PEOPLE}/invite`)).text),
+    };
+    const first = await linkIn(await pages.post(`${PEOPLE}/invite`, form));
+    expect(first).toBeDefined();
+    const [row] = await listInvitations(db, { organizationId: organization.id, limit: 10 });
+    expect(await linkIn(await pages.post(`${PEOPLE}/invite`, form))).toBe(first);
+    expect(await listInvitations(db, { organizationId: organization.id, limit: 10 })).toEqual([row]);
+    const changed = await linkIn(await pages.post(`${PEOPLE}/invite`, { ...form, role: "reviewer" }));
+    expect(changed).not.toBe(first);
+    const again = { once: onceIn((await pages.page(PEOPLE)).text) };
+    const resend = async () => linkIn(await pages.post(`${PEOPLE}/invitations/${row?.id}/resend`, again));
+    const renewed = await resend();
+    expect([renewed !== changed, await resend()]).toEqual([true, renewed]);
+  });
+
+  it("offer nobody what they may not give, and say what is refused of who has more", async () => {
+    const { organization, userId } = await newPeople();
+    const { userId: owner } = await mintMember(db, organization.id, { role: "owner" });
+    const { userId: admin } = await mintMember(db, organization.id, { role: "admin" });
+    const pages = visit(organization, { userId: admin, role: "admin" });
+    for (const path of [`${PEOPLE}/invite`, `${PEOPLE}/${userId}`]) {
+      const { text } = await pages.page(path);
+      expect(text).toContain('<option value="admin"');
+      expect(text).not.toContain('<option value="owner"');
+    }
+    const { text } = await pages.page(`${PEOPLE}/${owner}`);
+    expect(text).toContain("Owner goes beyond what you have.");
+    expect(text).not.toContain(`action="${PEOPLE}/${owner}`);
+    for (const path of ["shut-out", "sessions", "remove"]) {
+      const refused = await pages.post(`${PEOPLE}/${owner}/${path}`, {});
+      expect([path, (await refused.text()).includes("This member has more than you have (role)")]).toEqual([
+        path,
+        true,
+      ]);
+    }
+    const developer = visit(organization, { role: "developer", userId });
+    const { text: keys } = await developer.page(`${KEYS}/new`);
+    expect(keys).toContain('<option value="developer"');
+    expect(keys).not.toContain('<option value="admin"');
+    expect(keys).not.toContain('<option value="reviewer"');
+  });
+
+  it("shut nobody out who does it: there would be no way back", async () => {
+    const { organization } = await newPeople();
+    const { userId } = await mintMember(db, organization.id, { role: "admin" });
+    const pages = visit(organization, { userId, role: "admin" });
+    const { text } = await pages.page(`${PEOPLE}/${userId}`);
+    expect(text).not.toContain("/shut-out");
+    expect(text).toContain("This is you.");
+    const refused = await pages.post(`${PEOPLE}/${userId}/shut-out`, {});
+    expect([refused.status, (await refused.text()).includes("Nobody shuts themselves out")]).toEqual([409, true]);
+    expect(await readMember(db, { organizationId: organization.id, userId })).toMatchObject({
+      value: { disabledAt: null },
+    });
+  });
+
   it("show both sides of a member that somebody changed meanwhile, and overwrite nothing", async () => {
     const { organization, userId, member, pages } = await newPeople();
     const campaign = await mintCampaign(db, organization.id, "Renewals");

@@ -65,7 +65,8 @@ describe("the pages of privacy", () => {
 
   it("place and lift holds, and say beside the field what is wrong", async () => {
     const organization = await mintOrganization(db);
-    const pages = visit(organization);
+    const { userId } = await mintMember(db, organization.id, { role: "owner" });
+    const pages = visit(organization, { userId });
     const call = await mintCall(db, organization.id);
     for (const wrong of [
       { kind: "call", subject: "call_unknown", reason: "Case 1" },
@@ -80,8 +81,24 @@ describe("the pages of privacy", () => {
     expect(placed.headers.get("location")).toBe(`${PRIVACY}?done=placed`);
     const page = await pages.page(`${PRIVACY}?done=placed`);
     expectHarmless(page.text);
-    expect(page.text).toContain(call.id);
+    expect(page.text).toContain(`href="/dashboard/calls/${call.id}"`);
+    expect(page.trips).toBeLessThanOrEqual(MOST_TRIPS);
     const [hold] = await db.select().from(legalHolds).where(eq(legalHolds.organizationId, organization.id));
+    // Who placed it is named, and nothing is lifted by one click.
+    expect(page.text).toContain("Ana Ruiz");
+    expect(page.text).not.toContain(`action="${PRIVACY}/holds/${hold?.id}/lift"`);
+    const asked = await pages.page(`${PRIVACY}/holds/${hold?.id}/lift`);
+    expect([asked.status, asked.trips <= MOST_TRIPS]).toEqual([200, true]);
+    expect(asked.text).toContain("Lift this legal hold?");
+    expectHarmless(asked.text);
+    const campaign = await mintCampaign(db, organization.id, "Renewals");
+    await pages.post(`${PRIVACY}/holds`, { kind: "campaign", subject: campaign.id, reason: "Case 2" });
+    expect((await pages.page(PRIVACY)).text).toMatch(
+      new RegExp(`href="/dashboard/campaigns/${campaign.id}"[^>]*>Renewals<`),
+    );
+    await db.delete(legalHolds).where(eq(legalHolds.subject, campaign.id));
+    const stranger = visit(await mintOrganization(db));
+    expect((await stranger.page(`${PRIVACY}/holds/${hold?.id}/lift`)).status).toBe(404);
     const lifted = await pages.post(`${PRIVACY}/holds/${hold?.id}/lift`);
     expect(lifted.headers.get("location")).toBe(`${PRIVACY}?done=lifted`);
     expect(await db.select().from(legalHolds).where(eq(legalHolds.organizationId, organization.id))).toEqual([]);

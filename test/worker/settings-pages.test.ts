@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { eq } from "drizzle-orm";
-import { notifications, usageDays } from "../../src/db/schema";
+import { engineSpend, notifications, usageDays } from "../../src/db/schema";
 import {
   changeOrganization,
   createTeam,
@@ -11,7 +11,7 @@ import {
   notifyPeople,
   readOrganization,
 } from "../../src/identity";
-import { listEngines, readSpendCap } from "../../src/analysis";
+import { listEngines, monthNumber, readSpendCap } from "../../src/analysis";
 import { readCampaign } from "../../src/campaigns";
 import { DAY } from "../../src/lib/time";
 import { forecastOf, monthOf, raiseUsageAlerts } from "../../src/usage";
@@ -132,6 +132,24 @@ describe("the page of usage", () => {
     expect((await visit(organization, { role: "viewer" }).page("/dashboard/settings/usage")).status).toBe(403);
   });
 
+  it("has what engines charged in its sum, by engine, and a page that answers a form keeps its language", async () => {
+    const organization = await mintOrganization(db);
+    const month = monthNumber(NOON);
+    const spent = { organizationId: organization.id, engine: "deepgram", audioMs: 60_000 };
+    await db.insert(engineSpend).values([
+      { ...spent, month, micros: 4_110_000 },
+      { ...spent, month: month - 1, micros: 7_000_000 },
+    ]);
+    const pages = visit(organization);
+    const { text, trips } = await pages.page("/dashboard/settings/usage");
+    expect(trips).toBeLessThanOrEqual(3);
+    expect(text.match(/\$4\.11/g)?.length).toBeGreaterThanOrEqual(3);
+    expect(text).not.toContain("$7.00");
+    expect(text).toContain('action="/dashboard/language"');
+    const refused = await pages.post("/dashboard/settings/usage/alert", { amount: "x" });
+    expect([refused.status, (await refused.text()).includes('action="/dashboard/language"')]).toEqual([422, false]);
+  });
+
   it("forecasts a month from what passed of it, but not in its first hours or once it is over", () => {
     const noon = Date.UTC(2026, 3, 10, 12);
     const april = monthOf(noon);
@@ -194,6 +212,21 @@ describe("the alert of usage", () => {
     expect((await visit(organization).page(USAGE)).text).toContain("This month came to $2,000.00");
     const nextMonth = Date.UTC(2026, new Date(NOON).getUTCMonth() + 1, 10);
     await raiseUsageAlerts(db, nextMonth);
+    expect(await inbox()).toEqual(["usage_alert", "usage_alert"]);
+  });
+
+  it("notifies again where the amount is raised and the month comes to that too, and says what is to come", async () => {
+    const { organization, inbox } = await alerted(10);
+    await raiseUsageAlerts(db, NOON);
+    expect((await visit(organization).page(USAGE)).text).toContain("Nobody is notified again this month");
+    await changeOrganization({ db }, organization.id, { usageAlertDollars: 1_000_000 }, ACT_AT_NOON);
+    await raiseUsageAlerts(db, NOON + 60_000);
+    expect(await inbox()).toEqual(["usage_alert"]);
+    expect((await visit(organization).page(USAGE)).text).toContain("It notifies once more when it comes to $1,000,000");
+    const spent = { organizationId: organization.id, month: monthNumber(NOON), engine: "deepgram", audioMs: 1 };
+    await db.insert(engineSpend).values({ ...spent, micros: 1e12 });
+    await raiseUsageAlerts(db, NOON + 120_000);
+    await raiseUsageAlerts(db, NOON + 180_000);
     expect(await inbox()).toEqual(["usage_alert", "usage_alert"]);
   });
 

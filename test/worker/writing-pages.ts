@@ -389,8 +389,8 @@ export const PAGE_CASES: Record<string, PageCase> = {
     before: ({ organization }) =>
       db.update(organizations).set({ requireSecondFactor: true }).where(eq(organizations.id, organization.id)),
   },
-  "/settings/people/invite": { fields: () => ({ addresses: "new@acme.example", role: "viewer" }) },
-  "/settings/people/invitations/:id/resend": {},
+  "/settings/people/invite": { fields: () => ({ addresses: "new@acme.example", role: "viewer", once: "form-1" }) },
+  "/settings/people/invitations/:id/resend": { fields: () => ({ once: "form-1" }) },
   "/settings/people/invitations/:id/withdraw": {},
   "/settings/people/:userId": {
     part: ofPerson,

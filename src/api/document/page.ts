@@ -19,7 +19,10 @@ export function docsPage(c: Context): Response | Promise<Response> {
         <script type="module" src="${assets.apiDocs}"></script>
       </head>
       <body>
-        <noscript>This page needs scripts. The same is at <a href="/llms.txt">/llms.txt</a>, as text.</noscript>
+        <noscript>
+          <p>This page needs scripts. The same is at <a href="/llms.txt">/llms.txt</a>, as text.</p>
+          <p lang="es">Esta página necesita scripts. Lo mismo está en <a href="/llms.txt">/llms.txt</a>, como texto.</p>
+        </noscript>
         <main id="api"></main>
       </body>
     </html>`;

@@ -1,5 +1,6 @@
 import {
   KEY_ROLES,
+  keyRolesToGive,
   may,
   PERMISSIONS,
   permissionsOf,
@@ -41,10 +42,12 @@ export function RightsFields({ view, caller, form, errors }: Props) {
         options={[
           ["chosen", words.chosen],
           ...(caller.scopes === null ? [["all", words.all] as const] : []),
-          ...KEY_ROLES.filter((name) => name !== "owner").map((name) => [name, roles[name]] as const),
+          ...keyRolesToGive(caller)
+            .filter((name) => name !== "owner")
+            .map((name) => [name, roles[name]] as const),
         ]}
       />
-      <details open={form.rights === "chosen"}>
+      <details open={form.rights === "chosen"} data-opens-with="rights=chosen">
         <summary>{words.permissions}</summary>
         <div class="checks spaced">
           {ALL.filter((permission) => may(caller, permission)).map((permission) => (

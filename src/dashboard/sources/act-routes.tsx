@@ -1,8 +1,10 @@
 import { Hono, type Context } from "hono";
 import { listCampaigns } from "../../campaigns";
+import { may } from "../../identity";
 import { platformOf } from "../../platforms";
 import {
   deleteSource,
+  hasPreviousSecret,
   readSource,
   retirePreviousSecret,
   rotateSecret,
@@ -110,6 +112,28 @@ export function sourceActRoutes() {
     );
   });
 
+  routes.get("/sources/:id/retire", needs("secrets:write"), async (c) => {
+    const [props, hasOld] = await Promise.all([
+      sourceProps(c, c.req.param("id") ?? ""),
+      hasPreviousSecret(secretDeps(c), targetOf(c)),
+    ]);
+    if (props instanceof Response) return props;
+    const words = wordsOf(sourceWords, c.var.view.language);
+    const back = { href: `${baseOf(c)}/settings`, title: words.cancel };
+    return pageAnswer(
+      <AskPage
+        {...props}
+        current="sources"
+        title={words.retireTitle}
+        back={back}
+        go={hasOld ? words.retire : null}
+        danger
+      >
+        <p>{hasOld ? words.retireText : words.noOldSecret}</p>
+      </AskPage>,
+    );
+  });
+
   routes.post("/sources/:id/retire", async (c) => {
     const form = await ownForm(c, "secrets:write");
     if (form instanceof Response) return form;
@@ -139,16 +163,24 @@ function credentialsIn(form: Fields, source: SourceView): Pick<SourceChanges, "c
 
 async function settingsPage(
   c: PageContext,
-  filled: Omit<SettingsFilled, "campaigns">,
+  filled: Omit<SettingsFilled, "campaigns" | "hasOldSecret">,
   status = 200,
 ): Promise<Response> {
   const { organizationId, reach } = c.var.visitor.caller;
-  const [props, campaigns] = await Promise.all([
+  const [props, campaigns, hasOldSecret] = await Promise.all([
     sourceProps(c, c.req.param("id") ?? ""),
     listCampaigns(c.var.deps.db, { organizationId, reach, limit: MOST_CAMPAIGNS }),
+    may(c.var.visitor.caller, "secrets:write") && hasPreviousSecret(secretDeps(c), targetOf(c)),
   ]);
   if (props instanceof Response) return props;
-  return pageAnswer(<SourceSettingsPage {...props} {...filled} campaigns={campaigns} />, status);
+  return pageAnswer(
+    <SourceSettingsPage {...props} {...filled} campaigns={campaigns} hasOldSecret={hasOldSecret} />,
+    status,
+  );
+}
+
+function secretDeps({ var: { deps } }: PageContext) {
+  return { db: deps.db, masterKeys: deps.config.masterKeys };
 }
 
 function fieldsOf({ name, campaignId }: SourceView): { name: string; campaign: string } {

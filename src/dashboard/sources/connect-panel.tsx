@@ -145,14 +145,15 @@ function CopyRows({ view, title, entries, keyText }: RowsProps) {
       <table class="copy-rows">
         <tbody>
           {entries.map(({ name, value, secret }) => {
-            const text = secret && keyText !== null ? keyText : value;
+            const text = secret && keyText !== null ? keyText : guideText(value, view.language);
+            const title = guideText(name, view.language);
             return (
               <tr>
-                <th scope="row">{name}</th>
+                <th scope="row">{title}</th>
                 <td>
                   <code class={secret ? "marked" : undefined}>{text}</code>
                 </td>
-                <td>{!(secret && keyText === null) && <CopyButton view={view} text={text} what={name} />}</td>
+                <td>{!(secret && keyText === null) && <CopyButton view={view} text={text} what={title} />}</td>
               </tr>
             );
           })}

@@ -189,11 +189,13 @@ export type SettingsFilled = {
   differences: readonly Difference[];
   seen: string;
   campaigns: readonly CampaignRow[];
+  /** What an old secret signed is still taken. */
+  hasOldSecret: boolean;
 };
 
 /** Name, campaign, access, secret, and the end of a source. */
 export function SourceSettingsPage(props: SourcePageProps & SettingsFilled) {
-  const { view, frame, caller, written, fields, errors, differences, seen, campaigns } = props;
+  const { view, frame, caller, written, fields, errors, differences, seen, campaigns, hasOldSecret } = props;
   const words = wordsOf(sourceWords, view.language);
   const { source, platform } = written;
   const base = `/dashboard/sources/${source.id}`;
@@ -261,10 +263,11 @@ export function SourceSettingsPage(props: SourcePageProps & SettingsFilled) {
                 <Button kind="danger">{words.rotate}</Button>
               </div>
             </form>
-            <form method="post" action={`${base}/retire`} class="actions spaced">
-              {hidden}
-              <Button>{words.retire}</Button>
-            </form>
+            {hasOldSecret && (
+              <div class="actions spaced">
+                <ButtonLink href={`${base}/retire`}>{words.retire}</ButtonLink>
+              </div>
+            )}
           </Panel>
         )}
       </div>

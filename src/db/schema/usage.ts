@@ -60,7 +60,7 @@ export const usageAlerts = sqliteTable(
   {
     organizationId: text("organization_id").notNull(),
     month: integer().notNull(),
-    /** The amount, in dollars, as it was then. */
+    /** The amount, in dollars, as it was when the month last came to one. */
     dollars: integer().notNull(),
     crossedAt: integer("crossed_at").notNull(),
   },

@@ -13,11 +13,12 @@ export type LetterDeps = { db: Database; mailer: Mailer | null; publicUrl: strin
 
 /**
  * Mails the links of invitations, where the deployment sends mail. A link is shown only where it was not mailed, so that
- * only the mailbox has the others. `write` is what stands in the letter with this link. By id.
+ * only the mailbox has the others. `write` is what stands in the letter with this link. Those made before by the same form are
+ * not mailed again. By id.
  */
 export async function deliverInvitations(
   { db, mailer, publicUrl, now }: LetterDeps,
-  invitations: readonly FreshInvitation[],
+  invitations: readonly (FreshInvitation & { again?: boolean })[],
   write: (link: string) => Omit<Letter, "to">,
 ): Promise<Map<string, DeliveredInvitation>> {
   const delivered = new Map<string, DeliveredInvitation>();
@@ -25,13 +26,18 @@ export async function deliverInvitations(
   const work = async () => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       const link = `${publicUrl}/invitations/${one.token}`;
+      if (one.again) {
+        // Whether its letter has gone by now is not known where the form was sent twice at once: then nobody else gets the link.
+        delivered.set(one.id, { mailed: one.mailedAt !== null, link: mailer ? null : link });
+        continue;
+      }
       const sent = await mailer?.send({ to: one.email, ...write(link) });
       if (sent && !sent.ok) console.error(JSON.stringify({ event: "mail.not_sent", error: sent.error }));
       delivered.set(one.id, { mailed: sent?.ok === true, link: sent?.ok ? null : link });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
-  const mailed = invitations.filter(({ id }) => delivered.get(id)?.mailed).map(({ hash }) => hash);
+  const mailed = invitations.filter(({ id, again }) => !again && delivered.get(id)?.mailed).map(({ hash }) => hash);
   await noteMailed(db, mailed, now());
   return delivered;
 }

@@ -21,7 +21,7 @@ export * from "./first-owner";
 export { invite, listInvitations, noteMailed, renewInvitation, withdrawInvitation } from "./invitations";
 export type { FreshInvitation, InvitationRow, Invited } from "./invitations";
 export * from "./deliver-invitations";
-export { knownRole } from "./member-rights";
+export { keyRolesToGive, knownRole, rolesToGive } from "./member-rights";
 export * from "./join";
 export * from "./members";
 export * from "./organizations-of";

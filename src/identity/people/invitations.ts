@@ -1,7 +1,8 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt, ne, sql } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { inOrder, isAfter, type Order } from "../../db/order";
 import { invitations, memberships, users } from "../../db/schema";
+import { valueList } from "../../db/value-list";
 import { invalid, notFound, type DomainError } from "../../errors";
 import { sha256Hex, toBase64Url } from "../../lib/hmac";
 import { newId } from "../../lib/id";
@@ -10,7 +11,7 @@ import { DAY } from "../../lib/time";
 import { actorText, type Act } from "../actor";
 import type { Rights } from "../rights";
 import { hasTeams } from "../teams";
-import { giverOf, refuseGrant, type Grant } from "./member-rights";
+import { giverOf, refuseEmpty, refuseGrant, type Grant } from "./member-rights";
 import { hasCampaigns } from "./members";
 
 const LIFETIME = 7 * DAY;
@@ -22,32 +23,39 @@ export type InvitationRow = typeof invitations.$inferSelect;
 export type FreshInvitation = InvitationRow & { token: string };
 
 /** What became of one address. */
-export type Invited = { email: string } & (
-  | { result: "invited"; invitation: FreshInvitation }
-  | { result: "member_already" }
-);
+export type Invited = { email: string } &
+  /** `again`: the same form made it before, so its letter was sent then. */
+  ({ result: "invited"; invitation: FreshInvitation; again: boolean } | { result: "member_already" });
+
+/** The token of an address's link, where a form chose it: sent twice, it makes one invitation (form-key.ts). */
+export type TokenOf = (email: string) => Promise<string | undefined>;
 
 /**
  * Invites addresses with one role and one set of limits, at most what the giver has. Whoever is invited already gets
- * this invitation instead of the former; its link works no more.
+ * this invitation instead of the former, whose link works no more; of the same token the former is left as it is.
  */
 export async function invite(
   { db }: { db: Database },
   { organizationId, emails, ...grant }: { organizationId: string; emails: readonly string[] } & Grant,
   giver: Rights,
   act: Act,
+  tokenOf?: TokenOf,
 ): Promise<Result<Invited[], DomainError>> {
-  const refused = refuseGrant(grant, await giverOf(db, organizationId, giver, act));
+  const refused = refuseGrant(grant, await giverOf(db, organizationId, giver, act)) ?? refuseEmpty(grant);
   if (refused) return err(refused);
   if (grant.campaigns && !(await hasCampaigns(db, organizationId, grant.campaigns)))
     return err(invalid("campaigns", "names a campaign that this organization does not have"));
   if (grant.teams && !(await hasTeams(db, organizationId, grant.teams)))
     return err(invalid("teams", "names a team that this organization does not have"));
-  const fresh = await Promise.all([...new Set(emails)].map((email) => mint({ organizationId, email, ...grant }, act)));
+  const fresh = await Promise.all(
+    [...new Set(emails)].map(async (email) =>
+      mint({ organizationId, email, ...grant }, (await tokenOf?.(email)) ?? newToken(), act),
+    ),
+  );
   const rows = fresh.map(({ hash, id, email }) => ({ hash, id, email }));
   const beyond = sql`EXISTS (SELECT 1 FROM ${memberships} JOIN ${users} ON users.id = memberships.user_id
     WHERE memberships.organization_id = ${organizationId} AND users.email = value ->> 'email')`;
-  const made = await db.all<{ email: string }>(sql`INSERT INTO ${invitations}
+  const made = await db.all<{ email: string; id: string }>(sql`INSERT INTO ${invitations}
       (hash, id, organization_id, email, role, campaigns, teams, created_at, created_by, expires_at)
     SELECT value ->> 'hash', value ->> 'id', ${organizationId}, value ->> 'email', ${grant.role},
       ${jsonOf(grant.campaigns)}, ${jsonOf(grant.teams)}, ${act.now}, ${actorText(act.actor)}, ${act.now + LIFETIME}
@@ -55,36 +63,66 @@ export async function invite(
     ON CONFLICT (organization_id, email) DO UPDATE SET hash = excluded.hash, role = excluded.role,
       campaigns = excluded.campaigns, teams = excluded.teams, created_at = excluded.created_at,
       created_by = excluded.created_by, expires_at = excluded.expires_at, mailed_at = NULL
+      WHERE hash <> excluded.hash
     RETURNING email, id`);
-  const ids = new Map(made.map((row) => [row.email, (row as { id?: string }).id ?? ""]));
+  const ids = new Map(made.map(({ email, id }) => [email, id]));
+  const before = await madeBefore(db, organizationId, tokenOf ? rows.filter(({ email }) => !ids.has(email)) : []);
   return ok(
-    fresh.map((invitation) => {
-      const id = ids.get(invitation.email);
-      if (id === undefined) return { email: invitation.email, result: "member_already" };
-      return { email: invitation.email, result: "invited", invitation: { ...invitation, id } };
+    fresh.map(({ token, ...row }): Invited => {
+      const { email } = row;
+      const [id, known] = [ids.get(email), before.get(email)];
+      if (id !== undefined) return { email, result: "invited", invitation: { ...row, id, token }, again: false };
+      if (known) return { email, result: "invited", invitation: { ...known, token }, again: true };
+      return { email, result: "member_already" };
     }),
   );
 }
 
-/** Gives an invitation a new link and another week. The former link works no more. */
+/** The invitations of these hashes that are there already, by address. */
+async function madeBefore(
+  db: Database,
+  organizationId: string,
+  wanted: readonly { hash: string }[],
+): Promise<Map<string, InvitationRow>> {
+  if (wanted.length === 0) return new Map();
+  const hashes = valueList(wanted.map(({ hash }) => hash));
+  const known = await db
+    .select()
+    .from(invitations)
+    .where(and(eq(invitations.organizationId, organizationId), sql`${invitations.hash} IN ${hashes}`));
+  return new Map(known.map((row) => [row.email, row]));
+}
+
+/**
+ * Gives an invitation a new link and another week; the former link works no more. `again`: the form that chose this token gave it
+ * already, and nothing was changed.
+ */
 export async function renewInvitation(
   { db }: { db: Database },
   target: { organizationId: string; id: string },
   giver: Rights,
   act: Act,
-): Promise<Result<FreshInvitation, DomainError>> {
+  chosen?: string,
+): Promise<Result<FreshInvitation & { again: boolean }, DomainError>> {
   const row = await db.select().from(invitations).where(mine(target)).get();
   if (!row) return err(notFound("invitation"));
   // Whoever has the link becomes what it says.
   const refused = refuseGrant(row, await giverOf(db, target.organizationId, giver, act));
   if (refused) return err(refused);
-  const token = newToken();
+  const token = chosen ?? newToken();
+  const hash = await sha256Hex(token);
   const [renewed] = await db
     .update(invitations)
-    .set({ hash: await sha256Hex(token), expiresAt: act.now + LIFETIME, mailedAt: null })
-    .where(and(mine(target), eq(invitations.role, row.role)))
+    .set({ hash, expiresAt: act.now + LIFETIME, mailedAt: null })
+    .where(and(mine(target), eq(invitations.role, row.role), ne(invitations.hash, hash)))
     .returning();
-  return renewed ? ok({ ...renewed, token }) : err(notFound("invitation"));
+  if (renewed) return ok({ ...renewed, token, again: false });
+  const same = await db
+    .select()
+    .from(invitations)
+    .where(and(mine(target), eq(invitations.hash, hash)))
+    .get();
+  return same ? ok({ ...same, token, again: true }) : err(notFound("invitation"));
 }
 
 export async function withdrawInvitation(
@@ -126,9 +164,9 @@ export async function openInvitation(token: string, now: number) {
 
 async function mint(
   { organizationId, email, role, campaigns, teams }: { organizationId: string; email: string } & Grant,
+  token: string,
   act: Act,
 ): Promise<FreshInvitation> {
-  const token = newToken();
   return {
     hash: await sha256Hex(token),
     id: newId("inv", act.now),

@@ -1,9 +1,9 @@
 import { and, eq } from "drizzle-orm";
 import type { Database } from "../../db/client";
 import { memberships } from "../../db/schema";
-import type { DomainError } from "../../errors";
+import { invalid, type DomainError } from "../../errors";
 import type { Act } from "../actor";
-import { ROLES, type RoleName } from "../permissions";
+import { KEY_ROLES, ROLES, type RoleName } from "../permissions";
 import { fieldBeyond, type Rights } from "../rights";
 
 /** What a membership gives, or an invitation to one. Null limits are none. */
@@ -29,21 +29,51 @@ export async function giverOf(db: Database, organizationId: string, rights: Righ
 }
 
 /** The refusal of a grant that goes beyond what its giver has; undefined when it is within. */
-export function refuseGrant(grant: Grant, { rights, campaigns, teams }: Giver): DomainError | undefined {
+export function refuseGrant(grant: Grant, giver: Giver): DomainError | undefined {
+  const field = beyondIn(grant, giver);
+  return field && { kind: "forbidden", message: `Nobody gives more than they have: ${field} goes beyond.` };
+}
+
+/** The refusal of any change to a member who has more than who makes it: whatever it is, it would take that from them. */
+export function refuseReaching(member: Grant, giver: Giver): DomainError | undefined {
+  const field = beyondIn(member, giver);
+  const message = `This member has more than you have (${field}): only somebody who has as much changes or removes them.`;
+  return field && { kind: "forbidden", message };
+}
+
+/** The roles that rights can give to a member, in the order of the table. */
+export function rolesToGive(rights: Rights): RoleName[] {
+  return (Object.keys(ROLES) as RoleName[]).filter((role) => isRoleWithin(role, rights));
+}
+
+/** The roles that rights can give to a key. */
+export function keyRolesToGive(rights: Rights): RoleName[] {
+  return rolesToGive(rights).filter((role) => KEY_ROLES.includes(role));
+}
+
+/** The first part of a grant that goes beyond what its giver has. */
+function beyondIn(grant: Grant, { rights, campaigns, teams }: Giver): "role" | "campaigns" | "teams" | undefined {
   const role = knownRole(grant.role);
-  if (!role) return beyond("role");
+  if (!role || !isRoleWithin(role, rights)) return "role";
+  if (!isAmong(grant.campaigns, campaigns)) return "campaigns";
+  return isAmong(grant.teams, teams) ? undefined : "teams";
+}
+
+function isRoleWithin(role: RoleName, rights: Rights): boolean {
   const given = { scopes: ROLES[role].scopes, campaignId: null, sourceId: null, expiresAt: null };
   // A key that ends may make people members who stay: what it may not do is give them more than it can do itself.
-  if (fieldBeyond(given, { ...rights, expiresAt: null }) !== undefined) return beyond("role");
-  if (!isAmong(grant.campaigns, campaigns)) return beyond("campaigns");
-  if (!isAmong(grant.teams, teams)) return beyond("teams");
-  return undefined;
+  return fieldBeyond(given, { ...rights, expiresAt: null }) === undefined;
+}
+
+/** The refusal of limits to nothing: whoever has them sees nothing, which nobody means. */
+export function refuseEmpty({
+  campaigns,
+  teams,
+}: Partial<Pick<Grant, "campaigns" | "teams">>): DomainError | undefined {
+  if (campaigns?.length === 0) return invalid("campaigns", "names no campaign: choose at least one");
+  return teams?.length === 0 ? invalid("teams", "names no team: choose at least one") : undefined;
 }
 
 function isAmong(some: readonly string[] | null, all: readonly string[] | null): boolean {
   return all === null || (some !== null && some.every((id) => all.includes(id)));
-}
-
-function beyond(field: string): DomainError {
-  return { kind: "forbidden", message: `Nobody gives more than they have: ${field} goes beyond.` };
 }

@@ -6,10 +6,10 @@ import { campaigns, memberships, operators, sessions, users } from "../../db/sch
 import { valueList } from "../../db/value-list";
 import { invalid, notFound, type DomainError } from "../../errors";
 import { err, ok, type Result } from "../../lib/result";
-import type { Act } from "../actor";
+import type { Act, Actor } from "../actor";
 import type { Rights } from "../rights";
 import { hasTeams } from "../teams";
-import { giverOf, refuseGrant } from "./member-rights";
+import { giverOf, refuseEmpty, refuseGrant, refuseReaching } from "./member-rights";
 
 export type MembershipRow = typeof memberships.$inferSelect;
 
@@ -21,6 +21,12 @@ type Target = { organizationId: string; userId: string };
 /** What may be changed of a membership; what is left out stays. */
 export type MemberChange = Partial<Pick<MembershipRow, "role" | "campaigns" | "teams" | "operatorId">> & {
   disabled?: boolean;
+};
+
+const SHUTS_ONESELF_OUT: DomainError = {
+  kind: "conflict",
+  message:
+    "Nobody shuts themselves out: there would be no way back in. Leave the organization on your profile instead.",
 };
 
 /** The members of an organization, by id. */
@@ -61,9 +67,12 @@ export async function updateMember(
   if (!found.ok) return found;
   const { value: now } = found;
   const { disabled, ...fields } = change;
+  if (disabled && isOneself(now, act.actor)) return err(SHUTS_ONESELF_OUT);
   const next = { ...now, ...fields };
   const refused = await refuseChange({ db }, { now, next }, giver, act);
   if (refused) return err(refused);
+  const empty = refuseEmpty(change);
+  if (empty) return err(empty);
   const unknown = await refuseUnknown(db, target.organizationId, change);
   if (unknown) return err(unknown);
   const disabledAt = disabled === undefined ? now.disabledAt : disabled ? (now.disabledAt ?? act.now) : null;
@@ -130,7 +139,20 @@ async function refuseChange(
   act: Act,
 ): Promise<DomainError | undefined> {
   const giver = await giverOf(db, now.organizationId, rights, act);
-  return refuseGrant(now, giver) ?? refuseGrant(next, giver);
+  return refuseReaching(now, giver) ?? refuseGrant(next, giver);
+}
+
+/** What somebody may do with a member, as far as it depends on who the two are. */
+export function actsOnMember(
+  member: MembershipRow,
+  { rights, actor }: { rights: Rights; actor: Actor },
+): { mayChange: boolean; mayShutOut: boolean } {
+  const mayChange = refuseReaching(member, { rights, campaigns: null, teams: null }) === undefined;
+  return { mayChange, mayShutOut: mayChange && !isOneself(member, actor) };
+}
+
+function isOneself({ userId }: Pick<MembershipRow, "userId">, actor: Actor): boolean {
+  return actor.kind === "user" && actor.id === userId;
 }
 
 /** The refusal of campaigns, teams or an operator that the organization does not have. */

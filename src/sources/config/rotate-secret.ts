@@ -43,7 +43,7 @@ export async function rotateSecret(
   return replaced.ok ? ok({ secret }) : replaced;
 }
 
-/** Ends a rotation: from now on only the current secret is taken. */
+/** Ends a rotation: from now on only the current secret is taken. Where there is no other, nothing is changed. */
 export async function retirePreviousSecret(
   deps: SourceDeps,
   target: SourceTarget,
@@ -52,6 +52,13 @@ export async function retirePreviousSecret(
   return replaceSecrets(deps, target, (secrets) => secrets.slice(0, 1));
 }
 
+/** Whether what an old secret of a source signed is still taken. */
+export async function hasPreviousSecret({ db, masterKeys: keys }: SourceDeps, target: SourceTarget): Promise<boolean> {
+  const row = await db.select({ secrets: sources.secrets }).from(sources).where(whereSource(target)).get();
+  return row ? (await openSecrets(keys, target.id, row.secrets)).length > 1 : false;
+}
+
+/** Nothing is written of a change that changes nothing. */
 async function replaceSecrets(
   { db, masterKeys: keys }: SourceDeps,
   target: SourceTarget,
@@ -60,7 +67,10 @@ async function replaceSecrets(
   const row = await db.select({ secrets: sources.secrets }).from(sources).where(whereSource(target)).get();
   if (!row) return err(notFound("source"));
   if (row.secrets === null) return err(NO_SECRET);
-  const secrets = await sealSecrets(keys, target.id, change(await openSecrets(keys, target.id, row.secrets)));
+  const now = await openSecrets(keys, target.id, row.secrets);
+  const next = change(now);
+  if (next.length === now.length && next.every((secret, at) => secret === now[at])) return ok(undefined);
+  const secrets = await sealSecrets(keys, target.id, next);
   // Only if no other rotation came in between: a secret that was shown must not be lost unnoticed.
   const updated = await db
     .update(sources)

@@ -33,7 +33,10 @@ export const inboundWords = defineStrings({
       "They are worked on again as if they had just come, in the order of their arrival. Nothing is made twice.",
     replayCount: (count: string) => (count === "1" ? "Replay 1 request" : `Replay ${count} requests`),
     replayNone: "None of these can be replayed.",
-    replaySkipped: (count: string) => `${count} are left out: their sender was not proven, or their body was not kept.`,
+    replaySkipped: (count: string) =>
+      count === "1"
+        ? "1 is left out: its sender was not proven, or its body was not kept."
+        : `${count} are left out: their sender was not proven, or their body was not kept.`,
     replayMore: (count: string) => `These are the oldest ${count}. Repeat it for the others.`,
     replayed: (count: string) =>
       count === "1" ? "1 request is worked on again." : `${count} requests are worked on again.`,

@@ -17,6 +17,10 @@ export const keptWords = defineStrings({
     leave: "Leave it",
     staleTitle: "Send it again?",
     stale: "You signed in anew since this form was shown. Nothing was changed yet. What you entered is kept here.",
+    otherTitle: "Another organization is open now",
+    other: (open: string, former: string) =>
+      `This form is of ${former}, and ${open} is open now in this browser. Nothing was changed. What you entered is kept in this page: switch to ${former} in another tab, then send it from here.`,
+    switchBeside: "Switch in another tab",
     withoutSecrets: "Passwords and codes are never kept: where the form has any, enter them again.",
     confirmTitle: "Confirm that it is you",
     confirm: "This asks who you are once 15 minutes have passed since you last proved it. What you entered is kept.",
@@ -46,6 +50,10 @@ export const keptWords = defineStrings({
     staleTitle: "¿Enviarlo otra vez?",
     stale:
       "Inició sesión de nuevo desde que se mostró este formulario. Todavía no cambió nada. Lo que escribió sigue aquí.",
+    otherTitle: "Ahora está abierta otra organización",
+    other: (open: string, former: string) =>
+      `Este formulario es de ${former}, y ahora está abierta ${open} en este navegador. No cambió nada. Lo que escribió queda en esta página: cambie a ${former} en otra pestaña y envíelo desde aquí.`,
+    switchBeside: "Cambiar en otra pestaña",
     withoutSecrets: "Las contraseñas y los códigos nunca se guardan: si el formulario los pide, escríbalos otra vez.",
     confirmTitle: "Confirme que es usted",
     confirm:

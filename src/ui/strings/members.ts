@@ -40,7 +40,7 @@ export const memberWords = defineStrings({
     someCampaigns: "Only these campaigns",
     everyTeam: "No limit to teams",
     someTeams: "Only the calls of people in these teams",
-    limitHint: "Without any, they see nothing.",
+    limitHint: "“Only these” needs at least one.",
     ticksBesideAll: (some: string, all: string) =>
       `Choose “${some}”, or untick them: “${all}” does not limit to what is ticked.`,
     campaigns: "Campaigns",
@@ -49,6 +49,11 @@ export const memberWords = defineStrings({
     cancel: "Cancel",
     invitedTitle: "Invitations",
     invitedState: "Links that were not mailed are shown only now. Hand each to its person: whoever has it can use it.",
+    leftOut: "Left out",
+    leftOutWhy: "These cells have no @, so they are no addresses and nobody was invited by them.",
+    beyond: (role: string) =>
+      `${role} goes beyond what you have. Only somebody who has as much changes this member or their access.`,
+    oneself: "This is you. To leave the organization, go to your profile.",
     result: "What became of it",
     invited: "Invited",
     memberAlready: "Is a member already",
@@ -122,7 +127,7 @@ export const memberWords = defineStrings({
     someCampaigns: "Solo estas campañas",
     everyTeam: "Sin límite de equipos",
     someTeams: "Solo las llamadas de la gente de estos equipos",
-    limitHint: "Sin ninguno, no ven nada.",
+    limitHint: "«Solo estas» necesita al menos una.",
     ticksBesideAll: (some: string, all: string) =>
       `Elija «${some}», o quite las marcas: «${all}» no limita a lo marcado.`,
     campaigns: "Campañas",
@@ -132,6 +137,11 @@ export const memberWords = defineStrings({
     invitedTitle: "Invitaciones",
     invitedState:
       "Los enlaces que no se enviaron se muestran solo ahora. Entregue cada uno a su persona: quien lo tenga puede usarlo.",
+    leftOut: "Quedó afuera",
+    leftOutWhy: "Estas celdas no tienen @, así que no son direcciones y no se invitó a nadie por ellas.",
+    beyond: (role: string) =>
+      `${role} es más de lo que usted tiene. Solo quien tiene lo mismo cambia a este miembro o su acceso.`,
+    oneself: "Es usted. Para dejar la organización, vaya a su perfil.",
     result: "Qué pasó",
     invited: "Con invitación",
     memberAlready: "Ya es miembro",

@@ -4,6 +4,7 @@ import { REFUSALS_OF_NOTICES } from "./refusals-of-notices";
 import { REFUSALS_OF_STORAGES } from "./refusals-of-storages";
 import { REFUSALS_OF_REVIEWS } from "./refusals-of-reviews";
 import { REFUSALS_OF_FAILURES } from "./refusals-of-failures";
+import { REFUSALS_OF_PEOPLE } from "./refusals-of-people";
 
 /**
  * What functions refuse with, and the same in Spanish: the English sentence is its key, `{}` stands for a value. Values are
@@ -93,81 +94,6 @@ export const REFUSALS: readonly Refusal[] = [
     "This test receiver has taken as many requests as it may.",
     "Este receptor de prueba ya recibió tantas solicitudes como puede.",
   ],
-  ["This person is a member already.", "Esta persona ya es miembro."],
-  [
-    "This is the organization's last owner. Make another one first.",
-    "Es el último propietario de la organización. Nombre antes a otro.",
-  ],
-  ["The member was changed at the same time. Try again.", "El miembro se cambió al mismo tiempo. Pruebe otra vez."],
-  ["Nobody gives more than they have: {} goes beyond.", "Nadie da más de lo que tiene: {} lo supera."],
-  ["names a campaign that this organization does not have", "nombra una campaña que esta organización no tiene"],
-  ["names no operator of this organization", "no nombra a ningún operador de esta organización"],
-  [
-    "This address has an account. Sign in with it, then open the link again.",
-    "Esta dirección ya tiene una cuenta. Inicie sesión con ella y abra otra vez el enlace.",
-  ],
-  [
-    "The invitation is for another address than the one you signed in with.",
-    "La invitación es para otra dirección que la de su sesión.",
-  ],
-  // API keys and issuers of tokens.
-  [
-    "A key cannot give more rights than it has: {} goes beyond.",
-    "Una clave no da más derechos que los suyos: {} los supera.",
-  ],
-  [
-    "This is the organization's last key with all rights and no end. Make another one first.",
-    "Es la última clave de la organización con todos los derechos y sin fin. Cree antes otra.",
-  ],
-  ["The key does not work any more.", "La clave ya no sirve."],
-  ["The key was rotated already: {} replaces it.", "La clave ya se renovó: la reemplaza {}."],
-  ["The key was changed at the same time.", "La clave se cambió al mismo tiempo."],
-  ["is not in the future", "no está en el futuro"],
-  ["names no campaign of this organization", "no nombra ninguna campaña de esta organización"],
-  [
-    "must be the address of the storage alone, as in https://s3.amazonaws.com",
-    "debe ser solo la dirección del almacenamiento, como https://s3.amazonaws.com",
-  ],
-  ["must be the name of a bucket", "debe ser el nombre de un bucket"],
-  ["must be a folder", "debe ser una carpeta"],
-  ["must not lead out of its folder", "no debe salir de su carpeta"],
-  ["must be the name or the address of a server alone", "debe ser solo el nombre o la dirección de un servidor"],
-  [
-    "must be a host key's fingerprint, as in ssh-ed25519 SHA256:…",
-    "debe ser la huella de una clave de host, como ssh-ed25519 SHA256:…",
-  ],
-  [
-    "must begin with a slash where the import path does, and only there",
-    "debe empezar con una barra si la ruta de importación lo hace, y solo entonces",
-  ],
-  ["is needed, or a private key", "hace falta, o una clave privada"],
-  [
-    "is no private key that can be read: paste the whole file, from BEGIN to END",
-    "no es una clave privada legible: pegue el archivo entero, de BEGIN a END",
-  ],
-  ["is needed: the key is protected by one", "hace falta: la clave está protegida con una"],
-  ["does not open the key", "no abre la clave"],
-  ["must be an Ed25519 or an RSA key", "debe ser una clave Ed25519 o RSA"],
-  ["must have at least 2,048 bits", "debe tener al menos 2.048 bits"],
-  [
-    "must not be the import path, or lie inside it: files would be found again",
-    "no debe ser la ruta de importación ni estar dentro de ella: los archivos se encontrarían otra vez",
-  ],
-  ["is compared with the name of a file, without its folder", "se compara con el nombre de un archivo, sin su carpeta"],
-  [
-    "must name at least one field in braces, each once",
-    "debe nombrar al menos un campo entre llaves, cada uno una vez",
-  ],
-  ["must be {} to {} seconds", "debe ser de {} a {} segundos"],
-  ["An organization has at most {} connectors.", "Una organización tiene como máximo {} conectores."],
-  ["The connector is paused: resume it.", "El conector está en pausa: reanúdelo."],
-  ["names no source of this organization", "no nombra ninguna fuente de esta organización"],
-  [
-    "Issuer and audience together are in use already: choose another audience.",
-    "El emisor y la audiencia juntos ya están en uso: elija otra audiencia.",
-  ],
-  ["An organization has at most {} token issuers.", "Una organización tiene como máximo {} emisores de tokens."],
-  ["The issuer was changed at the same time.", "El emisor se cambió al mismo tiempo."],
   // What an issuer answered that was asked for its keys.
   ["{} did not answer within {} seconds", "{} no contestó en {} segundos"],
   ["{} could not be reached", "no se pudo llegar a {}"],
@@ -292,5 +218,44 @@ export const REFUSALS: readonly Refusal[] = [
   ["`text` cannot be failed", "una observación no puede fallar"],
   ["must name a criterion that stands before", "debe nombrar un criterio anterior"],
   ["must name answers of that criterion", "debe nombrar respuestas de ese criterio"],
+  // Storages and connectors.
+  [
+    "must be the address of the storage alone, as in https://s3.amazonaws.com",
+    "debe ser solo la dirección del almacenamiento, como https://s3.amazonaws.com",
+  ],
+  ["must be the name of a bucket", "debe ser el nombre de un bucket"],
+  ["must be a folder", "debe ser una carpeta"],
+  ["must not lead out of its folder", "no debe salir de su carpeta"],
+  ["must be the name or the address of a server alone", "debe ser solo el nombre o la dirección de un servidor"],
+  [
+    "must be a host key's fingerprint, as in ssh-ed25519 SHA256:…",
+    "debe ser la huella de una clave de host, como ssh-ed25519 SHA256:…",
+  ],
+  [
+    "must begin with a slash where the import path does, and only there",
+    "debe empezar con una barra si la ruta de importación lo hace, y solo entonces",
+  ],
+  ["is needed, or a private key", "hace falta, o una clave privada"],
+  [
+    "is no private key that can be read: paste the whole file, from BEGIN to END",
+    "no es una clave privada legible: pegue el archivo entero, de BEGIN a END",
+  ],
+  ["is needed: the key is protected by one", "hace falta: la clave está protegida con una"],
+  ["does not open the key", "no abre la clave"],
+  ["must be an Ed25519 or an RSA key", "debe ser una clave Ed25519 o RSA"],
+  ["must have at least 2,048 bits", "debe tener al menos 2.048 bits"],
+  [
+    "must not be the import path, or lie inside it: files would be found again",
+    "no debe ser la ruta de importación ni estar dentro de ella: los archivos se encontrarían otra vez",
+  ],
+  ["is compared with the name of a file, without its folder", "se compara con el nombre de un archivo, sin su carpeta"],
+  [
+    "must name at least one field in braces, each once",
+    "debe nombrar al menos un campo entre llaves, cada uno una vez",
+  ],
+  ["must be {} to {} seconds", "debe ser de {} a {} segundos"],
+  ["An organization has at most {} connectors.", "Una organización tiene como máximo {} conectores."],
+  ["The connector is paused: resume it.", "El conector está en pausa: reanúdelo."],
   ...REFUSALS_OF_FAILURES,
+  ...REFUSALS_OF_PEOPLE,
 ];

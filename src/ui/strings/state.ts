@@ -44,9 +44,11 @@ export const stateWords = defineStrings({
     nothing: "None yet",
     chart: "Notices by source",
     others: "Others",
-    unassignedNeed: (count: string, number: string) => `${count} calls name campaign ${number}, which does not exist`,
-    unassignedPlain: (count: string) => `${count} calls have no campaign`,
-    unassignedSince: (source: string, since: string) => `${source}, since ${since}. Their recordings are stored.`,
+    unassignedNeed: (count: string, number: string) =>
+      `${count} ${count === "1" ? "call names" : "calls name"} campaign ${number}, which does not exist`,
+    unassignedPlain: (count: string) => (count === "1" ? "1 call has no campaign" : `${count} calls have no campaign`),
+    unassignedSince: (source: string, since: string) =>
+      `${source}; the oldest began ${since}. Recordings of such calls are stored.`,
     sourceTag: "Source",
     webhookTag: "Webhook",
     unassignedTag: "Unassigned",
@@ -136,9 +138,12 @@ export const stateWords = defineStrings({
     nothing: "Todavía ninguno",
     chart: "Avisos por fuente",
     others: "Otras",
-    unassignedNeed: (count: string, number: string) => `${count} llamadas nombran la campaña ${number}, que no existe`,
-    unassignedPlain: (count: string) => `${count} llamadas no tienen campaña`,
-    unassignedSince: (source: string, since: string) => `${source}, desde ${since}. Sus grabaciones están guardadas.`,
+    unassignedNeed: (count: string, number: string) =>
+      `${count} ${count === "1" ? "llamada nombra" : "llamadas nombran"} la campaña ${number}, que no existe`,
+    unassignedPlain: (count: string) =>
+      count === "1" ? "1 llamada no tiene campaña" : `${count} llamadas no tienen campaña`,
+    unassignedSince: (source: string, since: string) =>
+      `${source}; la más antigua empezó: ${since}. Las grabaciones de estas llamadas se guardan.`,
     sourceTag: "Fuente",
     webhookTag: "Webhook",
     unassignedTag: "Sin asignar",

@@ -14,12 +14,24 @@ function textsOf(kind: keyof typeof PLATFORMS): string[] {
       source: { id: "src_1", name: "Sales", settings },
       campaign,
     };
-    const { steps, snippets } = PLATFORMS[kind].guide(context as never);
-    return [...steps.flatMap(({ title, text }) => [title, text]), ...snippets.map(({ title }) => title)];
+    const { steps, snippets, request, headers } = PLATFORMS[kind].guide(context as never);
+    const entries = [...request, ...headers].flatMap(({ name, value }) => [name, value]);
+    return [
+      ...steps.flatMap(({ title, text }) => [title, text]),
+      ...snippets.map(({ title }) => title),
+      ...entries.filter(isTold),
+    ];
   };
   const campaign = { id: "cmp_1", number: 7, name: "Sales" };
   const mapped = kind === "external" || kind === "hmac" ? of(campaign, { mapping: MAPPING }) : [];
-  return [...of(null, {}), ...of(campaign, {}), ...mapped];
+  const decoded =
+    kind === "hmac" ? ["hex", "base64"].flatMap((one) => of(null, { secret_encoding: one, id_header: "X-Id" })) : [];
+  return [...of(null, {}), ...of(campaign, {}), ...mapped, ...decoded];
+}
+
+/** Whether an entry of a request is words about it, and not what is to be typed as it stands. */
+function isTold(text: string): boolean {
+  return /^(?:set by|shown|none:|one|its|the|this) /.test(text) || ["Body", "Signed", "Secret"].includes(text);
 }
 
 const KINDS = Object.keys(PLATFORMS) as (keyof typeof PLATFORMS)[];

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { apiKeys } from "../../../src/db/schema";
 import { sha256Hex } from "../../../src/lib/hmac";
-import { mintApiKey, mintCampaign, mintOrganization } from "../../factories";
+import { mintApiKey, mintCampaign, mintOrganization, mintSource } from "../../factories";
 import { apiClient, db, fieldsOf } from "./client";
 
 describe("/v1/api-keys", () => {
@@ -29,6 +29,22 @@ describe("/v1/api-keys", () => {
     });
     expect(answer.status).toBe(422);
     expect(fieldsOf(answer)).toEqual(["campaign_id"]);
+  });
+
+  it("is refused where its limit and its scopes leave nothing that it could do", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, id);
+    const source = await mintSource(db, id);
+    const api = apiClient();
+    const made = async (body: Record<string, unknown>) => {
+      const answer = await api.post("/v1/api-keys", { key, body: { name: "x", ...body } });
+      return answer.status === 201 ? [] : fieldsOf(answer);
+    };
+    expect(await made({ role: "viewer", campaign_id: campaign.id })).toEqual(["campaign_id"]);
+    expect(await made({ scopes: ["calls:read"], source_id: source.id })).toEqual(["source_id"]);
+    expect(await made({ scopes: ["uploads:write"], source_id: source.id })).toEqual(["source_id"]);
+    expect(await made({ scopes: ["uploads:write"], campaign_id: campaign.id })).toEqual([]);
+    expect(await made({ scopes: ["calls:read", "notices:write"], source_id: source.id })).toEqual([]);
   });
 
   it("revokes, and revoking again changes nothing", async ({ expect }) => {

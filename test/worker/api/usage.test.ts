@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { usageDeliveries } from "../../../src/db/schema";
+import { engineSpend, usageDeliveries } from "../../../src/db/schema";
 import { countDays, prices, PRICES_READ_ON } from "../../../src/usage";
 import { mintAnalysis, mintApiKey, mintCall, mintOrganization, mintRecording, NOON } from "../../factories";
 import { apiClient, db } from "./client";
@@ -35,6 +35,18 @@ describe("/v1/usage", () => {
     expect(body.total).toMatchObject({ ...today, calls: 2, stored_bytes: 1_000_000 });
     expect(body.engines).toEqual([{ engine: "acoustic", analyses: 1, audio_minutes: 2 }]);
     expect(body.estimate).toEqual({ is_estimate: true, currency: "USD", prices_read_on: PRICES_READ_ON });
+  });
+
+  it("gives what engines cost in the months of the span", async ({ expect }) => {
+    const { id: organizationId, key } = await mintUsed();
+    const spent = { organizationId, engine: "deepgram", audioMs: 60_000 };
+    const august = (2026 - 1970) * 12 + 7;
+    await db.insert(engineSpend).values([
+      { ...spent, month: august, micros: 4_110_000 },
+      { ...spent, month: august - 1, micros: 1 },
+    ]);
+    const { body } = await api().get(QUERY, { key });
+    expect(body.engine_spend).toEqual([{ month: "2026-08", engine: "deepgram", dollars: 4.11 }]);
   });
 
   it("gives the same by campaign, and what has none", async ({ expect }) => {

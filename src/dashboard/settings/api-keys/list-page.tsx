@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import { ended, type ApiKeyRow, type Caller } from "../../../identity";
+import { ended, USE_KEPT_TO, type ApiKeyRow, type Caller } from "../../../identity";
 import { ButtonLink } from "../../../ui/components/button";
 import { EmptyState } from "../../../ui/components/empty-state";
 import { Moment } from "../../../ui/components/moment";
@@ -84,8 +84,12 @@ export function keyColumns(
       name: "used",
       title: words.used,
       kind: "number",
-      cell: ({ lastUsedAt }) =>
-        lastUsedAt === null ? words.never : <Moment view={view} at={lastUsedAt} as="relative" />,
+      cell: ({ lastUsedAt }) => {
+        if (lastUsedAt === null) return words.never;
+        // It is kept to the hour: one that is used all the time is not written all the time.
+        if (view.now - lastUsedAt < USE_KEPT_TO) return words.usedLately;
+        return <Moment view={view} at={lastUsedAt} as="relative" />;
+      },
     },
     {
       name: "ends",

@@ -3,8 +3,11 @@ import { emailAddress } from "../../../identity";
 /** Addresses of one form, at most. */
 export const MOST_ADDRESSES = 200;
 
-/** What a person pasted: a list, or a spreadsheet's columns. Cells without an @ are names or headings. */
-export function addressesIn(text: string): { emails: string[]; wrong: string[] } {
+/**
+ * What a person pasted: a list, or a spreadsheet's columns. `others` are the cells without an @: names or headings, or addresses
+ * that lost theirs, so whoever pasted them is told.
+ */
+export function addressesIn(text: string): { emails: string[]; wrong: string[]; others: string[] } {
   const cells = text.split(/[\n\r,;\t]+/).map((cell) => cell.trim().replaceAll(/^["'<\s]+|["'>\s]+$/g, ""));
   const emails = new Set<string>();
   const wrong: string[] = [];
@@ -14,5 +17,6 @@ export function addressesIn(text: string): { emails: string[]; wrong: string[] }
     if (parsed.success) emails.add(parsed.data);
     else wrong.push(cell.slice(0, 100));
   }
-  return { emails: [...emails], wrong };
+  const others = new Set(cells.filter((one) => one !== "" && !one.includes("@")).map((one) => one.slice(0, 100)));
+  return { emails: [...emails], wrong, others: [...others] };
 }

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import {
   deliverInvitations,
+  invitationTokenOfForm,
   invite,
   renewInvitation,
   withdrawInvitation,
@@ -14,7 +15,7 @@ import { memberWords } from "../../../ui/strings/members";
 import { refusalText } from "../../../ui/strings/refusals";
 import { askToConfirm } from "../../confirmation/confirm";
 import { actOf, isOwnForm, writingDeps, type DashboardEnv } from "../../deps";
-import { needs } from "../../forms";
+import { needs, newOnce } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { messageAnswer, refusedAnswer, staleAnswer } from "../../message-page";
 import { refusedFields } from "../refused-fields";
@@ -32,39 +33,51 @@ export function invitationRoutes() {
   const routes = new Hono<DashboardEnv>();
   routes.use(needs("people:write"));
 
-  routes.get("/invite", (c) => inviteAnswer(c, "", NEW, []));
+  routes.get("/invite", (c) => inviteAnswer(c, { text: "", grant: NEW, errors: [], once: newOnce() }));
 
   routes.post("/invite", async (c) => {
     const form = await c.req.parseBody({ all: true });
     if (!(await isOwnForm(c, form))) return staleAnswer(c.var.view);
     const text = typeof form["addresses"] === "string" ? form["addresses"].slice(0, LONGEST_TEXT) : "";
     const grant = readGrant(form);
-    const { emails, wrong } = addressesIn(text);
+    const once = onceIn(form);
+    const { emails, wrong, others } = addressesIn(text);
     const errors = [...wrongIn(c, emails, wrong), ...limitErrors(c.var.view, grant)];
-    if (errors.length > 0) return inviteAnswer(c, text, grant, errors);
+    if (errors.length > 0) return inviteAnswer(c, { text, grant, errors, once });
     const asked = await askToConfirm(c);
     if (asked) return asked;
     const { caller } = c.var.visitor;
     const deps = writingDeps(c);
     const { role, campaigns, teams } = grant;
     const wanted = { organizationId: caller.organizationId, emails, role, campaigns, teams };
-    const made = await invite(deps, wanted, caller, actOf(c));
-    if (!made.ok) return inviteAnswer(c, text, grant, refusedFields(made.error, c.var.view.language, "role"));
-    const fresh = made.value.flatMap((one) => (one.result === "invited" ? [one.invitation] : []));
+    const asks = { organizationId: caller.organizationId, role, campaigns, teams };
+    const tokenOf = (email: string) => invitationTokenOfForm(deps.config.masterKeys, once, { ...asks, email });
+    const made = await invite(deps, wanted, caller, actOf(c), tokenOf);
+    if (!made.ok) {
+      const refused = refusedFields(made.error, c.var.view.language, "role");
+      return inviteAnswer(c, { text, grant, errors: refused, once });
+    }
+    const fresh = made.value.flatMap((one) =>
+      one.result === "invited" ? [{ ...one.invitation, again: one.again }] : [],
+    );
     const delivered = await deliver(c, fresh);
     const lines = made.value.map((one): InvitedLine => {
       if (one.result !== "invited") return { email: one.email, invited: false, mailed: false, link: null };
       const { mailed = false, link = null } = delivered.get(one.invitation.id) ?? {};
       return { email: one.email, invited: true, mailed, link };
     });
-    return invitedAnswer(c, lines);
+    return invitedAnswer(c, lines, others);
   });
 
   routes.post("/invitations/:id/resend", async (c) => {
-    if (!(await isOwnForm(c, await c.req.parseBody()))) return staleAnswer(c.var.view);
+    const form = await c.req.parseBody();
+    if (!(await isOwnForm(c, form))) return staleAnswer(c.var.view);
     const asked = await askToConfirm(c);
     if (asked) return asked;
-    const made = await renewInvitation(writingDeps(c), targetOf(c), c.var.visitor.caller, actOf(c));
+    const deps = writingDeps(c);
+    const target = targetOf(c);
+    const token = await invitationTokenOfForm(deps.config.masterKeys, onceIn(form), target);
+    const made = await renewInvitation(deps, target, c.var.visitor.caller, actOf(c), token);
     if (!made.ok) {
       if (made.error.kind === "not_found") return noInvitation(c);
       return refusedAnswer(c.var.view, refusalText(made.error, c.var.view.language));
@@ -84,32 +97,34 @@ export function invitationRoutes() {
   return routes;
 }
 
-async function inviteAnswer(c: PeopleContext, text: string, grant: SentGrant, errors: FieldErrors): Promise<Response> {
+type InviteForm = { text: string; grant: SentGrant; errors: FieldErrors; once: string };
+
+async function inviteAnswer(c: PeopleContext, form: InviteForm): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const [choices, whole] = await Promise.all([readLimitChoices(c), readWhole(deps.db, visitor)]);
   const frame = frameOf(view, visitor, whole);
   const { caller } = visitor;
   return pageAnswer(
-    <InvitePage
-      view={view}
-      frame={frame}
-      caller={caller}
-      choices={choices}
-      text={text}
-      grant={grant}
-      errors={errors}
-    />,
-    errors.length > 0 ? 422 : 200,
+    <InvitePage view={view} frame={frame} caller={caller} choices={choices} {...form} />,
+    form.errors.length > 0 ? 422 : 200,
   );
 }
 
-async function invitedAnswer(c: PeopleContext, lines: readonly InvitedLine[]): Promise<Response> {
+async function invitedAnswer(
+  c: PeopleContext,
+  lines: readonly InvitedLine[],
+  leftOut: readonly string[] = [],
+): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const frame = frameOf(view, visitor, await readWhole(deps.db, visitor));
-  return pageAnswer(<InvitedPage view={view} frame={frame} caller={visitor.caller} lines={lines} />);
+  return pageAnswer(<InvitedPage view={view} frame={frame} caller={visitor.caller} lines={lines} leftOut={leftOut} />);
 }
 
-function deliver(c: PeopleContext, invitations: readonly FreshInvitation[]) {
+function onceIn(form: Record<string, unknown>): string {
+  return typeof form["once"] === "string" ? form["once"].slice(0, 100) : "";
+}
+
+function deliver(c: PeopleContext, invitations: readonly (FreshInvitation & { again: boolean })[]) {
   const { view, visitor } = c.var;
   const deps = writingDeps(c);
   const { publicUrl } = deps.config;

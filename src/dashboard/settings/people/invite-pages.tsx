@@ -16,10 +16,17 @@ import { GrantFields, type LimitChoices, type SentGrant } from "./limits";
 
 type Props = { view: View; frame: Frame; caller: Caller };
 
-type InviteProps = Props & { choices: LimitChoices; text: string; grant: SentGrant; errors: FieldErrors };
+type InviteProps = Props & {
+  choices: LimitChoices;
+  text: string;
+  grant: SentGrant;
+  errors: FieldErrors;
+  /** What only this form carries. */
+  once: string;
+};
 
 /** The form that invites many at once. */
-export function InvitePage({ view, frame, caller, choices, text, grant, errors }: InviteProps) {
+export function InvitePage({ view, frame, caller, choices, text, grant, errors, once }: InviteProps) {
   const words = wordsOf(memberWords, view.language);
   return (
     <SettingsPage
@@ -32,6 +39,7 @@ export function InvitePage({ view, frame, caller, choices, text, grant, errors }
     >
       <form method="post" action={`${PEOPLE}/invite`} class="form">
         <input type="hidden" name="csrf" value={frame.csrf} />
+        <input type="hidden" name="once" value={once} />
         <FormErrors view={view} errors={errors} />
         <Panel>
           <TextArea
@@ -43,7 +51,7 @@ export function InvitePage({ view, frame, caller, choices, text, grant, errors }
             value={text}
             errors={errors}
           />
-          <GrantFields view={view} choices={choices} grant={grant} errors={errors} />
+          <GrantFields view={view} caller={caller} choices={choices} grant={grant} errors={errors} />
         </Panel>
         <div class="actions">
           <ButtonLink href={PEOPLE}>{words.cancel}</ButtonLink>
@@ -54,11 +62,20 @@ export function InvitePage({ view, frame, caller, choices, text, grant, errors }
   );
 }
 
+/** Cells without an address that are named, at most. */
+const MOST_NAMED = 50;
+
 /** What became of one address. */
 export type InvitedLine = { email: string; invited: boolean; mailed: boolean; link: string | null };
 
 /** What became of each address. The only page that has the links. */
-export function InvitedPage({ view, frame, caller, lines }: Props & { lines: readonly InvitedLine[] }) {
+export function InvitedPage({
+  view,
+  frame,
+  caller,
+  lines,
+  leftOut,
+}: Props & { lines: readonly InvitedLine[]; leftOut: readonly string[] }) {
   const words = wordsOf(memberWords, view.language);
   const shown = lines.flatMap(({ email, link }) => (link === null ? [] : [[email, link] as const]));
   const resultOf = ({ invited, mailed }: InvitedLine) =>
@@ -100,6 +117,15 @@ export function InvitedPage({ view, frame, caller, lines }: Props & { lines: rea
           ]}
         />
       </Panel>
+      {leftOut.length > 0 && (
+        <Panel title={words.leftOut}>
+          <p>{words.leftOutWhy}</p>
+          <p dir="auto">
+            {leftOut.slice(0, MOST_NAMED).join(", ")}
+            {leftOut.length > MOST_NAMED && ` … (${view.formats.number(leftOut.length)})`}
+          </p>
+        </Panel>
+      )}
       {shown.length > 1 && (
         <Panel title={words.csv}>
           <Code view={view} what={words.csv} text={[["email", "link"], ...shown].map(csvLine).join("")} />

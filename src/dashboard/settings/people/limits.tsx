@@ -1,5 +1,5 @@
 import type { CampaignRow } from "../../../campaigns";
-import { ROLES, type RoleName, type TeamRow } from "../../../identity";
+import { rolesToGive, type Caller, type TeamRow } from "../../../identity";
 import { CheckField, SelectField, type FieldErrors } from "../../../ui/components/form";
 import { memberWords } from "../../../ui/strings/members";
 import { wordsOf } from "../../../ui/strings/define";
@@ -14,10 +14,10 @@ export type Grant = { role: string; campaigns: readonly string[] | null; teams: 
 /** A grant as a form sent it, also what is ticked beside "all": that limits nothing, and is refused (`limitErrors`). */
 export type SentGrant = Grant & { ticked?: { campaigns: readonly string[]; teams: readonly string[] } };
 
-type Props = { view: View; choices: LimitChoices; grant: SentGrant; errors?: FieldErrors };
+type Props = { view: View; caller: Caller; choices: LimitChoices; grant: SentGrant; errors?: FieldErrors };
 
-/** The fields of a role and its limits. */
-export function GrantFields({ view, choices, grant, errors = [] }: Props) {
+/** The fields of a role, of those that the visitor can give, and its limits. */
+export function GrantFields({ view, caller, choices, grant, errors = [] }: Props) {
   const words = wordsOf(memberWords, view.language);
   const roles = rolesIn(view);
   return (
@@ -28,7 +28,7 @@ export function GrantFields({ view, choices, grant, errors = [] }: Props) {
         label={words.role}
         value={grant.role}
         errors={errors}
-        options={(Object.keys(ROLES) as RoleName[]).map((name) => [name, roles[name]] as const)}
+        options={rolesToGive(caller).map((name) => [name, roles[name]] as const)}
       />
       <LimitField
         view={view}
@@ -89,7 +89,7 @@ export function LimitField({ view, name, label, none, some, chosen, ticked, opti
           ["some", some],
         ]}
       />
-      <details open={chosen !== null || ticks.length > 0}>
+      <details open={chosen !== null || ticks.length > 0} data-opens-with={`${name}-limit=some`}>
         <summary>{some}</summary>
         <div class="checks spaced">
           {options.map((option) => (

@@ -24,13 +24,15 @@ type Props = {
   /** All members. */
   count: number;
   mayWrite: boolean;
+  /** What only the forms of this page carry. */
+  once: string;
   toast?: Child;
 };
 
 type MemberWords = Words<typeof memberWords>;
 
 /** The members of the organization, and who is invited. */
-export function PeoplePage({ view, frame, caller, members, invitations, count, mayWrite, toast }: Props) {
+export function PeoplePage({ view, frame, caller, members, invitations, count, mayWrite, once, toast }: Props) {
   const words = wordsOf(memberWords, view.language);
   const invite = (
     <ButtonLink href={`${PEOPLE}/invite`} kind="main" icon="plus">
@@ -65,7 +67,7 @@ export function PeoplePage({ view, frame, caller, members, invitations, count, m
             view={view}
             label={words.invitations}
             rows={invitations.rows}
-            columns={invitationColumns(view, words, frame.csrf, mayWrite)}
+            columns={invitationColumns(view, words, mayWrite && { csrf: frame.csrf, once })}
           />
         )}
       </Panel>
@@ -128,7 +130,11 @@ function memberColumns(view: View, words: MemberWords): Column<Member>[] {
   ];
 }
 
-function invitationColumns(view: View, words: MemberWords, csrf: string, mayWrite: boolean): Column<InvitationRow>[] {
+function invitationColumns(
+  view: View,
+  words: MemberWords,
+  sent: { csrf: string; once: string } | false,
+): Column<InvitationRow>[] {
   const columns: Column<InvitationRow>[] = [
     {
       name: "email",
@@ -156,6 +162,8 @@ function invitationColumns(view: View, words: MemberWords, csrf: string, mayWrit
         expiresAt <= view.now ? <Status tone="attention">{words.over}</Status> : <Moment view={view} at={expiresAt} />,
     },
   ];
+  if (!sent) return columns;
+  const { csrf, once } = sent;
   const actions: Column<InvitationRow> = {
     name: "actions",
     title: words.resend,
@@ -165,6 +173,7 @@ function invitationColumns(view: View, words: MemberWords, csrf: string, mayWrit
       <span class="row-actions">
         <form method="post" action={`${PEOPLE}/invitations/${id}/resend`}>
           <input type="hidden" name="csrf" value={csrf} />
+          <input type="hidden" name="once" value={once} />
           <Button small kind="quiet" label={words.resendTo(email)}>
             {words.resend}
           </Button>
@@ -178,7 +187,7 @@ function invitationColumns(view: View, words: MemberWords, csrf: string, mayWrit
       </span>
     ),
   };
-  return mayWrite ? [...columns, actions] : columns;
+  return [...columns, actions];
 }
 
 function limitsOf(view: View, words: MemberWords, { campaigns, teams }: Pick<Member, "campaigns" | "teams">): string {

@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import type { Caller, Member } from "../../../identity";
+import { actsOnMember, type Caller, type Member } from "../../../identity";
 import type { OperatorRow } from "../../../operators";
 import { Button, ButtonLink } from "../../../ui/components/button";
 import { FormErrors, SelectField, type FieldErrors } from "../../../ui/components/form";
@@ -8,6 +8,7 @@ import { Stale, type Difference } from "../../../ui/components/stale";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
 import { memberWords } from "../../../ui/strings/members";
+import { roleName } from "../../../ui/strings/roles";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
 import { PEOPLE } from "./address";
@@ -33,6 +34,7 @@ export function MemberPage(props: MemberProps) {
   const { view, frame, caller, member, choices, grant, operatorId, errors, seen, differences, toast } = props;
   const words = wordsOf(memberWords, view.language);
   const path = `${PEOPLE}/${member.userId}`;
+  const { mayChange, mayShutOut } = actsOnMember(member, { rights: caller, actor: caller.actor });
   return (
     <SettingsPage
       view={view}
@@ -44,41 +46,53 @@ export function MemberPage(props: MemberProps) {
       actions={<ButtonLink href={PEOPLE}>{words.back}</ButtonLink>}
       toast={toast}
     >
-      <form method="post" action={path} class="form">
-        <input type="hidden" name="csrf" value={frame.csrf} />
-        <input type="hidden" name="seen" value={seen} />
-        {differences.length > 0 && <Stale view={view} differences={differences} />}
-        <FormErrors view={view} errors={errors} />
-        <Panel>
-          <GrantFields view={view} choices={choices} grant={grant} errors={errors} />
-          <SelectField
-            view={view}
-            name="operator"
-            label={words.operator}
-            hint={words.operatorHint}
-            value={operatorId ?? ""}
-            errors={errors}
-            options={[["", words.noOperator], ...operatorOptions(choices.operators, operatorId)]}
-          />
-          <div class="actions">
-            <Button kind="main">{words.save}</Button>
-          </div>
+      {mayChange ? (
+        <>
+          <form method="post" action={path} class="form">
+            <input type="hidden" name="csrf" value={frame.csrf} />
+            <input type="hidden" name="seen" value={seen} />
+            {differences.length > 0 && <Stale view={view} differences={differences} />}
+            <FormErrors view={view} errors={errors} />
+            <Panel>
+              <GrantFields view={view} caller={caller} choices={choices} grant={grant} errors={errors} />
+              <SelectField
+                view={view}
+                name="operator"
+                label={words.operator}
+                hint={words.operatorHint}
+                value={operatorId ?? ""}
+                errors={errors}
+                options={[["", words.noOperator], ...operatorOptions(choices.operators, operatorId)]}
+              />
+              <div class="actions">
+                <Button kind="main">{words.save}</Button>
+              </div>
+            </Panel>
+          </form>
+          <Panel title={words.access}>
+            <p class="second">
+              {!mayShutOut ? words.oneself : member.disabledAt === null ? words.shutOutText : words.letInText}
+            </p>
+            <div class="actions spaced">
+              <Act frame={frame} path={`${path}/sessions`}>
+                {words.endSessions}
+              </Act>
+              {mayShutOut && (
+                <Act frame={frame} path={`${path}/${member.disabledAt === null ? "shut-out" : "let-in"}`}>
+                  {member.disabledAt === null ? words.shutOutButton : words.letIn}
+                </Act>
+              )}
+              <ButtonLink kind="danger" href={`${path}/remove`}>
+                {words.remove}
+              </ButtonLink>
+            </div>
+          </Panel>
+        </>
+      ) : (
+        <Panel title={roleName(view, member.role)}>
+          <p>{words.beyond(roleName(view, member.role))}</p>
         </Panel>
-      </form>
-      <Panel title={words.access}>
-        <p class="second">{member.disabledAt === null ? words.shutOutText : words.letInText}</p>
-        <div class="actions spaced">
-          <Act frame={frame} path={`${path}/sessions`}>
-            {words.endSessions}
-          </Act>
-          <Act frame={frame} path={`${path}/${member.disabledAt === null ? "shut-out" : "let-in"}`}>
-            {member.disabledAt === null ? words.shutOutButton : words.letIn}
-          </Act>
-          <ButtonLink kind="danger" href={`${path}/remove`}>
-            {words.remove}
-          </ButtonLink>
-        </div>
-      </Panel>
+      )}
     </SettingsPage>
   );
 }

@@ -5,7 +5,7 @@ import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
 import { memberWords } from "../../../ui/strings/members";
 import type { DashboardEnv } from "../../deps";
-import { needs } from "../../forms";
+import { needs, newOnce } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
 import { pageOf, positionIn } from "../paged";
 import { invitationRoutes } from "./invitation-routes";
@@ -39,6 +39,7 @@ export function peopleRoutes() {
         invitations={pageOf(c, "invited", invitations, ({ id }) => id)}
         count={count}
         mayWrite={may(visitor.caller, "people:write")}
+        once={newOnce()}
         toast={done !== undefined && <Toast>{done}</Toast>}
       />,
     );

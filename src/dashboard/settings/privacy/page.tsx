@@ -1,7 +1,7 @@
 import type { Child } from "hono/jsx";
 import { may, type Caller } from "../../../identity";
 import { HOLD_LIMITS, type ErasureRow, type HoldRow, type Retention } from "../../../privacy";
-import { Button } from "../../../ui/components/button";
+import { Button, ButtonLink } from "../../../ui/components/button";
 import { EmptyState } from "../../../ui/components/empty-state";
 import { FormErrors, SelectField, TextField, type FieldErrors } from "../../../ui/components/form";
 import { Moment } from "../../../ui/components/moment";
@@ -27,6 +27,8 @@ type Props = {
   retention: Retention;
   erasures: Paged<ErasureRow>;
   holds: Paged<HoldRow>;
+  /** Of held campaigns, and of the people and keys that placed holds, by id. */
+  names: ReadonlyMap<string, string>;
   refused?: { hold?: HoldForm; number?: string; errors: FieldErrors };
   toast?: Child;
 };
@@ -131,12 +133,21 @@ function CallerPanel({ view, frame, words, refused }: Props & { words: PrivacyWo
 }
 
 function Holds(props: Props & { words: PrivacyWords }) {
-  const { view, frame, caller, holds, words } = props;
-  const kinds = { call: words.holdCall, caller: words.holdCaller, campaign: words.holdCampaign };
+  const { view, caller, holds, names, words } = props;
+  const kinds = holdKinds(words);
   const columns: Column<HoldRow>[] = [
     { name: "kind", title: words.on, narrow: "start", cell: ({ kind }) => kinds[kind] },
-    { name: "subject", title: words.subject, kind: "mono", narrow: "below", cell: ({ subject }) => subject },
+    { name: "subject", title: words.subject, narrow: "below", cell: (row) => subjectOf(row, names) },
     { name: "reason", title: words.reason, cell: ({ reason }) => <span dir="auto">{reason}</span> },
+    {
+      name: "by",
+      title: words.by,
+      cell: ({ actor }) => (
+        <span class="clip" dir="auto">
+          {actor === "admin" ? words.byAdmin : (names.get(actor) ?? actor)}
+        </span>
+      ),
+    },
     {
       name: "when",
       title: words.when,
@@ -150,10 +161,9 @@ function Holds(props: Props & { words: PrivacyWords }) {
     silent: true,
     narrow: "end",
     cell: ({ id }) => (
-      <form method="post" action={`${PRIVACY}/holds/${id}/lift`}>
-        <input type="hidden" name="csrf" value={frame.csrf} />
-        <Button small>{words.lift}</Button>
-      </form>
+      <ButtonLink small href={`${PRIVACY}/holds/${id}/lift`}>
+        {words.lift} …
+      </ButtonLink>
     ),
   };
   const mayWrite = may(caller, "privacy:write");
@@ -170,6 +180,23 @@ function Holds(props: Props & { words: PrivacyWords }) {
       {mayWrite && <NewHoldPanel {...props} kinds={kinds} />}
     </>
   );
+}
+
+/** What a hold can be on, in words. */
+export function holdKinds(words: PrivacyWords): Record<HoldRow["kind"], string> {
+  return { call: words.holdCall, caller: words.holdCaller, campaign: words.holdCampaign };
+}
+
+/** What is held: a campaign by its name, a call by its id, both with the way there; a caller by their number. */
+function subjectOf({ kind, subject }: HoldRow, names: ReadonlyMap<string, string>) {
+  if (kind === "campaign")
+    return (
+      <a href={`/dashboard/campaigns/${encodeURIComponent(subject)}`} dir="auto">
+        {names.get(subject) ?? subject}
+      </a>
+    );
+  const shown = <span class="mono">{subject}</span>;
+  return kind === "call" ? <a href={`/dashboard/calls/${encodeURIComponent(subject)}`}>{shown}</a> : shown;
 }
 
 function NewHoldPanel(props: Props & { words: PrivacyWords; kinds: Record<string, string> }) {

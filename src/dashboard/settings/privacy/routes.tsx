@@ -8,9 +8,12 @@ import {
   listHolds,
   placeHold,
   readErasure,
+  readHold,
   readRetention,
   type HoldKind,
+  type HoldRow,
 } from "../../../privacy";
+import { namesOfReports } from "../../../reports";
 import { Toast } from "../../../ui/components/toast";
 import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
@@ -23,7 +26,7 @@ import { notFoundAnswer } from "../../message-page";
 import { pageOf, positionIn } from "../paged";
 import { PRIVACY } from "./address";
 import { ErasurePage } from "./erasure-page";
-import { PrivacyPage, type HoldForm } from "./page";
+import { holdKinds, PrivacyPage, type HoldForm } from "./page";
 import { retentionRoutes } from "./retention-routes";
 
 const HERE = "/settings/privacy";
@@ -107,6 +110,34 @@ export function privacyRoutes() {
     return c.redirect(`${PRIVACY}?done=placed`, 303);
   });
 
+  routes.get(`${HERE}/holds/:id/lift`, needs("privacy:write"), async (c) => {
+    const { deps, view, visitor } = c.var;
+    const [hold, whole] = await Promise.all([
+      readHold(deps.db, withinOf(c), c.req.param("id")),
+      readWhole(deps.db, visitor),
+    ]);
+    if (!hold.ok) return notFoundAnswer(view);
+    const words = wordsOf(privacyWords, view.language);
+    const names = await namesOfHolds(c, [hold.value]);
+    return pageAnswer(
+      <AskPage
+        view={view}
+        frame={frameOf(view, visitor, whole)}
+        current="settings"
+        title={words.liftTitle}
+        back={{ href: PRIVACY, title: words.privacyBack }}
+        go={words.liftGo}
+        danger
+      >
+        <p dir="auto">
+          {holdKinds(words)[hold.value.kind]}: {names.get(hold.value.subject) ?? hold.value.subject}. {words.reason}:{" "}
+          {hold.value.reason}
+        </p>
+        <p>{words.liftWhy}</p>
+      </AskPage>,
+    );
+  });
+
   routes.post(`${HERE}/holds/:id/lift`, async (c) => {
     const form = await ownForm(c, "privacy:write");
     if (form instanceof Response) return form;
@@ -120,6 +151,14 @@ export function privacyRoutes() {
 function withinOf({ var: { visitor } }: PageContext) {
   const { organizationId, reach } = visitor.caller;
   return { organizationId, reach };
+}
+
+/** The names of the campaigns that are held, and of who placed the holds. */
+function namesOfHolds({ var: { deps, visitor } }: PageContext, holds: readonly HoldRow[]) {
+  return namesOfReports(deps.db, visitor.caller.organizationId, {
+    campaign: holds.flatMap(({ kind, subject }) => (kind === "campaign" ? [subject] : [])),
+    reviewer: holds.map(({ actor }) => actor),
+  });
 }
 
 async function listAnswer(c: PageContext, refused?: Refused): Promise<Response> {
@@ -141,6 +180,7 @@ async function listAnswer(c: PageContext, refused?: Refused): Promise<Response> 
       retention={retention}
       erasures={pageOf(c, "erasures", erasures, ({ id }) => id)}
       holds={pageOf(c, "holds", holds, ({ id }) => id)}
+      names={await namesOfHolds(c, holds)}
       toast={said !== undefined && <Toast>{said}</Toast>}
       {...(refused && { refused })}
     />,

@@ -7,6 +7,7 @@ import { Status } from "../../../ui/components/status";
 import { wordsOf } from "../../../ui/strings/define";
 import { usageWords } from "../../../ui/strings/usage";
 import type { View } from "../../../ui/view";
+import { mayAlertAgain } from "../../../usage";
 import { USAGE } from "./address";
 import { amountsIn } from "./amounts";
 import type { UsageParts } from "./page";
@@ -25,7 +26,9 @@ export function AlertPanel({ view, csrf, parts }: Props) {
       {alert && (
         <p class="spaced">
           <Status tone="attention">
-            {words.alertCrossed(dollars(alert.dollars), view.formats.moment(alert.crossedAt, view.now))}
+            {words.alertCrossed(dollars(alert.dollars), view.formats.moment(alert.crossedAt, view.now))}{" "}
+            {alertDollars !== null &&
+              (mayAlertAgain(alert, alertDollars) ? words.alertAgain(dollars(alertDollars)) : words.alertOver)}
           </Status>
         </p>
       )}

@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import { MICROS, type Spend } from "../../../analysis";
 import type { CampaignRow } from "../../../campaigns";
 import type { Caller } from "../../../identity";
 import { EmptyState } from "../../../ui/components/empty-state";
@@ -22,6 +23,7 @@ import {
   type UsedByCampaign,
 } from "../../../usage";
 import { SettingsPage } from "../frame";
+import { ENGINES } from "../engines/address";
 import { AlertPanel } from "./alert-panel";
 import { USAGE } from "./address";
 import { amountsIn } from "./amounts";
@@ -32,6 +34,10 @@ export type UsageParts = {
   last: string;
   isLastMonth: boolean;
   total: Used;
+  /** What each engine charged in the month. */
+  engines: readonly Spend[];
+  /** Of services and engines together, so far. */
+  dollars: number;
   forecast: number | null;
   byCampaign: readonly UsedByCampaign[];
   campaigns: readonly CampaignRow[];
@@ -39,6 +45,8 @@ export type UsageParts = {
   alertDollars: number | null;
   alert: UsageAlertRow | undefined;
   mayChoose: boolean;
+  /** Whether the page of engines is theirs to open. */
+  mayReadEngines: boolean;
   /** What the form of the amount is filled from. */
   seen: string;
   /** An amount as it was sent. `seen`: where what its form was filled from is to be judged again. */
@@ -78,15 +86,16 @@ export function UsagePage({ view, frame, caller, parts, toast }: Props) {
               {parts.isLastMonth ? words.costOf : words.cost} <Tag>{words.estimate}</Tag>
             </>
           }
-          value={dollars(dollarsFor(usageOf(total)))}
+          value={dollars(parts.dollars)}
           note={note}
         />
         <Figure name={words.calls} value={number(total.calls)} />
         <Figure name={words.audio} value={words.minutes(number(Math.round(total.audioMs / 60_000)))} />
         <Figure name={words.stored} value={bytes(total.bytes)} />
-        <Figure name={words.deliveries} value={number(total.delivered)} />
+        <Figure name={words.deliveries} value={number(total.delivered)} note={words.withSamples} />
       </Figures>
       <Services view={view} total={total} />
+      <Engines view={view} engines={parts.engines} link={parts.mayReadEngines} />
       <Campaigns view={view} parts={parts} />
       <AlertPanel view={view} csrf={frame.csrf} parts={parts} />
     </SettingsPage>
@@ -128,6 +137,44 @@ function Services({ view, total }: { view: View; total: Used }) {
           },
         ]}
       />
+    </Panel>
+  );
+}
+
+/** What engines were sent in the month costs by the prices that the organization set; the page of engines has the same sums. */
+function Engines({ view, engines, link }: { view: View; engines: readonly Spend[]; link: boolean }) {
+  const words = wordsOf(usageWords, view.language);
+  const { dollars } = amountsIn(view.language);
+  const sum = engines.reduce((sofar, { micros }) => sofar + micros, 0);
+  const title = words.enginesSum(dollars(sum / MICROS));
+  return (
+    <Panel title={words.byEngine} aside={link ? <a href={ENGINES}>{title}</a> : title} flush={engines.length > 0}>
+      {engines.length === 0 ? (
+        <p>{words.noEngines}</p>
+      ) : (
+        <Table
+          view={view}
+          label={words.byEngine}
+          rows={engines}
+          columns={[
+            { name: "engine", title: words.engine, kind: "mono", narrow: "start", cell: ({ engine }) => engine },
+            {
+              name: "sent",
+              title: words.sent,
+              kind: "number",
+              narrow: "below",
+              cell: ({ audioMs }) => words.minutes(view.formats.decimal(audioMs / 60_000)),
+            },
+            {
+              name: "cost",
+              title: words.costOf,
+              kind: "number",
+              narrow: "end",
+              cell: ({ micros }) => dollars(micros / MICROS),
+            },
+          ]}
+        />
+      )}
     </Panel>
   );
 }

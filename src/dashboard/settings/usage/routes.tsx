@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { MICROS, monthNumber, readSpend } from "../../../analysis";
 import { listCampaigns } from "../../../campaigns";
 import { changeOrganization, may, MOST_ALERT_DOLLARS, readOrganization } from "../../../identity";
 import { DAY, toIso } from "../../../lib/time";
@@ -67,8 +68,9 @@ async function usageAnswer(c: PageContext, refused?: UsageParts["refused"]): Pro
   const month = monthOf(view.now, isLastMonth ? 1 : 0);
   const today = Math.floor(view.now / DAY);
   const span = { organizationId, from: month.from, until: Math.min(month.until, today + 1) };
-  const [days, byCampaign, campaigns, organization, alert, whole] = await Promise.all([
+  const [days, engines, byCampaign, campaigns, organization, alert, whole] = await Promise.all([
     usageByDay(deps.db, span),
+    readSpend(deps.db, organizationId, monthNumber(month.from * DAY)),
     usageByCampaign(deps.db, span),
     listCampaigns(deps.db, { organizationId, reach, limit: MOST_NAMED }),
     readOrganization(deps.db, organizationId),
@@ -76,18 +78,22 @@ async function usageAnswer(c: PageContext, refused?: UsageParts["refused"]): Pro
     readWhole(deps.db, visitor),
   ]);
   const total = sumOf(days);
+  const cost = dollarsFor(usageOf(total)) + engines.reduce((sum, { micros }) => sum + micros, 0) / MICROS;
   const parts = {
     first: dateOf(span.from),
     last: dateOf(span.until - 1),
     isLastMonth,
     total,
-    forecast: forecastOf(dollarsFor(usageOf(total)), month, view.now),
+    engines,
+    dollars: cost,
+    forecast: forecastOf(cost, month, view.now),
     byCampaign: byCampaign.slice(0, MOST_SHOWN),
     campaigns,
     alertDollars: organization?.usageAlertDollars ?? null,
     seen: refused?.seen ?? (await seenOf({ amount: amountText(organization?.usageAlertDollars) })),
     alert,
     mayChoose: may(caller, "organization:write"),
+    mayReadEngines: may(caller, "engines:read"),
     ...(refused && { refused }),
   };
   const words = wordsOf(usageWords, view.language);
