@@ -40,6 +40,36 @@ describe("pages of a signed-in person", () => {
     expect(replay.status).toBe(403);
   });
 
+  it("keep a form of the organization that was open before, until that is open again, and send it there", async () => {
+    const [first, second] = [
+      await mintOrganization(db, { name: "First" }),
+      await mintOrganization(db, { name: "Second" }),
+    ];
+    const { headers, userId } = await mintSession(db, { organizationId: first.id, now: Date.now() });
+    await db.insert(memberships).values({ userId, role: "owner", createdAt: Date.now(), organizationId: second.id });
+    const page = await (await ask("/dashboard/settings/usage", { headers })).text();
+    const csrf = /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? "";
+    const seen = /name="seen" value="(\w+)"/.exec(page)?.[1] ?? "";
+    const send = (path: string, fields: Record<string, string>) =>
+      ask(path, {
+        method: "POST",
+        headers: { ...headers, "sec-fetch-site": "same-origin" },
+        body: new URLSearchParams(fields),
+      });
+    const open = (organizationId: string) =>
+      db.update(sessions).set({ organizationId }).where(eq(sessions.userId, userId));
+    await open(second.id);
+    const kept = await send("/dashboard/settings/usage/alert", { csrf, seen, amount: "77" });
+    const text = await kept.text();
+    expect(kept.status).toBe(403);
+    expect(text).toContain("This form is of First, and Second is open now");
+    expect(text).toContain('value="77"');
+    expect(text).not.toContain('action="/dashboard/language"');
+    await open(first.id);
+    const again = /name="csrf" value="([^"]+)"/.exec(text)?.[1] ?? "";
+    expect((await send("/dashboard/settings/usage/alert", { csrf: again, seen, amount: "77" })).status).toBe(303);
+  });
+
   it("of who is limited to teams cost no more", async () => {
     const { id: organizationId } = await mintOrganization(db);
     const { id: operatorId } = await mintOperator(db, organizationId);

@@ -146,14 +146,14 @@ function CopyRows({ view, title, entries, keyText }: RowsProps) {
         <tbody>
           {entries.map(({ name, value, secret }) => {
             const text = secret && keyText !== null ? keyText : guideText(value, view.language);
-            const title = guideText(name, view.language);
+            const called = guideText(name, view.language);
             return (
               <tr>
-                <th scope="row">{title}</th>
+                <th scope="row">{called}</th>
                 <td>
                   <code class={secret ? "marked" : undefined}>{text}</code>
                 </td>
-                <td>{!(secret && keyText === null) && <CopyButton view={view} text={text} what={title} />}</td>
+                <td>{!(secret && keyText === null) && <CopyButton view={view} text={text} what={called} />}</td>
               </tr>
             );
           })}

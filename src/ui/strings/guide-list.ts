@@ -3,9 +3,7 @@ import { GUIDES_I_TO_Z } from "./guides-i-to-z";
 
 /** Names and values of a request that are words about it, and not what is to be typed as it stands. */
 const GUIDE_ENTRIES: readonly (readonly [english: string, spanish: string])[] = [
-  ["Body", "Cuerpo"],
   ["Signed", "Se firma"],
-  ["Secret", "Secreto"],
   ["one JSON object in UTF-8", "un objeto JSON en UTF-8"],
   ["its text as it stands", "su texto tal como está"],
   ["its hex decoded", "su hexadecimal, decodificado"],

@@ -113,7 +113,13 @@ function memberColumns(view: View, words: MemberWords): Column<Member>[] {
       ),
     },
     { name: "role", title: words.role, narrow: "end", cell: ({ role }) => roleName(view, role) },
-    { name: "limits", title: words.limits, cell: (member) => limitsOf(view, words, member) },
+    {
+      name: "limits",
+      title: words.limits,
+      narrow: "below",
+      titled: true,
+      cell: (member) => limitsOf(view, words, member),
+    },
     {
       name: "seen",
       title: words.seen,
@@ -147,7 +153,7 @@ function invitationColumns(
       ),
     },
     { name: "role", title: words.role, narrow: "end", cell: ({ role }) => roleName(view, role) },
-    { name: "limits", title: words.limits, cell: (row) => limitsOf(view, words, row) },
+    { name: "limits", title: words.limits, narrow: "below", cell: (row) => limitsOf(view, words, row) },
     {
       name: "mailed",
       title: words.mailed,
@@ -190,12 +196,19 @@ function invitationColumns(
   return [...columns, actions];
 }
 
-function limitsOf(view: View, words: MemberWords, { campaigns, teams }: Pick<Member, "campaigns" | "teams">): string {
+function limitsOf(view: View, words: MemberWords, { campaigns, teams }: Pick<Member, "campaigns" | "teams">) {
   const { number } = view.formats;
   const count = (ids: readonly string[] | null, one: string, many: (text: string) => string) =>
     ids === null ? [] : [ids.length === 1 ? one : many(number(ids.length))];
-  return [
+  const limits = [
     ...count(campaigns, words.campaignsOne, words.campaignsMany),
     ...count(teams, words.teamsOne, words.teamsMany),
-  ].join(", ");
+  ];
+  if (limits.length === 0) return null;
+  return (
+    <>
+      <span class="narrow-title">{words.limits} </span>
+      {limits.join(", ")}
+    </>
+  );
 }

@@ -120,6 +120,7 @@ function Services({ view, total }: { view: View; total: Used }) {
             title: words.quantity,
             kind: "number",
             narrow: "below",
+            titled: true,
             cell: ([, quantity]) => (quantity < 10 ? decimal(quantity) : number(Math.round(quantity))),
           },
           {
@@ -201,7 +202,14 @@ function Campaigns({ view, parts }: { view: View; parts: UsageParts }) {
               narrow: "start",
               cell: ({ campaignId }) => <span dir="auto">{nameOf(campaignId)}</span>,
             },
-            { name: "calls", title: words.calls, kind: "number", narrow: "below", cell: ({ calls }) => number(calls) },
+            {
+              name: "calls",
+              title: words.calls,
+              kind: "number",
+              narrow: "below",
+              titled: true,
+              cell: ({ calls }) => number(calls),
+            },
             {
               name: "recordings",
               title: words.recordings,
