@@ -113,7 +113,7 @@ export function privacyRoutes() {
   routes.get(`${HERE}/holds/:id/lift`, needs("privacy:write"), async (c) => {
     const { deps, view, visitor } = c.var;
     const [hold, whole] = await Promise.all([
-      readHold(deps.db, withinOf(c), c.req.param("id")),
+      readHold(deps.db, withinOf(c), c.req.param("id") ?? ""),
       readWhole(deps.db, visitor),
     ]);
     if (!hold.ok) return notFoundAnswer(view);
