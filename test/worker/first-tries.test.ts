@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import type { EndpointObject } from "../../src";
 import { newLanes, addDelivery, putBack, takeDue } from "../../src/delivery/object/lanes";
 import { ANSWERED_WITHIN, newUnwritten } from "../../src/delivery/object/unwritten";
+import { MINUTE } from "../../src/lib/time";
 import { countingReads, event, newEndpoint, states, subscriber, type Hit } from "./subscriber";
 
 // Where an answer is expected soon, a first attempt goes before its row (ADR 0102).
@@ -212,6 +213,130 @@ describe("while a first attempt is under way", () => {
     await first;
     await vi.waitFor(async () => expect(await rowsOf(object())).toEqual([DELIVERED, DELIVERED]));
     expect(hits).toHaveLength(2);
+  });
+});
+
+const alarmOf = (object: DurableObjectStub<EndpointObject>) =>
+  runInDurableObject(object, (_, { storage }) => storage.getAlarm());
+
+describe("an alarm stands for retention once a delivery is written closed", () => {
+  it("also where the object is lost right after", async () => {
+    subscriber();
+    const { config, object } = await newEndpoint();
+    await object().enqueue(config, [event("a", 1)]);
+    await abortAllDurableObjects();
+    expect(await states(object())).toEqual({ "a/1": "delivered" });
+    expect(await alarmOf(object())).not.toBeNull();
+  });
+
+  it("also where the database fails just then", async () => {
+    subscriber();
+    const { config, object } = await newEndpoint();
+    const errors = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    await runInDurableObject(object(), async (endpoint: EndpointObject) => {
+      const { DB } = (endpoint as unknown as { env: { DB: D1Database } }).env;
+      const down = () => {
+        throw new Error("D1_ERROR: down");
+      };
+      for (const method of ["batch", "prepare", "withSession"] as const) vi.spyOn(DB, method).mockImplementation(down);
+      await endpoint.enqueue(config, [event("a", 1)]);
+      await vi.waitFor(() => expect(errors).toHaveBeenCalled());
+    });
+    expect(await states(object())).toEqual({ "a/1": "delivered" });
+    expect(await alarmOf(object())).not.toBeNull();
+  });
+
+  it("and is set once where an enqueue has waited for nothing", async () => {
+    const { answer } = patientSubscriber();
+    const { config, object } = await newEndpoint();
+    const sets: number[] = [];
+    await runInDurableObject(object(), async (endpoint: EndpointObject, { storage }) => {
+      const set = storage.setAlarm.bind(storage);
+      vi.spyOn(storage, "setAlarm").mockImplementation((at) => {
+        sets.push(Number(at));
+        return set(at);
+      });
+      await endpoint.enqueue(config, [event("a", 1)]);
+    });
+    expect(sets).toHaveLength(1);
+    await answer();
+  });
+});
+
+describe("what goes on beside first attempts", () => {
+  it("a pump that has run for long leaves them to an alarm that is due", async () => {
+    waitWithoutEnd();
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint({ settings: { concurrency: 1 } });
+    const taking = object().enqueue(config, [event("a", 1), event("b", 1)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    const now = Date.now.bind(Date);
+    vi.spyOn(Date, "now").mockImplementation(() => now() + 11 * MINUTE);
+    await answer();
+    await vi.waitFor(async () => expect((await alarmOf(object())) ?? Infinity).toBeLessThanOrEqual(Date.now()));
+    await runDurableObjectAlarm(object());
+    await answer();
+    await taking;
+    expect(await states(object())).toEqual({ "a/1": "delivered", "b/1": "delivered" });
+  });
+
+  it("an event that is offered again takes no room", async () => {
+    waitWithoutEnd();
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint({ settings: { maxBacklog: 1 } });
+    const first = object().enqueue(config, [event("a", 1)]);
+    await vi.waitFor(() => expect(hits).toHaveLength(1));
+    expect(await object().enqueue(config, [event("a", 1)])).toEqual({ accepted: 0, duplicates: 1, refused: null });
+    await answer();
+    await first;
+  });
+
+  it("a look while outcomes are gathered stops no lane", async () => {
+    const hanging: Hit[] = [];
+    let done = false;
+    const hits = subscriber(async (hit) => {
+      if (hit.call === "hangs") hanging.push(hit);
+      while (hit.call === "hangs" && !done) await new Promise((resolve) => setTimeout(resolve, 2));
+      return new Response("ok");
+    });
+    const { config, object } = await newEndpoint();
+    await runInDurableObject(object(), async (endpoint: EndpointObject) => {
+      const taking = endpoint.enqueue(config, [event("hangs", 1), event("a", 1), event("a", 2)]);
+      // As often as there is a turn: one of these looks comes between the answer and its write.
+      for (let look = 0; look < 200 && hits.length < 3; look += 1) {
+        endpoint.health();
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      await taking;
+    });
+    await vi.waitFor(() => expect(hits.map(({ call, seq }) => `${call}${seq}`)).toContain("a2"));
+    expect(hanging).toHaveLength(1);
+    done = true;
+  });
+
+  it("without an order, a gap is told once", async () => {
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint({ ordering: "none", settings: { retryWaits: [] } });
+    const given = [
+      [[event("a", 1)], [500]],
+      [[event("b", 1)], [200]],
+      [
+        [event("a", 2), event("a", 3)],
+        [200, 200],
+      ],
+    ] as const;
+    for (const [events, statuses] of given) {
+      const taking = object().enqueue(config, events);
+      for (const status of statuses) await answer(status);
+      await taking;
+      await vi.waitFor(async () => expect((await object().health()).backlog).toBe(0));
+    }
+    expect(hits.map(({ call, seq, gap }) => [`${call}${seq}`, gap])).toEqual([
+      ["a1", undefined],
+      ["b1", undefined],
+      ["a2", { from: 1, to: 1 }],
+      ["a3", undefined],
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import type { EndpointConfig, EnqueuedEvent } from "../../src/delivery";
 import { sealSecrets } from "../../src/delivery/endpoints";
 import { newId } from "../../src/lib/id";
@@ -21,11 +21,16 @@ export type Hit = {
   body: string;
 };
 
-/** Stands in for the subscriber: `answer` decides, every request is kept. */
+/** The test that made an endpoint, by its URL: objects of tests before may still have something to send. */
+const madeIn = new Map<string, string | undefined>();
+const thisTest = () => expect.getState().currentTestName;
+
+/** Stands in for the subscriber: `answer` decides, every request of this test's endpoints is kept. */
 export function subscriber(answer: (hit: Hit) => Response | Promise<Response> = () => new Response("ok")): Hit[] {
   const hits: Hit[] = [];
   vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const request = new Request(input, init);
+    if (madeIn.has(request.url) && madeIn.get(request.url) !== thisTest()) return new Response("ok");
     const body = await request.text();
     const delivered = JSON.parse(body) as {
       id: string;
@@ -58,7 +63,7 @@ export async function newEndpoint(overrides: Partial<EndpointConfig> = {}) {
     id,
     organizationId: "org_1",
     version: 1,
-    url: "https://subscriber.test/hook",
+    url: `https://subscriber.test/hook?of=${id}`,
     profile: "standard",
     method: "POST",
     headers: {},
@@ -72,6 +77,7 @@ export async function newEndpoint(overrides: Partial<EndpointConfig> = {}) {
     deleted: false,
     ...overrides,
   };
+  madeIn.set(config.url, thisTest());
   return { config, object: () => env.ENDPOINTS.getByName(`${id}/0`) };
 }
 

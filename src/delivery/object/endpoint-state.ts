@@ -95,6 +95,14 @@ export function watchBacklog(state: EndpointState, config: EndpointConfig, open:
   return [{ kind: "backlog_high", at: now, backlog: open, limit }];
 }
 
+/**
+ * Whether a first attempt may be made before its row is written: nothing failed since the last success, and no gap would be
+ * told twice, which without an order only the rows of the events before can prevent.
+ */
+export function isUntroubled({ persisted, mayHaveGaps }: EndpointState, config: EndpointConfig | undefined): boolean {
+  return persisted.failingSince === null && !(mayHaveGaps && config?.ordering === "none");
+}
+
 /** Why what is due is not sent, but for a probe; null where it is. `isStopped`: it answered that it wants no more. */
 export function restOf(
   { breaker }: EndpointState,

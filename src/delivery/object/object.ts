@@ -20,6 +20,7 @@ import { sendDepsOn, type SendDepsOn } from "./send-deps";
 import { settleAttempts } from "./settle-attempt";
 import { forgetReported } from "./counters";
 import * as endpointState from "./endpoint-state";
+import { DAY } from "../../lib/time";
 
 /** The deliveries of an endpoint or of one shard of it: connects the pure parts of the folder with SQLite and alarm. */
 export class EndpointObject extends DurableObject<Env> {
@@ -47,7 +48,8 @@ export class EndpointObject extends DurableObject<Env> {
       limits: () => this.#limits,
       slots: () => slotsOf(this.#endpoint),
       send: (delivery) => this.#send(delivery),
-      ensureAlarm: (at) => this.#ensureLease(at),
+      ensureAlarm: (at) => this.#alarm.ensure(at),
+      ensureLease: (at) => this.#ensureLease(at),
       mayRun: () => this.#mayRun(),
       now: () => Date.now(),
     });
@@ -83,21 +85,22 @@ export class EndpointObject extends DurableObject<Env> {
     await this.configure(config);
     if (this.#endpoint?.deleted) return { accepted: 0, duplicates: 0, refused: "deleted" };
     const fits = (more: number) => more <= endpointState.roomBeside(this.#endpoint, openCount(this.#backlog));
-    // Only new events take room. The exact count is needed only when the whole batch does not fit.
-    if (!fits(events.length) && !fits(storage.countUnknown(this.#sql, events, replay))) {
-      return { accepted: 0, duplicates: 0, refused: "full" };
+    // Only new events take room. The exact count, which looks at rows, is needed only when the whole batch does not fit.
+    if (!fits(events.length)) {
+      this.#writeAll();
+      if (!fits(storage.countUnknown(this.#sql, events, replay)))
+        return { accepted: 0, duplicates: 0, refused: "full" };
     }
     const now = Date.now();
     if (perSecond !== undefined) this.#limits.replays = newRateLimit(perSecond, now);
-    // Nothing may stand in the way of first attempts that are made before their rows are written.
-    const isFree = this.#mayRun() && this.#state.breaker.failures === 0 && !this.#limits.all;
+    const isFree = this.#mayRun() && !this.#limits.all && endpointState.isUntroubled(this.#state, this.#endpoint);
     const own = { sql: this.#sql, backlog: this.#backlog, now, nextArrival: this.#nextArrival };
     const slots = isFree ? slotsOf(this.#endpoint) : 0;
     const { accepted, written } = takeEvents({ ...own, ...this.#memory, slots }, events, replay);
     if (accepted > 0) await this.#wakeUp(now);
     await written;
     // Also where all events are known: the call that brought them first may have failed before the alarm was set.
-    await this.#ensureLease(now + LEASE);
+    await this.#ensureLease(Date.now() + LEASE);
     return { accepted, duplicates: events.length - accepted, refused: null };
   }
 
@@ -208,13 +211,8 @@ export class EndpointObject extends DurableObject<Env> {
   /** Restarts the pump without waiting for it. Must not throw: the platform drops an alarm that fails six times. */
   override async alarm(): Promise<void> {
     this.#alarm.rang();
-    try {
-      this.ctx.waitUntil(this.#pump.wake());
-      await this.#upkeep.run(Date.now());
-    } catch (cause) {
-      console.error(JSON.stringify({ event: "endpoint.alarm_failed", id: this.#endpoint?.id, error: String(cause) }));
-      await this.#alarm.ensure(Date.now() + LEASE);
-    }
+    this.ctx.waitUntil(this.#pump.wake());
+    await this.#upkeep.run();
   }
 
   /** What a person wants tried now: the next probe too. `none` is for another organization. */
@@ -239,6 +237,8 @@ export class EndpointObject extends DurableObject<Env> {
     const own = { sql: this.#sql, lanes: this.#backlog.lanes, state: this.#state, config };
     this.#upkeep.notify(settleAttempts({ ...own, ...this.#memory }, answered));
     refill(this.#backlog, this.#sql);
+    // Retention must reach what was written closed, whatever becomes of this life of the object.
+    this.ctx.waitUntil(this.#alarm.ensure(Date.now() + DAY));
   }
 
   async #wakeUp(now: number): Promise<void> {
@@ -246,7 +246,7 @@ export class EndpointObject extends DurableObject<Env> {
       this.#upkeep.notify(endpointState.watchBacklog(this.#state, this.#endpoint, openCount(this.#backlog), now));
     await this.#ensureLease(now + LEASE);
     // An idle object is soon evicted from memory and loses its counters, so they are reported first.
-    this.ctx.waitUntil(this.#pump.wake().then(() => this.#upkeep.run(Date.now()).catch(() => undefined)));
+    this.ctx.waitUntil(this.#pump.wake().then(() => this.#upkeep.run()));
   }
 
   /** Also where the ordering was changed, once nothing is under way. */

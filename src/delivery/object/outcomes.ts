@@ -28,9 +28,6 @@ export function newOutcomes(deps: { write(answered: readonly Answered[]): void; 
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function flush(): void {
-    // A running timer would keep the object awake.
-    clearTimeout(timer);
-    timer = undefined;
     const answered = waiting;
     waiting = [];
     if (answered.length > 0) deps.write(answered);
@@ -41,7 +38,9 @@ export function newOutcomes(deps: { write(answered: readonly Answered[]): void; 
     add: (answered, isLast) => {
       waiting.push(answered);
       if (isLast || waiting.length >= MAX_TOGETHER) return flush();
+      // Not cleared where somebody else writes first: whoever waits for these lanes is woken all the same.
       timer ??= setTimeout(() => {
+        timer = undefined;
         flush();
         deps.written();
       }, WAIT);

@@ -23,6 +23,8 @@ export type PumpDeps = {
   send(delivery: OpenDelivery): Promise<void>;
   /** Ensures that an alarm is set for `at` or earlier. */
   ensureAlarm(at: number): Promise<void>;
+  /** The same while requests are under way, where anything would be lost with the object. */
+  ensureLease(at: number): Promise<void>;
   /** False while the endpoint is inactive, paused or deleted, or its lanes are about to be rebuilt. */
   mayRun(): boolean;
   now(): number;
@@ -115,7 +117,7 @@ export function newPump(deps: PumpDeps): Pump {
   /** While requests are under way, the alarm both restarts a lost object and wakes this loop for what is due next. */
   async function untilRung(now: number, next: number | undefined): Promise<void> {
     const rung = new Promise<void>((resolve) => (ring = resolve));
-    await deps.ensureAlarm(Math.min(now + LEASE, Math.max(next ?? Infinity, now + 1)));
+    await deps.ensureLease(Math.min(now + LEASE, Math.max(next ?? Infinity, now + 1)));
     if (next !== undefined && next - now <= LONGEST_SLEEP) await Promise.race([rung, sleep(Math.max(1, next - now))]);
     else await rung;
   }

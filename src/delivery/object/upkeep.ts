@@ -12,8 +12,8 @@ export type Upkeep = {
   goOn(): void;
   /** Keeps notices until the database has them. Recording one may wait, but an endpoint that answered "gone" must not be called again. */
   notify(notices: readonly PendingNotice[]): void;
-  /** Records notices, reports health and applies retention. Throws when the database fails: the next run does it. */
-  run(now: number): Promise<void>;
+  /** Records notices, reports health and applies retention. Where the database fails, an alarm does it again. */
+  run(): Promise<void>;
 };
 
 export type UpkeepDeps = {
@@ -34,10 +34,10 @@ export function newUpkeep(deps: UpkeepDeps): Upkeep {
   const { sql } = ctx.storage;
   let stopped = isDisablePending(sql);
 
-  async function run(now: number): Promise<void> {
+  async function keepUp(): Promise<void> {
     const config = deps.config();
     if (!config || config.deleted) return;
-    const { newer, nextAt } = await maintenance.run(config, deps.health, deps.reported, now);
+    const { newer, nextAt } = await maintenance.run(config, deps.health, deps.reported, Date.now());
     if (newer) await deps.configure(newer);
     // Someone changed the endpoint in the meantime, so it is not disabled after all.
     if (stopped && !isDisablePending(sql)) {
@@ -45,6 +45,15 @@ export function newUpkeep(deps: UpkeepDeps): Upkeep {
       ctx.waitUntil(deps.wake());
     }
     if (nextAt !== null) await alarm.ensure(nextAt);
+  }
+
+  async function run(): Promise<void> {
+    try {
+      await keepUp();
+    } catch (cause) {
+      console.error(JSON.stringify({ event: "endpoint.upkeep_failed", id: deps.config()?.id, error: String(cause) }));
+      await alarm.ensure(Date.now() + LEASE);
+    }
   }
 
   return {
@@ -58,7 +67,7 @@ export function newUpkeep(deps: UpkeepDeps): Upkeep {
       for (const notice of notices) addPendingNotice(sql, notice);
       // Stop sending now, whatever the database answers and whenever it does.
       stopped ||= notices.some((notice) => notice.kind === "disabled");
-      ctx.waitUntil(run(Date.now()).catch(() => alarm.ensure(Date.now() + LEASE)));
+      ctx.waitUntil(run());
     },
   };
 }

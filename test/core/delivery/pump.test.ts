@@ -24,6 +24,10 @@ function newStand(limit?: RateLimit, ensureAlarm: PumpDeps["ensureAlarm"] = asyn
   const breaker = newBreaker(null, Date.now());
   const sent: string[] = [];
   const alarms: number[] = [];
+  const noted = async (at: number) => {
+    alarms.push(at);
+    await ensureAlarm(at);
+  };
   const pump = newPump({
     lanes: () => lanes,
     breaker: () => breaker,
@@ -34,10 +38,8 @@ function newStand(limit?: RateLimit, ensureAlarm: PumpDeps["ensureAlarm"] = asyn
       if (one.stream === "hung") await new Promise(() => undefined);
       closeDelivery(lanes, one);
     },
-    ensureAlarm: async (at) => {
-      alarms.push(at);
-      await ensureAlarm(at);
-    },
+    ensureAlarm: noted,
+    ensureLease: noted,
     mayRun: () => true,
     now: () => Date.now(),
   });

@@ -36,6 +36,7 @@ export function recordOutcomes(sql: SqlStorage, given: readonly AttemptOutcome[]
   for (const one of given) {
     const { key, attempts, deliveryId, outcome, unwritten } = one;
     const log = attempts === 0 && outcome.state === "delivered" ? fitted([outcome.entry]) : undefined;
+    if (unwritten && log === undefined) throw new Error("only what was taken gets its row with its outcome");
     if (log !== undefined && unwritten) {
       inserted.push({ row: rowOf(unwritten, outcome), log, size: log.length + unwritten.event.data.length });
     } else if (log === undefined || log.length > MAX_WRITTEN) {
