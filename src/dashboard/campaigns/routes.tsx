@@ -120,9 +120,10 @@ export function campaignRoutes() {
     const { deps, visitor } = c.var;
     const { organizationId, reach } = visitor.caller;
     const { source: id, kind = "" } = c.req.query();
-    const [props, found, chosen] = await Promise.all([
+    const [props, found, storages, chosen] = await Promise.all([
       propsOf(c),
       listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }),
+      storagesOfSources(deps.db, organizationId),
       id === undefined ? null : readSourceParts(deps, visitor.caller, { id, campaign: c.req.param("id") }, originOf(c)),
     ]);
     if (props instanceof Response) return props;
@@ -132,11 +133,6 @@ export function campaignRoutes() {
       const known = platformOf(platform);
       return campaignId === campaign.id || (campaignId === null && known && eachCallNamesCampaign(known));
     });
-    const storages = await storagesOfSources(
-      deps.db,
-      organizationId,
-      sources.map((source) => source.id),
-    );
     const storage = id === undefined ? undefined : storages.get(id);
     if (storage) return c.redirect(`/dashboard/connectors/${storage.id}`, 303);
     const made = {

@@ -8,15 +8,17 @@ import type { SourceTarget } from "./source";
 /** A storage that is looked into, as its source names it. */
 export type StorageOfSource = Pick<typeof connectors.$inferSelect, "id" | "name" | "kind">;
 
-/** The storages that sources were made with, by the id of the source. Such a source is worked on as its storage alone. */
+/**
+ * The storages that sources were made with, by the id of the source: of these sources, or of all. Such a source is worked on
+ * as its storage alone.
+ */
 export async function storagesOfSources(
   db: Database,
   organizationId: string,
-  sourceIds: readonly string[],
+  sourceIds?: readonly string[],
 ): Promise<ReadonlyMap<string, StorageOfSource>> {
-  if (sourceIds.length === 0) return new Map();
   const { id, name, kind, sourceId } = connectors;
-  const ofThese = inArray(sourceId, valueList(sourceIds));
+  const ofThese = sourceIds === undefined ? undefined : inArray(sourceId, valueList(sourceIds));
   const rows = await db
     .select({ id, name, kind, sourceId })
     .from(connectors)
