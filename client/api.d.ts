@@ -16044,6 +16044,13 @@ export interface components {
          *           "audio_minutes": 3610.5
          *         }
          *       ],
+         *       "engine_spend": [
+         *         {
+         *           "month": "2026-08",
+         *           "engine": "deepgram",
+         *           "dollars": 4.11
+         *         }
+         *       ],
          *       "estimate": {
          *         "is_estimate": true,
          *         "currency": "USD",
@@ -16084,7 +16091,7 @@ export interface components {
                 delivery_attempts: number | null;
                 /** @description Estimated from what each step is known to write. */
                 d1_rows_written: number;
-                /** @description Estimated, beyond what the plan includes. By campaign without deliveries. */
+                /** @description Estimated, beyond what the plan includes, without what engines charge: that is `engine_spend`. By campaign without deliveries. */
                 estimated_dollars: number;
             };
             /** @description The engines. */
@@ -16095,6 +16102,15 @@ export interface components {
                 analyses: number;
                 /** @description The audio minutes. */
                 audio_minutes: number;
+            }[];
+            /** @description What engines cost in each whole month of which a day is in the span. Not in `estimated_dollars`. */
+            engine_spend: {
+                /** @description In UTC. */
+                month: string;
+                /** @description What made the analysis. */
+                engine: string;
+                /** @description What it was sent in the month, at the price that is set for it. */
+                dollars: number;
             }[];
             /** @description The estimate. */
             estimate: {
@@ -16132,7 +16148,7 @@ export interface components {
             delivery_attempts: number | null;
             /** @description Estimated from what each step is known to write. */
             d1_rows_written: number;
-            /** @description Estimated, beyond what the plan includes. By campaign without deliveries. */
+            /** @description Estimated, beyond what the plan includes, without what engines charge: that is `engine_spend`. By campaign without deliveries. */
             estimated_dollars: number;
             /**
              * Format: date
@@ -16157,7 +16173,7 @@ export interface components {
             delivery_attempts: number | null;
             /** @description Estimated from what each step is known to write. */
             d1_rows_written: number;
-            /** @description Estimated, beyond what the plan includes. By campaign without deliveries. */
+            /** @description Estimated, beyond what the plan includes, without what engines charge: that is `engine_spend`. By campaign without deliveries. */
             estimated_dollars: number;
             /** @description Null for calls without a campaign. */
             campaign_id: string | null;

@@ -293,10 +293,10 @@ describe("what goes on beside first attempts", () => {
 
   it("a look while outcomes are gathered stops no lane", async () => {
     const hanging: Hit[] = [];
-    let done = false;
+    const server = { answers: false };
     const hits = subscriber(async (hit) => {
       if (hit.call === "hangs") hanging.push(hit);
-      while (hit.call === "hangs" && !done) await new Promise((resolve) => setTimeout(resolve, 2));
+      while (hit.call === "hangs" && !server.answers) await new Promise((resolve) => setTimeout(resolve, 2));
       return new Response("ok");
     });
     const { config, object } = await newEndpoint();
@@ -311,7 +311,7 @@ describe("what goes on beside first attempts", () => {
     });
     await vi.waitFor(() => expect(hits.map(({ call, seq }) => `${call}${seq}`)).toContain("a2"));
     expect(hanging).toHaveLength(1);
-    done = true;
+    server.answers = true;
   });
 
   it("without an order, a gap is told once", async () => {
