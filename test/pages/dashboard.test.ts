@@ -342,7 +342,7 @@ describe("the dashboard, in the browser", () => {
 
   test("where the database fails a page says so in words, in both languages, and is back with it", async () => {
     const [english, spanish] = [await visit("/dashboard/calls"), await visit("/dashboard/calls", SPANISH)];
-    const database = new DatabaseSync(databaseIn(place.stateDir));
+    const database = new DatabaseSync(databaseIn(place.stateDir), { timeout: PATIENCE });
     database.exec("ALTER TABLE calls RENAME TO calls_away");
     try {
       for (const [{ page }, said] of [

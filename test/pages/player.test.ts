@@ -355,7 +355,7 @@ describe("the page of a call, with a real recording", () => {
   test("says in words that the storage does not have the file any more, in both languages", async () => {
     let lost = 0;
     for (const file of globSync(join(place.stateDir, "state", "v3", "r2", "**", "*.sqlite"))) {
-      const database = new DatabaseSync(file);
+      const database = new DatabaseSync(file, { timeout: 10_000 });
       const isBucket = database.prepare("SELECT 1 FROM sqlite_master WHERE name = '_mf_objects'").get();
       if (isBucket)
         lost += Number(database.prepare("DELETE FROM _mf_objects WHERE key LIKE 'recordings/%'").run().changes);

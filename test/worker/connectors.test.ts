@@ -449,6 +449,17 @@ describe("a connector", () => {
     expect(step?.failure?.code).toBe(row.trouble!.code);
   });
 
+  it("is not said to be fine when its keys were changed after a look that failed, before the next one", async () => {
+    const one = await newConnector();
+    one.bucket.answerWith(FAULTS["wrong_key"]!);
+    await one.look();
+    expect(statusOf(await one.row())).toBe("failing");
+    const credentials = { access_key: "AKOTHER", secret_key: "other" };
+    const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };
+    const changed = await updateConnector(deps, one.target, { credentials }, systemAct(NOON));
+    expect(changed.ok && statusOf(changed.value)).toBe("waiting");
+  });
+
   it.for(Object.entries(FAULTS))("names %s, asks less and less often, and recovers", async ([code, answer]) => {
     const one = await newConnector();
     one.bucket.put("incoming/a.wav");

@@ -6,6 +6,7 @@ import * as schema from "../../src/db/schema";
 import { endpointConfigOf, endpointObjects, objectName, type EndpointRow } from "../../src/delivery";
 import { FULL_REACH, ROLES, systemAct, type Digest } from "../../src/identity";
 import { digestLetters } from "../../src/jobs/digests";
+import { explainProblem } from "../../src/connectors";
 import { readTroubles } from "../../src/jobs/troubles";
 import type { Letter } from "../../src/lib/mail";
 import { NetworkFailure } from "../../src/lib/outbound";
@@ -16,7 +17,14 @@ import { sealSecrets } from "../../src/delivery/endpoints";
 import { deliveryFailures } from "../../src/ui/failures/deliveries";
 import { noticeFailures } from "../../src/ui/failures/notices";
 import { recordingFailures } from "../../src/ui/failures/recordings";
-import { mintApiKey, mintCampaign, mintEndpoint, mintOrganization, TEST_MASTER_KEYS } from "../factories";
+import {
+  mintApiKey,
+  mintCampaign,
+  mintConnector,
+  mintEndpoint,
+  mintOrganization,
+  TEST_MASTER_KEYS,
+} from "../factories";
 import { renderAnura } from "../fixtures/anura-template";
 import { apiClient } from "./api/client";
 import { newPipeline } from "./pipeline";
@@ -397,5 +405,22 @@ describe("a recording", () => {
     expect(carta).toMatch(new RegExp(`No llegó ninguna grabación de pbx\\.example: 1 grabación desde .*\\[${code}\\]`));
     const flat = (text: string) => text.replaceAll(/\s+/g, " ");
     expectLikely("recording", code, { en: [english, flat(letter)], es: [spanish, flat(carta)] });
+  });
+});
+
+describe("a storage that cannot be read", () => {
+  it("is in the daily letter with what is behind it, in both languages, for its own organization", async () => {
+    const [organization, other] = [await mintOrganization(db), await mintOrganization(db)];
+    const trouble = { code: "wrong_key", detail: "InvalidAccessKeyId", since: Date.now() - 3_600_000, count: 3 };
+    await mintConnector(db, organization.id, { name: "Exchange of Bea", trouble });
+    await mintConnector(db, organization.id, { name: "Exchange that is read" });
+    const letter = (await letterTo(organization, "en")).replaceAll(/\s+/g, " ");
+    expect(letter).toMatch(/The storage Exchange of Bea cannot be read: 3 tries since .*\[wrong_key\]/);
+    expect(letter).toContain(explainProblem("wrong_key", "en")!.remedy);
+    expect(letter).not.toContain("Exchange that is read");
+    const carta = (await letterTo(organization, "es")).replaceAll(/\s+/g, " ");
+    expect(carta).toContain("No se puede leer el almacenamiento Exchange of Bea: 3 intentos desde ");
+    expect(carta).toContain(explainProblem("wrong_key", "es")!.remedy);
+    expect(await letterTo(other, "en")).not.toContain("Exchange");
   });
 });

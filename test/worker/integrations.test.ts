@@ -176,13 +176,16 @@ describe("integrations", () => {
     const { id } = await mintOrganization(db);
     await mintConnector(db, id, { name: "New" });
     await mintConnector(db, id, { name: "Paused", state: "paused" });
-    await mintConnector(db, id, { name: "Good", lastRunAt: NOON, looks: 1 });
+    await mintConnector(db, id, { name: "Good", lastRunAt: NOON, lastOkAt: NOON, looks: 1 });
+    // Its last look failed, and its owner has changed it since.
+    await mintConnector(db, id, { name: "Changed", lastRunAt: NOON, lastOkAt: NOON - 1, looks: 1, failures: 1 });
     const found = (await integrationsOf(id)).filter(({ kind }) => kind === "connector");
     expect(new Map(found.map(({ name, status, cause }) => [name, `${status} ${cause}`]))).toEqual(
       new Map([
         ["New", "never storage_never"],
         ["Paused", "paused storage_paused"],
         ["Good", "active null"],
+        ["Changed", "never storage_never"],
       ]),
     );
   });

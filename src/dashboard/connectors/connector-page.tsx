@@ -66,7 +66,9 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
         ? words.statePaused
         : lastRunAt === null
           ? words.stateWaiting
-          : words.stateActive(formats.relative(lastRunAt, view.now));
+          : status === "waiting"
+            ? words.stateChanged
+            : words.stateActive(formats.relative(lastRunAt, view.now));
   const isPaused = connector.state === "paused";
   const shown = hostKeyShown(trouble, outcome);
   const act = (path: string, title: string, main = false) => (

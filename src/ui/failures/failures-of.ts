@@ -44,6 +44,22 @@ export function failureOfSource(who: string, { status, trouble, lastNoticeAt }: 
   return status === "quiet" ? of("quiet", lastNoticeAt) : undefined;
 }
 
+/** What is known of a storage's problem, by its code. */
+export type ExplainProblem = (code: string, language: "en" | "es") => { cause: string; remedy: string } | undefined;
+
+/** What keeps a storage from being read, after so many looks since the first. */
+export function failureOfStorage(
+  who: string,
+  { code, since, count }: { code: string; since: number; count: number },
+  explainProblem: ExplainProblem,
+): Failure {
+  const of = (language: "en" | "es") => {
+    const { cause = "", remedy = "" } = explainProblem(code, language) ?? {};
+    return [cause, remedy] as const;
+  };
+  return { about: "storage", code, who, since, count, explained: { en: of("en"), es: of("es") } };
+}
+
 type InboundRequest = {
   outcome: "accepted" | "ignored" | "refused" | "quarantined" | "dead";
   reason: string | null;

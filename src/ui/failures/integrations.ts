@@ -1,6 +1,12 @@
 import { pseudo } from "../strings/define";
 import type { Explained, Explanations } from "./explained";
-import { failureOfEndpoint, failureOfSource, type EndpointTrouble, type SourceVerdict } from "./failures-of";
+import {
+  failureOfEndpoint,
+  failureOfSource,
+  type EndpointTrouble,
+  type ExplainProblem,
+  type SourceVerdict,
+} from "./failures-of";
 import { sentenceOf, type Manner } from "./sentence";
 
 type Code =
@@ -17,7 +23,7 @@ const states: Explanations<Code> = {
   en: {
     endpoint_never: ["Nothing was sent to it yet.", "Send a test event."],
     endpoint_paused: ["It is paused: events wait in order.", "Resume it when the receiver is ready."],
-    storage_never: ["It was not looked into yet.", "The first look begins within a minute."],
+    storage_never: ["It was not looked into since it was made or changed.", "The next look begins within a minute."],
     storage_paused: ["It is paused: files stay in the storage.", "Resume it to take them in."],
     api_never: ["No program has asked the API in the last 24 hours.", "Nothing has to be done."],
     api_limited: [
@@ -32,7 +38,7 @@ const states: Explanations<Code> = {
   es: {
     endpoint_never: ["Todavía no se le envió nada.", "Envíe un evento de prueba."],
     endpoint_paused: ["Está en pausa: los eventos esperan en orden.", "Reanúdelo cuando el receptor esté listo."],
-    storage_never: ["Todavía no se consultó.", "La primera consulta empieza en menos de un minuto."],
+    storage_never: ["No se consultó desde que se creó o se cambió.", "La próxima consulta empieza en menos de un minuto."],
     storage_paused: ["Está en pausa: los archivos quedan en el almacenamiento.", "Reanúdelo para importarlos."],
     api_never: ["Ningún programa consultó la API en las últimas 24 horas.", "No hay que hacer nada."],
     api_limited: [
@@ -56,9 +62,6 @@ type IntegrationState = {
     | { of: "connector"; code: string }
     | null;
 };
-
-/** What is known of a storage's problem, by its code. */
-type ExplainProblem = (code: string, language: "en" | "es") => { cause: string; remedy: string } | undefined;
 
 /** What is wrong with an integration and what to do about it, in the words of every other place; null where all is well. */
 export function sentenceOfIntegration(

@@ -9,10 +9,10 @@ import { recordingFailures } from "./recordings";
 import { actionFailures, engineFailures } from "./work";
 
 /** What a failure is of. `recordings`: of several, counted together. */
-export type FailureSubject = "delivery" | "recording" | "recordings" | "notice" | "analysis";
+export type FailureSubject = "delivery" | "recording" | "recordings" | "notice" | "analysis" | "storage";
 
 /** What a stored reason is of: also of one engine of an analysis, and of a post-call action. */
-export type ReasonSubject = FailureSubject | "engine" | "action";
+export type ReasonSubject = Exclude<FailureSubject, "storage"> | "engine" | "action";
 
 const EXPLANATIONS: Record<ReasonSubject, Explanations<string>> = {
   delivery: deliveryFailures,
@@ -37,6 +37,8 @@ export type Failure = {
   status?: number | null;
   waiting?: number;
   event?: "refused" | "dead" | "quarantined" | "accepted" | "never" | "quiet" | "source_paused";
+  /** What is behind it, of a storage: each kind of storage explains its own. */
+  explained?: Record<"en" | "es", Explained>;
 };
 
 /** What is wrong, in one sentence, and in its parts. The code is the same in the API, on pages and in letters. */
@@ -76,10 +78,18 @@ export function partsOfReason(about: ReasonSubject, reason: string | null, langu
   return { code: shown, advice, rest };
 }
 
-function explained({ about, code }: { about: ReasonSubject; code: string }, language: Language): Explained {
-  const all = EXPLANATIONS[about][language === "es" ? "es" : "en"];
-  const found = (Object.hasOwn(all, code) ? all[code] : undefined) ?? all["unknown"] ?? ["", ""];
+/** What is explained: a failure, or a stored reason. */
+type ToExplain = { about: FailureSubject | ReasonSubject; code: string; explained?: Failure["explained"] };
+
+function explained({ about, code, explained: own }: ToExplain, language: Language): Explained {
+  const written = language === "es" ? "es" : "en";
+  const found = own?.[written] ?? (about === "storage" ? undefined : knownOf(about, code, written)) ?? ["", ""];
   return language === "pseudo" ? [pseudo(found[0]), pseudo(found[1])] : found;
+}
+
+function knownOf(about: ReasonSubject, code: string, language: "en" | "es"): Explained | undefined {
+  const all = EXPLANATIONS[about][language];
+  return (Object.hasOwn(all, code) ? all[code] : undefined) ?? all["unknown"];
 }
 
 function whatOf(failure: Failure, { language, number, when }: Manner): string {
@@ -101,6 +111,7 @@ const COUNTED = {
   recordings: "recordings",
   notice: "requests",
   analysis: "tries",
+  storage: "tries",
 } as const;
 const STATES = { never: true, quiet: true, source_paused: true } as const;
 
@@ -126,6 +137,8 @@ function subjectOf(
       return words.noRecording(who);
     case "analysis":
       return words.notAnalysed(who);
+    case "storage":
+      return words.notRead(who);
     case "notice":
       switch (event) {
         case "never":
