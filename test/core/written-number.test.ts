@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { numberText, readNumber, type DecimalMark } from "../../src/lib/written-number";
+import { numberText, plainNumber, readNumber, type DecimalMark } from "../../src/lib/written-number";
 
 function read(text: string, mark: DecimalMark) {
   const written = readNumber(text, mark);
@@ -39,4 +39,10 @@ it("what is no number written by hand is none", () => {
 it("a field holds numbers so that both languages read them as the same", () => {
   for (const value of [0, 0.006, 0.0059, 1.125, 12.5, 999.999, 1000, 1000.125, 1_000_000, -2.5])
     for (const mark of [".", ","] as const) expect(read(numberText(value), mark), `${value} ${mark}`).toBe(value);
+});
+
+it("a field that prints its values with a point gets them back, and understands thousands and commas", () => {
+  const given = { "1.125": 1.125, "0.25": 0.25, "1,000": 1000, "1,000.5": 1000.5, "12,5": 12.5, "-3": -3, "80": 80 };
+  for (const [text, value] of Object.entries(given)) expect(plainNumber(text), text).toBe(value);
+  for (const text of ["", "abc", "1e3", "1,00,0"]) expect(plainNumber(text), text).toBeNaN();
 });

@@ -1,3 +1,4 @@
+import { plainNumber } from "../../lib/written-number";
 import {
   ACTION_KINDS,
   ACTION_LIMITS,
@@ -203,7 +204,7 @@ function conditionIn({ kind, values }: ConditionForm): object {
 }
 
 function numberIn(text: string): number | null {
-  return text === "" ? null : Number(text.replace(",", "."));
+  return text === "" ? null : plainNumber(text);
 }
 
 function linesOf(text: string): string[] {

@@ -1,3 +1,4 @@
+import { plainNumber } from "../../lib/written-number";
 import { reviewingRules, USUAL_OPINIONS, type ReviewingRules } from "../../quality";
 import { scoreText } from "../../ui/strings/reviewing";
 import type { Fields } from "../forms";
@@ -78,7 +79,7 @@ const BOUND = /^(.{1,100}?)\s*(>=|<=)\s*(-?\d{1,6}(?:\.\d{1,4})?)(?:\s*<=\s*(-?\
 
 /** The rules that the fields say, as they came: what does not fit is refused by their schema. Or a line that is no score. */
 export function rulesIn(fields: ReviewingFields): { badScore: string } | ReturnType<typeof reviewingRules.safeParse> {
-  const number = (text: string) => (text === "" ? undefined : Number(text.replace(",", ".")));
+  const number = (text: string) => (text === "" ? undefined : plainNumber(text));
   const scores = [];
   for (const line of linesOf(fields.scores)) {
     const [, name, relation, bound, above] = BOUND.exec(line) ?? [];

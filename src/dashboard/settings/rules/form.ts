@@ -1,3 +1,4 @@
+import { plainNumber } from "../../../lib/written-number";
 import {
   condition,
   MOST_CONDITIONS,
@@ -160,7 +161,7 @@ function conditionIn({ kind, values }: ConditionForm): object {
           .map((line) => line.trim())
           .filter(Boolean),
       ];
-    if (NUMBERS.has(name)) return [name, text === "" ? null : Number(text.replace(",", "."))];
+    if (NUMBERS.has(name)) return [name, text === "" ? null : plainNumber(text)];
     return [name, text];
   });
   return { kind, ...Object.fromEntries(given) };

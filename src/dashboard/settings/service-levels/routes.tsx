@@ -1,3 +1,4 @@
+import { plainNumber } from "../../../lib/written-number";
 import { Hono } from "hono";
 import { listCampaigns } from "../../../campaigns";
 import { fieldErrorsOf } from "../../../lib/field-issues";
@@ -35,7 +36,7 @@ export function serviceLevelRoutes() {
     const fields = policyFieldsIn(form);
     const once = form.text("once");
     const measure = MEASURES.find((one) => one === fields.measure) ?? "task_reviewed";
-    const seconds = Math.round((Number(fields.within.replace(",", ".")) * HOUR) / SECOND);
+    const seconds = Math.round((plainNumber(fields.within) * HOUR) / SECOND);
     const hours = hoursIn(fields);
     const errors = errorsOf(c, fields, seconds, hours);
     if (errors.length > 0) return show(c, { fields, errors, once }, 422);
