@@ -18,7 +18,7 @@ export const connectorWords = defineStrings({
     last: "Last look",
     never: "not yet",
     imported: "Taken in",
-    refused: "Left there",
+    refused: "Left there, so far",
     newTitle: "Add a storage",
     newText:
       "S3, MinIO, whatever speaks the S3 API, OneDrive, or a server of SFTP, FTPS or FTP. It is looked into at once.",
@@ -163,7 +163,7 @@ export const connectorWords = defineStrings({
     last: "Última consulta",
     never: "todavía no",
     imported: "Importados",
-    refused: "Dejados allí",
+    refused: "Dejados allí, hasta ahora",
     newTitle: "Agregar un almacenamiento",
     newText:
       "S3, MinIO, todo lo que hable la API de S3, OneDrive o un servidor SFTP, FTPS o FTP. Se consulta enseguida.",
