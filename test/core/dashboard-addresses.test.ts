@@ -7,6 +7,8 @@ describe("pasted addresses", () => {
     expect(addressesIn(text)).toEqual({
       emails: ["ana@acme.example", "beto@acme.example", "eva@acme.example"],
       wrong: [],
+      // Whoever pasted them is told what was left out: it may have been an address.
+      others: ["Name", "E-mail", "Beto Díaz"],
     });
   });
 
@@ -14,7 +16,8 @@ describe("pasted addresses", () => {
     expect(addressesIn("ana@, @acme.example\nx@y@z")).toEqual({
       emails: [],
       wrong: ["ana@", "@acme.example", "x@y@z"],
+      others: [],
     });
-    expect(addressesIn("  \n,;")).toEqual({ emails: [], wrong: [] });
+    expect(addressesIn("  \n,;")).toEqual({ emails: [], wrong: [], others: [] });
   });
 });

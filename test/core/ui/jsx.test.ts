@@ -25,10 +25,16 @@ const HONOS: Make = { jsx: honoJsx as unknown as Make["jsx"], Fragment: HonoFrag
 
 type Tree = string | number | boolean | null | undefined | Tree[] | { tag: string; props: object; children: Tree[] };
 
+function withoutBooleans(list: Tree[]): Tree[] {
+  return list.filter((one) => typeof one !== "boolean").map((one) => (Array.isArray(one) ? withoutBooleans(one) : one));
+}
+
 function built(make: Make, tree: Tree): unknown {
   if (Array.isArray(tree)) return tree.map((one) => built(make, one));
   if (tree === null || typeof tree !== "object") return tree;
-  const children = tree.children.map((one) => built(make, one));
+  // What is true or false is nothing everywhere but in an SVG of hono's, which writes the word.
+  const given = tree.tag === "svg" ? withoutBooleans(tree.children) : tree.children;
+  const children = given.map((one) => built(make, one));
   const props = {
     ...tree.props,
     ...(children.length > 0 && { children: children.length === 1 ? children[0] : children }),
