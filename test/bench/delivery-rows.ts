@@ -29,8 +29,8 @@ export type DeliveryRows = {
   bill: DeliveryBill;
 };
 
-/** The object reports once it was quiet for seven seconds, at the latest a minute after the report before. Seconds. */
-const ALARM_PATIENCE = 75;
+/** An object with something left to report does so once it was quiet for seven seconds. Seconds. */
+const ALARM_PATIENCE = 15;
 /** Milliseconds after which a call's report is made, whenever the call was. */
 const FIRST_OVER = 10_000;
 
@@ -111,7 +111,7 @@ async function counted(ends: Ends, subject: Subject, marks: string[]) {
   );
 }
 
-/** Waits until the object's alarm has run since the last reset, and what it set off is done. */
+/** Waits until the object's alarm has run since the last reset, if one is due, and what it set off is done. */
 async function alarmOf(server: Server): Promise<void> {
   for (let second = 0; second < ALARM_PATIENCE; second += 1) {
     if ((await countersOf(server)).counters.objectAlarms > 0) {
@@ -120,7 +120,6 @@ async function alarmOf(server: Server): Promise<void> {
     }
     await sleep(1000);
   }
-  throw new Error("the object's alarm did not run");
 }
 
 async function expire(server: Server, { organizations: [organization] }: Subject): Promise<void> {
