@@ -40,6 +40,18 @@ export async function endedAnswer(request: Request, view: View, form: FormData |
   return pageAnswer(page, 401);
 }
 
+/** A kept form in the page that answers it, to be sent again with this token. */
+function KeptInPage({ view, kept, csrf }: { view: View; kept: KeptForm; csrf: string }) {
+  const words = wordsOf(keptWords, view.language);
+  return (
+    <form class="form" method="post" action={view.path}>
+      <KeptFields kept={kept} csrf={csrf} />
+      <p class="hint">{words.withoutSecrets}</p>
+      <Button kind="main">{words.send}</Button>
+    </form>
+  );
+}
+
 /**
  * The answer to a form that is too long to go through the sign-in: it stays in this page, with the token that it came with.
  * Sent again after a sign-in in another tab, it is a form of an earlier session (`staleFormAnswer`).
@@ -54,11 +66,7 @@ function longAnswer(view: View, kept: KeptForm, csrf: string): Promise<Response>
           {words.signInBeside}
         </a>
       </p>
-      <form class="form" method="post" action={view.path}>
-        <KeptFields kept={kept} csrf={csrf} />
-        <p class="hint">{words.withoutSecrets}</p>
-        <Button kind="main">{words.send}</Button>
-      </form>
+      <KeptInPage view={view} kept={kept} csrf={csrf} />
     </BarePage>
   );
   return pageAnswer(page, 401);
@@ -86,11 +94,7 @@ export async function staleFormAnswer(c: PageContext, form: FormData): Promise<R
   const page = (
     <BarePage view={view} title={words.staleTitle}>
       <p role="status">{words.stale}</p>
-      <form class="form" method="post" action={view.path}>
-        <KeptFields kept={kept} csrf={visitor.csrf} />
-        <p class="hint">{words.withoutSecrets}</p>
-        <Button kind="main">{words.send}</Button>
-      </form>
+      <KeptInPage view={view} kept={kept} csrf={visitor.csrf} />
       <p>
         <a href="/dashboard">{words.leave}</a>
       </p>
@@ -116,11 +120,7 @@ function otherAnswer(
           {words.switchBeside}
         </a>
       </p>
-      <form class="form" method="post" action={view.path}>
-        <KeptFields kept={kept} csrf={csrf} />
-        <p class="hint">{words.withoutSecrets}</p>
-        <Button kind="main">{words.send}</Button>
-      </form>
+      <KeptInPage view={view} kept={kept} csrf={csrf} />
     </BarePage>
   );
   return pageAnswer(page, 403);

@@ -4,7 +4,7 @@ import { takeIn } from "./backlog";
 import { keepFresh, nameOf, type FreshEvents } from "./fresh-events";
 import type { ObjectDeps } from "./interventions";
 import { hasAny, insertDeliveries, nextGenerations, withoutEarlier, type NewDelivery } from "./storage";
-import { keyOf, type Unwritten } from "./unwritten";
+import { keyOf, storedOf, type Unwritten } from "./unwritten";
 
 /** Events that were taken: how many were new, and when all of them have a row; null where they have it already. */
 export type Taken = { accepted: number; written: Promise<void> | null };
@@ -34,10 +34,9 @@ export function takeEvents(deps: Deps, events: readonly EnqueuedEvent[], replay:
   }
   const added = insertNew(sql, unknown, replay);
   for (const one of added) {
-    const { event, deliveryId, arrival } = one;
     // Behind a long backlog the first attempt is not soon, so the event is not kept in memory.
-    if (backlog.rest === 0) keepFresh(deps.fresh, keyOf(one), { ...event, deliveryId });
-    takeIn(backlog, openOf(one), arrival);
+    if (backlog.rest === 0) keepFresh(deps.fresh, keyOf(one), storedOf(one));
+    takeIn(backlog, openOf(one), one.arrival);
   }
   return { accepted: added.length, written: null };
 }

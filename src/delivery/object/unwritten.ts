@@ -24,7 +24,7 @@ const MAX_CHARACTERS = 2_000_000;
 /** Characters of one event: with the log of its first attempt it is bound as one value, which may be 2 MB. */
 const MAX_EVENT = 200_000;
 
-type Kept = { delivery: NewDelivery; written(): void; failed(cause: unknown): void };
+type Kept = { delivery: NewDelivery; written(): void };
 
 export type Unwritten = {
   size(): number;
@@ -92,7 +92,7 @@ export function newUnwritten(insert: (deliveries: readonly NewDelivery[]) => voi
           resolve();
         };
         for (const delivery of given) {
-          kept.set(nameOf(keyOf(delivery)), { delivery, written, failed });
+          kept.set(nameOf(keyOf(delivery)), { delivery, written });
           characters += delivery.event.data.length;
         }
       }),
@@ -116,7 +116,7 @@ export function keyOf({ event, replay }: NewDelivery): DeliveryKey {
   return { stream: event.stream, seq: event.seq, replay };
 }
 
-/** What an attempt needs of a delivery that has no row. */
+/** What an attempt needs of a delivery that was just taken. */
 export function storedOf({ event, deliveryId }: NewDelivery): StoredDelivery {
   return { ...event, deliveryId };
 }
