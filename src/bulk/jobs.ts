@@ -13,6 +13,7 @@ import { storedOf } from "./selection";
 import {
   ACTIONS,
   BULK_VERBS,
+  keepsWhatWas,
   undoable,
   type ActionName,
   type Before,
@@ -59,7 +60,7 @@ export async function addJob(
     organizationId,
     id,
     action,
-    params: action === "state" && params.state === "closed" ? { ...params, keeps: true } : params,
+    params: keepsWhatWas(asked) ? { ...params, keeps: true } : params,
     selection: storedOf(selection) as JobRow["selection"],
     actor: act.actor,
     rights,
@@ -234,7 +235,7 @@ export function keepsAll(job: Pick<JobRow, "action" | "params" | "selection">): 
   return "ids" in job.selection || undoneBy(job) !== null;
 }
 
-/** What takes a job back; null where that cannot be known: of several tags a call may have had some. */
+/** What takes a job back; null where that cannot be known: of several tags a job of before kept not which a call got. */
 export function undoneBy({ action, params }: Pick<JobRow, "action" | "params">): Undone | null {
   const undone = undoable.safeParse({ ...params, action });
   return undone.success ? undone.data : null;

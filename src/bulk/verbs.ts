@@ -1,9 +1,7 @@
 import { z } from "zod";
 import {
-  changeTagsOfCalls,
   chooseCampaignOfCalls,
   findPlace,
-  MAX_TAGS,
   takeChoiceBack,
   type CallPlace,
   type ChoiceDeps,
@@ -30,6 +28,7 @@ import {
 } from "../quality";
 import type { SearchDeps } from "../search";
 import type { Selection } from "./selection";
+import { isTakenBack, tagCalls, tags, takeTagsBack, type TagsChanged } from "./tags";
 
 // What can be done to many calls. A later verb is another entry of the table: it takes a page of calls, keeps to the
 // reach it is given, and can be run twice on the same page without doing more than once.
@@ -41,8 +40,8 @@ export type BulkDeps = TagDeps &
   SearchDeps &
   BeginDeps & { endpointObjects: Pick<EndpointObjects, "enqueue"> };
 
-/** What a call was before it was changed, as far as an undo needs it: where it was, or whose work. */
-export type Before = CallPlace | ClosedTask;
+/** What a call was before it was changed, as far as an undo needs it: where it was, whose work, or which tags changed. */
+export type Before = CallPlace | ClosedTask | TagsChanged;
 
 /** What became of one call: whether anything changed, or why nothing could be done. */
 export type BulkItem = Result<{ changed: boolean; before?: Before }, DomainError>;
@@ -74,9 +73,6 @@ function verb<Params>(one: Verb<Params>): Verb<Params> {
   return one;
 }
 
-/** Normalized where they came in. */
-const tags = z.strictObject({ tags: z.array(z.string()).min(1).max(MAX_TAGS) });
-
 const move = z.strictObject({ campaignId: z.string().nullable(), onlyWaiting: z.boolean().optional() });
 
 const closing = z.strictObject({
@@ -97,8 +93,8 @@ const alertChange = z.strictObject({
 
 /** What can be undone, as it was asked for. */
 export const undoable = z.discriminatedUnion("action", [
-  z.strictObject({ action: z.literal("tag"), tags: z.array(z.string()).length(1) }),
-  z.strictObject({ action: z.literal("untag"), tags: z.array(z.string()).length(1) }),
+  tags.extend({ action: z.literal("tag") }).refine(isTakenBack),
+  tags.extend({ action: z.literal("untag") }).refine(isTakenBack),
   move.extend({ action: z.literal("move") }),
   closing.extend({ action: z.literal("state"), keeps: z.literal(true) }),
 ]);
@@ -110,13 +106,13 @@ export const BULK_VERBS = {
     permission: "calls:write",
     params: tags,
     atOnce: 100,
-    run: (deps, { params, ...page }, act) => changeTagsOfCalls(deps, { ...page, change: { add: params.tags } }, act),
+    run: (deps, page, act) => tagCalls(deps, page, "add", act),
   }),
   untag: verb({
     permission: "calls:write",
     params: tags,
     atOnce: 100,
-    run: (deps, { params, ...page }, act) => changeTagsOfCalls(deps, { ...page, change: { remove: params.tags } }, act),
+    run: (deps, page, act) => tagCalls(deps, page, "remove", act),
   }),
   move: verb({
     permission: "calls:write",
@@ -178,6 +174,12 @@ export const BULK_VERBS = {
   }),
 } as const;
 
+/** Whether what an act does to each call is to be kept beside it, since nothing else says how to take it back. */
+export function keepsWhatWas({ action, params }: Pick<BulkRequest, "action" | "params">): boolean {
+  if (action === "tag" || action === "untag") return tags.parse(params).tags.length > 1;
+  return action === "state" && closing.safeParse(params).success;
+}
+
 export type ActionName = keyof typeof BULK_VERBS;
 
 export const ACTIONS = Object.keys(BULK_VERBS) as [ActionName, ...ActionName[]];
@@ -206,9 +208,8 @@ function undoCalls(
 ): Promise<Map<string, BulkItem>> {
   switch (undone.action) {
     case "tag":
-      return changeTagsOfCalls(deps, { organizationId, reach, callIds, change: { remove: undone.tags } }, act);
     case "untag":
-      return changeTagsOfCalls(deps, { organizationId, reach, callIds, change: { add: undone.tags } }, act);
+      return takeTagsBack(deps, { organizationId, reach, callIds, before: ofKind(before, isTags) }, undone, act);
     case "move":
       return takeChoiceBack(
         deps,
@@ -220,7 +221,8 @@ function undoCalls(
   }
 }
 
-const isPlace = (before: Before): before is CallPlace => !isClosed(before);
+const isTags = (before: Before): before is TagsChanged => "tagsAt" in before;
+const isPlace = (before: Before): before is CallPlace => !isClosed(before) && !isTags(before);
 const isClosed = (before: Before): before is ClosedTask => "closedBy" in before;
 
 function ofKind<Kind extends Before>(

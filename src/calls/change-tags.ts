@@ -15,8 +15,13 @@ import { changedTags, MAX_TAGS, type TagChange } from "./tags";
 
 export type TagDeps = { db: Database; bucket: Pick<R2Bucket, "put">; nudges: Pick<Nudges, "events"> };
 
-/** The tags of a call after a change, and whether it changed them. */
-export type Tagged = { tags: readonly string[]; changed: boolean };
+/** The tags of a call after a change, whether it changed them, and which of them it got and lost by it. */
+export type Tagged = {
+  tags: readonly string[];
+  changed: boolean;
+  added: readonly string[];
+  removed: readonly string[];
+};
 
 /** A race is lost at most once per competing writer; more than this is a fault. */
 const MAX_ROUNDS = 8;
@@ -34,31 +39,40 @@ export async function changeTags(
 /**
  * Changes the tags of calls within reach, all of them in one batch with their events and the entries of the audit log.
  * A call that already has the tags so is left as it is. A call that another writer changed meanwhile is read again.
+ * `only`: what each call gets and loses of the change, where that is not all of it; a call that it does not name gets and
+ * loses nothing.
  */
 export async function changeTagsOfCalls(
   deps: TagDeps,
-  { organizationId, reach, callIds, change }: Within & { callIds: readonly string[]; change: TagChange },
+  asked: Within & { callIds: readonly string[]; change: TagChange; only?: ReadonlyMap<string, TagChange> | undefined },
   act: Act,
 ): Promise<Map<string, Result<Tagged, DomainError>>> {
+  const { organizationId, reach, callIds, change, only } = asked;
   const outcomes = new Map<string, Result<Tagged, DomainError>>(callIds.map((id) => [id, err(notFound("call"))]));
   let open: readonly string[] = [...outcomes.keys()];
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const known = await readCallHeads(deps.db, { organizationId, reach, ids: open });
     const plans: Plan[] = [];
     for (const call of known) {
-      const tags = changedTags(call.tags, change);
+      const tags = changedTags(call.tags, only ? (only.get(call.id) ?? {}) : change);
       if (tags.length > MAX_TAGS) outcomes.set(call.id, err(invalid("tags", `a call has at most ${MAX_TAGS} tags`)));
-      else if (JSON.stringify(tags) === JSON.stringify(call.tags)) outcomes.set(call.id, ok({ tags, changed: false }));
+      else if (JSON.stringify(tags) === JSON.stringify(call.tags))
+        outcomes.set(call.id, ok(taggedOf(call, tags, false)));
       else plans.push({ known: call, tags });
     }
     if (plans.length === 0) return outcomes;
     const written = await write(deps, plans, change, act);
     for (const { known: call, tags } of plans)
-      if (written.has(call.id)) outcomes.set(call.id, ok({ tags, changed: true }));
+      if (written.has(call.id)) outcomes.set(call.id, ok(taggedOf(call, tags, true)));
     open = plans.map(({ known: call }) => call.id).filter((id) => !written.has(id));
     if (open.length === 0) return outcomes;
   }
   throw new Error(`${open.length} calls were changed by others ${MAX_ROUNDS} times in a row`);
+}
+
+function taggedOf({ tags: before }: CallHead, tags: readonly string[], changed: boolean): Tagged {
+  const [added, removed] = [tags.filter((tag) => !before.includes(tag)), before.filter((tag) => !tags.includes(tag))];
+  return { tags, changed, added, removed };
 }
 
 type Plan = { known: CallHead; tags: string[] };

@@ -208,12 +208,22 @@ describe("many calls at once", () => {
     expect(undone.headers.get("location")).toMatch(/back=%2Fdashboard%2Fcalls$/);
     expect([await tagsOf(one.id), await tagsOf(two.id)]).toEqual([[], ["vip"]]);
     expect((await page("/dashboard/jobs")).text.match(/data-href/g)).toHaveLength(2);
-    // Of several tags it is not known which a call had: that is said.
+    // Of several tags each call keeps those that it had.
     const several = fieldsOn((await page(`/dashboard/calls/bulk?call=${one.id}`)).text, "tag");
     const tagged = await post("/dashboard/calls/bulk", { ...several, tags: "first, second" });
     const ofSeveral = (await page(tagged.headers.get("location") ?? "")).text;
-    expect(ofSeveral).toContain("Several tags at once cannot be taken back");
-    expect(ofSeveral).not.toContain("/undo");
+    const [, undoOfSeveral = ""] = /action="(\/dashboard\/jobs\/job_\w+\/undo)"/.exec(ofSeveral) ?? [];
+    expect(await tagsOf(one.id)).toEqual(["first", "second"]);
+    expect((await post(undoOfSeveral, { form, back: "/dashboard/calls" })).status).toBe(303);
+    expect(await tagsOf(one.id)).toEqual([]);
+    // A job from before that was kept says so.
+    await db
+      .update(jobs)
+      .set({ params: { tags: ["first", "second"] } })
+      .where(eq(jobs.id, undoOfSeveral.split("/")[3] ?? ""));
+    const ofBefore = (await page(tagged.headers.get("location") ?? "")).text;
+    expect(ofBefore).toContain("It was not kept which of these tags each call had before");
+    expect(ofBefore).not.toContain("/undo");
   });
 
   it("of a filter are counted, and those that come later are left as they are", async () => {

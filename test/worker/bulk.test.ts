@@ -522,6 +522,48 @@ describe("what a job did", () => {
     expect(ids).toHaveLength(130);
   });
 
+  it("of several tags takes each call's own back, whichever it had before, and gives back what it took off", async ({
+    expect,
+  }) => {
+    const organization = await mintOrganization(db);
+    const { id: organizationId, key } = organization;
+    const [both, first, none] = [
+      await mintCall(db, organizationId, { tags: ["a", "b", "own"] }),
+      await mintCall(db, organizationId, { tags: ["a"] }),
+      await mintCall(db, organizationId, { tags: [] }),
+    ];
+    const calledOf = async () =>
+      Promise.all(
+        [both, first, none].map(async ({ id }) => (await db.select().from(calls).where(eq(calls.id, id)))[0]?.tags),
+      );
+    const ids = [both.id, first.id, none.id];
+    const before = await calledOf();
+    for (const [action, meanwhile] of [
+      [
+        "tag",
+        [
+          ["a", "b", "own"],
+          ["a", "b"],
+          ["a", "b"],
+        ],
+      ],
+      ["untag", [["own"], [], []]],
+    ] as const) {
+      const { api, id } = await done(organization, { action, params: { tags: ["a", "b"] }, selection: { ids } });
+      expect(await calledOf(), action).toEqual(meanwhile);
+      // What is kept of each call names no tag of it.
+      const rows = await db.select({ results: jobResults.results }).from(jobResults).where(eq(jobResults.jobId, id));
+      expect(JSON.stringify(rows)).not.toMatch(/"(a|b|own)"/);
+      const undone = await api.post(`/v1/jobs/${id}/undo`, { key });
+      await workOff(api);
+      expect(await calledOf(), `${action} undone`).toEqual(before);
+      const job = await api.get(`/v1/jobs/${undone.body.id}`, { key });
+      expect(job.body).toMatchObject({ state: "completed", changed: 2, failed: 0 });
+    }
+    const entries = await db.select().from(auditLog).where(eq(auditLog.resourceId, none.id));
+    expect(entries.map(({ action }) => action)).toEqual(["call.tagged", "call.tagged"]);
+  });
+
   it("by a filter that Workers of before do not know has none that these would read", async ({ expect }) => {
     const organization = await mintOrganization(db);
     const ids = await mintCalls(organization.id, 3);

@@ -67,7 +67,7 @@ const undo = createRoute({
   path: "/{id}/undo",
   summary: "Undo a job",
   description:
-    "Takes back what a `move`, a `state` that closed tasks, or a `tag` or `untag` of one tag, changed, by a job of its own: calls go to where each was before, with the reason for which it waited. A call that somebody has moved since is left where it is. Tasks that a `state` closed are open again, unless somebody has changed that since, and given to whoever had them. A job can be undone once, when it is over, also when it was cancelled; asked again, the answer is the same job.",
+    "Takes back what a `move`, a `state` that closed tasks, or a `tag` or `untag`, changed, by a job of its own: calls go to where each was before, with the reason for which it waited. A call that somebody has moved since is left where it is. Of several tags each call loses, or gets back, those that the job gave it or took off. Tasks that a `state` closed are open again, unless somebody has changed that since, and given to whoever had them. A job can be undone once, when it is over, also when it was cancelled; asked again, the answer is the same job.",
   request: { params: idParam },
   responses: {
     202: { description: "The job that undoes it: see `Location`", ...json(job) },

@@ -124,7 +124,8 @@ function Acts({ view, frame, job, back, undo, words }: Props & { words: BulkWord
       </p>
     );
   const { tags } = job.params;
-  if (!undo.possible && job.changed > 0 && Array.isArray(tags) && tags.length > 1)
+  // Of a job from before it was kept which of them each call had.
+  if (!undo.possible && job.changed > 0 && Array.isArray(tags) && tags.length > 1 && job.params.keeps !== true)
     return <p class="second spaced-below">{words.noUndo}</p>;
   if (!undo.possible) return null;
   return (

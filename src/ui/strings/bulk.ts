@@ -115,7 +115,7 @@ export const bulkWords = defineStrings({
     moveBack: "Unassigned calls",
     undo: "Undo",
     seeUndo: "It was undone",
-    noUndo: "Several tags at once cannot be taken back: a call may have had some of them before. One tag can.",
+    noUndo: "It was not kept which of these tags each call had before, so this cannot be taken back.",
     undoHint: (count: string) =>
       count === "1" ? "Takes back the change of 1 call." : `Takes back the changes of ${count} calls.`,
     results: "Call by call",
@@ -250,8 +250,7 @@ export const bulkWords = defineStrings({
     moveBack: "Llamadas sin asignar",
     undo: "Deshacer",
     seeUndo: "Se deshizo",
-    noUndo:
-      "Varias etiquetas a la vez no pueden deshacerse: una llamada puede haber tenido algunas antes. Una sola, sí.",
+    noUndo: "No se guardó cuáles de estas etiquetas tenía antes cada llamada, así que esto no se puede deshacer.",
     undoHint: (count: string) =>
       count === "1" ? "Deshace el cambio de 1 llamada." : `Deshace los cambios de ${count} llamadas.`,
     results: "Llamada por llamada",

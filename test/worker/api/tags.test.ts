@@ -123,7 +123,7 @@ describe("the tags of a call", () => {
       ACT_AT_NOON,
     );
     expect(callIds.map((one) => outcomes.get(one))).toEqual([
-      { ok: true, value: { tags: ["b"], changed: true } },
+      { ok: true, value: { tags: ["b"], changed: true, added: ["b"], removed: ["a"] } },
       { ok: false, error: { kind: "invalid", fields: [{ field: "tags", message: "a call has at most 50 tags" }] } },
       { ok: false, error: { kind: "not_found", what: "call" } },
       { ok: false, error: { kind: "not_found", what: "call" } },
