@@ -3,6 +3,8 @@ import { invalid } from "../errors";
 import {
   createApiKey,
   KEY_ROLES,
+  KEY_STATES,
+  keyState,
   listApiKeys,
   MOST_ORIGINS,
   permissionsOf,
@@ -12,6 +14,7 @@ import {
   rotateApiKey,
   SCOPES,
   type ApiKeyRow,
+  type ListedKey,
   type RoleName,
 } from "../identity";
 import { isOrigin } from "../lib/http/origin";
@@ -39,6 +42,7 @@ const example = {
   revoked_at: null,
   rotated_to: null,
   allowed_origins: null,
+  state: "works" as const,
 };
 
 const apiKey = z
@@ -60,6 +64,11 @@ const apiKey = z
       .array(z.string())
       .nullable()
       .describe("The web sites whose pages may use the key in a browser; null: none."),
+    state: z
+      .enum(KEY_STATES)
+      .describe(
+        "How it stands. `replaced`: works until it ends. `allows_nothing`: none of its scopes is good within its limit. `source_deleted`: the only source that it may send to is gone. `ended`, `revoked`: accepted nowhere.",
+      ),
   })
   .openapi("ApiKey", { example });
 
@@ -211,7 +220,12 @@ export function apiKeyRoutes() {
       const { limit, cursor, sort: order } = c.req.valid("query");
       const rows = await listApiKeys(c.var.deps.db, { ...withinOf(c), limit: limit + 1, after: cursor, order });
       return c.json(
-        pageOf(rows, limit, viewApiKey, (row) => ({ id: row.id })),
+        pageOf(
+          rows,
+          limit,
+          (row) => viewApiKey(row, c.var.deps.now()),
+          (row) => ({ id: row.id }),
+        ),
         200,
       );
     })
@@ -232,7 +246,9 @@ export function apiKeyRoutes() {
         allowedOrigins: rest.allowed_origins,
       };
       const made = await createApiKey(c.var.deps, input, c.var.caller, actOf(c));
-      return made.ok ? c.json({ ...viewApiKey(made.value.row), key: made.value.key }, 201) : problem(c, made.error);
+      return made.ok
+        ? c.json({ ...viewApiKey(made.value.row, c.var.deps.now()), key: made.value.key }, 201)
+        : problem(c, made.error);
     })
     .openapi(permissions, (c) => c.json(PERMISSION_TABLE, 200))
     .openapi(rotate, async (c) => {
@@ -240,7 +256,9 @@ export function apiKeyRoutes() {
       const overlap = seconds === undefined ? DEFAULT_OVERLAP : seconds * SECOND;
       const target = { ...withinOf(c), id: c.req.valid("param").id };
       const made = await rotateApiKey(c.var.deps, target, overlap, c.var.caller, actOf(c));
-      return made.ok ? c.json({ ...viewApiKey(made.value.row), key: made.value.key }, 201) : problem(c, made.error);
+      return made.ok
+        ? c.json({ ...viewApiKey(made.value.row, c.var.deps.now()), key: made.value.key }, 201)
+        : problem(c, made.error);
     })
     .openapi(revoke, async (c) => {
       const target = { ...withinOf(c), id: c.req.valid("param").id };
@@ -249,7 +267,7 @@ export function apiKeyRoutes() {
     });
 }
 
-function viewApiKey(row: ApiKeyRow): z.infer<typeof apiKey> {
+function viewApiKey(row: ApiKeyRow | ListedKey, now: number): z.infer<typeof apiKey> {
   return {
     id: row.id,
     name: row.name,
@@ -265,6 +283,7 @@ function viewApiKey(row: ApiKeyRow): z.infer<typeof apiKey> {
     revoked_at: toIso(row.revokedAt),
     rotated_to: row.rotatedTo,
     allowed_origins: row.allowedOrigins,
+    state: keyState(row, now),
   };
 }
 

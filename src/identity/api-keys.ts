@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql, type SQL } from "drizzle-orm";
+import { and, eq, getTableColumns, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { inOrder, isAfter, type Order } from "../db/order";
 import { apiKeys, campaigns, sources } from "../db/schema";
@@ -8,9 +8,9 @@ import { err, ok, type Result } from "../lib/result";
 import type { Act } from "./actor";
 import { FORM_KEY_SHOWN_FOR } from "./form-key";
 import { mintApiKey, rightsIn, type ApiKeyRow, type NewApiKey } from "./key";
-import { PERMISSIONS, type Permission } from "./permissions";
-import { isLimited, reachesCampaign, reachOfCampaign, wholeCampaigns, type Reach, type Within } from "./reach";
-import { ended, fieldBeyond, may, type Rights } from "./rights";
+import { allowsNothing } from "./key-state";
+import { isLimited, reachesCampaign, wholeCampaigns, type Reach, type Within } from "./reach";
+import { ended, fieldBeyond, type Rights } from "./rights";
 
 /** The position of a page: after the key with this id. */
 export type ApiKeyPosition = { id: string };
@@ -67,9 +67,7 @@ export function refuseBeyond(wanted: Rights, creator: Rights & { reach: Reach })
 
 /** The refusal of rights that come to nothing: a limit to one campaign or source leaves only sending to it. */
 export function refuseIdle(rights: Omit<Rights, "expiresAt">): DomainError | undefined {
-  const reach = reachOfCampaign(rights.campaignId);
-  if ((Object.keys(PERMISSIONS) as Permission[]).some((permission) => may({ ...rights, reach }, permission)))
-    return undefined;
+  if (!allowsNothing(rights)) return undefined;
   if (rights.sourceId !== null)
     return invalid("source_id", "leaves only notices:write, which these scopes do not have");
   if (rights.campaignId !== null)
@@ -98,14 +96,19 @@ export async function anyKeyAllows(db: Database, origin: string): Promise<boolea
   return found !== undefined;
 }
 
+/** A key with whether the source that it is limited to is there no more. */
+export type ListedKey = ApiKeyRow & { sourceDeleted: boolean };
+
 /** The organization's keys within a reach, including revoked ones, newest first. */
 export async function listApiKeys(
   db: Database,
   query: Within & { limit: number; after?: ApiKeyPosition; order?: Order },
-): Promise<ApiKeyRow[]> {
+): Promise<ListedKey[]> {
   const { order = "descending" } = query;
+  const sourceDeleted = sql`(${apiKeys.sourceId} IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM ${sources} WHERE ${sources.id} = ${apiKeys.sourceId} AND ${sources.deletedAt} IS NULL))`;
   return db
-    .select()
+    .select({ ...getTableColumns(apiKeys), sourceDeleted: sourceDeleted.mapWith(Boolean) })
     .from(apiKeys)
     .where(
       and(

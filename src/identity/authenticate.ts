@@ -3,6 +3,7 @@ import { err, ok, type Result } from "../lib/result";
 import type { MasterKeys } from "../lib/seal";
 import type { Caller } from "./caller";
 import { hashApiKey, looksLikeApiKey } from "./key";
+import { deadBy } from "./key-state";
 import { isUseDue } from "./key-use";
 import { lookUp, type Found, type FoundKey } from "./look-up";
 import { commonReach, reachOfCampaign } from "./reach";
@@ -79,7 +80,7 @@ async function callerOf(deps: AuthenticationDeps, proof: Proof, found: Found): P
     return proven?.ok ? proven.value : undefined;
   }
   const key = proof.kind === "key" ? found.keyOfHash(proof.hash) : found.keyOfId(proof.keyId);
-  if (!key) return undefined;
+  if (!key || deadBy(key, deps.now())) return undefined;
   const caller = callerOfKey(key, deps.now());
   if (proof.kind === "key") return caller;
   if (proof.organizationId !== caller.organizationId) return undefined;

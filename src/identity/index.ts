@@ -1,6 +1,7 @@
 /** Organizations, their API keys, and actors. */
 export * from "./actor";
 export * from "./api-keys";
+export { deadBy, KEY_STATES, keyState, type KeyState } from "./key-state";
 export * from "./audit";
 export { newEntryId } from "./audit-id";
 export * from "./authenticate";

@@ -1,11 +1,19 @@
-import { and, eq, inArray, isNull, or } from "drizzle-orm";
+import { and, eq, inArray, or } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { apiKeys, tokenIssuers } from "../db/schema";
 import { selectIssuers, type Claimed, type TokenIssuer } from "./tokens";
 
 export type FoundKey = Pick<
   typeof apiKeys.$inferSelect,
-  "id" | "organizationId" | "scopes" | "campaignId" | "sourceId" | "expiresAt" | "lastUsedAt" | "allowedOrigins"
+  | "id"
+  | "organizationId"
+  | "scopes"
+  | "campaignId"
+  | "sourceId"
+  | "expiresAt"
+  | "revokedAt"
+  | "lastUsedAt"
+  | "allowedOrigins"
 >;
 
 export type Found = {
@@ -15,7 +23,7 @@ export type Found = {
 };
 
 /**
- * The keys that are not revoked and the issuers that a request names. This look-up has no organization: it finds it.
+ * The keys and the issuers that a request names: whether a key is still accepted is said by its state. This look-up has no organization: it finds it.
  * One query, however many keys; a second one, in the same batch, only where keys and tokens of an issuer come together.
  */
 export async function lookUp(
@@ -28,11 +36,13 @@ export async function lookUp(
       hashes.length > 0 ? inArray(apiKeys.hash, [...hashes]) : undefined,
       keyIds.length > 0 ? inArray(apiKeys.id, [...keyIds]) : undefined,
     );
-    const { hash, id, organizationId, scopes, campaignId, sourceId, expiresAt, lastUsedAt, allowedOrigins } = apiKeys;
+    const { hash, id, organizationId, scopes, campaignId, sourceId, expiresAt, revokedAt } = apiKeys;
+    const { lastUsedAt, allowedOrigins } = apiKeys;
+    const rights = { scopes, campaignId, sourceId, expiresAt, revokedAt };
     return db
-      .select({ hash, id, organizationId, scopes, campaignId, sourceId, expiresAt, lastUsedAt, allowedOrigins })
+      .select({ hash, id, organizationId, ...rights, lastUsedAt, allowedOrigins })
       .from(apiKeys)
-      .where(and(named, isNull(apiKeys.revokedAt)));
+      .where(named);
   };
   const issuersQuery = () => {
     const named = claimed.map(({ issuer, audiences }) =>

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
-import { apiKeys } from "../../src/db/schema";
+import { apiKeys, sources } from "../../src/db/schema";
 import { invite, listInvitations, readMember } from "../../src/identity";
 import { DAY, MINUTE } from "../../src/lib/time";
 import {
@@ -11,10 +11,12 @@ import {
   mintMember,
   mintOperator,
   mintOrganization,
+  mintSource,
   mintTeam,
   NOON,
   openDatabase,
 } from "../factories";
+import { apiClient } from "./api/client";
 import { CSRF, pagesFor, visit } from "./visiting";
 
 const db = openDatabase(env.DB);
@@ -313,6 +315,30 @@ describe("the pages of API keys", () => {
     ];
     for (const fields of wrong) expect((await pages.post(KEYS, fields)).status).toBe(422);
     expect(await keysOf(organization.id)).toHaveLength(2);
+  });
+
+  it("say of each key what becomes of it, as requests are told and programs read it", async () => {
+    const { organization, pages } = await newPeople();
+    const { id: organizationId } = organization;
+    const source = await mintSource(db, organizationId);
+    const mint = async (name: string, rights: object) =>
+      (await mintApiKey(db, { organizationId, name, ...rights })).row;
+    const states = {
+      works: await mint("works", { scopes: ["keys:read"] }),
+      allows_nothing: await mint("idle", { scopes: ["calls:read"], campaignId: "cmp_1" }),
+      source_deleted: await mint("gone", { scopes: ["notices:write"], sourceId: source.id }),
+      ended: await mint("ended", { scopes: null, expiresAt: NOON - 1 }),
+      revoked: await mint("revoked", {}),
+    };
+    await db.update(sources).set({ deletedAt: NOON }).where(eq(sources.id, source.id));
+    await db.update(apiKeys).set({ revokedAt: NOON }).where(eq(apiKeys.id, states.revoked.id));
+    const { text } = await pages.page(KEYS);
+    for (const word of ["Works", "Allows nothing", "Its source is deleted", "Ended", "Revoked"])
+      expect(text, word).toContain(`${word}</span>`);
+    const client = apiClient();
+    const listed = await client.get("/v1/api-keys", { key: organization.key });
+    const stateOf = new Map(listed.body.data.map(({ id, state }: { id: string; state: string }) => [id, state]));
+    for (const [state, { id }] of Object.entries(states)) expect(stateOf.get(id), state).toBe(state);
   });
 
   it("rotate with an overlap and revoke after asking", async () => {

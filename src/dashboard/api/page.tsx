@@ -1,4 +1,4 @@
-import { may, type ApiKeyRow, type Caller, type QuotaState } from "../../identity";
+import { may, type Caller, type ListedKey, type QuotaState } from "../../identity";
 import { ButtonLink } from "../../ui/components/button";
 import { Code } from "../../ui/components/code";
 import { EmptyState } from "../../ui/components/empty-state";
@@ -19,7 +19,7 @@ type Props = {
   caller: Caller;
   quota: QuotaState;
   /** The newest keys. */
-  keys: readonly ApiKeyRow[];
+  keys: readonly ListedKey[];
   /** Where the API answers. */
   origin: string;
 };

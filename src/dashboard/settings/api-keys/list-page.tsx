@@ -1,5 +1,5 @@
 import type { Child } from "hono/jsx";
-import { ended, USE_KEPT_TO, type ApiKeyRow, type Caller } from "../../../identity";
+import { deadBy, keyState, USE_KEPT_TO, type ApiKeyRow, type Caller, type ListedKey } from "../../../identity";
 import { ButtonLink } from "../../../ui/components/button";
 import { EmptyState } from "../../../ui/components/empty-state";
 import { Moment } from "../../../ui/components/moment";
@@ -20,7 +20,7 @@ type Props = {
   view: View;
   frame: Frame;
   caller: Caller;
-  page: Paged<ApiKeyRow>;
+  page: Paged<ListedKey>;
   /** Campaigns and sources by id. */
   names: ReadonlyMap<string, string>;
   mayWrite: boolean;
@@ -65,8 +65,8 @@ export function keyColumns(
   words: KeyWords,
   names: ReadonlyMap<string, string> = new Map(),
   mayWrite = false,
-): Column<ApiKeyRow>[] {
-  const columns: Column<ApiKeyRow>[] = [
+): Column<ListedKey>[] {
+  const columns: Column<ListedKey>[] = [
     {
       name: "name",
       title: words.name,
@@ -99,12 +99,12 @@ export function keyColumns(
     },
     { name: "status", title: words.status, narrow: "end", cell: (key) => statusOf(view, words, key) },
   ];
-  const actions: Column<ApiKeyRow> = {
+  const actions: Column<ListedKey> = {
     name: "actions",
     title: words.rotate,
     silent: true,
     narrow: "below-end",
-    cell: (key) => works(key, view.now) && <Actions words={words} apiKey={key} />,
+    cell: (key) => deadBy(key, view.now) === undefined && <Actions words={words} apiKey={key} />,
   };
   return mayWrite ? [...columns, actions] : columns;
 }
@@ -124,15 +124,10 @@ function Actions({ words, apiKey: { id, name, rotatedTo } }: { words: KeyWords; 
   );
 }
 
-function works(key: ApiKeyRow, now: number): boolean {
-  return key.revokedAt === null && !ended(key, now);
-}
-
-function statusOf(view: View, words: KeyWords, key: ApiKeyRow) {
-  if (key.revokedAt !== null) return <Status tone="idle">{words.revoked}</Status>;
-  if (ended(key, view.now)) return <Status tone="idle">{words.ended}</Status>;
-  if (key.rotatedTo !== null) return <Status tone="attention">{words.replaced}</Status>;
-  return <Status tone="good">{words.works}</Status>;
+function statusOf(view: View, words: KeyWords, key: ListedKey) {
+  const state = keyState(key, view.now);
+  const tone = state === "works" ? "good" : state === "ended" || state === "revoked" ? "idle" : "attention";
+  return <Status tone={tone}>{words[state]}</Status>;
 }
 
 function rightsOf(view: View, words: KeyWords, { scopes, role }: ApiKeyRow): string {
