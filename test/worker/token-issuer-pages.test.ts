@@ -45,6 +45,22 @@ describe("the pages of token issuers", () => {
     expectHarmless(listed.text);
   });
 
+  it("refuse a rule that gives nothing in its campaigns, and name what of one does nothing there", async () => {
+    const { pages, one, stored, organization } = await accepted();
+    const campaign = await mintCampaign(db, organization.id, "Sales");
+    const limited = { ...rule, "campaigns-limit": "some", campaigns: campaign.id };
+    const refused = await pages.post(`${one}/rules`, { ...limited, scope: "teams:read" });
+    const text = await refused.text();
+    expect([refused.status, text.includes('id="rights-error"')]).toEqual([422, true]);
+    expect(text).toContain("they are for the whole organization");
+    expect((await stored())?.rules).toEqual([]);
+    const both = [...Object.entries(limited), ["scope", "teams:read"]] as [string, string][];
+    expect((await pages.post(`${one}/rules`, both)).status).toBe(303);
+    const marked = (await pages.page(one)).text;
+    expect(marked).toContain("Does nothing in single campaigns: 1");
+    expectHarmless(marked);
+  });
+
   it("try a token with the issuer, and say why it is refused", async () => {
     const { pages, one, id, issuer, stored } = await accepted();
     await pages.post(`${one}/rules`, { ...rule, rights: "viewer" });

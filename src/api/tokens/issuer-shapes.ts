@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import {
   ALGORITHMS,
+  idleScopesOf,
   KEY_ROLES,
   MAX_RULE_CAMPAIGNS,
   MAX_RULES,
@@ -53,7 +54,9 @@ const fields = {
   rules: z
     .array(rule)
     .max(MAX_RULES)
-    .describe("What tokens may do: the rights of all rules that apply. Without rules: nothing."),
+    .describe(
+      "What tokens may do: the rights of all rules that apply. Without rules: nothing. A new rule all of whose scopes do nothing in its campaigns is refused.",
+    ),
 };
 
 const { audience, algorithms, rules } = fields;
@@ -74,7 +77,9 @@ const example = {
   audience: "urn:trunkline:org_01k3a7w8q0m4x2c9v5b6n7p8r0",
   jwks_url: "https://acme.eu.auth0.com/.well-known/jwks.json",
   algorithms: ["RS256"],
-  rules: [{ claim: "permissions", value: "read:calls", scopes: ["calls:read"], role: null, campaigns: null }],
+  rules: [
+    { claim: "permissions", value: "read:calls", scopes: ["calls:read"], role: null, campaigns: null, idle_scopes: [] },
+  ],
   created_at: "2026-08-20T14:00:00.000Z",
   created_by: "key_01k3a7w8q0m4x2c9v5b6n7p8r0",
   updated_at: "2026-08-20T14:00:00.000Z",
@@ -97,6 +102,9 @@ export const tokenIssuer = z
         scopes: z.array(z.string()).nullable().describe("Null: everything."),
         role: z.string().nullable().describe("The role that the scopes were taken from."),
         campaigns: z.array(z.string()).nullable().describe("Null: all."),
+        idle_scopes: z
+          .array(z.string())
+          .describe("Those of its scopes that do nothing in its campaigns: they are for the whole organization."),
       }),
     ),
     created_at: z.iso.datetime(),
@@ -147,7 +155,7 @@ export function viewIssuer({ issuer: row, keys }: TokenIssuer): z.infer<typeof t
     audience: row.audience,
     jwks_url: row.keysUrl,
     algorithms: row.algorithms,
-    rules: row.rules.map(({ campaigns = null, ...rest }) => ({ ...rest, campaigns })),
+    rules: row.rules.map((one) => ({ ...one, campaigns: one.campaigns ?? null, idle_scopes: idleScopesOf(one) })),
     created_at: toIso(row.createdAt),
     created_by: row.createdBy,
     updated_at: toIso(row.updatedAt),

@@ -12,4 +12,4 @@ export {
   type OwnToken,
 } from "./own";
 export { looksLikeToken, MAX_TOKEN, readClaimed, type Claimed } from "./reading";
-export { MAX_RULE_CAMPAIGNS, MAX_RULES, type TokenRule } from "./rules";
+export { idleScopesOf, MAX_RULE_CAMPAIGNS, MAX_RULES, type TokenRule } from "./rules";

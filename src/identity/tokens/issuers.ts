@@ -14,7 +14,7 @@ import type { Reach } from "../reach";
 import type { Rights } from "../rights";
 import type { ALGORITHMS } from "./issued";
 import { selectIssuers, type TokenIssuer, type TokenIssuerRow } from "./issuer-keys";
-import type { TokenRule } from "./rules";
+import { givesNothing, type TokenRule } from "./rules";
 
 /** Issuers of one organization. */
 export const MAX_ISSUERS = 20;
@@ -74,7 +74,8 @@ export async function createTokenIssuer(
     createdBy: actorText(actor),
     updatedAt: now,
   };
-  const refused = (await refuse(deps, row, creator)) ?? (await refuseCampaigns(deps.db, row));
+  const refused =
+    (await refuse(deps, row, creator)) ?? refuseIdle(row.rules, []) ?? (await refuseCampaigns(deps.db, row));
   if (refused) return err(refused);
   const count = sql`(SELECT count(*) FROM ${tokenIssuers} WHERE organization_id = ${organizationId})`;
   const [inserted] = await runBatch(deps.db, [
@@ -106,6 +107,7 @@ export async function updateTokenIssuer(
   const refused =
     (await refuse(deps, row, changer)) ??
     refuseRules(before, changer) ??
+    refuseIdle(row.rules, before.rules) ??
     (changes.rules && (await refuseCampaigns(deps.db, row)));
   if (refused) return err(refused);
   const { name, issuer, audience, keysUrl, algorithms, rules, version, updatedAt } = row;
@@ -181,6 +183,14 @@ function refuseRules({ rules }: TokenIssuerRow, creator: Rights & { reach: Reach
       if (refused) return refused;
     }
   return undefined;
+}
+
+/** The refusal of a rule that gives nothing. One that is stored already stays, so that the others can still be changed. */
+function refuseIdle(rules: readonly TokenRule[], stored: readonly TokenRule[]): DomainError | undefined {
+  const known = new Set(stored.map((rule) => JSON.stringify(rule)));
+  const at = rules.findIndex((rule) => givesNothing(rule) && !known.has(JSON.stringify(rule)));
+  if (at < 0) return undefined;
+  return invalid(`rules.${at}.scopes`, "do nothing in these campaigns: they are for the whole organization");
 }
 
 async function refuseCampaigns(db: Database, row: TokenIssuerRow): Promise<DomainError | undefined> {

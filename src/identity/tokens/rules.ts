@@ -1,5 +1,6 @@
 import { PERMISSIONS, permissionsOf, type Permission } from "../permissions";
 import { commonReach, FULL_REACH, type Reach } from "../reach";
+import { allowsWithin } from "../reach-of-permissions";
 
 /** Rules of one issuer, and campaigns of one rule. */
 export const MAX_RULES = 50;
@@ -41,6 +42,20 @@ export function rightsByRules(
   );
   const isAll = applying.some(({ scopes }) => scopes === null);
   return { scopes: isAll ? null : permissionsOf([...campaignsOf.keys()]), reach };
+}
+
+/**
+ * The permissions that a rule names and that do nothing in the campaigns it is limited to: they concern the whole
+ * organization, or one campaign alone where there are several.
+ */
+export function idleScopesOf({ scopes, campaigns = null }: TokenRule): Permission[] {
+  const reach = { ...FULL_REACH, campaigns };
+  return permissionsOf(scopes ?? Object.keys(PERMISSIONS)).filter((permission) => !allowsWithin(permission, reach));
+}
+
+/** Whether a rule gives nothing at all: each of its permissions is idle, or it names none that there is. */
+export function givesNothing(rule: TokenRule): boolean {
+  return idleScopesOf(rule).length === permissionsOf(rule.scopes ?? Object.keys(PERMISSIONS)).length;
 }
 
 /** The texts of a claim: itself, the members of a list, and of `scope` and `scp` also the single words. */

@@ -47,6 +47,10 @@ export const REFUSALS_OF_PEOPLE: readonly Refusal[] = [
     "deja solo notices:write, uploads:read y uploads:write, y estos permisos no incluyen ninguno",
   ],
   ["allow nothing", "no permiten nada"],
+  [
+    "do nothing in these campaigns: they are for the whole organization",
+    "no hacen nada en estas campañas: son para toda la organización",
+  ],
   ["The key does not work any more.", "La clave ya no sirve."],
   ["The key was rotated already: {} replaces it.", "La clave ya se renovó: la reemplaza {}."],
   ["The key was changed at the same time.", "La clave se cambió al mismo tiempo."],

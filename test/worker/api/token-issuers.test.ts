@@ -481,6 +481,33 @@ describe("/v1/token-issuers", () => {
     expect((await api.get(`/v1/token-issuers/${made.body.id}`, { key })).status).toBe(404);
   });
 
+  it("refuses a rule that gives nothing in its campaigns but for one that is there already, and names what is idle", async ({
+    expect,
+  }) => {
+    const { id, key } = await mintOrganization(db);
+    const campaign = await mintCampaign(db, id);
+    const api = apiClient();
+    const issuer = {
+      name: "Ours",
+      issuer: `https://${id}.example.com/`,
+      jwks_url: `https://${id}.example.com/jwks.json`,
+    };
+    const idle = { claim: "roles", value: "support", scopes: ["teams:read"], campaigns: [campaign.id] };
+    const refused = await api.post("/v1/token-issuers", { key, body: { ...issuer, rules: [idle] } });
+    expect(refused.status).toBe(422);
+    expect(JSON.stringify(refused.body)).toContain("rules.0.scopes");
+    const half = { ...idle, scopes: ["teams:read", "calls:read"] };
+    const made = await api.post("/v1/token-issuers", { key, body: { ...issuer, rules: [half] } });
+    expect(made.body.rules).toMatchObject([{ idle_scopes: ["teams:read"] }]);
+    // One from before it was refused does not keep anybody from changing the others.
+    const before = [{ ...idle, role: null }];
+    await db.update(tokenIssuers).set({ rules: before }).where(eq(tokenIssuers.id, made.body.id));
+    const path = `/v1/token-issuers/${made.body.id}`;
+    const stays = await api.patch(path, { key, body: { name: "New" } });
+    expect([stays.status, stays.body.rules]).toMatchObject([200, [{ idle_scopes: ["teams:read"] }]]);
+    expect((await api.patch(path, { key, body: { rules: [{ ...idle, value: "other" }] } })).status).toBe(422);
+  });
+
   it("gives issuer and audience to one organization of the deployment", async ({ expect }) => {
     const issuer = await newIssuer();
     const mine = await accept(issuer, { audience: "shared" });

@@ -245,7 +245,10 @@ function readRuleForm(sent: Fields): RuleForm {
 /** A rule that names campaigns is refused for them, every other one for its rights. */
 function ruleErrors(c: IssuerContext, error: DomainError): FieldErrors {
   const errors = fieldErrorsFrom(c.var.view, error, "rights");
-  return errors.map(({ field, message }) => ({ field: field === "rules" ? "campaigns-limit" : field, message }));
+  return errors.map(({ field, message }) => ({
+    field: field === "rules" ? "campaigns-limit" : field.startsWith("rules.") ? "rights" : field,
+    message,
+  }));
 }
 
 function targetOf(c: IssuerContext) {

@@ -1,11 +1,12 @@
 import type { CampaignRow } from "../../../campaigns";
-import { MAX_RULES, type Caller, type TokenIssuerRow, type TokenRule } from "../../../identity";
+import { idleScopesOf, MAX_RULES, type Caller, type TokenIssuerRow, type TokenRule } from "../../../identity";
 import { Button } from "../../../ui/components/button";
 import { FormErrors, TextField, type FieldErrors } from "../../../ui/components/form";
 import { Panel } from "../../../ui/components/panel";
 import { Stale, type Difference } from "../../../ui/components/stale";
 import { Table, type Column } from "../../../ui/components/table";
 import { wordsOf, type Words } from "../../../ui/strings/define";
+import { permissionWords } from "../../../ui/strings/permissions";
 import { roleName } from "../../../ui/strings/roles";
 import { tokenIssuerWords } from "../../../ui/strings/token-issuers";
 import type { View } from "../../../ui/view";
@@ -92,7 +93,7 @@ function columnsOf(
   const columns: Column<Row>[] = [
     { name: "claim", title: words.claim, kind: "mono", narrow: "start", cell: ({ claim }) => clipped(claim) },
     { name: "value", title: words.value, kind: "mono", narrow: "below", cell: ({ value }) => clipped(value) },
-    { name: "gives", title: words.gives, narrow: "end", cell: (rule) => givenBy(view, words, rule) },
+    { name: "gives", title: words.gives, narrow: "end", cell: (rule) => <Given view={view} rule={rule} /> },
     {
       name: "where",
       title: words.where,
@@ -122,6 +123,28 @@ function columnsOf(
     ),
   };
   return mayWrite ? [...columns, remove] : columns;
+}
+
+/** What a rule gives, and what of it does nothing in its campaigns. */
+function Given({ view, rule }: { view: View; rule: TokenRule }) {
+  const words = wordsOf(tokenIssuerWords, view.language);
+  const permissions = wordsOf(permissionWords, view.language);
+  const idle = idleScopesOf(rule);
+  return (
+    <>
+      {givenBy(view, words, rule)}
+      {idle.length > 0 && (
+        <details>
+          <summary>{words.idle(view.formats.number(idle.length))}</summary>
+          <ul>
+            {idle.map((permission) => (
+              <li>{permissions[permission]}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
 }
 
 function clipped(text: string) {
