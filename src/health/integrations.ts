@@ -94,10 +94,19 @@ async function readSources(db: Database, query: IntegrationsQuery, now: number):
   });
 }
 
-/** What is said of several in one figure: the success of the one that does worst, which a mean would hide; null of none. */
-export function worstRate(rates: readonly (number | null)[]): number | null {
-  const known = rates.filter((rate) => rate !== null);
-  return known.length === 0 ? null : Math.min(...known);
+/**
+ * What is said of several in one figure: the success of the one that does worst, which a mean would hide, and which one
+ * that is, the first of equals; null where none has a rate.
+ */
+export function worstOf<Rated>(
+  all: readonly Rated[],
+  rateOf: (one: Rated) => number | null,
+): { rate: number; one: Rated } | null {
+  const rated = all.flatMap((one) => {
+    const rate = rateOf(one);
+    return rate === null ? [] : [{ rate, one }];
+  });
+  return rated.length === 0 ? null : rated.reduce((worst, next) => (next.rate < worst.rate ? next : worst));
 }
 
 /** The storages within a reach that are looked into for recordings. */

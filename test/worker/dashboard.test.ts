@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import { endpointHours } from "../../src/db/schema";
 import { DAY, MINUTE } from "../../src/lib/time";
 import {
   mintAnalysis,
@@ -289,6 +290,28 @@ describe("home", () => {
     const spanish = await visit(own).page("/dashboard", { cookie: "trunkline_language=es" });
     expect(spanish.text).toContain("2 cosas necesitan su atención");
     expect(spanish.text).not.toMatch(/Needs you|Integration health|Unassigned|All is well/);
+  });
+
+  it("names the webhook whose success stands for all, and leads to it", async () => {
+    const organization = await mintOrganization(db);
+    const [well, badly] = [
+      await mintEndpoint(db, organization.id, { url: "https://erp.example/hooks" }),
+      await mintEndpoint(db, organization.id, { url: "https://crm.example/hooks" }),
+    ];
+    const hour = { organizationId: organization.id, hour: NOON, parked: 0, latencies: [] };
+    const told = async () => {
+      const { text } = await visit(organization).page("/dashboard/live");
+      return [
+        text.includes("Success of"),
+        text.includes(`href="/dashboard/webhooks/${badly.id}" dir="auto">Success of crm.example`),
+      ];
+    };
+    const of = (endpointId: string, delivered: number) =>
+      db.insert(endpointHours).values({ ...hour, endpointId, attempts: 4, delivered, failed: 4 - delivered });
+    await of(well.id, 4);
+    expect(await told()).toEqual([false, false]);
+    await of(badly.id, 1);
+    expect(await told()).toEqual([true, true]);
   });
 
   it("asks again for its figures and the health of what is connected, and for no more", async () => {

@@ -1,4 +1,4 @@
-import { worstRate } from "../../health";
+import { worstOf } from "../../health";
 import { Moment } from "../../ui/components/moment";
 import { Panel } from "../../ui/components/panel";
 import { Status, type Tone } from "../../ui/components/status";
@@ -11,7 +11,15 @@ import type { EndpointState, HomeParts } from "./read";
 type StateWords = Words<typeof stateWords>;
 type Part = { view: View; words: StateWords; parts: HomeParts };
 
-type Integration = { name: string; tone: Tone; status: string; lastAt: number | null; success: number | null };
+type Integration = {
+  name: string;
+  tone: Tone;
+  status: string;
+  lastAt: number | null;
+  success: number | null;
+  /** Whose figure it is, where it is of the worst of several and not all went well. */
+  of?: { name: string; href: string };
+};
 
 const TONES = {
   active: "good",
@@ -46,7 +54,21 @@ export function IntegrationHealth({ view, words, parts }: Part) {
     })),
   ];
   const columns: Column<Integration>[] = [
-    { name: "name", title: words.integration, narrow: "start", cell: ({ name }) => <b dir="auto">{name}</b> },
+    {
+      name: "name",
+      title: words.integration,
+      narrow: "start",
+      cell: ({ name, of }) => (
+        <>
+          <b dir="auto">{name}</b>
+          {of && (
+            <a class="clip" href={of.href} dir="auto">
+              {words.worstIs(of.name)}
+            </a>
+          )}
+        </>
+      ),
+    },
     {
       name: "status",
       title: words.status,
@@ -76,6 +98,10 @@ export function IntegrationHealth({ view, words, parts }: Part) {
   );
 }
 
+function linkTo({ endpoint: { id, url } }: EndpointState) {
+  return { name: URL.parse(url)?.host ?? url, href: `/dashboard/webhooks/${id}` };
+}
+
 function webhooksRow(view: View, words: StateWords, endpoints: readonly EndpointState[]): Integration {
   const failing = endpoints.filter(({ health, endpoint }) => endpoint.active && health.failingSince !== null).length;
   const lastAt = Math.max(
@@ -83,6 +109,7 @@ function webhooksRow(view: View, words: StateWords, endpoints: readonly Endpoint
     ...endpoints.map(({ health }) => Math.max(health.lastSuccessAt ?? 0, health.lastFailureAt ?? 0)),
   );
   const { number } = view.formats;
+  const worst = worstOf(endpoints, ({ health }) => health.successRate);
   return {
     name: words.webhooks,
     tone: failing > 0 ? "wrong" : endpoints.length > 0 ? "good" : "idle",
@@ -93,6 +120,7 @@ function webhooksRow(view: View, words: StateWords, endpoints: readonly Endpoint
           ? words.active
           : words.nothing,
     lastAt: lastAt === 0 ? null : lastAt,
-    success: worstRate(endpoints.map(({ health }) => health.successRate)),
+    success: worst?.rate ?? null,
+    ...(worst && worst.rate < 1 && { of: linkTo(worst.one) }),
   };
 }

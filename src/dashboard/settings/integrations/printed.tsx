@@ -1,4 +1,4 @@
-import { worstRate, type Integration, type IntegrationStatus } from "../../../health";
+import { worstOf, type Integration, type IntegrationStatus } from "../../../health";
 import { may, type Caller } from "../../../identity";
 import { Moment } from "../../../ui/components/moment";
 import { Panel } from "../../../ui/components/panel";
@@ -28,7 +28,7 @@ export function PrintedIntegrations({ view, caller, integrations }: Props) {
       status: found.length > 0 ? status : null,
       href: hrefOf(name, found),
       lastSyncAt: Math.max(0, ...found.map(({ lastSyncAt }) => lastSyncAt ?? 0)),
-      rate: worstRate(found.map(({ successRate }) => successRate)),
+      rate: worstOf(found, ({ successRate }) => successRate)?.rate ?? null,
     };
   });
   if (rows.length === 0) return null;
