@@ -152,6 +152,11 @@ describe("scorecards", () => {
     expectHarmless(text);
     expect(text).toContain("What counts how much, as it is written and not saved");
     expect(text).toContain("80%");
+    // Where nothing is changed nothing is lost by leaving.
+    expect(text).toContain('data-unsaved="yes"');
+    const untouched = await (await post(path, [...fields, ["do", "preview"]])).text();
+    expect(untouched).toContain("What counts how much, as it is written and not saved");
+    expect(untouched).not.toContain('data-unsaved="yes"');
     expect(text).toContain('name="s1.weight" type="text" value="12"');
     expect(await stored()).toEqual(RICH);
     expect((await post(path, [...new Map(written).set("s0.title", "").set("do", "preview")])).status).toBe(422);

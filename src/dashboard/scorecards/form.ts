@@ -118,6 +118,21 @@ function criterionIn(form: Fields, base: string): CriterionFields {
   };
 }
 
+/** Whether two forms say the same: the campaigns in any order, options with the line ends of any browser. */
+export function isSame(one: ScorecardFields, other: ScorecardFields): boolean {
+  const [text, same] = [one, other].map(({ campaigns, sections, ...rest }) =>
+    JSON.stringify({
+      ...rest,
+      campaigns: campaigns.toSorted(),
+      sections: sections.map(({ criteria, ...section }) => ({
+        ...section,
+        criteria: criteria.map((each) => ({ ...each, options: each.options.replaceAll("\r\n", "\n").trim() })),
+      })),
+    }),
+  );
+  return text === same;
+}
+
 /** The scorecard that fields describe. What the form does not show stays as it is stored. */
 export function definitionFrom({ pass, sections }: ScorecardFields, stored: ScorecardDefinition) {
   const known = new Map(stored.sections.flatMap(({ criteria }) => criteria).map((one) => [one.id, one]));

@@ -12,7 +12,7 @@ import { wordsOf } from "../../ui/strings/define";
 import { scorecardWords } from "../../ui/strings/scorecards";
 import type { View } from "../../ui/view";
 import { ScorecardEditor } from "./editor";
-import type { ScorecardFields } from "./form";
+import { fieldsFrom, isSame, type ScorecardFields } from "./form";
 import { SCORECARDS } from "./list-page";
 import { EffectsPanel, TryPanels } from "./try-panel";
 
@@ -39,6 +39,7 @@ export function ScorecardPage(props: Props) {
   const words = wordsOf(scorecardWords, view.language);
   const action = `${SCORECARDS}/${scorecard.id}`;
   const isDraft = scorecard.state === "draft";
+  const kept = fieldsFrom(scorecard.name, scorecard.campaigns, scorecard.definition);
   const states = { draft: words.isDraft, published: words.isPublished, archived: words.isArchived };
   return (
     <FramedPage view={view} frame={frame} title={scorecard.name} current="scorecards" toast={<Done {...props} />}>
@@ -85,7 +86,9 @@ export function ScorecardPage(props: Props) {
             stored={scorecard.definition}
             campaigns={campaigns}
             isDraft={isDraft}
-            isUnsaved={errors.length > 0 || differences.length > 0 || props.preview !== undefined}
+            isUnsaved={
+              errors.length > 0 || differences.length > 0 || (props.preview !== undefined && !isSame(fields, kept))
+            }
           />
         </Panel>
       )}
