@@ -51,7 +51,14 @@ const counts = z.object({
 
 const usageOfDay = counts.extend({ day: z.iso.date() }).openapi("UsageOfDay");
 const usageOfCampaign = counts
-  .extend({ campaign_id: z.string().nullable().describe("Null for calls without a campaign.") })
+  .extend({
+    campaign_id: z.string().nullable().describe("Null for calls without a campaign."),
+    engine_dollars: z
+      .number()
+      .describe(
+        "What engines were sent of its calls costs, at the prices that are set for them; counted on the day of the call. Not in `estimated_dollars`.",
+      ),
+  })
   .openapi("UsageOfCampaign");
 const usageOfService = z
   .object({
@@ -82,6 +89,7 @@ const exampleReport = {
   total: exampleCounts,
   engines: [{ engine: "trunkline-acoustic", analyses: 1180, audio_minutes: 3610.5 }],
   engine_spend: [{ month: "2026-08", engine: "deepgram", dollars: 4.11 }],
+  total_dollars: 4.24,
   estimate: { is_estimate: true as const, currency: "USD" as const, prices_read_on: PRICES_READ_ON },
 };
 
@@ -102,6 +110,9 @@ const report = z
         }),
       )
       .describe("What engines cost in each whole month of which a day is in the span. Not in `estimated_dollars`."),
+    total_dollars: z
+      .number()
+      .describe("`estimated_dollars` of the total and all of `engine_spend` together; engines by whole months."),
     estimate: z.object({
       is_estimate: z.literal(true),
       currency: z.literal("USD"),
@@ -162,6 +173,7 @@ export function usageRoutes() {
           engine,
           dollars: micros / MICROS,
         })),
+        total_dollars: dollarsFor(usageOf(total)) + spend.reduce((sum, { micros }) => sum + micros, 0) / MICROS,
         estimate: { is_estimate: true as const, currency: "USD" as const, prices_read_on: PRICES_READ_ON },
       },
       200,
@@ -182,11 +194,12 @@ async function dataOf(c: Context<ApiEnv>, { by, span, days, total }: Wanted): Pr
       return days.map((used) => ({ ...viewCounts(used), day: dateOf(used.day) }));
     case "campaign": {
       const campaigns = await usageByCampaign(c.var.deps.db, span);
-      return campaigns.map(({ campaignId, ...used }) => ({
+      return campaigns.map(({ campaignId, engineMicros, ...used }) => ({
         ...viewCounts({ ...used, delivered: 0, attempts: 0 }),
         deliveries: null,
         delivery_attempts: null,
         campaign_id: campaignId,
+        engine_dollars: engineMicros / MICROS,
       }));
     }
     case "service":

@@ -58,9 +58,10 @@ function countDay(db: Database, { organizationId, day, hasRunOut }: Counting): S
   const heard = sql`iif(json_valid(findings), CAST(round(coalesce(findings ->> '$.durationSeconds', 0) * 1000) AS INTEGER), 0)`;
   // One with an engine at work again is pending, and has ended once.
   const isHeard = sql`(analyses.state = 'completed' OR analyses.state = 'pending' AND analyses.completed_at IS NOT NULL)`;
+  const isDone = sql`(${isHeard} AND run.value ->> 'state' = 'completed')`;
   const most = (names: string[]) => sql.raw(names.map((name) => `${name} = max(${name}, excluded.${name})`).join(", "));
   const days = sql`ON CONFLICT DO UPDATE SET bytes = excluded.bytes, ${most(["calls", "recordings"])}`;
-  const engines = sql`ON CONFLICT DO UPDATE SET ${most(["analyses", "audio_ms"])}`;
+  const engines = sql`ON CONFLICT DO UPDATE SET ${most(["analyses", "audio_ms", "micros"])}`;
   const emptied = hasRunOut
     ? [db.run(sql`UPDATE ${usageDays} SET bytes = 0 WHERE ${isIts}`)]
     : [db.run(sql`DELETE FROM ${usageDays} WHERE ${isIts}`), db.run(sql`DELETE FROM ${usageEngines} WHERE ${isIts}`)];
@@ -75,12 +76,13 @@ function countDay(db: Database, { organizationId, day, hasRunOut }: Counting): S
       SELECT ${organizationId}, ${day}, ${campaign}, analyses.engine, count(*), sum(${heard})
       FROM calls CROSS JOIN analyses ON analyses.call_id = calls.id AND ${isHeard}
       WHERE ${ofDay} GROUP BY 3, 4 ${engines}`),
-    // The other engines, which count what they were sent.
+    // The other engines, which count what they were sent. What it costs counts also where nothing came of it.
     db.run(sql`
-      INSERT INTO ${usageEngines} (organization_id, day, campaign_id, engine, analyses, audio_ms)
-      SELECT ${organizationId}, ${day}, ${campaign}, run.value ->> 'engine', count(*), sum(coalesce(run.value ->> 'audioMs', 0))
-      FROM calls CROSS JOIN analyses ON analyses.call_id = calls.id AND ${isHeard}
-      CROSS JOIN json_each(analyses.engines) AS run ON run.value ->> 'state' = 'completed'
+      INSERT INTO ${usageEngines} (organization_id, day, campaign_id, engine, analyses, audio_ms, micros)
+      SELECT ${organizationId}, ${day}, ${campaign}, run.value ->> 'engine', count(*) FILTER (WHERE ${isDone}),
+        coalesce(sum(run.value ->> 'audioMs') FILTER (WHERE ${isDone}), 0), coalesce(sum(run.value ->> 'micros'), 0)
+      FROM calls CROSS JOIN analyses ON analyses.call_id = calls.id
+      CROSS JOIN json_each(analyses.engines) AS run ON ${isDone} OR run.value ->> 'micros' > 0
       WHERE ${ofDay} GROUP BY 3, 4 ${engines}`),
     db.run(sql`DELETE FROM ${usageMarks} WHERE ${isIts}`),
   ];

@@ -9,8 +9,11 @@ export type Span = { organizationId: string; from: number; until: number };
 /** `bytes` is the audio that was kept at the end, of all that was recorded until then. */
 export type Used = Counted & { bytes: number };
 export type UsedOnDay = Used & { day: number };
-/** `campaignId` is null for calls without one. Deliveries are not counted by campaign: an endpoint's hours have none. */
-export type UsedByCampaign = Omit<Used, "delivered" | "attempts"> & { campaignId: string | null };
+/**
+ * `campaignId` is null for calls without one. Deliveries are not counted by campaign: an endpoint's hours have none.
+ * `engineMicros`: what engines were sent of its calls costs, in millionths of a dollar.
+ */
+export type UsedByCampaign = Omit<Used, "delivered" | "attempts"> & { campaignId: string | null; engineMicros: number };
 export type UsedEngine = { engine: string; analyses: number; audioMs: number };
 
 /** Campaigns of one answer, those with most calls first. */
@@ -86,6 +89,7 @@ export async function usageByCampaign(db: Database, span: Span): Promise<UsedByC
         campaignId: usageEngines.campaignId,
         analyses: sum(usageEngines.analyses),
         audioMs: sum(usageEngines.audioMs),
+        micros: sum(usageEngines.micros),
       })
       .from(usageEngines)
       .where(within(usageEngines, span))
@@ -96,6 +100,7 @@ export async function usageByCampaign(db: Database, span: Span): Promise<UsedByC
     ...rest,
     analyses: engines.get(campaignId)?.analyses ?? 0,
     audioMs: engines.get(campaignId)?.audioMs ?? 0,
+    engineMicros: engines.get(campaignId)?.micros ?? 0,
     campaignId: campaignId === "" ? null : campaignId,
   }));
 }

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { eq } from "drizzle-orm";
-import { engineSpend, notifications, usageDays } from "../../src/db/schema";
+import { engineSpend, notifications, usageDays, usageEngines } from "../../src/db/schema";
 import {
   changeOrganization,
   createTeam,
@@ -145,6 +145,14 @@ describe("the page of usage", () => {
     expect(trips).toBeLessThanOrEqual(3);
     expect(text.match(/\$4\.11/g)?.length).toBeGreaterThanOrEqual(3);
     expect(text).not.toContain("$7.00");
+    const day = Math.floor(NOON / DAY);
+    const used = { organizationId: organization.id, day, campaignId: "cmp_1" };
+    await db.insert(usageDays).values({ ...used, calls: 1, recordings: 0, bytes: 0 });
+    await db
+      .insert(usageEngines)
+      .values({ ...used, engine: "deepgram", analyses: 1, audioMs: 60_000, micros: 3_330_000 });
+    const ofCampaign = (await pages.page("/dashboard/settings/usage")).text;
+    expect(ofCampaign.match(/\$3\.33/g)).toHaveLength(2);
     expect(text).toContain('action="/dashboard/language"');
     const refused = await pages.post("/dashboard/settings/usage/alert", { amount: "x" });
     expect([refused.status, (await refused.text()).includes('action="/dashboard/language"')]).toEqual([422, false]);

@@ -46,7 +46,7 @@ async function recounted(organizationId: string) {
       if (state === "completed") add(place, { recordings: 1, bytes: bytes ?? 0 });
     for (const { state, engine, findings } of await db.select().from(analyses).where(eq(analyses.callId, call.id))) {
       const heard = Math.round((findings as { durationSeconds: number }).durationSeconds * 1000);
-      if (state === "completed") add({ ...place, engine }, { analyses: 1, audioMs: heard });
+      if (state === "completed") add({ ...place, engine }, { analyses: 1, audioMs: heard, micros: 0 });
     }
   }
   return sorted([...counts.values()] as Counts[]);

@@ -18,7 +18,10 @@ export const usageDays = sqliteTable(
   (table) => [primaryKey({ columns: [table.organizationId, table.day, table.campaignId] })],
 );
 
-/** Completed analyses, and the audio they heard. */
+/**
+ * Completed analyses, and the audio they heard. `micros`: what was counted for what the engine was sent of these calls, in
+ * millionths of a dollar, also where it failed; 0 on days that were counted before there was this column.
+ */
 export const usageEngines = sqliteTable(
   "usage_engines",
   {
@@ -28,6 +31,7 @@ export const usageEngines = sqliteTable(
     engine: text().notNull(),
     analyses: integer().notNull(),
     audioMs: integer("audio_ms").notNull(),
+    micros: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.organizationId, table.day, table.campaignId, table.engine] })],
 );

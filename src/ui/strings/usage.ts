@@ -34,7 +34,9 @@ export const usageWords = defineStrings({
     campaign: "Campaign",
     noCampaign: "Without a campaign",
     recordings: "Recordings",
-    deliveriesApart: "Deliveries are counted by day and engines by month only, so neither is in a campaign.",
+    deliveriesApart:
+      "Deliveries are counted by day only, and what actions ask engines by month: neither is in a campaign.",
+    ofEngines: "Engines",
     emptyTitle: "Nothing was used",
     empty: "Calls are counted within a quarter of an hour.",
     alert: "Alert",
@@ -95,7 +97,9 @@ export const usageWords = defineStrings({
     campaign: "Campaña",
     noCampaign: "Sin campaña",
     recordings: "Grabaciones",
-    deliveriesApart: "Las entregas se cuentan solo por día y los motores por mes, así que no están en ninguna campaña.",
+    deliveriesApart:
+      "Las entregas se cuentan solo por día y lo que las acciones preguntan a motores por mes: no están en ninguna campaña.",
+    ofEngines: "Motores",
     emptyTitle: "No se usó nada",
     empty: "Las llamadas se cuentan en un cuarto de hora.",
     alert: "Aviso",

@@ -95,7 +95,7 @@ export const KEPT_COLUMNS: { [Name in TableName]?: string } = {
   requestQuotas: "organization_id hour leased outstanding granted",
   engineSpend: "organization_id month engine audio_ms micros",
   usageDays: "organization_id day campaign_id calls recordings bytes",
-  usageEngines: "organization_id day campaign_id engine analyses audio_ms",
+  usageEngines: "organization_id day campaign_id engine analyses audio_ms micros",
   usageDeliveries: "organization_id day delivered attempts",
   usageMarks: "organization_id day",
   reportMarks: "organization_id grain period until",

@@ -47,6 +47,7 @@ describe("/v1/usage", () => {
     ]);
     const { body } = await api().get(QUERY, { key });
     expect(body.engine_spend).toEqual([{ month: "2026-08", engine: "deepgram", dollars: 4.11 }]);
+    expect(body.total_dollars).toBeCloseTo(body.total.estimated_dollars + 4.11, 12);
   });
 
   it("gives the same by campaign, and what has none", async ({ expect }) => {
@@ -62,6 +63,29 @@ describe("/v1/usage", () => {
       ["cmp_1", 1, null],
     ]);
     expect(body.total.deliveries).toBe(7);
+  });
+
+  it("gives what engines were sent of the calls of a campaign costs, also where one failed", async ({ expect }) => {
+    const { id, key } = await mintOrganization(db);
+    const call = await mintCall(db, id, { campaignId: "cmp_1", startedAt: NOON });
+    const run = (engine: string, state: string, micros: number | null) => ({ engine, state, audioMs: 60_000, micros });
+    await mintAnalysis(db, call, "rec_1", {
+      findings: { durationSeconds: 60 },
+      engines: [run("deepgram", "completed", 4_000), run("llm", "failed", 500), run("free", "failed", null)],
+    });
+    await mintAnalysis(db, call, "rec_2", {
+      id: "ana_2",
+      state: "failed",
+      engines: [run("deepgram", "failed", 1_000)],
+    });
+    await countDays(db, 100);
+    const { body } = await api().get(`${QUERY}&by=campaign`, { key });
+    expect(body.data).toMatchObject([{ campaign_id: "cmp_1", engine_dollars: 0.0055 }]);
+    expect(body.engines).toMatchObject([
+      { engine: "acoustic", analyses: 1 },
+      { engine: "deepgram", analyses: 1, audio_minutes: 1 },
+      { engine: "llm", analyses: 0, audio_minutes: 0 },
+    ]);
   });
 
   it("gives quantity and dollars of each service by the price list, which sum to the total", async ({ expect }) => {

@@ -224,11 +224,18 @@ function Campaigns({ view, parts }: { view: View; parts: UsageParts }) {
             },
             { name: "stored", title: words.stored, kind: "number", cell: (used) => bytes(used.bytes) },
             {
+              name: "engines",
+              title: words.ofEngines,
+              kind: "number",
+              cell: ({ engineMicros }) => dollars(engineMicros / MICROS),
+            },
+            {
               name: "cost",
               title: `${words.costOf} (${words.estimate})`,
               kind: "number",
               narrow: "end",
-              cell: (used) => dollars(dollarsFor(usageOf({ ...used, delivered: 0, attempts: 0 }))),
+              cell: ({ engineMicros, ...used }) =>
+                dollars(dollarsFor(usageOf({ ...used, delivered: 0, attempts: 0 })) + engineMicros / MICROS),
             },
           ]}
         />
