@@ -1739,7 +1739,7 @@ export interface paths {
         put?: never;
         /**
          * Undo a job
-         * @description Takes back what a `move`, a `state` that closed tasks, or a `tag` or `untag` of one tag, changed, by a job of its own: calls go to where each was before, with the reason for which it waited. A call that somebody has moved since is left where it is. Tasks that a `state` closed are open again, unless somebody has changed that since, and given to whoever had them. A job can be undone once, when it is over, also when it was cancelled; asked again, the answer is the same job.
+         * @description Takes back what a `move`, a `state` that closed tasks, or a `tag` or `untag`, changed, by a job of its own: calls go to where each was before, with the reason for which it waited. A call that somebody has moved since is left where it is. Of several tags each call loses, or gets back, those that the job gave it or took off. Tasks that a `state` closed are open again, unless somebody has changed that since, and given to whoever had them. A job can be undone once, when it is over, also when it was cancelled; asked again, the answer is the same job.
          */
         post: operations["undoJob"];
         delete?: never;
@@ -15291,7 +15291,8 @@ export interface components {
          *       "last_used_at": null,
          *       "revoked_at": null,
          *       "rotated_to": null,
-         *       "allowed_origins": null
+         *       "allowed_origins": null,
+         *       "state": "works"
          *     }
          */
         ApiKey: {
@@ -15335,6 +15336,11 @@ export interface components {
             rotated_to: string | null;
             /** @description The web sites whose pages may use the key in a browser; null: none. */
             allowed_origins: string[] | null;
+            /**
+             * @description How it stands. `replaced`: works until it ends. `allows_nothing`: none of its scopes is good within its limit. `source_deleted`: the only source that it may send to is gone. `ended`, `revoked`: accepted nowhere.
+             * @enum {string}
+             */
+            state: "works" | "replaced" | "allows_nothing" | "source_deleted" | "ended" | "revoked";
         };
         /**
          * @example {
@@ -15355,6 +15361,7 @@ export interface components {
          *       "revoked_at": null,
          *       "rotated_to": null,
          *       "allowed_origins": null,
+         *       "state": "works",
          *       "key": "tk_9f3k2m7q1t5w8y0z4x6c2v9b3n7m1k5j8h2g4f6d0s"
          *     }
          */
@@ -15399,6 +15406,11 @@ export interface components {
             rotated_to: string | null;
             /** @description The web sites whose pages may use the key in a browser; null: none. */
             allowed_origins: string[] | null;
+            /**
+             * @description How it stands. `replaced`: works until it ends. `allows_nothing`: none of its scopes is good within its limit. `source_deleted`: the only source that it may send to is gone. `ended`, `revoked`: accepted nowhere.
+             * @enum {string}
+             */
+            state: "works" | "replaced" | "allows_nothing" | "source_deleted" | "ended" | "revoked";
             /** @description The key itself. It is shown here and never again. */
             key: string;
         };
@@ -15518,7 +15530,8 @@ export interface components {
          *             "calls:read"
          *           ],
          *           "role": null,
-         *           "campaigns": null
+         *           "campaigns": null,
+         *           "idle_scopes": []
          *         }
          *       ],
          *       "created_at": "2026-08-20T14:00:00.000Z",
@@ -15553,6 +15566,8 @@ export interface components {
                 role: string | null;
                 /** @description Null: all. */
                 campaigns: string[] | null;
+                /** @description Those of its scopes that do nothing in its campaigns: they are for the whole organization. */
+                idle_scopes: string[];
             }[];
             /**
              * Format: date-time
@@ -16051,6 +16066,7 @@ export interface components {
          *           "dollars": 4.11
          *         }
          *       ],
+         *       "total_dollars": 4.24,
          *       "estimate": {
          *         "is_estimate": true,
          *         "currency": "USD",
@@ -16112,6 +16128,8 @@ export interface components {
                 /** @description What it was sent in the month, at the price that is set for it. */
                 dollars: number;
             }[];
+            /** @description `estimated_dollars` of the total and all of `engine_spend` together; engines by whole months. */
+            total_dollars: number;
             /** @description The estimate. */
             estimate: {
                 /**
@@ -16177,6 +16195,8 @@ export interface components {
             estimated_dollars: number;
             /** @description Null for calls without a campaign. */
             campaign_id: string | null;
+            /** @description What engines were sent of its calls costs, at the prices that are set for them; counted on the day of the call. Not in `estimated_dollars`. */
+            engine_dollars: number;
         };
         UsageOfService: {
             /** @description The service. */
@@ -33576,7 +33596,7 @@ export interface operations {
                     jwks_url: string;
                     /** @description How its tokens may be signed. By default RS256 only. */
                     algorithms?: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
-                    /** @description What tokens may do: the rights of all rules that apply. Without rules: nothing. */
+                    /** @description What tokens may do: the rights of all rules that apply. Without rules: nothing. A new rule all of whose scopes do nothing in its campaigns is refused. */
                     rules?: {
                         /** @description The name of a claim, or a JSON pointer to one inside others: `/realm_access/roles`. */
                         claim: string;
@@ -33739,7 +33759,7 @@ export interface operations {
                     jwks_url?: string;
                     /** @description How its tokens may be signed. By default RS256 only. */
                     algorithms?: ("RS256" | "RS384" | "RS512" | "PS256" | "PS384" | "PS512" | "ES256" | "ES384" | "ES512" | "EdDSA")[];
-                    /** @description What tokens may do: the rights of all rules that apply. Without rules: nothing. */
+                    /** @description What tokens may do: the rights of all rules that apply. Without rules: nothing. A new rule all of whose scopes do nothing in its campaigns is refused. */
                     rules?: {
                         /** @description The name of a claim, or a JSON pointer to one inside others: `/realm_access/roles`. */
                         claim: string;

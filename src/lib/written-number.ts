@@ -28,16 +28,6 @@ export function readNumber(text: string, mark: DecimalMark): WrittenNumber {
   return { kind: "number", value };
 }
 
-/**
- * The number in a field whose own values are printed with a point: 1.125 is what it was, 1,000 is a thousand, and 12,5 is 12.5.
- * NaN where it is none.
- */
-export function plainNumber(text: string): number {
-  const written = readNumber(text, ".");
-  if (written.kind === "none") return Number.NaN;
-  return written.kind === "number" ? written.value : written.decimals;
-}
-
 /** A number as a field holds it, which `readNumber` reads as the same whatever the mark. */
 export function numberText(value: number): string {
   const text = String(value);

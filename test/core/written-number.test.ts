@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { numberText, plainNumber, readNumber, type DecimalMark } from "../../src/lib/written-number";
+import { numberIn, unclear } from "../../src/dashboard/amount";
+import { numberText, readNumber, type DecimalMark } from "../../src/lib/written-number";
 
 function read(text: string, mark: DecimalMark) {
   const written = readNumber(text, mark);
@@ -41,8 +42,14 @@ it("a field holds numbers so that both languages read them as the same", () => {
     for (const mark of [".", ","] as const) expect(read(numberText(value), mark), `${value} ${mark}`).toBe(value);
 });
 
-it("a field that prints its values with a point gets them back, and understands thousands and commas", () => {
-  const given = { "1.125": 1.125, "0.25": 0.25, "1,000": 1000, "1,000.5": 1000.5, "12,5": 12.5, "-3": -3, "80": 80 };
-  for (const [text, value] of Object.entries(given)) expect(plainNumber(text), text).toBe(value);
-  for (const text of ["", "abc", "1e3", "1,00,0"]) expect(plainNumber(text), text).toBeNaN();
+it("a field of a form is read as its page's language writes numbers, and says where it may be two", () => {
+  const spanish = { "1.000": 1000, "1,5": 1.5, "1.5": 1.5, "0,25": 0.25, "-3": -3, "80": 80, "1.1250": 1.125 };
+  for (const [text, value] of Object.entries(spanish)) expect(numberIn(text, "es"), text).toBe(value);
+  const english = { "1,000": 1000, "1,000.5": 1000.5, "1.5": 1.5, "12,5": 12.5, "1.1250": 1.125 };
+  for (const [text, value] of Object.entries(english)) expect(numberIn(text, "en"), text).toBe(value);
+  for (const text of ["", "abc", "1e3", "1,00,0"]) expect(numberIn(text, "es"), text).toBeNaN();
+  expect([numberIn("1,125", "es"), numberIn("1.125", "en")]).toEqual([NaN, NaN]);
+  expect(unclear("1,125", "es")).toBe("«1,125» puede ser miles o un decimal: escriba 1125 o 1.1250.");
+  expect(unclear("1.125", "en")).toBe("“1.125” may be a thousand or a decimal: write 1125 or 1.1250.");
+  expect([unclear("1.125", "es"), unclear("x", "es"), unclear("", "en")]).toEqual([undefined, undefined, undefined]);
 });

@@ -1,4 +1,3 @@
-import { plainNumber } from "../../lib/written-number";
 import {
   ACTION_KINDS,
   ACTION_LIMITS,
@@ -8,10 +7,12 @@ import {
   type PostCallAction,
 } from "../../actions";
 import type { FieldErrors } from "../../ui/components/form";
-import type { actionWords } from "../../ui/strings/actions";
-import type { Words } from "../../ui/strings/define";
+import type { Language } from "../../ui/language";
+import { actionWords } from "../../ui/strings/actions";
+import { wordsOf } from "../../ui/strings/define";
+import { numberIn, unclearIn } from "../amount";
 import type { Fields } from "../forms";
-import { blank, fieldOf, KINDS as RULE_KINDS } from "../settings/rules/form";
+import { blank, fieldOf, KINDS as RULE_KINDS, NUMBERS, textOf } from "../settings/rules/form";
 
 /** The kinds of conditions that are of calls alone, beside those that rules have. */
 export const OF_CALL = ["outcome", "direction", "duration", "risk", "tag", "answer"] as const;
@@ -55,7 +56,6 @@ export const CONDITION_FIELDS: Record<ConditionKind, readonly string[]> = {
   repeat: ["party", "calls", "within_minutes"],
   score: ["name", "speaker", "at_least", "at_most"],
 };
-const NUMBERS = new Set(["first_seconds", "at_least", "at_most", "calls", "within_minutes"]);
 const YES_OR_NO = new Set(["said", "unless_negated", "has"]);
 
 export function newActionForm(kind: ActionKind): ActionForm {
@@ -109,10 +109,6 @@ function toText(person: string | null, team: string | null): string {
   return person !== null ? `person ${person}` : team !== null ? `team ${team}` : "";
 }
 
-function textOf(value: string | number | boolean | null | readonly string[] | undefined): string {
-  return value === null || value === undefined ? "" : typeof value === "object" ? value.join("\n") : String(value);
-}
-
 export function readActionForm(form: Fields, kind: ActionKind): ActionForm {
   const kinds = form.all("kind").slice(0, ACTION_LIMITS.conditions);
   return {
@@ -134,13 +130,16 @@ export function readActionForm(form: Fields, kind: ActionKind): ActionForm {
 export function actionIn(
   form: ActionForm,
   id: string | undefined,
-  words: Words<typeof actionWords>,
+  language: Language,
 ): { action: PostCallAction } | { errors: FieldErrors } {
   const { kind, name, enabled, values } = form;
+  const words = wordsOf(actionWords, language);
   const schema = schemaIn(values["schema"] ?? "");
   if (schema === undefined) return { errors: [{ field: "schema", message: words.schemaWrong }] };
-  const when = form.when.map(conditionIn);
-  const parsed = postCallAction.safeParse({ id, kind, name, enabled, when, ...detailsIn(kind, values, schema) });
+  const twofold = unclearNumbers(form, language);
+  if (twofold.length > 0) return { errors: twofold };
+  const when = form.when.map((one) => conditionIn(one, language));
+  const parsed = postCallAction.safeParse({ id, kind, name, enabled, when, ...detailsIn(form, schema, language) });
   if (parsed.success) return { action: parsed.data };
   return {
     errors: parsed.error.issues.map(({ path, message }) => ({
@@ -148,6 +147,17 @@ export function actionIn(
       message: path[0] === "schema" && message !== "" ? `${words.wrong}: ${message}` : words.wrong,
     })),
   };
+}
+
+/** Sentences at the fields whose numbers may be either of two. */
+function unclearNumbers({ kind, values, when }: ActionForm, language: Language): FieldErrors {
+  const numbers = when.flatMap((one, index) =>
+    CONDITION_FIELDS[one.kind]
+      .filter((name) => NUMBERS.has(name))
+      .map((name) => [fieldOf(index, name), one.values[name] ?? ""] as const),
+  );
+  const due = kind === "assign" ? [["due_hours", values["due_hours"] ?? ""] as const] : [];
+  return unclearIn(Object.fromEntries([...due, ...numbers]), language);
 }
 
 /** The field of the form for a part of an action. */
@@ -173,7 +183,7 @@ function schemaIn(text: string): unknown {
   }
 }
 
-function detailsIn(kind: ActionKind, values: Readonly<Record<string, string>>, schema: unknown): object {
+function detailsIn({ kind, values }: ActionForm, schema: unknown, language: Language): object {
   const text = (name: string) => (values[name] ?? "").trim();
   const [sort, ...rest] = text("to").split(" ");
   const [person, team] = [sort === "person" ? rest.join(" ") : null, sort === "team" ? rest.join(" ") : null];
@@ -181,7 +191,7 @@ function detailsIn(kind: ActionKind, values: Readonly<Record<string, string>>, s
     case "tag":
       return { add: linesOf(text("add")), remove: linesOf(text("remove")) };
     case "assign":
-      return { reviewer_id: person, team_id: team, due_hours: numberIn(text("due_hours")) };
+      return { reviewer_id: person, team_id: team, due_hours: numberOrNone(text("due_hours"), language) };
     case "webhook":
       return text("target") === "" ? { url: text("url") } : { endpoint_id: text("target") };
     case "email":
@@ -191,20 +201,20 @@ function detailsIn(kind: ActionKind, values: Readonly<Record<string, string>>, s
   }
 }
 
-function conditionIn({ kind, values }: ConditionForm): object {
+function conditionIn({ kind, values }: ConditionForm, language: Language): object {
   const given = CONDITION_FIELDS[kind].map((name) => {
     const text = (values[name] ?? "").trim();
     if (YES_OR_NO.has(name)) return [name, text === "true"];
     if (name === "phrases" || name === "numbers" || (kind === "answer" && name === "is")) return [name, linesOf(text)];
-    if (NUMBERS.has(name)) return [name, numberIn(text)];
+    if (NUMBERS.has(name)) return [name, numberOrNone(text, language)];
     if (name === "field") return [name, text === "" ? null : text];
     return [name, text];
   });
   return { kind, ...Object.fromEntries(given) };
 }
 
-function numberIn(text: string): number | null {
-  return text === "" ? null : plainNumber(text);
+function numberOrNone(text: string, language: Language): number | null {
+  return text === "" ? null : numberIn(text, language);
 }
 
 function linesOf(text: string): string[] {

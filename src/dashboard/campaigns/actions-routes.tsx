@@ -144,7 +144,7 @@ async function keep(
     const when = form.when.filter((_, index) => String(index) !== dropped);
     return show(c, known.value, action, { form: { ...form, when }, seen });
   }
-  const wanted = actionIn(form, action?.id, words);
+  const wanted = actionIn(form, action?.id, view.language);
   if ("errors" in wanted) return show(c, known.value, action, { form, errors: wanted.errors, seen });
   if (sent.text("do") === "try") return tryOut(c, known.value, action, { form, seen }, wanted.action);
   if (seen !== (await seenBy(known.value, action))) {

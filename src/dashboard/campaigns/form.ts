@@ -2,8 +2,10 @@ import { z } from "zod";
 import { PROCESSED_AFTER_MINUTES, type CampaignOptions, type CampaignRow } from "../../campaigns";
 import type { FieldErrors } from "../../ui/components/form";
 import { differing } from "../../ui/components/stale";
-import type { campaignWords } from "../../ui/strings/campaigns";
-import type { Words } from "../../ui/strings/define";
+import type { Language } from "../../ui/language";
+import { campaignWords } from "../../ui/strings/campaigns";
+import { wordsOf, type Words } from "../../ui/strings/define";
+import { numberIn, unclear } from "../amount";
 import type { Fields } from "../forms";
 
 type CampaignWords = Words<typeof campaignWords>;
@@ -30,7 +32,7 @@ const MOST_TOPICS = 50;
 const LONGEST_TOPIC = 60;
 const LONGEST_KEYTERM = 100;
 const language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/);
-const minutes = z.coerce.number().int().min(1).max(1440);
+const minutes = z.number().int().min(1).max(1440);
 
 export const NEW_CAMPAIGN: CampaignFields = {
   name: "",
@@ -82,8 +84,9 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== "");
 }
 
-/** `known`: the engines that may be chosen. */
-export function errorsOf(fields: CampaignFields, known: readonly string[], words: CampaignWords): FieldErrors {
+/** `known`: the engines that may be chosen. `shownIn`: the language of the page. */
+export function errorsOf(fields: CampaignFields, known: readonly string[], shownIn: Language): FieldErrors {
+  const words = wordsOf(campaignWords, shownIn);
   const terms = linesOf(fields.keyterms);
   const topics = linesOf(fields.topics);
   const wrong: (readonly [string, boolean, string])[] = [
@@ -102,13 +105,17 @@ export function errorsOf(fields: CampaignFields, known: readonly string[], words
       topics.length <= MOST_TOPICS && topics.every(({ length }) => length <= LONGEST_TOPIC),
       words.topicsWrong,
     ],
-    ["processedAfter", minutes.safeParse(fields.processedAfter).success, words.processedAfterWrong],
+    [
+      "processedAfter",
+      minutes.safeParse(numberIn(fields.processedAfter, shownIn)).success,
+      unclear(fields.processedAfter, shownIn) ?? words.processedAfterWrong,
+    ],
   ];
   return wrong.flatMap(([field, isRight, message]) => (isRight ? [] : [{ field, message }]));
 }
 
 /** What is saved of fields without errors. */
-export function settingsIn(fields: CampaignFields): CampaignOptions {
+export function settingsIn(fields: CampaignFields, shownIn: Language): CampaignOptions {
   return {
     autoAnalyze: fields.autoAnalyze,
     engines: [...fields.engines],
@@ -118,7 +125,7 @@ export function settingsIn(fields: CampaignFields): CampaignOptions {
     topics: linesOf(fields.topics),
     policy: fields.isEu ? "eu" : null,
     indicators: fields.indicators,
-    processedAfterMinutes: minutes.parse(fields.processedAfter),
+    processedAfterMinutes: minutes.parse(numberIn(fields.processedAfter, shownIn)),
   };
 }
 

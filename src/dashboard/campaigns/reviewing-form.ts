@@ -1,6 +1,9 @@
-import { plainNumber } from "../../lib/written-number";
+import { numberText } from "../../lib/written-number";
 import { reviewingRules, USUAL_OPINIONS, type ReviewingRules } from "../../quality";
+import type { FieldErrors } from "../../ui/components/form";
+import type { Language } from "../../ui/language";
 import { scoreText } from "../../ui/strings/reviewing";
+import { numberIn, unclear, unclearIn } from "../amount";
 import type { Fields } from "../forms";
 
 /** The rules as a form has them. `people` are the chosen ids, `knows` what each of them knows, as written. */
@@ -26,7 +29,7 @@ export type ReviewingFields = {
 
 export function reviewingFieldsOf(rules: ReviewingRules, known: readonly string[]): ReviewingFields {
   const { assign, reviewers, sample, due_hours: due, opinions } = rules;
-  const text = (value: number | null | undefined) => (value === undefined || value === null ? "" : String(value));
+  const text = (value: number | null | undefined) => (value === undefined || value === null ? "" : numberText(value));
   return {
     assign,
     people: reviewers.map(({ reviewer_id: id }) => id),
@@ -75,21 +78,35 @@ export function reviewingFieldsIn(form: Fields): ReviewingFields {
   };
 }
 
-const BOUND = /^(.{1,100}?)\s*(>=|<=)\s*(-?\d{1,6}(?:\.\d{1,4})?)(?:\s*<=\s*(-?\d{1,6}(?:\.\d{1,4})?))?$/;
+const BOUND = /^(.{1,100}?)\s*(>=|<=)\s*(-?[\d.,]{1,12})(?:\s*<=\s*(-?[\d.,]{1,12}))?$/;
 
-/** The rules that the fields say, as they came: what does not fit is refused by their schema. Or a line that is no score. */
-export function rulesIn(fields: ReviewingFields): { badScore: string } | ReturnType<typeof reviewingRules.safeParse> {
-  const number = (text: string) => (text === "" ? undefined : plainNumber(text));
+/** Sentences at the fields whose numbers may be either of two, as pages of the language write them. */
+export function unclearNumbers(fields: ReviewingFields, language: Language): FieldErrors {
+  const { percent, perOperator, riskFrom, due, wanted, spread } = fields;
+  const scores = linesOf(fields.scores).flatMap((line) =>
+    [...(BOUND.exec(line) ?? [])].slice(3).flatMap((bound) => unclear(bound ?? "", language) ?? []),
+  );
+  return [
+    ...unclearIn({ percent, perOperator, riskFrom, due, wanted, spread }, language),
+    ...scores.slice(0, 1).map((message) => ({ field: "scores", message })),
+  ];
+}
+
+/**
+ * The rules that the fields say, in numbers as pages of the language write them: what does not fit is refused by their
+ * schema. Or a line that is no score.
+ */
+export function rulesIn(
+  fields: ReviewingFields,
+  language: Language,
+): { badScore: string } | ReturnType<typeof reviewingRules.safeParse> {
+  const number = (text: string) => (text === "" ? undefined : numberIn(text, language));
   const scores = [];
   for (const line of linesOf(fields.scores)) {
-    const [, name, relation, bound, above] = BOUND.exec(line) ?? [];
-    if (name === undefined) return { badScore: line.slice(0, 120) };
-    const value = Number(bound);
-    scores.push(
-      relation === ">="
-        ? { name, from: value, ...(above !== undefined && { to: Number(above) }) }
-        : { name, to: value },
-    );
+    const [, name, relation, bound = "", above] = BOUND.exec(line) ?? [];
+    const [value, to] = [numberIn(bound, language), above === undefined ? 0 : numberIn(above, language)];
+    if (name === undefined || Number.isNaN(value) || Number.isNaN(to)) return { badScore: line.slice(0, 120) };
+    scores.push(relation === ">=" ? { name, from: value, ...(above !== undefined && { to }) } : { name, to: value });
   }
   const sample = {
     percent: number(fields.percent),

@@ -12,7 +12,7 @@ import type { View } from "../../ui/view";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, fieldErrorsFrom, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
-import { reviewingFieldsIn, reviewingFieldsOf, rulesIn, type ReviewingFields } from "./reviewing-form";
+import { reviewingFieldsIn, reviewingFieldsOf, rulesIn, unclearNumbers, type ReviewingFields } from "./reviewing-form";
 import { ReviewingPage } from "./reviewing-page";
 
 /** `/dashboard/campaigns/{id}/reviewing` */
@@ -28,8 +28,10 @@ export function reviewingRoutes() {
     const fields = reviewingFieldsIn(form);
     const found = await readCampaign(c.var.plain.db, targetOf(c));
     if (!found.ok) return failureAnswer(c, found.error);
-    const parsed = rulesIn(fields);
+    const parsed = rulesIn(fields, view.language);
     const [words, seen] = [wordsOf(reviewingWords, view.language), form.text("seen")];
+    const twofold = unclearNumbers(fields, view.language);
+    if (twofold.length > 0) return show(c, { fields, seen, errors: twofold }, 422);
     if ("badScore" in parsed)
       return show(c, { fields, seen, errors: [{ field: "scores", message: words.badScore(parsed.badScore) }] }, 422);
     if (!parsed.success) {

@@ -67,11 +67,11 @@ export function campaignRoutes() {
     if (form instanceof Response) return form;
     if (!mayCreate(c)) return notToCreate(c);
     const fields = fieldsIn(form);
-    const errors = errorsOf(fields, await enginesFor(c), wordsIn(c));
+    const errors = errorsOf(fields, await enginesFor(c), c.var.view.language);
     if (errors.length > 0) return newPage(c, fields, errors, form.text("once"));
     const { organizationId } = c.var.visitor.caller;
     const id = await idOfForm("cmp", organizationId, form.text("once"));
-    const input = { organizationId, id, name: fields.name, settings: settingsIn(fields) };
+    const input = { organizationId, id, name: fields.name, settings: settingsIn(fields, c.var.view.language) };
     await createCampaign(writingDeps(c), input, actOf(c));
     const next = may(c.var.visitor.caller, "sources:read") ? "/sources" : "";
     return c.redirect(`/dashboard/campaigns/${id}${next}?done=created`, 303);
@@ -94,9 +94,11 @@ export function campaignRoutes() {
     const [stored, fields] = [fieldsOf(current.value), fieldsIn(form)];
     const [known, seen] = await Promise.all([enginesFor(c), seenOf(stored)]);
     const isStale = form.text("seen") !== seen;
+    const { language } = c.var.view;
     // An engine that is gone may stay chosen: it is there again when its name is.
-    const errors = errorsOf(fields, [...known, ...stored.engines], wordsIn(c));
-    if (!isStale && errors.length === 0) return change(c, { name: fields.name, settings: settingsIn(fields) }, "saved");
+    const errors = errorsOf(fields, [...known, ...stored.engines], language);
+    if (!isStale && errors.length === 0)
+      return change(c, { name: fields.name, settings: settingsIn(fields, language) }, "saved");
     const props = await propsOf(c);
     if (props instanceof Response) return props;
     const differences = isStale ? differencesOf(stored, fields, wordsIn(c)) : [];

@@ -5,6 +5,8 @@ import {
   type ConnectorView,
   type SidecarRule,
 } from "../../connectors";
+import type { Language } from "../../ui/language";
+import { numberIn } from "../amount";
 import type { Fields } from "../forms";
 import { EMPTY_FIELDS, NEOTEL_ROWS, TEXTS, type ConnectorFields } from "./empty-fields";
 import { linesOf, rowsOf, tableIn } from "./tables";
@@ -114,37 +116,37 @@ export function fieldsOf(row: ConnectorView): ConnectorFields {
 }
 
 /** What core is given of the form, without what proves who asks. */
-export function inputOf(fields: ConnectorFields) {
+export function inputOf(fields: ConnectorFields, language: Language) {
   return {
     settings: {
-      ...placeOf(fields),
+      ...placeOf(fields, language),
       import_path: fields.importPath,
       processed_path: fields.processedPath || null,
       file_patterns: fields.patterns.split(/\s+/).filter((pattern) => pattern !== ""),
       naming: fields.naming || null,
       campaign_map: tableIn(fields.campaigns),
-      sidecar: sidecarIn(fields),
+      sidecar: sidecarIn(fields, language),
     },
-    pollSeconds: Number(fields.poll || "300"),
+    pollSeconds: numberIn(fields.poll || "300", language),
   };
 }
 
 /** The sidecar that the form states; null where its name is empty. */
-export function sidecarIn({ kind, sidecar, sidecarFields, sidecarWait }: ConnectorFields) {
+function sidecarIn({ kind, sidecar, sidecarFields, sidecarWait }: ConnectorFields, language: Language) {
   if (sidecar === "" || kind === "neotel") return null;
-  return { name: sidecar, fields: tableIn(sidecarFields), wait_minutes: Number(sidecarWait || "10") };
+  return { name: sidecar, fields: tableIn(sidecarFields), wait_minutes: numberIn(sidecarWait || "10", language) };
 }
 
-function placeOf(fields: ConnectorFields) {
+function placeOf(fields: ConnectorFields, language: Language) {
   const { kind, reads, readsOf } = fields;
   if (kind === "s3") return { endpoint: fields.endpoint, bucket: fields.bucket, region: fields.region || "us-east-1" };
   if (kind === "sftp" || kind === "ftp" || kind === "neotel")
     return {
       host: fields.host,
       username: fields.username,
-      ...(fields.port !== "" && { port: Number(fields.port) }),
+      ...(fields.port !== "" && { port: numberIn(fields.port, language) }),
       ...(kind !== "sftp" && { security: fields.security }),
-      ...(kind === "neotel" && rowsOf(fields)),
+      ...(kind === "neotel" && rowsOf(fields, language)),
     };
   const of = (name: string) => (reads === name ? readsOf : null);
   return {

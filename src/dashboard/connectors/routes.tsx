@@ -92,17 +92,21 @@ export function connectorRoutes() {
   routes.post("/connectors", async (c) => {
     const form = await ownForm(c, "sources:write");
     if (form instanceof Response) return form;
-    const { plain, visitor } = c.var;
+    const { plain, view, visitor } = c.var;
     const { organizationId, reach } = visitor.caller;
     const fields = fieldsIn(form);
     const once = form.text("once");
-    const tried = triedIn(form, fields);
+    const tried = triedIn(form, fields, view.language);
     if (tried) return newPage(c, fields, [], { once, tried });
     const id = await idOfForm("con", organizationId, once);
     if ((await readConnector(plain.db, { organizationId, reach, id })).ok) return c.redirect(`${BASE}/${id}`, 303);
     const input = { organizationId, reach, id, kind: fields.kind, name: fields.name, campaignId: fields.campaign };
     const credentials = credentialsOf(fields) ?? {};
-    const made = await createConnector(writingDeps(c), { ...input, ...inputOf(fields), credentials }, actOf(c));
+    const made = await createConnector(
+      writingDeps(c),
+      { ...input, ...inputOf(fields, view.language), credentials },
+      actOf(c),
+    );
     const rules = rulesIn(fields);
     if (made.ok && Object.keys(rules).length > 0 && may(visitor.caller, "campaigns:write")) {
       const change = { source: made.value.sourceId, rules };

@@ -24,6 +24,7 @@ import { ftpWords } from "../../ui/strings/ftp";
 import { neotelWords } from "../../ui/strings/neotel";
 import { oneDriveWords } from "../../ui/strings/onedrive";
 import { sidecarWords } from "../../ui/strings/sidecar";
+import { unclearIn } from "../amount";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, fieldErrorsFrom, newOnce, seenOf, type Fields } from "../forms";
 import { frameOf, readWhole } from "../frame";
@@ -51,8 +52,11 @@ export function inWords(c: PageContext, { code, detail }: ConnectorFailure) {
 }
 
 export function missing(c: PageContext, fields: ConnectorFields, isNew: boolean): FieldErrors {
-  const words = wordsOf(connectorWords, c.var.view.language);
+  const { language } = c.var.view;
+  const words = wordsOf(connectorWords, language);
+  const { port, poll, idTask, overlap, waitHours, lookBack, sidecarWait } = fields;
   return [
+    ...unclearIn({ port, poll, idTask, overlap, waitHours, lookBack, sidecarWait }, language),
     ...(fields.name === "" ? [{ field: "name", message: words.nameMissing }] : []),
     ...(isNew && fields.campaign === "" ? [{ field: "campaign", message: words.campaignMissing }] : []),
   ];
@@ -204,7 +208,7 @@ export async function saveSettings(c: PageContext, form: Fields, stored: Connect
   const ftp = wordsOf(ftpWords, c.var.view.language);
   const beside = wordsOf(sidecarWords, c.var.view.language);
   const fields = { ...fieldsIn(form), kind: stored.kind, campaign: stored.campaign };
-  const tried = triedIn(form, fields);
+  const tried = triedIn(form, fields, c.var.view.language);
   // What was seen stays what was seen: a try is no save.
   if (tried) return settingsPage(c, { fields, errors: [], differences: [], seen: form.text("seen"), tried });
   const seen = await seenOf(stored);
@@ -216,7 +220,7 @@ export async function saveSettings(c: PageContext, form: Fields, stored: Connect
     return settingsPage(c, { fields, errors: [], differences, seen }, 409);
   }
   const credentials = credentialsOf(fields);
-  const changes = { name: fields.name, ...inputOf(fields), ...(credentials && { credentials }) };
+  const changes = { name: fields.name, ...inputOf(fields, c.var.view.language), ...(credentials && { credentials }) };
   const updated = await updateConnector(writingDeps(c), targetOf(c), changes, actOf(c));
   if (updated.ok) return c.redirect(`${BASE}/${targetOf(c).id}?done=saved`, 303);
   const errors = errorsOf(c, fields.kind, updated.error, missing(c, fields, false));

@@ -1,3 +1,5 @@
+import type { Language } from "../../ui/language";
+import { numberIn } from "../amount";
 import type { ConnectorFields } from "./empty-fields";
 
 /** A table as lines of a text: `12 = 7`. */
@@ -18,19 +20,20 @@ export function tableIn(text: string): Record<string, string> {
 }
 
 /** Where Neotel's rows come from, and how they are read. */
-export function rowsOf(fields: ConnectorFields) {
+export function rowsOf(fields: ConnectorFields, language: Language) {
+  const number = (text: string) => numberIn(text, language);
   return {
     rows: fields.rows,
     base_url: fields.baseUrl,
-    id_task: fields.idTask === "" ? null : Number(fields.idTask),
+    id_task: fields.idTask === "" ? null : number(fields.idTask),
     parameters: fields.parameters.split(/\r?\n/).filter((line) => line !== ""),
     csv_path: fields.csvPath,
     columns: tableIn(fields.columns),
     direction_map: tableIn(fields.directions),
     time_zone: fields.timeZone,
-    overlap_minutes: Number(fields.overlap || "15"),
-    wait_hours: Number(fields.waitHours || "24"),
-    look_back_hours: Number(fields.lookBack || "72"),
+    overlap_minutes: number(fields.overlap || "15"),
+    wait_hours: number(fields.waitHours || "24"),
+    look_back_hours: number(fields.lookBack || "72"),
     audio_path: fields.audioPath,
   };
 }

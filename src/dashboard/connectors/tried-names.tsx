@@ -3,6 +3,7 @@ import { Button } from "../../ui/components/button";
 import { TextArea } from "../../ui/components/form";
 import { Facts } from "../../ui/components/panel";
 import { Table } from "../../ui/components/table";
+import type { Language } from "../../ui/language";
 import { wordsOf } from "../../ui/strings/define";
 import { sidecarWords } from "../../ui/strings/sidecar";
 import { triedWords } from "../../ui/strings/tried-names";
@@ -31,7 +32,7 @@ export type Tried = {
 };
 
 /** What the form's rules make of the samples in it, where that is asked for: nothing is saved by that. */
-export function triedIn(form: Fields, fields: ConnectorFields): Tried | undefined {
+export function triedIn(form: Fields, fields: ConnectorFields, language: Language): Tried | undefined {
   if (form.text("do") !== "try") return undefined;
   const samples = form.text("samples").slice(0, MOST_NAMES * LONGEST_NAME);
   const names = samples
@@ -39,7 +40,7 @@ export function triedIn(form: Fields, fields: ConnectorFields): Tried | undefine
     .map((line) => line.trim().slice(0, LONGEST_NAME))
     .filter((line) => line !== "")
     .slice(0, MOST_NAMES);
-  const { settings } = inputOf(fields);
+  const { settings } = inputOf(fields, language);
   const sidecarSample = form.text("sidecarSample").slice(0, LONGEST_SIDECAR);
   const sidecar = settings.sidecar === null || sidecarSample.trim() === "" ? null : sidecarSample;
   const tried = tryRules(settings, { names, sidecar });

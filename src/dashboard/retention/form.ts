@@ -1,6 +1,9 @@
 import { CLOCKS, MOST_DAYS, type Clock, type Clocks } from "../../privacy";
 import type { FieldErrors } from "../../ui/components/form";
-import type { RetentionWords } from "../../ui/strings/retention";
+import { wordsOf } from "../../ui/strings/define";
+import { retentionWords } from "../../ui/strings/retention";
+import type { View } from "../../ui/view";
+import { amountIn } from "../amount";
 import type { Fields } from "../forms";
 
 /** `inherit`: a campaign has no clock of its own; of the organization, which inherits from nobody, it is `never`. */
@@ -34,17 +37,18 @@ function fieldsBy(of: (clock: Clock) => ClockFields[Clock]): ClockFields {
 export function clocksIn(
   fields: ClockFields,
   isCampaign: boolean,
-  words: RetentionWords,
-  number: (value: number) => string,
+  { language, formats }: View,
 ): { clocks: Clocks } | { errors: FieldErrors } {
+  const words = wordsOf(retentionWords, language);
   const errors: { field: string; message: string }[] = [];
   const clocks: Clocks = {};
   for (const clock of CLOCKS) {
     const { mode, days } = fields[clock];
     if (mode === "after") {
-      const whole = /^\d{1,5}$/.test(days) ? Number(days) : 0;
-      if (whole >= 1 && whole <= MOST_DAYS) clocks[clock] = whole;
-      else errors.push({ field: `${clock}.days`, message: `${words[clock]}: ${words.badDays(number(MOST_DAYS))}` });
+      const bounds = { least: 1, most: MOST_DAYS, decimals: 0 };
+      const whole = amountIn(days, language, bounds, words.badDays(formats.number(MOST_DAYS)));
+      if ("value" in whole) clocks[clock] = whole.value;
+      else errors.push({ field: `${clock}.days`, message: `${words[clock]}: ${whole.message}` });
     } else if (days !== "") {
       errors.push({ field: `${clock}.days`, message: `${words[clock]}: ${words.daysWithout}` });
     } else if (mode === "never" && isCampaign) clocks[clock] = null;

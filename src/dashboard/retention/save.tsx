@@ -55,7 +55,7 @@ export async function takeClocks(c: PageContext, form: Fields, place: Place): Pr
   const words = wordsOf(retentionWords, view.language);
   const isCampaign = campaignId !== null;
   const fields = clockFieldsIn(form, isCampaign);
-  const read = clocksIn(fields, isCampaign, words, view.formats.number);
+  const read = clocksIn(fields, isCampaign, view);
   if ("errors" in read) return place.show({ fields, errors: read.errors, seen: form.text("seen") }, 422);
   const { clocks } = read;
   const target = { organizationId, reach, campaignId };

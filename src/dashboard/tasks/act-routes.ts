@@ -12,6 +12,7 @@ import {
 } from "../../quality";
 import { wordsOf } from "../../ui/strings/define";
 import { opinionWords } from "../../ui/strings/opinions";
+import { amountIn } from "../amount";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../deps";
 import { failureAnswer, ownForm } from "../forms";
 import { notFoundAnswer, refusedAnswer } from "../message-page";
@@ -59,10 +60,11 @@ export function taskActRoutes() {
     const reason = form.text("why").trim().slice(0, 2_000);
     if (reason === "") return refused(c, "reason");
     const reviewId = form.text("holds");
-    const written = form.text("score").trim().replace(",", ".");
-    const score = /^\d{1,3}(?:\.\d{1,2})?$/.test(written) ? Number(written) : Number.NaN;
-    if (reviewId === "" && !(score <= 100)) return refused(c, "badScore");
-    const decision = reviewId === "" ? { score, reason } : { reviewId, reason };
+    const { view } = c.var;
+    const { badScore } = wordsOf(opinionWords, view.language);
+    const score = amountIn(form.text("score"), view.language, { least: 0, most: 100, decimals: 2 }, badScore);
+    if (reviewId === "" && "message" in score) return refusedAnswer(view, score.message);
+    const decision = "value" in score && reviewId === "" ? { score: score.value, reason } : { reviewId, reason };
     const decided = await decideOpinions(writingDeps(c), targetOf(c), decision, actOf(c));
     return decided.ok ? back(c, "decided") : failureAnswer(c, decided.error);
   });
@@ -74,7 +76,7 @@ function back(c: PageContext, done: string): Response {
   return c.redirect(`/dashboard/calls/${callIdOfTask(c.req.param("id") ?? "")}?task=${done}&tab=scorecard#task`, 303);
 }
 
-function refused(c: PageContext, word: "noteHint" | "wanted" | "reason" | "badScore"): Promise<Response> {
+function refused(c: PageContext, word: "noteHint" | "wanted" | "reason"): Promise<Response> {
   return refusedAnswer(c.var.view, wordsOf(opinionWords, c.var.view.language)[word]);
 }
 

@@ -24,7 +24,6 @@ import { wordsOf } from "../../ui/strings/define";
 import { refusalText } from "../../ui/strings/refusals";
 import { stateWords } from "../../ui/strings/state";
 import { webhookPageWords } from "../../ui/strings/webhook";
-import { webhookWords } from "../../ui/strings/webhooks";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, fieldErrorsFrom, ownForm, seenOf } from "../forms";
 import { messageAnswer } from "../message-page";
@@ -66,7 +65,7 @@ export function webhookActRoutes() {
     const fields = fieldsFrom(form);
     const seen = await seenOf(stored);
     const isStale = form.text("seen") !== seen;
-    const { options, errors } = optionsFrom(fields, wordsOf(webhookWords, view.language));
+    const { options, errors } = optionsFrom(fields, view.language);
     const isSave = form.text("do") !== "preview" && !isStale && errors.length === 0;
     const saved = isSave ? await updateEndpoint(writingDeps(c), targetOf(c), options, actOf(c)) : null;
     if (saved?.ok) return c.redirect(`${baseOf(c)}/settings?done=saved`, 303);

@@ -7,9 +7,12 @@ import {
   type EndpointRow,
   type ProfileName,
 } from "../../delivery";
+import { numberText } from "../../lib/written-number";
 import type { FieldErrors } from "../../ui/components/form";
-import type { webhookWords } from "../../ui/strings/webhooks";
-import type { Words } from "../../ui/strings/define";
+import type { Language } from "../../ui/language";
+import { webhookWords } from "../../ui/strings/webhooks";
+import { wordsOf } from "../../ui/strings/define";
+import { numberIn, unclear } from "../amount";
 import type { Fields } from "../forms";
 
 /** What the fields of a webhook's form hold, as texts. */
@@ -58,8 +61,8 @@ export function fieldsOf(row: EndpointRow): WebhookFields {
       .join("\n"),
     template: row.template ?? "",
     ordering: row.ordering,
-    timeout: timeout === undefined ? "" : String(timeout / 1000),
-    rate: ratePerSecond === undefined ? "" : String(ratePerSecond),
+    timeout: timeout === undefined ? "" : numberText(timeout / 1000),
+    rate: ratePerSecond === undefined ? "" : numberText(ratePerSecond),
     exhausted: onExhausted ?? "",
   };
 }
@@ -85,35 +88,31 @@ const { timeout: timeoutLimits, ratePerSecond } = SETTING_LIMITS;
 const LONGEST_URL = 2048;
 
 /** What is wrong with a number that may be left out. */
-function outside(
-  field: string,
-  text: string,
-  min: number,
-  max: number,
-  words: Words<typeof webhookWords>,
-): FieldErrors {
-  const value = Number(text);
+function outside(field: string, text: string, min: number, max: number, language: Language): FieldErrors {
+  const value = numberIn(text, language);
   if (text === "" || (value >= min && value <= max)) return [];
-  return [{ field, message: words.numberWrong(String(min), String(max)) }];
+  const { numberWrong } = wordsOf(webhookWords, language);
+  return [{ field, message: unclear(text, language) ?? numberWrong(String(min), String(max)) }];
 }
 
 /** The options that fields stand for, or what is wrong with a text before core sees it. */
 export function optionsFrom(
   fields: WebhookFields,
-  words: Words<typeof webhookWords>,
+  language: Language,
 ): {
   options: EndpointOptions & { url: string; events: readonly string[]; headers: Record<string, string> };
   errors: FieldErrors;
 } {
+  const words = wordsOf(webhookWords, language);
   const { headers, wrong } = headersFrom(fields.headers);
   const errors = [
     ...(fields.events.length === 0 ? [{ field: "events", message: words.chooseEvents }] : []),
     ...wrong.map((line) => ({ field: "headers", message: words.headerWrong(line.slice(0, 100)) })),
     ...(fields.url.length > LONGEST_URL ? [{ field: "url", message: words.tooLong }] : []),
-    ...outside("timeout", fields.timeout, timeoutLimits.min / 1000, timeoutLimits.max / 1000, words),
-    ...outside("rate", fields.rate, ratePerSecond.min, ratePerSecond.max, words),
+    ...outside("timeout", fields.timeout, timeoutLimits.min / 1000, timeoutLimits.max / 1000, language),
+    ...outside("rate", fields.rate, ratePerSecond.min, ratePerSecond.max, language),
   ];
-  const numberOf = (text: string) => (text === "" ? null : Number(text));
+  const numberOf = (text: string) => (text === "" ? null : numberIn(text, language));
   const timeout = numberOf(fields.timeout);
   return {
     errors,

@@ -8,7 +8,7 @@ import { fieldsNamed, optionsFrom, previewHeaders, type WebhookFields } from "./
 /** What would be sent with these fields, or what is wrong with them. */
 export async function previewOf(view: View, profile: ProfileName, fields: WebhookFields) {
   const words = wordsOf(webhookWords, view.language);
-  const { options, errors } = optionsFrom(fields, words);
+  const { options, errors } = optionsFrom(fields, view.language);
   const { events, method = "POST", template = null } = options;
   const headers = previewHeaders(options.headers);
   const concerning = errors.filter(({ field }) => field === "headers" || field === "events");

@@ -12,8 +12,6 @@ import { may } from "../../identity";
 import { DAY } from "../../lib/time";
 import type { FieldErrors } from "../../ui/components/form";
 import { pageAnswer } from "../../ui/layout/page";
-import { wordsOf } from "../../ui/strings/define";
-import { webhookWords } from "../../ui/strings/webhooks";
 import { PAGE_HEADERS } from "../../ui/security";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { fieldErrorsFrom, idOfForm, needs, newOnce, ownForm } from "../forms";
@@ -84,7 +82,7 @@ export function webhookRoutes() {
     const profile = formatIn(chosen === "" ? form.text("format") : chosen);
     // Another format: what is wrong so far is said when the webhook is made.
     if (chosen !== "") return newPage(c, { profile, fields, errors: [], once });
-    const { options, errors } = optionsFrom(fields, wordsOf(webhookWords, view.language));
+    const { options, errors } = optionsFrom(fields, view.language);
     if (form.text("do") === "preview" || errors.length > 0) return newPage(c, { profile, fields, errors, once });
     const { organizationId } = visitor.caller;
     const id = await idOfForm("wh", organizationId, once);

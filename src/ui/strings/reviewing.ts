@@ -1,3 +1,4 @@
+import { numberText } from "../../lib/written-number";
 import { defineStrings, type Words } from "./define";
 
 /** How calls come to reviewers: the rules of a campaign, and the people who are given calls. */
@@ -206,6 +207,8 @@ export function sentenceOfReviewing(
 
 /** A named score with its bounds, as it is written in a line. */
 export function scoreText({ name, from, to }: { name: string; from?: number | undefined; to?: number | undefined }) {
-  const bounds = [from !== undefined && `>=${from}`, to !== undefined && `<=${to}`].filter((one) => one !== false);
+  const bounds = [from !== undefined && `>=${numberText(from)}`, to !== undefined && `<=${numberText(to)}`].filter(
+    (one) => one !== false,
+  );
   return `${name}${bounds.join("")}`;
 }

@@ -48,7 +48,7 @@ export function ownScoreRoutes() {
     const [seen, callId] = [sent.text("seen"), sent.text("call").trim().slice(0, 200)];
     const shown = { rows, seen, callId };
     if (sent.text("do") === "add") return scoresAnswer(c, engine, { ...shown, rows: [...rows, BLANK] });
-    const wanted = scoresIn(rows, words);
+    const wanted = scoresIn(rows, c.var.view.language);
     if ("errors" in wanted) return scoresAnswer(c, engine, { ...shown, errors: wanted.errors });
     if (sent.text("do") === "try") {
       const { plain, visitor } = c.var;

@@ -1,4 +1,4 @@
-import { plainNumber } from "../../../lib/written-number";
+import { numberText } from "../../../lib/written-number";
 import {
   condition,
   MOST_CONDITIONS,
@@ -9,8 +9,10 @@ import {
 } from "../../../analysis";
 import type { FieldErrors } from "../../../ui/components/form";
 import { differing, type Difference } from "../../../ui/components/stale";
-import type { Words } from "../../../ui/strings/define";
-import type { ruleWords } from "../../../ui/strings/rules";
+import type { Language } from "../../../ui/language";
+import { wordsOf, type Words } from "../../../ui/strings/define";
+import { ruleWords } from "../../../ui/strings/rules";
+import { numberIn, unclear } from "../../amount";
 import type { Fields } from "../../forms";
 
 export const KINDS = ["phrase", "number", "measure", "repeat", "score"] as const;
@@ -45,7 +47,13 @@ const FIELDS: Record<Kind, readonly string[]> = {
   repeat: ["party", "calls", "within_minutes"],
   score: ["name", "speaker", "at_least", "at_most"],
 };
-const NUMBERS = new Set(["first_seconds", "at_least", "at_most", "calls", "within_minutes"]);
+export const NUMBERS: ReadonlySet<string> = new Set([
+  "first_seconds",
+  "at_least",
+  "at_most",
+  "calls",
+  "within_minutes",
+]);
 const LINES = new Set(["phrases", "numbers"]);
 const YES_OR_NO = new Set(["said", "unless_negated"]);
 
@@ -89,14 +97,16 @@ export function formOfRule(rule: RuleRow): RuleForm {
     enabled: rule.enabled,
     conditions: rule.conditions.map(({ kind, ...values }) => ({
       kind,
-      values: Object.fromEntries(
-        Object.entries(values).map(([name, value]) => [
-          name,
-          value === null ? "" : Array.isArray(value) ? value.join("\n") : String(value),
-        ]),
-      ),
+      values: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, textOf(value)])),
     })),
   };
+}
+
+/** A value of a condition as its field holds it: lines of a text, or a number that is read again as the same. */
+export function textOf(value: string | number | boolean | null | readonly string[] | undefined): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "number") return numberText(value);
+  return typeof value === "object" ? value.join("\n") : String(value);
 }
 
 /** Where what is stored of a rule and what somebody entered are not the same; of conditions all that there is of them. */
@@ -126,20 +136,19 @@ function conditionText(words: Words<typeof ruleWords>, { kind, values }: Conditi
 }
 
 /** What may be saved or tried of a rule, or what is wrong with the form. */
-export function ruleIn(
-  form: RuleForm,
-  words: Words<typeof ruleWords>,
-): { rule: RuleContent } | { errors: FieldErrors } {
+export function ruleIn(form: RuleForm, language: Language): { rule: RuleContent } | { errors: FieldErrors } {
+  const words = wordsOf(ruleWords, language);
   const errors: { field: string; message: string }[] = [];
   if (form.name === "" || form.name.length > RULE_LIMITS.name) errors.push({ field: "name", message: words.nameWrong });
   const weight = /^\d{1,3}$/.test(form.weight) ? Number(form.weight) : Number.NaN;
   if (!(weight <= 100)) errors.push({ field: "weight", message: words.weightWrong });
   const conditions = form.conditions.flatMap((one, index): Condition[] => {
-    const parsed = condition.safeParse(conditionIn(one));
+    const parsed = condition.safeParse(conditionIn(one, language));
     if (parsed.success) return [parsed.data];
     const [name = FIELDS[one.kind][0]] = parsed.error.issues[0]?.path ?? [];
     const known = FIELDS[one.kind].find((field) => field === name) ?? FIELDS[one.kind][0] ?? "";
-    errors.push({ field: fieldOf(index, known), message: words.wrong });
+    const twofold = NUMBERS.has(known) ? unclear(one.values[known] ?? "", language) : undefined;
+    errors.push({ field: fieldOf(index, known), message: twofold ?? words.wrong });
     return [];
   });
   if (form.conditions.length === 0) errors.push({ field: "add", message: words.wrong });
@@ -149,7 +158,7 @@ export function ruleIn(
   return { rule: { name, campaignId: form.campaign || null, enabled, weight, script, conditions } };
 }
 
-function conditionIn({ kind, values }: ConditionForm): object {
+function conditionIn({ kind, values }: ConditionForm, language: Language): object {
   const given = FIELDS[kind].map((name) => {
     const text = (values[name] ?? "").trim();
     if (YES_OR_NO.has(name)) return [name, text === "true"];
@@ -161,7 +170,7 @@ function conditionIn({ kind, values }: ConditionForm): object {
           .map((line) => line.trim())
           .filter(Boolean),
       ];
-    if (NUMBERS.has(name)) return [name, text === "" ? null : plainNumber(text)];
+    if (NUMBERS.has(name)) return [name, text === "" ? null : numberIn(text, language)];
     return [name, text];
   });
   return { kind, ...Object.fromEntries(given) };

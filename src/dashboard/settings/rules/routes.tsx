@@ -141,7 +141,7 @@ async function askedOf(
     const conditions = form.conditions.filter((_, index) => String(index) !== removed);
     return formAnswer(c, rule, { form: { ...form, conditions }, once, seen });
   }
-  const wanted = ruleIn(form, wordsOf(ruleWords, c.var.view.language));
+  const wanted = ruleIn(form, c.var.view.language);
   if ("errors" in wanted) return formAnswer(c, rule, { form, errors: wanted.errors, once, seen });
   const isTried = sent.text("do") === "try" && may(c.var.visitor.caller, "analyses:read");
   if (!isTried) return { form, rule: wanted.rule, once, seen };

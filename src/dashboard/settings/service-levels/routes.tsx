@@ -1,4 +1,3 @@
-import { plainNumber } from "../../../lib/written-number";
 import { Hono } from "hono";
 import { listCampaigns } from "../../../campaigns";
 import { fieldErrorsOf } from "../../../lib/field-issues";
@@ -10,6 +9,7 @@ import { pageAnswer } from "../../../ui/layout/page";
 import { wordsOf } from "../../../ui/strings/define";
 import { fieldErrorsIn } from "../../../ui/strings/refusals";
 import { serviceLevelWords } from "../../../ui/strings/service-levels";
+import { numberIn, unclear } from "../../amount";
 import { actOf, writingDeps, type DashboardEnv, type PageContext } from "../../deps";
 import { failureAnswer, fieldErrorsFrom, idOfForm, needs, newOnce, ownForm } from "../../forms";
 import { frameOf, readWhole } from "../../frame";
@@ -36,7 +36,7 @@ export function serviceLevelRoutes() {
     const fields = policyFieldsIn(form);
     const once = form.text("once");
     const measure = MEASURES.find((one) => one === fields.measure) ?? "task_reviewed";
-    const seconds = Math.round((plainNumber(fields.within) * HOUR) / SECOND);
+    const seconds = Math.round((numberIn(fields.within, view.language) * HOUR) / SECOND);
     const hours = hoursIn(fields);
     const errors = errorsOf(c, fields, seconds, hours);
     if (errors.length > 0) return show(c, { fields, errors, once }, 422);
@@ -74,12 +74,16 @@ function errorsOf(
 ): FieldErrors {
   const { language } = c.var.view;
   const words = wordsOf(serviceLevelWords, language);
+  const twofold = unclear(fields.within, language);
   const wrong = [
     ...(fields.name === "" ? [{ field: "name", message: "must not be empty" }] : []),
-    ...(seconds >= 60 && seconds <= 31_536_000 ? [] : [{ field: "within", message: "must be at most 8760" }]),
+    ...(twofold !== undefined || (seconds >= 60 && seconds <= 31_536_000)
+      ? []
+      : [{ field: "within", message: "must be at most 8760" }]),
   ];
   const ofHours = hours === null || hours.success ? [] : fieldErrorsOf(hours.error);
   return [
+    ...(twofold === undefined ? [] : [{ field: "within", message: twofold }]),
     ...fieldErrorsIn([...wrong, ...ofHours.filter(({ field }) => !field.startsWith("days"))], language),
     ...(lacksZone(fields) ? [{ field: "zone", message: words.needsZone }] : []),
     ...(ofHours.some(({ field }) => field.startsWith("days")) ? [{ field: "days", message: words.badDays }] : []),

@@ -24,7 +24,7 @@ import { frameOf, readWhole } from "../../frame";
 import { USAGE } from "./address";
 import { UsagePage, type UsageParts } from "./page";
 
-const ALERTS = { least: 1, most: MOST_ALERT_DOLLARS, isWhole: true };
+const ALERTS = { least: 1, most: MOST_ALERT_DOLLARS, decimals: 0 };
 const MOST_SHOWN = 100;
 const MOST_NAMED = 500;
 
