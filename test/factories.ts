@@ -156,6 +156,7 @@ export async function mintConnector(
     trouble: null,
     imported: 0,
     refused: 0,
+    leftFiles: null,
     looks: 0,
     failures: 0,
     createdAt: NOON,

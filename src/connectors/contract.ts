@@ -71,6 +71,12 @@ export type StorageDeps = {
 /** Stores what proves who asks, where it was replaced: before what replaces it is used. */
 export type KeepCredentials = (credentials: Readonly<Record<string, string>>) => Promise<void>;
 
+/**
+ * Where a storage's files lie: `server` names what holds them, alike for all storages in it, and `folder` the one that is looked
+ * into, with a slash at its end; "" for all of it.
+ */
+export type Place = { server: string; folder: string };
+
 /** A kind of storage. `Settings` and `Credentials` were checked by its schemas when they were written. */
 export type ConnectorKind = {
   kind: "s3" | "sftp" | "ftp" | "neotel" | "onedrive";
@@ -92,6 +98,8 @@ export type ConnectorKind = {
   boundToPlace: readonly string[];
   /** Which setting leads where this deployment may not connect, and why. */
   checkPlace(settings: ConnectorSettings, policy: GuardPolicy): Promise<{ field: string; message: string } | undefined>;
+  /** Where its files lie; undefined where the settings do not tell. */
+  placeOf(settings: ConnectorSettings): Place | undefined;
   open(
     settings: ConnectorSettings,
     credentials: Readonly<Record<string, string>>,

@@ -21,6 +21,7 @@ export {
   type ConnectorChanges,
   type NewConnector,
 } from "./config/write";
+export { findSamePlace, type SamePlace } from "./config/same-place";
 export { beginSignIn, endSignIn, readPermissions, type NeededPermission, type SignedIn } from "./config/sign-in";
 export type { NeotelSettings } from "./neotel/settings";
 export type { FtpSettings } from "./ftp/settings";
@@ -37,6 +38,7 @@ export type { SidecarRule } from "./sidecar/rule";
 export { type BringIn, type FetchedFile, type TellMore } from "./run/bring-in";
 export { forgetAwaited } from "./run/awaited";
 export { forgetFilesOfDeleted, listRefusedFiles, retryFile, type FileRow, type RefusedPosition } from "./run/files";
+export { isAnyLeft } from "./run/left-files";
 export { previewFiles, type PreviewedFile } from "./run/preview";
 export { noticeOfChange } from "./run/notice-of-change";
 export { dueConnectors, runConnector, type RunDeps } from "./run/run";

@@ -1,6 +1,7 @@
 import type { DomainError } from "../errors";
 import { may, needsConfirmation, type Permission } from "../identity";
 import { digestOf } from "../lib/id";
+import { KEPT } from "../ui/components/choices";
 import type { FieldErrors } from "../ui/components/form";
 import { fieldErrorsIn, refusalText } from "../ui/strings/refusals";
 import type { View } from "../ui/view";
@@ -10,6 +11,13 @@ import { lackingAnswer, notFoundAnswer, refusedAnswer, staleAnswer } from "./mes
 
 /** What a form sent, as texts. */
 export type Fields = { text(name: string): string; all(name: string): string[] };
+
+/**
+ * What a form says of a field, or said of it before a choice took the field out of it; undefined where it never had it.
+ */
+export function typedIn(form: Fields, name: string): string | undefined {
+  return form.all(name)[0] ?? form.all(`${KEPT}${name}`)[0];
+}
 
 /** Lets a page be opened by those who have the permission only. */
 export function needs(permission: Permission) {

@@ -32,8 +32,6 @@ export type CampaignProcessing = ProcessingReport & {
   sources: (ProcessingReport & { id: string; name: string })[];
 };
 
-const MOST_SOURCES = 200;
-
 export async function readProcessing(
   deps: Deps,
   target: CampaignTarget,
@@ -44,13 +42,13 @@ export async function readProcessing(
 
 async function report(deps: Deps, within: Within, campaign: CampaignRow): Promise<CampaignProcessing> {
   const { organizationId, reach } = within;
-  const own = campaign.settings.bySource ?? {};
+  const ids = Object.keys(campaign.settings.bySource ?? {});
   const [engines, rows] = await Promise.all([
     engineNames(deps.db, deps.offeredEngines, organizationId),
-    Object.keys(own).length === 0 ? [] : listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }),
+    ids.length === 0 ? [] : listSources(deps.db, { organizationId, reach, ids, limit: ids.length }),
   ]);
   const of = (sourceId: string | null) => withWarnings(processingOf(campaign, sourceId), engines);
-  const sources = rows.filter(({ id }) => Object.hasOwn(own, id)).map(({ id, name }) => ({ id, name, ...of(id) }));
+  const sources = rows.map(({ id, name }) => ({ id, name, ...of(id) }));
   return { campaign, ...of(null), sources };
 }
 

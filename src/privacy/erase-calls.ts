@@ -123,6 +123,9 @@ async function eraseFileNames(db: Database, { organizationId, ids }: OfCalls): P
   if (named.length === 0) return;
   await db.run(sql`UPDATE ${connectorFiles} SET name = '', reason = NULL, state = 'settled'
     WHERE connector_id IN ${valueList(named)} AND call_id IN ${valueList(ids)}`);
+  // The next look names again those that are not of erased calls.
+  await db.run(sql`UPDATE ${connectors} SET left_files = json_set(left_files, '$.taken.names', json('[]'))
+    WHERE id IN ${valueList(named)} AND left_files IS NOT NULL`);
 }
 
 async function unindex(search: D1Database | null, ids: readonly string[]): Promise<void> {

@@ -140,7 +140,7 @@ describe("storages by their forms, in the browser", () => {
     if (printed !== undefined) {
       await page.locator("details.more summary").first().click();
       await page.locator('[name="printed"]').fill(printed);
-      await press(page, 'form[action$="/fill"] button');
+      await press(page, 'button[formaction$="/fill"]');
     }
     await fill(page, { campaign, ...whole });
     await tryOut(page, tries);
@@ -148,7 +148,7 @@ describe("storages by their forms, in the browser", () => {
     for (const text of tries.says) assert.ok(tried.includes(text), `${kind}: ${text} in\n${tried}`);
     // What was tried is still in the form, but for what is never shown again.
     await fill(page, whole);
-    await press(page, 'button[name="do"][value="save"]');
+    await press(page, 'button.main[name="do"][value="save"]');
     const path = new URL(page.url()).pathname;
     assert.match(path, /^\/dashboard\/connectors\/con_\w+$/, await main(page));
     await between?.(page, path);

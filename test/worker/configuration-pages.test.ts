@@ -322,3 +322,40 @@ it("a source offers to retire an old secret where there is one, asks first, and 
   expect(await entries()).toBe(before + 2);
   expect((await page(`${base}/settings`)).text).not.toContain("Retire the old secret");
 });
+
+it("another platform of a new source keeps what was filled in, on the page of sources and on that of a campaign", async () => {
+  const organization = await mintOrganization(db);
+  const campaign = await mintCampaign(db, organization.id);
+  const { post } = visit(organization);
+  const filled = { once: "one", kind: "twilio", name: "Our PBX", secret: "the-auth-token", campaign: campaign.id };
+  for (const path of ["/dashboard/sources", `/dashboard/campaigns/${campaign.id}/sources`]) {
+    const fields = { ...filled, back: path.includes("campaigns") ? campaign.id : "", "credentials.auth_token": "hush" };
+    const answer = await post(path, { ...fields, choose: "anura" });
+    const text = await answer.text();
+    expect([answer.status, text.includes("form-errors")], path).toEqual([200, false]);
+    expect(text).toMatch(/value="anura" aria-current="true"/);
+    for (const kept of ['name="kind" value="anura"', 'name="once" value="one"', `value="Our PBX"`])
+      expect(text, `${path} ${kept}`).toContain(kept);
+    expect(text).toMatch(new RegExp(`<option value="${campaign.id}" selected`));
+    expect(text).toContain('name="kept_secret" value="the-auth-token"');
+    // Back again, what Anura has no field for is in its own.
+    const kept = { once: "one", kind: "anura", name: "Our PBX", kept_secret: "the-auth-token", campaign: campaign.id };
+    const back = await (await post(path, { ...kept, choose: "twilio" })).text();
+    expect(back).toMatch(/<input id="secret"[^>]*value="the-auth-token"/);
+    // Anura's key was not wished for: it is not, once its form is there again.
+    const again = await (await post(path, { ...kept, kept_key: "no", kind: "twilio", choose: "anura" })).text();
+    expect(again).not.toMatch(/name="key"[^>]*checked/);
+    expect((await post(path, { ...fields, choose: "nobody" })).status).toBe(404);
+  }
+  const own = await (await post("/dashboard/sources", { ...filled, name: "Twilio", choose: "anura" })).text();
+  expect(own).toMatch(/<input id="name"[^>]*value="Anura"/);
+  expect(await db.select().from(schema.sources).where(eq(schema.sources.organizationId, organization.id))).toEqual([]);
+  // What was kept of another platform is nothing to this one.
+  const made = await post("/dashboard/sources", {
+    once: "two",
+    kind: "anura",
+    name: "Anura",
+    kept_secret: "of another",
+  });
+  expect(made.status).toBe(303);
+});

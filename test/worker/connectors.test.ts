@@ -96,6 +96,51 @@ describe("a connector", () => {
     expect(await one.calls()).toHaveLength(4);
   });
 
+  it("counts what it leaves without refusing it, with some of the names, anew with each look", async () => {
+    const one = await newConnector({ processed_path: "processed" });
+    one.bucket.put("incoming/a.wav");
+    await one.look();
+    await one.look();
+    expect((await one.row()).leftFiles).toEqual({ empty: { count: 0, names: [] }, taken: { count: 0, names: [] } });
+    // The same version again, and files that are being written or were never.
+    one.bucket.objects.set("incoming/a.wav", one.bucket.objects.get("processed/a.wav")!);
+    const empty = Array.from({ length: 12 }, (_, at) => `incoming/empty-${String.fromCodePoint(97 + at)}.wav`);
+    for (const name of [...empty, "incoming/empty.txt"]) one.bucket.put(name, "");
+    one.bucket.inPagesOf(5);
+    await one.look();
+    expect((await one.row()).leftFiles).toEqual({
+      empty: { count: 12, names: empty.slice(0, 10) },
+      taken: { count: 1, names: ["incoming/a.wav"] },
+    });
+    for (const name of [...empty.slice(1), "incoming/a.wav"]) one.bucket.objects.delete(name);
+    await one.look();
+    expect((await one.row()).leftFiles).toEqual({
+      empty: { count: 1, names: empty.slice(0, 1) },
+      taken: { count: 0, names: [] },
+    });
+    one.bucket.put(empty[0]!);
+    await one.look();
+    await one.look();
+    expect((await one.row()).leftFiles?.empty.count).toBe(0);
+    await one.pipeline.run();
+    expect(await one.calls()).toHaveLength(2);
+  });
+
+  it("names no file of an erased call, and counts none that may stay", async () => {
+    const one = await newConnector({ processed_path: "processed" });
+    one.bucket.put("incoming/a.wav");
+    await one.look();
+    await one.look();
+    await db.update(connectorFiles).set({ name: "" }).where(eq(connectorFiles.connectorId, one.id));
+    one.bucket.objects.set("incoming/a.wav", one.bucket.objects.get("processed/a.wav")!);
+    await one.look();
+    expect((await one.row()).leftFiles?.taken).toEqual({ count: 1, names: [] });
+    const staying = await newConnector();
+    staying.bucket.put("incoming/a.wav");
+    for (let looks = 0; looks < 3; looks += 1) await staying.look();
+    expect((await staying.row()).leftFiles?.taken.count).toBe(0);
+  });
+
   it("leaves files where they are without a processed path, and takes a changed one in anew", async () => {
     const one = await newConnector();
     one.bucket.put("incoming/a.wav");

@@ -304,6 +304,8 @@ async function mintMarked(mark: string) {
   });
   await db.run(sql`UPDATE ${connectorFiles} SET name = ${`${mark}.wav`}, reason = ${mark}, call_id = ${call.id},
     state = 'imported', upload_id = ${upload.id} WHERE connector_id = ${connector.id}`);
+  const left = { empty: { count: 0, names: [] }, taken: { count: 1, names: [`${mark}.wav`] } };
+  await db.update(schema.connectors).set({ leftFiles: left }).where(eq(schema.connectors.id, connector.id));
   const { connectorSidecars } = schema;
   const sidecar = {
     connectorId: connector.id,

@@ -1,5 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { createConnector, deleteConnector, listConnectors, readConnector, updateConnector } from "../../connectors";
+import type { Context } from "hono";
+import {
+  createConnector,
+  deleteConnector,
+  findSamePlace,
+  listConnectors,
+  readConnector,
+  updateConnector,
+  type ConnectorView,
+} from "../../connectors";
 import { may } from "../../identity";
 import { writeProcessing } from "../../pipeline";
 import { actOf, withinOf } from "../authenticate";
@@ -7,11 +16,11 @@ import { campaignIdOf } from "../campaign-name";
 import { given as rulesGiven } from "../campaign-processing";
 import { pageQuery } from "../cursor";
 import { failures, problem } from "../problem";
-import { newRouter } from "../router";
+import { newRouter, type ApiEnv } from "../router";
 import { SECURED } from "../security";
 import { sortQuery } from "../sort";
 import { idParam, json, listOf, pageOf } from "../shapes";
-import { connector, connectorChanges, createdConnector, newConnector } from "./shapes";
+import { changedConnector, connector, connectorChanges, createdConnector, newConnector } from "./shapes";
 import { inNamesOfApi, settingsFrom, viewConnector } from "./views";
 
 const common = { tags: ["Connectors"], security: SECURED };
@@ -88,7 +97,10 @@ const update = createRoute({
     params: idParam,
     body: { required: true, ...json(connectorChanges, { autoImport: { enabled: false } }) },
   },
-  responses: { 200: { description: "The connector", ...json(connector) }, ...failures(400, 401, 403, 404, 415, 422) },
+  responses: {
+    200: { description: "The connector", ...json(changedConnector) },
+    ...failures(400, 401, 403, 404, 415, 422),
+  },
 });
 
 const remove = createRoute({
@@ -140,8 +152,12 @@ export function resourceRoutes() {
       const change = { source: sourceId, rules: rulesGiven(processing ?? {}) };
       const ruled = processing && (await writeProcessing(c.var.deps, { ...within, id: campaignId }, change, actOf(c)));
       if (ruled && !ruled.ok) return problem(c, ruled.error);
-      const warnings = ruled?.value.sources.find(({ id }) => id === sourceId)?.warnings ?? [];
-      return c.json({ ...viewConnector(made.value), warnings }, 201);
+      const samePlace = await samePlaceOf(c, made.value);
+      const warnings = [
+        ...(ruled?.value.sources.find(({ id }) => id === sourceId)?.warnings ?? []),
+        ...(samePlace.length > 0 ? (["same_place"] as const) : []),
+      ];
+      return c.json({ ...viewConnector(made.value), same_place: samePlace, warnings }, 201);
     })
     .openapi(read, async (c) => {
       const found = await readConnector(c.var.deps.db, { ...withinOf(c), id: c.req.valid("param").id });
@@ -151,11 +167,17 @@ export function resourceRoutes() {
       const target = { ...withinOf(c), id: c.req.valid("param").id };
       const { name, ...blocks } = c.req.valid("json");
       const updated = await updateConnector(c.var.deps, target, { name, ...settingsFrom(blocks) }, actOf(c));
-      return updated.ok ? c.json(viewConnector(updated.value), 200) : problem(c, inNamesOfApi(updated.error));
+      if (!updated.ok) return problem(c, inNamesOfApi(updated.error));
+      return c.json({ ...viewConnector(updated.value), same_place: await samePlaceOf(c, updated.value) }, 200);
     })
     .openapi(remove, async (c) => {
       const target = { ...withinOf(c), id: c.req.valid("param").id };
       const deleted = await deleteConnector(c.var.deps, target, actOf(c));
       return deleted.ok ? c.body(null, 204) : problem(c, deleted.error);
     });
+}
+
+/** The other connectors that look where this one does, as far as its caller may know of them. */
+function samePlaceOf(c: Context<ApiEnv>, { id, kind, settings }: ConnectorView) {
+  return findSamePlace(c.var.deps.db, withinOf(c), { kind, settings, except: id });
 }

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { processingRules } from "../campaign-processing";
+import { leftFiles, samePlace } from "./folder-shapes";
 import { sidecar } from "./sidecar-shape";
 import { LEAST_POLL, LONGEST_POLL } from "../../connectors";
 
@@ -219,6 +220,7 @@ const example = {
   trouble: null,
   imported: 412,
   refused: 0,
+  left_files: { empty: { count: 1, names: ["incoming/20260820-140001.wav"] }, taken: { count: 0, names: [] } },
   created_at: "2026-08-20T12:00:00.000Z",
 };
 
@@ -249,7 +251,7 @@ export const connector = z
       .partial()
       .describe("Those of its kind, without what proves who asks."),
     autoImport: z.object(autoImport),
-    state: connectorState.describe("`waiting`: it did not look yet."),
+    state: connectorState.describe("`waiting`: it did not look yet, or not since a change after a look that failed."),
     status: connectorState.describe("The same as `state`, by the name that AuthentiVoice has for it."),
     last_sync_at: z.iso.datetime().nullable().describe("When the last look ended, well or not."),
     last_success_at: z.iso.datetime().nullable(),
@@ -258,19 +260,25 @@ export const connector = z
     trouble: trouble.nullable(),
     imported: z.number().int().describe("Files taken in, about: a crash may leave some uncounted."),
     refused: z.number().int().describe("Files left where they are, about."),
+    left_files: leftFiles,
     created_at: z.iso.datetime(),
   })
   .openapi("Connector", { example });
 
+export const changedConnector = connector
+  .extend({ same_place: samePlace })
+  .openapi("ChangedConnector", { example: { ...example, same_place: [] } });
+
 export const createdConnector = connector
   .extend({
+    same_place: samePlace,
     warnings: z
-      .array(z.enum(["unknown_team", "unknown_engine"]))
+      .array(z.enum(["unknown_team", "unknown_engine", "same_place"]))
       .describe(
-        "`unknown_team`: no team of that name. `unknown_engine`: no transcription engine of that name is set up. They work once there is one.",
+        "`unknown_team`: no team of that name. `unknown_engine`: no transcription engine of that name is set up. They work once there is one. `same_place`: others look there already, as `same_place` names them.",
       ),
   })
-  .openapi("CreatedConnector", { example: { ...example, warnings: [] } });
+  .openapi("CreatedConnector", { example: { ...example, same_place: [], warnings: [] } });
 
 export const refusedFile = z
   .object({

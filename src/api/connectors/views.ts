@@ -109,6 +109,7 @@ export function viewConnector(row: ConnectorView): z.infer<typeof connector> {
     trouble: wrong && { ...wrong, since: toIso(wrong.since) },
     imported: row.imported,
     refused: row.refused,
+    left_files: row.leftFiles,
     created_at: toIso(row.createdAt),
   };
 }

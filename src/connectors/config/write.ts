@@ -12,6 +12,7 @@ import { SECOND } from "../../lib/time";
 import { internal } from "../../platforms";
 import type { ConnectorKind } from "../contract";
 import { CONNECTOR_KINDS, type ConnectorKindName } from "../kinds";
+import { isAnyLeft } from "../run/left-files";
 import { allWrong, checkCredentials, checkSettings, problemOf } from "./check";
 import {
   countConnectors,
@@ -88,6 +89,7 @@ export async function createConnector(
     trouble: null,
     imported: 0,
     refused: 0,
+    leftFiles: null,
     looks: 0,
     failures: 0,
     createdAt: now,
@@ -188,8 +190,12 @@ export async function syncConnector(
   if (!found.ok) return found;
   if (found.value.state === "paused") return err({ kind: "conflict", message: "The connector is paused: resume it." });
   await recordAct(db, actOn(target, "connector.synced"), act);
+  const kind: ConnectorKind = CONNECTOR_KINDS[found.value.kind];
+  // What was left may be gone by now, which a storage that tells only what has changed would not say.
+  const isAnew = kind.tellsChanges && !kind.keepsPlace && isAnyLeft(found.value.leftFiles);
   // Also where it is due already: a look that is under way then knows that another one is asked for behind it.
-  const row = await db.update(connectors).set({ dueAt: act.now }).where(whereConnector(target)).returning().get();
+  const set = { dueAt: act.now, ...(isAnew && { cursor: null }) };
+  const row = await db.update(connectors).set(set).where(whereConnector(target)).returning().get();
   return row ? ok(viewOf(row)) : readConnectorRow(db, target);
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Place } from "../contract";
 import { refuseInside } from "../rules/schema";
 
 // A name or an address, in the letters that these have. The network guard judges where it leads.
@@ -13,6 +14,16 @@ export const serverFolder = z
   .max(500)
   .transform((text) => (text === "" ? "" : text.replace(/\/+/g, "/").replace(/\/?$/, "/")))
   .refine((text) => !text.split("/").some((part) => part === "." || part === ".."), "must not lead out of its folder");
+
+/**
+ * Where files of a server lie. Whatever port and protocol it is asked by, its folders are the same; one that does not begin at the
+ * root lies where its user logs in.
+ */
+export function serverPlaceOf(settings: { host: string; username: string; import_path: string }): Place {
+  const { host, username, import_path: folder } = settings;
+  const server = host.toLowerCase();
+  return { server: folder.startsWith("/") ? server : `${username}@${server}`, folder };
+}
 
 /** What is set of an SFTP connector, beside what proves who asks. */
 export const IMPORT_FROM = "The folder to look into; empty for the one where the user logs in.";

@@ -3,6 +3,7 @@ import type { ConnectorKind, Storage, StorageDeps } from "../contract";
 import { listFiles, type Listing } from "../folders/list";
 import { lookUpFile } from "../folders/look-up";
 import { moveFile } from "../folders/move-file";
+import { serverPlaceOf } from "../folders/settings";
 import { testServer } from "../folders/test-server";
 import { openFile } from "./open-file";
 import { endSessions, folderServerOf, noSessions, type FtpAccess } from "./sessions";
@@ -23,6 +24,7 @@ export const ftp: ConnectorKind = {
     const checked = await checkHost(host, port, USUAL_PORTS[security], policy);
     return checked.ok ? undefined : { field: "host", message: checked.error.message };
   },
+  placeOf: (settings) => serverPlaceOf(settings as FtpSettings),
   open: (settings, credentials, deps) => openServer(settings as FtpSettings, credentials, deps),
 };
 

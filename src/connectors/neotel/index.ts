@@ -38,6 +38,12 @@ export const neotel: ConnectorKind = {
     const api = rows === "task" ? await checkUrl(url, policy) : ok(undefined);
     return api.ok ? undefined : { field: "base_url", message: api.error.message };
   },
+  placeOf: (settings) => {
+    const { rows, base_url: url, id_task: task, parameters, host, csv_path: path } = settings as NeotelSettings;
+    const server =
+      rows === "task" ? JSON.stringify([url.toLowerCase(), task, parameters]) : `${host.toLowerCase()}${path}`;
+    return { server, folder: "" };
+  },
   open: (settings, credentials, deps) => openNeotel(settings as NeotelSettings, credentials, deps),
 };
 

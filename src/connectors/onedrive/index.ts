@@ -3,7 +3,7 @@ import { listChanges } from "./list";
 import { moveItem } from "./move-item";
 import { lookUpItem } from "./look-up";
 import { openItem } from "./open-item";
-import { oneDriveCredentials, oneDriveSettings, type OneDriveSettings } from "./settings";
+import { driveOf, isAppOnly, oneDriveCredentials, oneDriveSettings, type OneDriveSettings } from "./settings";
 import { testDrive } from "./test-drive";
 import { watchDrive } from "./watch";
 import type { Access } from "./token";
@@ -23,6 +23,13 @@ export const onedrive: ConnectorKind = {
   boundToPlace: [],
   // Microsoft's own addresses are the only ones that are asked.
   checkPlace: async () => undefined,
+  placeOf: (settings) => {
+    const { import_path: folder } = settings as OneDriveSettings;
+    // Whose drive a person who signs in has is not known here.
+    if (!isAppOnly(settings as OneDriveSettings)) return undefined;
+    // Names in OneDrive are the same whatever their case.
+    return { server: driveOf(settings as OneDriveSettings).toLowerCase(), folder: folder.toLowerCase() };
+  },
   open: (settings, credentials, deps) => openDrive(settings as OneDriveSettings, credentials, deps),
 };
 

@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql, type SQL } from "drizzle-orm";
 import type { Database } from "../../db/client";
-import { connectors, type ConnectorTrouble } from "../../db/schema";
+import { connectors, type ConnectorTrouble, type LeftFiles } from "../../db/schema";
 import { FULL_REACH, recordAct, systemAct } from "../../identity";
 import type { MasterKeys } from "../../lib/seal";
 import { HOUR, MINUTE, SECOND } from "../../lib/time";
@@ -9,6 +9,7 @@ import { keepCredentials, openCredentials, type ConnectorRow } from "../config/c
 import type { ConnectorFailure, ConnectorKind, Storage, StorageDeps } from "../contract";
 import { CONNECTOR_KINDS } from "../kinds";
 import type { BringIn, TellMore } from "./bring-in";
+import { countLeft, leftSoFar } from "./left-files";
 import { newLookMemory } from "./look-memory";
 import { isOfStorage, settleStaying } from "./sidecars";
 import { takePage } from "./take-page";
@@ -145,8 +146,9 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
   let [imported, refused, fresh] = [0, 0, false];
   let trouble: ConnectorFailure | undefined;
   const memory = newLookMemory();
+  const leftFiles = leftSoFar(row, cursor === null);
   const stop = (failure: ConnectorFailure) =>
-    fail(deps, row, failure, { imported, refused }, isLeft || !isPassing(failure) ? null : cursor);
+    fail(deps, row, failure, { imported, refused, leftFiles }, isLeft || !isPassing(failure) ? null : cursor);
   for (;;) {
     const page = await storage.list(cursor);
     if (!page.ok) return stop(page.error);
@@ -156,6 +158,7 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
     fresh ||= taken.fresh;
     trouble ??= taken.trouble;
     isLeft ||= taken.isLeft;
+    if (taken.isWhole) countLeft(leftFiles, page.value.files, taken.left);
     if (taken.failure) return stop(taken.failure);
     const isRepeated = page.value.cursor !== null && page.value.cursor === cursor;
     if (isRepeated) return stop({ code: "endless_list", detail: "the list names the same page again" });
@@ -171,7 +174,7 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
     // A page of the list is the place to go on; a row that was changed meanwhile begins anew.
     // It stays due as it was: that tells whether another look is asked for.
     const cursorNow = placeToGoOn(row, { cursor, isLeft, isAsked });
-    await write(db, row, { ...countsOf({ imported, refused }), cursor: cursorNow });
+    await write(db, row, { ...countsOf({ imported, refused }), leftFiles, cursor: cursorNow });
     return now();
   }
   const beside = await settleStaying(deps, row, storage, until, begun.cursor === null, memory);
@@ -184,6 +187,7 @@ async function lookInto(deps: RunDeps, row: ConnectorRow, storage: Storage): Pro
   const dueAt = fresh ? sql`${at} + min(${SECOND_LOOK}, ${INTERVAL})` : nextOf(row.dueAt, at);
   await write(db, row, {
     ...countsOf({ imported, refused }),
+    leftFiles,
     cursor: (isLeft ? again : resume) ?? null,
     dueAt: unlessMoved(row, dueAt),
     lastRunAt: at,
@@ -237,7 +241,7 @@ async function fail(
   { db, now }: RunDeps,
   row: ConnectorRow,
   failure: ConnectorFailure,
-  counts = { imported: 0, refused: 0 },
+  counts: { imported: number; refused: number; leftFiles?: LeftFiles } = { imported: 0, refused: 0 },
   cursor: string | null = null,
 ): Promise<undefined> {
   const at = now();
@@ -246,8 +250,11 @@ async function fail(
   const { retryAfter = 0 } = failure;
   const doubled = sql`${INTERVAL} * ${2 ** Math.min(trouble.count - 1, 10)}`;
   const dueAt = sql`${at} + max(min(${doubled}, ${LONGEST_WAIT}), ${INTERVAL}, ${retryAfter})`;
+  const { leftFiles } = counts;
   await write(db, row, {
     ...countsOf(counts),
+    // A list that begins anew is counted anew: until its end, what was counted before stands.
+    ...(kind.tellsChanges && cursor !== null && leftFiles && { leftFiles }),
     // Only a storage that tells what has changed is gone on with: the list of another begins anew. A place that is kept
     // still says that something was left before it.
     cursor: kind.keepsPlace ? keptOf(row) : kind.tellsChanges ? cursor : null,

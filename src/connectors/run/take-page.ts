@@ -5,6 +5,7 @@ import type { ConnectorFailure, FoundFile, Storage } from "../contract";
 import { judgeFile } from "../rules/judge-file";
 import { rulesOf } from "../rules/rules-of";
 import { fileIdOf, insertFiles, knownFiles, newFileRow, type FileRow } from "./files";
+import type { LeftFile } from "./left-files";
 import type { RunDeps } from "./run";
 import { needSidecar, type LookMemory } from "./look-memory";
 import { isOfStorage, takeLateSidecars } from "./sidecars";
@@ -19,6 +20,8 @@ const IN_A_ROW = 3;
 export type TakenPage = {
   imported: number;
   refused: number;
+  /** The files that it leaves without refusing them. */
+  left: LeftFile[];
   /** Whether there was a file that was not known before. */
   fresh: boolean;
   /** Whether a file of the page still waits: for another look, for another try, or to be moved away. */
@@ -45,14 +48,16 @@ export async function takePage(
 ): Promise<TakenPage> {
   const { db, now } = deps;
   const rules = rulesOf(connector);
-  const found = listed.flatMap((file) => {
-    const judgement = judgeFile(file, file.name.slice(rules.importPath.length), rules);
-    const isProcessed = rules.processedPath !== null && file.name.startsWith(rules.processedPath);
-    return judgement.kind === "skip" || isProcessed ? [] : [{ file, judgement }];
-  });
+  const judged = listed
+    .filter(({ name }) => rules.processedPath === null || !name.startsWith(rules.processedPath))
+    .map((file) => ({ file, judgement: judgeFile(file, file.name.slice(rules.importPath.length), rules) }));
+  const found = judged.filter(({ judgement }) => judgement.kind !== "skip");
   const ids = await Promise.all(found.map(({ file }) => fileIdOf(file)));
   const known = await knownFiles(db, connector.id, ids);
-  const page: TakenPage = { imported: 0, refused: 0, fresh: false, isLeft: false, isWhole: true };
+  const left = judged.flatMap(({ file: { name }, judgement }): LeftFile[] =>
+    judgement.kind === "skip" && judgement.reason === "empty" ? [{ why: "empty", name }] : [],
+  );
+  const page: TakenPage = { imported: 0, refused: 0, left, fresh: false, isLeft: false, isWhole: true };
   const rows: FileRow[] = [];
   const open: { file: FoundFile; row: FileRow }[] = [];
   for (const [at, { file, judgement }] of found.entries()) {
@@ -60,6 +65,8 @@ export async function takePage(
     const row = known.get(id);
     if (judgement.kind === "take" && (!row || isToComeIn(row))) needSidecar(memory, connector, file.name);
     if (row && isOpen(row, rules.processedPath)) open.push({ file, row });
+    // Where files are moved away, one that is done with lies there again, or since before they were.
+    if (row?.state === "settled" && rules.processedPath !== null) left.push({ why: "taken", name: row.name });
     if (row) continue;
     const code = judgement.kind === "refuse" ? judgement.code : null;
     const made = newFileRow(connector, id, file, now(), code && `${code}: ${explainProblem(code)?.cause ?? ""}`);

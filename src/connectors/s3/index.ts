@@ -22,6 +22,13 @@ export const s3: ConnectorKind = {
     const checked = await checkUrl(addressOf(settings as S3Settings), policy);
     return checked.ok ? undefined : { field: "endpoint", message: checked.error.message };
   },
+  placeOf: (settings) => {
+    const { endpoint, bucket, import_path: folder } = settings as S3Settings;
+    const host = URL.parse(endpoint)?.host ?? "";
+    // A name is of one bucket in all of Amazon, whichever of its addresses is asked.
+    const holder = /(?:^|\.)amazonaws\.com(?:\.cn)?$/.test(host) ? "amazonaws.com" : host;
+    return { server: `${holder}/${bucket}`, folder };
+  },
   open: (settings, credentials, deps) => openBucket(settings as S3Settings, credentials, deps),
 };
 

@@ -3,6 +3,7 @@ import type { ConnectorKind, Storage, StorageDeps } from "../contract";
 import { listFiles, type Listing } from "../folders/list";
 import { lookUpFile } from "../folders/look-up";
 import { moveFile } from "../folders/move-file";
+import { serverPlaceOf } from "../folders/settings";
 import { testServer } from "../folders/test-server";
 import { openFile } from "./open-file";
 import { endSession, folderServerOf, USUAL_PORT, type SftpAccess } from "./session";
@@ -22,6 +23,7 @@ export const sftp: ConnectorKind = {
     const checked = await checkHost(host, port, USUAL_PORT, policy);
     return checked.ok ? undefined : { field: "host", message: checked.error.message };
   },
+  placeOf: (settings) => serverPlaceOf(settings as SftpSettings),
   open: (settings, credentials, deps) => openServer(settings as SftpSettings, credentials, deps),
 };
 

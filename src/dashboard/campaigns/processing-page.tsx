@@ -1,6 +1,6 @@
 import type { CampaignProcessing, ProcessingWarning, TriedProcessing } from "../../pipeline";
 import { may } from "../../identity";
-import type { SourceView } from "../../sources";
+import type { SourceView, StorageOfSource } from "../../sources";
 import { Button } from "../../ui/components/button";
 import { FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
 import { Facts, Panel } from "../../ui/components/panel";
@@ -19,6 +19,8 @@ type Props = CampaignPageProps & {
   teams: readonly string[];
   /** The source whose rules the form has; null for the campaign's. */
   source: { id: string; name: string } | null;
+  /** The storages that some of the sources were made with, by the id of the source. */
+  storages: ReadonlyMap<string, StorageOfSource>;
   fields: ProcessingFields;
   errors: FieldErrors;
   differences: readonly Difference[];
@@ -29,15 +31,21 @@ type Props = CampaignPageProps & {
 
 /** What is done with the calls of a campaign by itself: as a sentence, as a form, source by source, and on a past call. */
 export function ProcessingPage(props: Props) {
-  const { view, caller, processing, source, errors, differences } = props;
+  const { view, caller, processing, source, storages, errors, differences } = props;
   const words = wordsOf(processingWords, view.language);
   const shown = source === null ? processing : processing.sources.find(({ id }) => id === source.id);
+  const storage = source === null ? undefined : storages.get(source.id);
   const mayWrite = may(caller, "campaigns:write");
   return (
     <CampaignPage {...props} tab="/processing">
       {differences.length > 0 && <Stale view={view} differences={differences} />}
       <FormErrors view={view} errors={errors} />
-      <Panel title={source === null ? words.ofCampaign : words.ofSource(source.name)}>
+      <Panel title={source === null ? words.ofCampaign : words.ofSource(storage?.name ?? source.name)}>
+        {storage && may(caller, "sources:read") && (
+          <p>
+            <a href={`/dashboard/connectors/${storage.id}`}>{words.openStorage}</a>
+          </p>
+        )}
         {shown && (
           <>
             <p dir="auto">{sentenceOfProcessing(words, shown.rules)}</p>
@@ -75,9 +83,10 @@ function RulesForm(props: Props) {
   );
 }
 
-function OfSources({ view, campaign, processing, candidates }: Props) {
+function OfSources({ view, campaign, processing, candidates, storages }: Props) {
   const words = wordsOf(processingWords, view.language);
   const href = (id: string) => `/dashboard/campaigns/${campaign.id}/processing?source=${id}`;
+  const nameOf = ({ id, name }: { id: string; name: string }) => storages.get(id)?.name ?? name;
   const others = candidates.filter(({ id }) => processing.sources.every((one) => one.id !== id));
   return (
     <Panel title={words.sources}>
@@ -95,9 +104,9 @@ function OfSources({ view, campaign, processing, candidates }: Props) {
               name: "source",
               title: words.source,
               narrow: "start",
-              cell: ({ name }) => (
+              cell: (one) => (
                 <span class="clip" dir="auto">
-                  {name}
+                  {nameOf(one)}
                 </span>
               ),
             },
@@ -116,7 +125,7 @@ function OfSources({ view, campaign, processing, candidates }: Props) {
             view={view}
             name="source"
             label={words.addSource}
-            options={others.map(({ id, name }) => [id, name] as const)}
+            options={others.map((one) => [one.id, nameOf(one)] as const)}
           />
           <div class="actions">
             <Button>{words.open}</Button>

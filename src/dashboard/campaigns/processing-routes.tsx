@@ -1,8 +1,9 @@
 import { Hono, type Context } from "hono";
 import { engineNames } from "../../analysis";
+import { readConnector } from "../../connectors";
 import { listTeams, MAX_TEAMS } from "../../identity";
 import { readProcessing, tryProcessing, writeProcessing, type TriedProcessing } from "../../pipeline";
-import { listSources } from "../../sources";
+import { listSources, readSource, storagesOfSources } from "../../sources";
 import type { FieldErrors } from "../../ui/components/form";
 import { differing, type Difference } from "../../ui/components/stale";
 import { pageAnswer } from "../../ui/layout/page";
@@ -84,17 +85,24 @@ async function show(
 ): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const { organizationId, reach } = visitor.caller;
-  const [processing, sources, engines, teams, whole] = await Promise.all([
+  const [processing, sources, own, storages, engines, teams, whole] = await Promise.all([
     readProcessing(deps, targetOf(c)),
     listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }),
+    // It may be beyond those that are listed.
+    sourceId === null ? null : readSource(deps.db, { organizationId, reach, id: sourceId }),
+    storagesOfSources(deps.db, organizationId),
     engineNames(deps.db, deps.offeredEngines, organizationId),
     listTeams(deps.db, { organizationId, limit: MAX_TEAMS }),
     readWhole(deps.db, visitor),
   ]);
   if (!processing.ok) return failureAnswer(c, processing.error);
   const { campaign } = processing.value;
-  const source = sourceId === null ? null : sources.find(({ id }) => id === sourceId);
-  if (source === undefined) return notFoundAnswer(view);
+  if (own && !own.ok) {
+    // A storage whose source is gone tells of it on its own page, to those who may see it.
+    const id = storages.get(sourceId ?? "")?.id ?? "";
+    const storage = await readConnector(deps.db, { organizationId, reach, id });
+    return storage.ok ? c.redirect(`/dashboard/connectors/${id}`, 303) : notFoundAnswer(view);
+  }
   const stored = storedFields(processing.value, sourceId);
   return pageAnswer(
     <ProcessingPage
@@ -107,7 +115,8 @@ async function show(
       candidates={sources.filter(({ campaignId }) => campaignId === null || campaignId === campaign.id)}
       engines={engines}
       teams={teams.map(({ name }) => name)}
-      source={source}
+      source={own && own.value}
+      storages={storages}
       fields={fields ?? stored}
       errors={errors}
       differences={differences}

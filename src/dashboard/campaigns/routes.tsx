@@ -1,6 +1,7 @@
 import { Hono, type Context } from "hono";
 import { engineNames } from "../../analysis";
 import { createCampaign, listCampaigns, readCampaign, updateCampaign, type CampaignChanges } from "../../campaigns";
+import { notFound } from "../../errors";
 import { isLimited, may } from "../../identity";
 import { isPlatformKind, platformOf } from "../../platforms";
 import { eachCallNamesCampaign, listSources, storagesOfSources } from "../../sources";
@@ -12,6 +13,8 @@ import { actOf, writingDeps, type DashboardEnv } from "../deps";
 import { failureAnswer, idOfForm, needs, newOnce, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer } from "../message-page";
+import { chosenIn, emptySource } from "../sources/filled-in";
+import type { NewSourceFilled } from "../sources/new-page";
 import { mayMakeKey, originOf } from "../sources/props";
 import { readSourceParts } from "../sources/read";
 import { CampaignSettingsPage, NewCampaignPage, type CampaignPageProps } from "./campaign-page";
@@ -119,38 +122,52 @@ export function campaignRoutes() {
   });
 
   routes.get("/campaigns/:id/sources", needs("sources:read"), async (c) => {
-    const { deps, visitor } = c.var;
-    const { organizationId, reach } = visitor.caller;
     const { source: id, kind = "" } = c.req.query();
-    const [props, found, storages, chosen] = await Promise.all([
-      propsOf(c),
-      listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }),
-      storagesOfSources(deps.db, organizationId),
-      id === undefined ? null : readSourceParts(deps, visitor.caller, { id, campaign: c.req.param("id") }, originOf(c)),
-    ]);
-    if (props instanceof Response) return props;
-    if (chosen && !chosen.ok) return failureAnswer(c, chosen.error);
-    const { campaign } = props;
-    const sources = found.filter(({ campaignId, kind: platform }) => {
-      const known = platformOf(platform);
-      return campaignId === campaign.id || (campaignId === null && known && eachCallNamesCampaign(known));
-    });
-    const storage = id === undefined ? undefined : storages.get(id);
-    if (storage) return c.redirect(`/dashboard/connectors/${storage.id}`, 303);
-    const made = {
-      sources,
-      storages,
-      chosen: chosen?.value ?? null,
-      campaigns: [campaign],
-      once: newOnce(),
-      mayMakeKey: mayMakeKey(c),
-    };
-    return pageAnswer(<AudioSourcesPage {...props} {...made} kind={isPlatformKind(kind) ? kind : null} />);
+    const campaign = c.req.param("id") ?? "";
+    const fields = emptySource({ campaign, back: campaign });
+    return sourcesPage(c, { id, kind: isPlatformKind(kind) ? kind : null, fields, once: newOnce() });
+  });
+
+  // Another platform for the source whose form is being filled in there.
+  routes.post("/campaigns/:id/sources", async (c) => {
+    const form = await ownForm(c, "sources:write");
+    if (form instanceof Response) return form;
+    const chosen = chosenIn(form, mayMakeKey(c));
+    if (!chosen) return failureAnswer(c, notFound("platform"));
+    return sourcesPage(c, { id: undefined, ...chosen, once: form.text("once") });
   });
 
   for (const ofTab of [processingRoutes, reviewingRoutes, redactionRoutes, campaignRetentionRoutes, actionRoutes])
     routes.route("/", ofTab());
   return routes;
+}
+
+/** What the calls of a campaign come from. `id`: the source that is looked at; `kind`, `fields`: of the form of a new one. */
+async function sourcesPage(
+  c: PageContext,
+  { id, ...filled }: { id: string | undefined } & Pick<NewSourceFilled, "kind" | "fields" | "once">,
+): Promise<Response> {
+  const { deps, visitor } = c.var;
+  const { organizationId, reach } = visitor.caller;
+  const [props, found, storages, chosen] = await Promise.all([
+    propsOf(c),
+    listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }),
+    storagesOfSources(deps.db, organizationId),
+    id === undefined
+      ? null
+      : readSourceParts(deps, visitor.caller, { id, campaign: c.req.param("id") ?? "" }, originOf(c)),
+  ]);
+  if (props instanceof Response) return props;
+  if (chosen && !chosen.ok) return failureAnswer(c, chosen.error);
+  const { campaign } = props;
+  const sources = found.filter(({ campaignId, kind: platform }) => {
+    const known = platformOf(platform);
+    return campaignId === campaign.id || (campaignId === null && known && eachCallNamesCampaign(known));
+  });
+  const storage = id === undefined ? undefined : storages.get(id);
+  if (storage) return c.redirect(`/dashboard/connectors/${storage.id}`, 303);
+  const made = { sources, storages, chosen: chosen?.value ?? null, campaigns: [campaign], mayMakeKey: mayMakeKey(c) };
+  return pageAnswer(<AudioSourcesPage {...props} {...made} {...filled} />);
 }
 
 /** As the API has it: a campaign belongs to all of the organization. */

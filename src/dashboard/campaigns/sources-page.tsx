@@ -7,7 +7,7 @@ import { campaignWords } from "../../ui/strings/campaigns";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import { platformTitle } from "../sources/platform-title";
-import { KindCards, NewSourceForm } from "../sources/new-form";
+import { KindCards, NewSourceForm, type SourceFields } from "../sources/new-form";
 import type { Arrived } from "../sources/read";
 import { NOTHING_SHOWN, SourceConnection } from "../sources/source-page";
 import { CampaignPage, type CampaignPageProps } from "./campaign-page";
@@ -19,6 +19,8 @@ type Props = CampaignPageProps & {
   /** The source that is looked at, or the platform that one is to be made of. */
   chosen: { written: SourceGuide; arrived: Arrived } | null;
   kind: PlatformKind | null;
+  /** What the form of a new source holds. */
+  fields: SourceFields;
   campaigns: readonly CampaignRow[];
   once: string;
   /** Whether the form of a new source may make the API key that its platform sends. */
@@ -27,7 +29,7 @@ type Props = CampaignPageProps & {
 
 /** What the calls of a campaign come from: what is connected, and every platform that can be. */
 export function AudioSourcesPage(props: Props) {
-  const { view, frame, caller, campaign, sources, storages, chosen, kind, campaigns, once, mayMakeKey } = props;
+  const { view, frame, caller, campaign, sources, storages, chosen, kind, mayMakeKey, ...rest } = props;
   const words = wordsOf(campaignWords, view.language);
   const base = `/dashboard/campaigns/${campaign.id}/sources`;
   const titleOf = ({ id, kind: platform }: SourceView) => {
@@ -62,7 +64,12 @@ export function AudioSourcesPage(props: Props) {
       {may(caller, "sources:write") ? (
         <details class="more" open={chosen === null}>
           <summary>{words.choose}</summary>
-          <KindCards view={view} current={kind ?? ""} hrefOf={(one) => `${base}?kind=${one}`} />
+          <KindCards
+            view={view}
+            current={chosen === null ? kind : null}
+            hrefOf={(one) => `${base}?kind=${one}`}
+            action={base}
+          />
           <p>
             <a href={`/dashboard/connectors/new?campaign=${campaign.id}`}>
               {wordsOf(connectorWords, view.language).emptyTitle}
@@ -78,10 +85,10 @@ export function AudioSourcesPage(props: Props) {
           view={view}
           csrf={frame.csrf}
           kind={kind}
-          campaigns={campaigns}
-          fields={{ name: "", campaign: campaign.id, secret: "", credentials: {}, back: campaign.id }}
+          campaigns={rest.campaigns}
+          fields={rest.fields}
           errors={[]}
-          once={once}
+          once={rest.once}
           mayMakeKey={mayMakeKey}
         />
       )}

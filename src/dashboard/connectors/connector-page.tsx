@@ -23,6 +23,7 @@ import { wordsOf } from "../../ui/strings/define";
 import { oneDriveWords } from "../../ui/strings/onedrive";
 import type { View } from "../../ui/view";
 import { CONNECTOR_TONES } from "./list-page";
+import { LeftFilesPanel } from "./left-files";
 import { needsPerson, OneDriveTabs } from "./onedrive-page";
 import { judgedColumns } from "./judged-columns";
 import { besideFacts, placeFacts } from "./place-facts";
@@ -152,6 +153,7 @@ export function ConnectorPage({ view, frame, connector, campaign, refused, mayWr
       </Panel>
       {outcome?.kind === "tested" && <Tested view={view} steps={outcome.steps} />}
       {outcome?.kind === "previewed" && <Previewed view={view} {...outcome} />}
+      <LeftFilesPanel view={view} connector={connector} />
       <Panel title={words.refusedTitle} flush={refused.length > 0}>
         {refused.length === 0 ? (
           words.refusedNone

@@ -61,13 +61,15 @@ export type ConnectorFields = { kind: ConnectorKindName } & Record<keyof typeof 
 
 export const EMPTY_FIELDS: ConnectorFields = { kind: "s3", ...EMPTY_TEXTS };
 
-/** The first field of what proves who asks, for what is wrong with all of it. */
-export const FIRST_SECRET: Readonly<Record<ConnectorKindName, keyof ConnectorFields>> = {
-  s3: "accessKey",
-  sftp: "password",
-  ftp: "password",
-  neotel: "password",
-  onedrive: "clientSecret",
+/** The fields of what proves who asks. What is wrong with all of it stands at the first. */
+export const SECRETS: Readonly<
+  Record<ConnectorKindName, readonly [keyof ConnectorFields, ...(keyof ConnectorFields)[]]>
+> = {
+  s3: ["accessKey", "secretKey"],
+  sftp: ["password", "privateKey", "passphrase"],
+  ftp: ["password"],
+  neotel: ["password", "apiUser", "apiPassword"],
+  onedrive: ["clientSecret"],
 };
 
 /** Fields of the settings by the names that core gives them, for what it refuses. */

@@ -7,8 +7,9 @@ import {
 } from "../../connectors";
 import type { Language } from "../../ui/language";
 import { numberIn } from "../amount";
-import type { Fields } from "../forms";
-import { EMPTY_FIELDS, NEOTEL_ROWS, TEXTS, type ConnectorFields } from "./empty-fields";
+import { NO_RULES } from "../campaigns/processing-fields";
+import { typedIn, type Fields } from "../forms";
+import { EMPTY_FIELDS, NEOTEL_ROWS, SECRETS, TEXTS, type ConnectorFields } from "./empty-fields";
 import { linesOf, rowsOf, tableIn } from "./tables";
 
 /** The fields of a new storage. OneDrive is printed with a permission to read alone, so nothing is moved unless it is wished. */
@@ -52,15 +53,37 @@ export function shownFieldsOf(kind: ConnectorKindName) {
   ] as const;
 }
 
+/** What the form was filled in with, also under another kind before. */
 export function fieldsIn(form: Fields): ConnectorFields {
   const texts = Object.fromEntries(
-    // Blanks belong to a password.
-    TEXTS.map((name) => [
-      name,
-      name === "password" || name === "apiPassword" ? form.text(name) : form.text(name).trim(),
-    ]),
+    TEXTS.map((name) => {
+      const typed = typedIn(form, name) ?? "";
+      // Blanks belong to a password.
+      return [name, name === "password" || name === "apiPassword" ? typed : typed.trim()];
+    }),
   );
   return { ...(texts as Omit<ConnectorFields, "kind">), kind: kindOf(form.text("kind")) };
+}
+
+/** The form of a kind with what was filled in so far. What it came with and nobody changed is as the new kind has it. */
+export function fieldsFor(form: Fields, kind: ConnectorKindName): ConnectorFields {
+  const [before, next] = [emptyFields(kindOf(form.text("kind"))), emptyFields(kind)];
+  const texts = TEXTS.map((name) => {
+    const typed = typedIn(form, name)?.replaceAll("\r\n", "\n");
+    return [name, typed === undefined || typed === before[name] ? next[name] : typed];
+  });
+  return { ...(Object.fromEntries(texts) as Omit<ConnectorFields, "kind">), kind };
+}
+
+/** What was filled in that the form of this kind has no field for. */
+export function keptBeside(fields: ConnectorFields): Record<string, string> {
+  const { kind } = fields;
+  const own = new Set<string>([...shownFieldsOf(kind), ...SECRETS[kind], "campaign", ...Object.keys(NO_RULES)]);
+  // A row of Neotel names its file, wherever that lies.
+  if (kind === "neotel") for (const name of ["importPath", "processedPath"]) own.delete(name);
+  const begun = emptyFields(kind);
+  const others = TEXTS.filter((name) => !own.has(name) && fields[name] !== "" && fields[name] !== begun[name]);
+  return Object.fromEntries(others.map((name) => [name, fields[name]]));
 }
 
 /** What is stored of a storage, as the form shows it: never the keys. */
@@ -120,8 +143,8 @@ export function inputOf(fields: ConnectorFields, language: Language) {
   return {
     settings: {
       ...placeOf(fields, language),
-      import_path: fields.importPath,
-      processed_path: fields.processedPath || null,
+      import_path: fields.kind === "neotel" ? "" : fields.importPath,
+      processed_path: fields.kind === "neotel" ? null : fields.processedPath || null,
       file_patterns: fields.patterns.split(/\s+/).filter((pattern) => pattern !== ""),
       naming: fields.naming || null,
       campaign_map: tableIn(fields.campaigns),
@@ -166,7 +189,7 @@ export function credentialsOf(fields: ConnectorFields): Record<string, string> |
   if (fields.kind === "onedrive") return entered({ client_secret: fields.clientSecret });
   if (fields.kind === "neotel")
     return entered({ password, api_user: fields.apiUser, api_password: fields.apiPassword });
-  return entered({ password, private_key: privateKey, passphrase });
+  return entered(fields.kind === "ftp" ? { password } : { password, private_key: privateKey, passphrase });
 }
 
 /** What was left empty stays as it is stored: core says what can. */

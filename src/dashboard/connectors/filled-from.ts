@@ -1,9 +1,14 @@
-import { withoutComments } from "../../connectors";
+import { withoutComments, type ConnectorKindName } from "../../connectors";
 import { type ConnectorFields } from "./empty-fields";
-import { emptyFields } from "./fields";
 
-/** The form filled from printed blocks, which stand one behind the other; undefined when they are no JSON. */
-export function filledFrom(printed: string): ConnectorFields | undefined {
+/**
+ * The form filled from printed blocks, which stand one behind the other; undefined when they are no JSON. What they do not state
+ * stays as `fieldsFor` has it.
+ */
+export function filledFrom(
+  printed: string,
+  fieldsFor: (kind: ConnectorKindName) => ConnectorFields,
+): ConnectorFields | undefined {
   const blocks = withoutComments(printed).match(/\{[^{}]*\}/g);
   if (!blocks) return undefined;
   let given: Record<string, unknown> = {};
@@ -12,11 +17,12 @@ export function filledFrom(printed: string): ConnectorFields | undefined {
   } catch {
     return undefined;
   }
-  const fields = emptyFields(typeof given["clientId"] === "string" ? "onedrive" : "s3");
+  const fields = fieldsFor(typeof given["clientId"] === "string" ? "onedrive" : "s3");
   const text = (name: string, known: string) => (typeof given[name] === "string" ? given[name] : known);
   const patterns = given["filePatterns"];
   const poll = given["pollInterval"];
-  const yesNo = (name: string) => (typeof given[name] === "boolean" ? (given[name] ? "yes" : "no") : "");
+  const yesNo = (name: "autoAnalyze" | "notifyOnComplete") =>
+    typeof given[name] === "boolean" ? (given[name] ? "yes" : "no") : fields[name];
   return {
     ...fields,
     endpoint: text("endpoint", fields.endpoint),
@@ -24,17 +30,17 @@ export function filledFrom(printed: string): ConnectorFields | undefined {
     region: text("region", fields.region),
     accessKey: text("accessKey", fields.accessKey),
     secretKey: text("secretKey", fields.secretKey),
-    clientId: text("clientId", ""),
-    clientSecret: text("clientSecret", ""),
-    tenantId: text("tenantId", ""),
+    clientId: text("clientId", fields.clientId),
+    clientSecret: text("clientSecret", fields.clientSecret),
+    tenantId: text("tenantId", fields.tenantId),
     importPath: text("syncFolder", text("importPath", fields.importPath)),
     processedPath: text("processedPath", fields.processedPath),
     patterns: Array.isArray(patterns) ? patterns.join(" ") : fields.patterns,
     poll: typeof poll === "number" ? String(poll) : fields.poll,
     naming: text("naming", fields.naming),
     autoAnalyze: yesNo("autoAnalyze"),
-    transcriptionEngine: text("transcriptionEngine", ""),
-    assignToTeam: text("assignToTeam", ""),
+    transcriptionEngine: text("transcriptionEngine", fields.transcriptionEngine),
+    assignToTeam: text("assignToTeam", fields.assignToTeam),
     notifyOnComplete: yesNo("notifyOnComplete"),
   };
 }

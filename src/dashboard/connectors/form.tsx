@@ -1,8 +1,9 @@
+import type { Child } from "hono/jsx";
 import type { CampaignRow } from "../../campaigns";
 import type { ConnectorKindName } from "../../connectors";
 import { Button } from "../../ui/components/button";
+import { ChoiceCards, KeptBeside } from "../../ui/components/choices";
 import { FormErrors, SelectField, TextArea, TextField, type FieldErrors } from "../../ui/components/form";
-import { Tabs } from "../../ui/components/tabs";
 import { Panel } from "../../ui/components/panel";
 import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
@@ -12,9 +13,13 @@ import { sidecarWords } from "../../ui/strings/sidecar";
 import type { View } from "../../ui/view";
 import { ProcessingFormFields } from "../campaigns/processing-fields";
 import type { ConnectorFields } from "./empty-fields";
+import { keptBeside } from "./fields";
 import { NeotelFields } from "./neotel-fields";
 import { OneDriveFields } from "./onedrive-fields";
 import { TryNames, type Tried } from "./tried-names";
+
+/** The form of a new storage, which the kinds belong to as buttons. */
+const FORM = "new-storage";
 
 type Props = {
   view: View;
@@ -25,6 +30,8 @@ type Props = {
   fields: ConnectorFields;
   errors: FieldErrors;
   hidden: Readonly<Record<string, string>>;
+  /** What stands in front of its fields. */
+  before?: Child;
   tried: Tried | undefined;
   /** Where Microsoft sends whoever signed in back to. */
   redirectUri: string;
@@ -41,6 +48,7 @@ export function ConnectorForm({
   fields,
   errors,
   hidden,
+  before,
   processing,
   redirectUri,
   tried,
@@ -62,11 +70,13 @@ export function ConnectorForm({
     <TextField view={view} name={name} label={label} value={fields[name]} errors={errors} maxlength={500} {...more} />
   );
   return (
-    <form method="post" action={action} class="form">
+    <form id={isNew ? FORM : undefined} method="post" action={action} class="form">
       <input type="hidden" name="csrf" value={csrf} />
+      {isNew && <KeptBeside fields={keptBeside(fields)} />}
       {Object.entries(hidden).map(([name, value]) => (
         <input type="hidden" name={name} value={value} />
       ))}
+      {before}
       <FormErrors view={view} errors={errors} />
       <input type="hidden" name="kind" value={fields.kind} />
       <Panel
@@ -247,42 +257,39 @@ export function ConnectorForm({
   );
 }
 
-/** Which kind of storage is added. */
-export function KindTabs({ view, kind, campaign }: { view: View; kind: ConnectorKindName; campaign: string }) {
+/** Which kind of storage is added. What was filled in comes back with another one. */
+export function KindCards({ view, kind }: { view: View; kind: ConnectorKindName }) {
   const words = wordsOf(connectorWords, view.language);
-  const href = (name: ConnectorKindName) => {
-    const query = new URLSearchParams({ kind: name, ...(campaign !== "" && { campaign }) });
-    return `/dashboard/connectors/new?${query.toString()}`;
-  };
-  const tabs = (["s3", "sftp", "ftp", "neotel", "onedrive"] as const).map((name) => ({
-    href: href(name),
-    title: words[name],
-  }));
-  return <Tabs label={words.kind} tabs={tabs} current={href(kind)} />;
+  const choices = (["s3", "sftp", "ftp", "neotel", "onedrive"] as const).map((name) => ({ name, title: words[name] }));
+  const main = { name: "do", value: "save" };
+  return <ChoiceCards label={words.kind} form={FORM} current={kind} choices={choices} main={main} />;
 }
 
-/** A printed configuration, which fills the form. */
-export function PasteForm({ view, csrf, wrong }: { view: View; csrf: string; wrong: boolean }) {
+/** A printed configuration, which fills the form that this is a part of. `wrong`: the one that could not be read. */
+export function PastePart({ view, wrong }: { view: View; wrong: string | undefined }) {
   const words = wordsOf(connectorWords, view.language);
-  const errors = wrong ? [{ field: "printed", message: words.pasteWrong }] : [];
+  const errors = wrong === undefined ? [] : [{ field: "printed", message: words.pasteWrong }];
   return (
-    <details class="more" open={wrong}>
+    <details class="more" open={wrong !== undefined}>
       <summary>{words.paste}</summary>
-      <form method="post" action="/dashboard/connectors/fill" class="form">
-        <input type="hidden" name="csrf" value={csrf} />
+      <div class="form">
         <TextArea
           view={view}
           name="printed"
           label={words.paste}
           hint={words.pasteHint}
           rows={10}
+          value={wrong ?? ""}
           errors={errors}
           mono
+          optional
         />
         <div class="actions">
-          <Button>{words.fill}</Button>
+          <button class="button plain" formaction="/dashboard/connectors/fill" formnovalidate>
+            {words.fill}
+          </button>
         </div>
-      </form>
+      </div>
     </details>
   );
 }

@@ -4,6 +4,7 @@ import {
   actOn,
   createConnector,
   deleteConnector,
+  findSamePlace,
   listConnectors,
   openStorage,
   previewFiles,
@@ -19,14 +20,14 @@ import { connectorWords } from "../../ui/strings/connectors";
 import { wordsOf } from "../../ui/strings/define";
 import { AskPage } from "../ask-page";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
-import { failureAnswer, idOfForm, needs, ownForm, seenOf } from "../forms";
+import { failureAnswer, idOfForm, needs, newOnce, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { rulesIn } from "../campaigns/processing-fields";
 import { notFoundAnswer } from "../message-page";
-import { EMPTY_FIELDS } from "./empty-fields";
-import { credentialsOf, emptyFields, fieldsIn, fieldsOf, inputOf, kindOf } from "./fields";
+import { credentialsOf, emptyFields, fieldsFor, fieldsIn, fieldsOf, inputOf, kindOf } from "./fields";
 import { filledFrom } from "./filled-from";
 import { ConnectorListPage } from "./list-page";
+import { askedPlace } from "./same-place";
 import { triedIn } from "./tried-names";
 import { oneDriveRoutes } from "./onedrive-routes";
 import {
@@ -85,8 +86,11 @@ export function connectorRoutes() {
   routes.post("/connectors/fill", async (c) => {
     const form = await ownForm(c, "sources:write");
     if (form instanceof Response) return form;
-    const filled = filledFrom(form.text("printed").slice(0, 20_000));
-    return filled ? newPage(c, filled, []) : newPage(c, EMPTY_FIELDS, [], { wrong: true }, 422);
+    const printed = form.text("printed").slice(0, 20_000);
+    const once = form.text("once") || newOnce();
+    const filled = filledFrom(printed, (kind) => fieldsFor(form, kind));
+    if (filled) return newPage(c, filled, [], { once });
+    return newPage(c, fieldsFor(form, kindOf(form.text("kind"))), [], { once, wrong: printed }, 422);
   });
 
   routes.post("/connectors", async (c) => {
@@ -96,17 +100,20 @@ export function connectorRoutes() {
     const { organizationId, reach } = visitor.caller;
     const fields = fieldsIn(form);
     const once = form.text("once");
+    const chosen = form.text("choose");
+    // Another kind: what is wrong so far is said when the storage is made.
+    if (chosen !== "") return newPage(c, fieldsFor(form, kindOf(chosen)), [], { once });
     const tried = triedIn(form, fields, view.language);
     if (tried) return newPage(c, fields, [], { once, tried });
     const id = await idOfForm("con", organizationId, once);
     if ((await readConnector(plain.db, { organizationId, reach, id })).ok) return c.redirect(`${BASE}/${id}`, 303);
     const input = { organizationId, reach, id, kind: fields.kind, name: fields.name, campaignId: fields.campaign };
+    const sent = inputOf(fields, view.language);
+    const others = await findSamePlace(plain.db, { organizationId, reach }, { kind: fields.kind, ...sent });
+    const asked = askedPlace(form, others);
+    if (!asked.isMeant) return newPage(c, fields, missing(c, fields, true), { once, asked }, 409);
     const credentials = credentialsOf(fields) ?? {};
-    const made = await createConnector(
-      writingDeps(c),
-      { ...input, ...inputOf(fields, view.language), credentials },
-      actOf(c),
-    );
+    const made = await createConnector(writingDeps(c), { ...input, ...sent, credentials }, actOf(c));
     const rules = rulesIn(fields);
     if (made.ok && Object.keys(rules).length > 0 && may(visitor.caller, "campaigns:write")) {
       const change = { source: made.value.sourceId, rules };
@@ -114,7 +121,7 @@ export function connectorRoutes() {
       await writeProcessing(deps, { organizationId, reach, id: fields.campaign }, change, actOf(c));
     }
     if (made.ok) return c.redirect(`${BASE}/${made.value.id}?done=made`, 303);
-    return newPage(c, fields, errorsOf(c, fields.kind, made.error, missing(c, fields, true)), { once }, 422);
+    return newPage(c, fields, errorsOf(c, fields.kind, made.error, missing(c, fields, true)), { once, asked }, 422);
   });
 
   routes.route("/", oneDriveRoutes());

@@ -3,12 +3,14 @@ import { engineNames } from "../../analysis";
 import { listCampaigns, readCampaign } from "../../campaigns";
 import {
   explainProblem,
+  findSamePlace,
   hasRoot,
   listRefusedFiles,
   readConnector,
   updateConnector,
   type ConnectorFailure,
   type ConnectorKindName,
+  type SamePlace,
 } from "../../connectors";
 import type { DomainError } from "../../errors";
 import { listTeams, MAX_TEAMS, may } from "../../identity";
@@ -30,11 +32,12 @@ import { failureAnswer, fieldErrorsFrom, newOnce, seenOf, type Fields } from "..
 import { frameOf, readWhole } from "../frame";
 import { originOf } from "../sources/props";
 import { ConnectorPage, type Outcome } from "./connector-page";
-import { FIELD_OF, FIRST_SECRET, type ConnectorFields } from "./empty-fields";
+import { FIELD_OF, SECRETS, type ConnectorFields } from "./empty-fields";
 import { credentialsOf, fieldsIn, inputOf, shownFieldsOf } from "./fields";
 import { OneDriveTabs } from "./onedrive-page";
+import { askedPlace, SamePlaceAsk, type AskedPlace } from "./same-place";
 import { triedIn, type Tried } from "./tried-names";
-import { ConnectorForm, KindTabs, PasteForm } from "./form";
+import { ConnectorForm, KindCards, PastePart } from "./form";
 
 type PageContext = Context<DashboardEnv>;
 export const MOST_CAMPAIGNS = 500;
@@ -55,8 +58,11 @@ export function missing(c: PageContext, fields: ConnectorFields, isNew: boolean)
   const { language } = c.var.view;
   const words = wordsOf(connectorWords, language);
   const { port, poll, idTask, overlap, waitHours, lookBack, sidecarWait } = fields;
+  // Those of another kind wait beside the form.
+  const own: readonly string[] = shownFieldsOf(fields.kind);
+  const unclear = unclearIn({ port, poll, idTask, overlap, waitHours, lookBack, sidecarWait }, language);
   return [
-    ...unclearIn({ port, poll, idTask, overlap, waitHours, lookBack, sidecarWait }, language),
+    ...unclear.filter(({ field }) => own.includes(field)),
     ...(fields.name === "" ? [{ field: "name", message: words.nameMissing }] : []),
     ...(isNew && fields.campaign === "" ? [{ field: "campaign", message: words.campaignMissing }] : []),
   ];
@@ -70,7 +76,7 @@ export function errorsOf(
   lacking: FieldErrors,
 ): FieldErrors {
   const refused = fieldErrorsFrom(c.var.view, error, "name").map(({ field, message }) => {
-    return { field: field === "credentials" ? FIRST_SECRET[kind] : (fieldOf(field) ?? field), message };
+    return { field: field === "credentials" ? SECRETS[kind][0] : (fieldOf(field) ?? field), message };
   });
   return [...lacking, ...refused.filter(({ field }) => lacking.every((one) => one.field !== field))];
 }
@@ -88,8 +94,8 @@ export async function newPage(
   c: PageContext,
   fields: ConnectorFields,
   errors: FieldErrors,
-  { wrong = false, once = newOnce(), tried }: { wrong?: boolean; once?: string; tried?: Tried } = {},
-  status: 200 | 422 = 200,
+  { wrong, once = newOnce(), tried, asked }: { wrong?: string; once?: string; tried?: Tried; asked?: AskedPlace } = {},
+  status: 200 | 409 | 422 = 200,
 ): Promise<Response> {
   const { deps, view, visitor } = c.var;
   const { organizationId, reach } = visitor.caller;
@@ -107,8 +113,7 @@ export async function newPage(
   return pageAnswer(
     <FramedPage view={view} frame={frame} title={words.newTitle} current="sources">
       <PageHead title={words.newTitle} state={campaigns.length === 0 ? words.noCampaign : words.newText} />
-      <KindTabs view={view} kind={fields.kind} campaign={fields.campaign} />
-      {!hasRoot(fields.kind) && <PasteForm view={view} csrf={frame.csrf} wrong={wrong} />}
+      <KindCards view={view} kind={fields.kind} />
       <ConnectorForm
         view={view}
         csrf={frame.csrf}
@@ -117,6 +122,12 @@ export async function newPage(
         fields={filled}
         errors={errors}
         hidden={{ once }}
+        before={
+          <>
+            {asked && <SamePlaceAsk view={view} asked={asked} />}
+            {!hasRoot(fields.kind) && <PastePart view={view} wrong={wrong} />}
+          </>
+        }
         tried={tried}
         redirectUri={`${originOf(c)}${BASE}/onedrive/callback`}
         processing={mayRule ? { engines, teams: teams.map(({ name }) => name) } : null}
@@ -170,6 +181,7 @@ type Filled = {
   differences: readonly Difference[];
   seen: string;
   tried?: Tried;
+  asked?: AskedPlace;
 };
 
 export async function settingsPage(c: PageContext, filled: Filled, status: 200 | 409 | 422 = 200): Promise<Response> {
@@ -192,6 +204,7 @@ export async function settingsPage(c: PageContext, filled: Filled, status: 200 |
         fields={filled.fields}
         errors={filled.errors}
         hidden={{ seen: filled.seen }}
+        before={filled.asked && <SamePlaceAsk view={view} asked={filled.asked} />}
         tried={filled.tried}
         redirectUri={`${originOf(c)}${BASE}/onedrive/callback`}
         processing={null}
@@ -219,10 +232,25 @@ export async function saveSettings(c: PageContext, form: Fields, stored: Connect
     );
     return settingsPage(c, { fields, errors: [], differences, seen }, 409);
   }
+  const asked = askedPlace(form, await placesTaken(c, stored, fields));
+  if (!asked.isMeant) return settingsPage(c, { fields, errors: [], differences: [], seen, asked }, 409);
   const credentials = credentialsOf(fields);
   const changes = { name: fields.name, ...inputOf(fields, c.var.view.language), ...(credentials && { credentials }) };
   const updated = await updateConnector(writingDeps(c), targetOf(c), changes, actOf(c));
   if (updated.ok) return c.redirect(`${BASE}/${targetOf(c).id}?done=saved`, 303);
   const errors = errorsOf(c, fields.kind, updated.error, missing(c, fields, false));
-  return settingsPage(c, { fields, errors, differences: [], seen }, 422);
+  return settingsPage(c, { fields, errors, differences: [], seen, asked }, 422);
+}
+
+/** The storages that look where a form leads, and do not where it led before. */
+async function placesTaken(c: PageContext, stored: ConnectorFields, fields: ConnectorFields): Promise<SamePlace[]> {
+  const { id, ...within } = targetOf(c);
+  const of = (one: ConnectorFields) =>
+    findSamePlace(c.var.plain.db, within, {
+      kind: one.kind,
+      settings: inputOf(one, c.var.view.language).settings,
+      except: id,
+    });
+  const [before, now] = await Promise.all([of(stored), of(fields)]);
+  return now.filter((one) => before.every((other) => other.id !== one.id));
 }

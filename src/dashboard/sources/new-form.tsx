@@ -2,6 +2,7 @@ import type { CampaignRow } from "../../campaigns";
 import { PLATFORMS, type Platform, type PlatformKind } from "../../platforms";
 import { eachCallNamesCampaign } from "../../sources";
 import { Button } from "../../ui/components/button";
+import { ChoiceCards, KeptBeside } from "../../ui/components/choices";
 import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
 import { platformTitle } from "./platform-title";
@@ -9,14 +10,22 @@ import { wordsOf } from "../../ui/strings/define";
 import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
 
-/** What the form of a new source holds. `back`: the campaign that it is made from, where it is. */
+/**
+ * What the form of a new source holds, also of fields that other platforms have. `name`: "" for the platform's own. `back`: the
+ * campaign that it is made from, where it is.
+ */
 export type SourceFields = {
   name: string;
   campaign: string;
   secret: string;
   credentials: Readonly<Record<string, string>>;
+  /** Whether the API key that the platform sends is made with it. */
+  makeKey: boolean;
   back: string;
 };
+
+/** The form that the platforms belong to as buttons. */
+const FORM = "new-source";
 
 type Props = {
   view: View;
@@ -45,15 +54,19 @@ export function NewSourceForm({ view, csrf, kind, campaigns, fields, errors, onc
   const platform: Platform = PLATFORMS[kind];
   const namesCampaign = eachCallNamesCampaign(platform);
   const open = campaigns.filter(({ archivedAt, id }) => archivedAt === null || id === fields.campaign);
+  const offersKey = platform.authentication === "api_key" && mayMakeKey;
+  const own = credentialNames(platform);
+  const isFilled = own.some((name) => fields.credentials[name] !== undefined);
   return (
     <>
       <FormErrors view={view} errors={errors} />
       <Panel title={words.connect(platformTitle(kind, view.language))}>
-        <form method="post" action="/dashboard/sources" class="form">
+        <form id={FORM} method="post" action="/dashboard/sources" class="form">
           <input type="hidden" name="csrf" value={csrf} />
           <input type="hidden" name="once" value={once} />
           <input type="hidden" name="kind" value={kind} />
           <input type="hidden" name="back" value={fields.back} />
+          <KeptBeside fields={keptBeside(platform, fields, offersKey)} />
           <p class="second">{words.connectText}</p>
           <TextField
             view={view}
@@ -78,8 +91,14 @@ export function NewSourceForm({ view, csrf, kind, campaigns, fields, errors, onc
               ]}
             />
           )}
-          {platform.authentication === "api_key" && mayMakeKey && (
-            <CheckField name="key" value="make" label={words.makeKeyToo} hint={words.makeKeyText} checked />
+          {offersKey && (
+            <CheckField
+              name="key"
+              value="make"
+              label={words.makeKeyToo}
+              hint={words.makeKeyText}
+              checked={fields.makeKey}
+            />
           )}
           {platform.authentication === "signature" && (
             <TextField
@@ -99,12 +118,12 @@ export function NewSourceForm({ view, csrf, kind, campaigns, fields, errors, onc
               mono
             />
           )}
-          {credentialNames(platform).length > 0 && (
-            <details class="more" open={errors.some(({ field }) => field.startsWith("credentials"))}>
+          {own.length > 0 && (
+            <details class="more" open={isFilled || errors.some(({ field }) => field.startsWith("credentials"))}>
               <summary>{words.credentials}</summary>
               <p class="hint">{words.credentialsText}</p>
               <div class="form">
-                {credentialNames(platform).map((name) => (
+                {own.map((name) => (
                   <TextField
                     view={view}
                     name={`credentials.${name}`}
@@ -128,14 +147,49 @@ export function NewSourceForm({ view, csrf, kind, campaigns, fields, errors, onc
   );
 }
 
-/** Every platform, each leading to its form. */
-export function KindCards({ view, current, hrefOf }: { view: View; current: string; hrefOf(kind: string): string }) {
+/** What was filled in for another platform, by the names of its fields. */
+function keptBeside(platform: Platform, { secret, credentials, makeKey }: SourceFields, offersKey: boolean) {
+  const own = credentialNames(platform);
+  const others = Object.entries(credentials).filter(([name]) => !own.includes(name));
+  return {
+    ...(platform.authentication !== "signature" && secret !== "" && { secret }),
+    ...Object.fromEntries(others.map(([name, value]) => [`credentials.${name}`, value])),
+    ...(!offersKey && !makeKey && { key: "no" }),
+  };
+}
+
+/**
+ * Every platform, each leading to its form; from one form to another, with what was filled in. `action`: where that is sent,
+ * where the form is not on the page of new sources.
+ */
+export function KindCards({
+  view,
+  current,
+  hrefOf,
+  action,
+}: {
+  view: View;
+  current: PlatformKind | null;
+  hrefOf(kind: string): string;
+  action?: string;
+}) {
   const words = wordsOf(sourceWords, view.language);
+  const choices = KINDS.map((name) => ({ name, title: platformTitle(name, view.language) }));
+  if (current !== null)
+    return (
+      <ChoiceCards
+        label={words.platform}
+        form={FORM}
+        current={current}
+        choices={choices}
+        {...(action !== undefined && { action })}
+      />
+    );
   return (
     <nav class="cards" aria-label={words.platform}>
-      {KINDS.map((kind) => (
-        <a class="card" href={hrefOf(kind)} aria-current={kind === current ? "true" : undefined}>
-          <b>{platformTitle(kind, view.language)}</b>
+      {choices.map(({ name, title }) => (
+        <a class="card" href={hrefOf(name)}>
+          <b>{title}</b>
         </a>
       ))}
     </nav>

@@ -8,14 +8,18 @@ import { sourceWords } from "../../ui/strings/sources";
 import type { View } from "../../ui/view";
 import { KindCards, NewSourceForm, type SourceFields } from "./new-form";
 
-type Props = {
-  view: View;
-  frame: Frame;
+/** What the form of a new source was filled in with; `kind` is null where none is chosen yet. */
+export type NewSourceFilled = {
   kind: PlatformKind | null;
-  campaigns: readonly CampaignRow[];
   fields: SourceFields;
   errors: FieldErrors;
   once: string;
+};
+
+type Props = NewSourceFilled & {
+  view: View;
+  frame: Frame;
+  campaigns: readonly CampaignRow[];
   mayMakeKey: boolean;
 };
 
@@ -25,7 +29,7 @@ export function NewSourcePage({ view, frame, kind, ...form }: Props) {
   return (
     <FramedPage view={view} frame={frame} title={words.newTitle} current="sources">
       <PageHead title={words.newTitle} state={words.newText} />
-      <KindCards view={view} current={kind ?? ""} hrefOf={(one) => `/dashboard/sources/new?kind=${one}`} />
+      <KindCards view={view} current={kind} hrefOf={(one) => `/dashboard/sources/new?kind=${one}`} />
       {kind !== null && <NewSourceForm view={view} csrf={frame.csrf} kind={kind} {...form} />}
     </FramedPage>
   );

@@ -18,14 +18,14 @@ import { PAGE_HEADERS } from "../../ui/security";
 import { wordsOf } from "../../ui/strings/define";
 import { sourceWords } from "../../ui/strings/sources";
 import { actOf, writingDeps, type DashboardEnv } from "../deps";
-import { failureAnswer, fieldErrorsFrom, idOfForm, needs, newOnce, ownForm, type Fields } from "../forms";
+import { failureAnswer, fieldErrorsFrom, idOfForm, needs, newOnce, ownForm } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { sourceActRoutes } from "./act-routes";
 import { Arrivals } from "./arrivals";
 import { connectionPage } from "./connection-page";
 import { SourceListPage } from "./list-page";
-import { credentialNames, type SourceFields } from "./new-form";
-import { NewSourcePage } from "./new-page";
+import { chosenIn, emptySource, filledIn, proofIn } from "./filled-in";
+import { NewSourcePage, type NewSourceFilled } from "./new-page";
 import { mayMakeKey, MOST_CAMPAIGNS, originOf, sourceProps } from "./props";
 import { readSourceParts } from "./read";
 import { sourceSampleRoutes } from "./sample-routes";
@@ -78,31 +78,24 @@ export function sourceRoutes() {
     );
   });
 
-  routes.get("/sources/new", needs("sources:write"), async (c) => {
-    const { deps, view, visitor } = c.var;
-    const { organizationId, reach } = visitor.caller;
-    const [campaigns, whole] = await Promise.all([
-      listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
-      readWhole(deps.db, visitor),
-    ]);
+  routes.get("/sources/new", needs("sources:write"), (c) => {
     const kind = c.req.query("kind") ?? "";
-    const only = campaigns.length === 1 ? (campaigns[0]?.id ?? "") : "";
-    const fields: SourceFields = { name: "", campaign: only, secret: "", credentials: {}, back: "" };
-    const frame = frameOf(view, visitor, whole);
-    const form = { kind: isPlatformKind(kind) ? kind : null, campaigns, fields, errors: [], once: newOnce() };
-    return pageAnswer(<NewSourcePage view={view} frame={frame} mayMakeKey={mayMakeKey(c)} {...form} />);
+    return newPage(c, { kind: isPlatformKind(kind) ? kind : null, fields: null, errors: [], once: newOnce() });
   });
 
   routes.post("/sources", async (c) => {
     const form = await ownForm(c, "sources:write");
     if (form instanceof Response) return form;
-    const { view, visitor, deps } = c.var;
+    const { view, visitor } = c.var;
     const words = wordsOf(sourceWords, view.language);
-    const kind = form.text("kind");
-    if (!isPlatformKind(kind)) return failureAnswer(c, { kind: "not_found", what: "platform" });
-    const fields = fieldsIn(form, kind);
-    const { organizationId, reach } = visitor.caller;
     const once = form.text("once");
+    const chosen = chosenIn(form, mayMakeKey(c));
+    // Another platform: what is wrong so far is said when the source is made.
+    if (chosen) return newPage(c, { ...chosen, errors: [], once });
+    const kind = form.text("choose") || form.text("kind");
+    if (!isPlatformKind(kind)) return failureAnswer(c, { kind: "not_found", what: "platform" });
+    const fields = filledIn(form, kind, mayMakeKey(c));
+    const { organizationId, reach } = visitor.caller;
     const id = await idOfForm("src", organizationId, once);
     const input = {
       organizationId,
@@ -111,8 +104,7 @@ export function sourceRoutes() {
       name: fields.name.slice(0, 200),
       // Where each call names its campaign, it is only shown in the body.
       campaignId: fields.campaign === "" || eachCallNamesCampaign(PLATFORMS[kind]) ? null : fields.campaign,
-      ...(fields.secret === "" ? {} : { secret: fields.secret }),
-      ...(Object.keys(fields.credentials).length === 0 ? {} : { credentials: fields.credentials }),
+      ...proofIn(fields, kind),
     };
     const made =
       fields.name === ""
@@ -129,19 +121,13 @@ export function sourceRoutes() {
     const named = shown === "" ? "" : `&campaign=${encodeURIComponent(shown)}`;
     if (!made.ok && isMade) return c.redirect(`/dashboard/sources/${id}?done=made${named}`, 303);
     if (!made.ok) {
-      const [campaigns, whole] = await Promise.all([
-        listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
-        readWhole(deps.db, visitor),
-      ]);
       const errors =
         fields.name === ""
           ? [{ field: "name", message: words.nameMissing }]
           : fieldErrorsFrom(view, made.error, "name").map((one) =>
               one.field === "campaign_id" ? { ...one, field: "campaign" } : one,
             );
-      const filled = { kind, campaigns, fields, errors, once };
-      const frame = frameOf(view, visitor, whole);
-      return pageAnswer(<NewSourcePage view={view} frame={frame} mayMakeKey={mayMakeKey(c)} {...filled} />, 422);
+      return newPage(c, { kind, fields, errors, once });
     }
     const { source, secret } = made.value;
     if (secret !== null && fields.secret === "") return connectionPage(c, source.id, { ...NOTHING_SHOWN, secret });
@@ -210,15 +196,27 @@ async function makeKey(
   return made.ok ? ok(made.value.key) : made;
 }
 
-function fieldsIn(form: Fields, kind: keyof typeof PLATFORMS): SourceFields {
-  const given = credentialNames(PLATFORMS[kind])
-    .map((name) => [name, form.text(`credentials.${name}`).trim()] as const)
-    .filter(([, value]) => value !== "");
-  return {
-    name: form.text("name").trim(),
-    campaign: form.text("campaign"),
-    secret: form.text("secret").trim(),
-    credentials: Object.fromEntries(given),
-    back: form.text("back"),
-  };
+/** The page of a new source. `fields`: null for a form that nothing was filled in on. */
+async function newPage(
+  c: PageContext,
+  { fields, ...filled }: Omit<NewSourceFilled, "fields"> & { fields: NewSourceFilled["fields"] | null },
+): Promise<Response> {
+  const { deps, view, visitor } = c.var;
+  const { organizationId, reach } = visitor.caller;
+  const [campaigns, whole] = await Promise.all([
+    listCampaigns(deps.db, { organizationId, reach, archived: false, limit: MOST_CAMPAIGNS }),
+    readWhole(deps.db, visitor),
+  ]);
+  const only = campaigns.length === 1 ? (campaigns[0]?.id ?? "") : "";
+  return pageAnswer(
+    <NewSourcePage
+      view={view}
+      frame={frameOf(view, visitor, whole)}
+      campaigns={campaigns}
+      mayMakeKey={mayMakeKey(c)}
+      {...filled}
+      fields={fields ?? emptySource({ campaign: only })}
+    />,
+    filled.errors.length > 0 ? 422 : 200,
+  );
 }

@@ -1,6 +1,7 @@
 import type { Child } from "hono/jsx";
 import type { ProfileName } from "../../delivery";
 import { Button } from "../../ui/components/button";
+import { ChoiceCards } from "../../ui/components/choices";
 import { FormErrors, type FieldErrors } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
 import { FramedPage, type Frame } from "../../ui/layout/framed";
@@ -22,7 +23,7 @@ type Props = {
   preview: Child;
 };
 
-/** The form that the formats belong to as buttons: choosing one sends what was filled in, which comes back with it. */
+/** The form that the formats belong to as buttons. */
 const FORM = "new-webhook";
 
 /** A new webhook: its format, its form, and what would be sent. */
@@ -31,22 +32,13 @@ export function NewWebhookPage({ view, frame, profile, fields, errors, once, pre
   return (
     <FramedPage view={view} frame={frame} title={words.newTitle} current="webhooks">
       <PageHead title={words.newTitle} state={words.newText} />
-      {/* Enter in a field presses the first button of its form: without this one, a format. */}
-      <button hidden tabindex={-1} form={FORM} name="do" value="create" />
-      <div class="cards" role="group" aria-label={words.chooseFormat}>
-        {FORMAT_NAMES.map((name) => (
-          <button
-            class="card"
-            form={FORM}
-            name="choose"
-            value={name}
-            aria-current={name === profile ? "true" : undefined}
-          >
-            <b>{FORMATS[name]}</b>
-            <span class="second">{words[`${name}Text`]}</span>
-          </button>
-        ))}
-      </div>
+      <ChoiceCards
+        label={words.chooseFormat}
+        form={FORM}
+        current={profile}
+        choices={FORMAT_NAMES.map((name) => ({ name, title: FORMATS[name], text: words[`${name}Text`] }))}
+        main={{ name: "do", value: "create" }}
+      />
       <FormErrors view={view} errors={errors} />
       <form id={FORM} method="post" action="/dashboard/webhooks" class="columns">
         <input type="hidden" name="csrf" value={frame.csrf} />

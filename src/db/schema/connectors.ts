@@ -8,6 +8,12 @@ export type ConnectorSettings = Record<string, unknown>;
 export type ConnectorTrouble = { code: string; detail: string; since: number; count: number };
 
 /**
+ * Files that a look leaves in the folder without refusing them: how many there are, and the names of some. `taken`: they came in
+ * before and lie there again, or still.
+ */
+export type LeftFiles = Record<"empty" | "taken", { count: number; names: string[] }>;
+
+/**
  * A storage that Trunkline looks into for recordings, and the work of it: a run is due at `dueAt`. `credentials` is
  * sealed. What it finds is brought in as uploads to `sourceId`, which is made with it.
  */
@@ -34,6 +40,8 @@ export const connectors = sqliteTable(
     trouble: text({ mode: "json" }).$type<ConnectorTrouble>(),
     imported: integer().notNull().default(0),
     refused: integer().notNull().default(0),
+    /** What the last look left so; null before the first that counted. */
+    leftFiles: text("left_files", { mode: "json" }).$type<LeftFiles>(),
     /** Looks that reached the end, and those that failed: what the success rate is of. */
     looks: integer().notNull().default(0),
     failures: integer().notNull().default(0),

@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql, type SQL } from "drizzle-orm";
+import { and, eq, inArray, isNull, sql, type SQL } from "drizzle-orm";
 import { sources } from "../../db/schema";
 import type { Database } from "../../db/client";
 import { inOrder, isAfter, type Order } from "../../db/order";
@@ -90,10 +90,10 @@ export async function operatorChannels(db: Database, organizationId: string): Pr
 /** Where a list goes on: after the source with this id. */
 export type SourcePosition = { id: string };
 
-/** The organization's sources within a reach, by id from the last. */
+/** The organization's sources within a reach, by id from the last; of `ids` alone where they are given. */
 export async function listSources(
   db: Database,
-  query: Within & { limit: number; after?: SourcePosition; order?: Order },
+  query: Within & { ids?: readonly string[]; limit: number; after?: SourcePosition; order?: Order },
 ): Promise<SourceView[]> {
   const { order = "descending" } = query;
   return db
@@ -104,6 +104,7 @@ export async function listSources(
         eq(sources.organizationId, query.organizationId),
         isNull(sources.deletedAt),
         sourcesWithin(query.reach),
+        query.ids && inArray(sources.id, valueList(query.ids)),
         isAfter(sources.id, order, query.after?.id),
       ),
     )

@@ -53,7 +53,7 @@ export const KEPT_COLUMNS: { [Name in TableName]?: string } = {
   rules: "organization_id id name campaign_id enabled weight script conditions version created_at updated_at",
   sources: "id organization_id kind name campaign_id settings secrets credentials state created_at deleted_at",
   connectors:
-    "id organization_id kind name campaign_id source_id settings credentials state poll_seconds cursor due_at last_run_at last_ok_at trouble imported refused looks failures created_at deleted_at",
+    "id organization_id kind name campaign_id source_id settings credentials state poll_seconds cursor due_at last_run_at last_ok_at trouble imported refused left_files looks failures created_at deleted_at",
   endpoints:
     "id organization_id url description profile payload_version method headers template events filters ordering settings shards active paused disabled_reason disabled_at secrets version created_at updated_at deleted_at objects_sealed_with",
   engines: "id organization_id name kind settings credentials created_at",

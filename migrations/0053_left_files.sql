@@ -1,0 +1,1 @@
+ALTER TABLE `connectors` ADD `left_files` text;
