@@ -9,8 +9,9 @@ export const ASSUMED = {
   /** Kept as a stereo MP3 at 64 kbit/s: bytes for each minute. */
   audioBytesPerMinute: 480_000,
   /**
-   * How long a subscriber takes to answer; an object waits for it, in one lane, delivery after delivery. One that takes
-   * longer than 0.18 s costs two rows more for each delivery (docs/understand/adr/0102-first-tries-before-their-rows.md).
+   * How long a subscriber takes to answer; an object waits for it, in one lane, delivery after delivery. The rows that are
+   * counted are those of one that answers at once: one that takes this long costs some nine rows more for a call of six
+   * events (docs/understand/adr/0102-first-tries-before-their-rows.md).
    */
   subscriberSeconds: 0.15,
 } as const;

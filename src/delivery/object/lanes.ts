@@ -130,6 +130,12 @@ export function closeDelivery(lanes: Lanes, taken: OpenDelivery): void {
   if (lane) removeHead(lanes, laneOf(lanes.ordering, taken), lane);
 }
 
+/** Whether `taken` is still under way, or answered and not written: neither put back nor closed. */
+export function isUnsettled(lanes: Lanes, taken: OpenDelivery): boolean {
+  const lane = lanes.byName.get(laneOf(lanes.ordering, taken));
+  return lane?.busy === true && lane.open[0] === taken;
+}
+
 /** The delivery, if it is the head of its lane and not under way; otherwise undefined. */
 export function idleHead(lanes: Lanes, key: DeliveryKey): OpenDelivery | undefined {
   const lane = lanes.byName.get(laneOf(lanes.ordering, key));

@@ -97,8 +97,7 @@ export class EndpointObject extends DurableObject<Env> {
     const own = { sql: this.#sql, backlog: this.#backlog, now, nextArrival: this.#nextArrival };
     const slots = isFree ? slotsOf(this.#endpoint) : 0;
     const { accepted, written } = takeEvents({ ...own, ...this.#memory, slots }, events, replay);
-    if (accepted > 0) await this.#wakeUp(now);
-    await written;
+    await Promise.all([accepted > 0 && this.#wakeUp(now), written]);
     // Also where all events are known: the call that brought them first may have failed before the alarm was set.
     await this.#ensureLease(Date.now() + LEASE);
     return { accepted, duplicates: events.length - accepted, refused: null };

@@ -1,27 +1,53 @@
-import { attemptWasted } from "./breaker";
+import { attemptEnded, attemptWasted } from "./breaker";
 import type { AttemptLogEntry, EndpointConfig } from "../contract";
-import { closeDelivery, putBack, type Lanes, type OpenDelivery } from "./lanes";
+import { closeDelivery, isUnsettled, putBack, type Lanes, type OpenDelivery } from "./lanes";
 import { attemptOutcomeOf, type Answered } from "./outcomes";
+import { LEASE } from "./pump";
 import { recordOutcomes, type Outcome, type StoredDelivery, type PendingNotice } from "./storage";
 import type { Unwritten } from "./unwritten";
 import type { Verdict } from "../profiles";
 import { countAttempt, countStreak } from "./counters";
 import { judgeAttempt, judgeReplay, type EndpointState } from "./endpoint-state";
 
-/** Writes outcomes of attempts and advances their lanes. Gives the notices to record about the endpoint. */
-export function settleAttempts(
-  object: { sql: SqlStorage; lanes: Lanes; state: EndpointState; config: EndpointConfig; unwritten: Unwritten },
-  answered: readonly Answered[],
-): PendingNotice[] {
-  const { sql, unwritten } = object;
-  const written = recordOutcomes(
-    sql,
-    answered.map((one) => attemptOutcomeOf(one, unwritten.get(one.delivery))),
-  );
+type Settling = { sql: SqlStorage; lanes: Lanes; state: EndpointState; config: EndpointConfig; unwritten: Unwritten };
+
+/**
+ * Writes outcomes of attempts and advances their lanes. Gives the notices to record about the endpoint. What the table
+ * does not take, such as one that is full, stays open and is sent again.
+ */
+export function settleAttempts(object: Settling, answered: readonly Answered[]): PendingNotice[] {
+  const written = writeOutcomes(object, answered);
+  // One that cannot be written takes no other with it.
+  if (!written) return answered.length > 1 ? answered.flatMap((one) => settleAttempts(object, [one])) : [];
   return answered.flatMap(({ delivery, stored, result }) => {
-    unwritten.wrote(delivery);
+    object.unwritten.wrote(delivery);
     return settleAttempt(object, delivery, stored, result, written.has(stored.deliveryId));
   });
+}
+
+/** The ids of the deliveries that were written; null where the table took none of them, and a single one is left open. */
+function writeOutcomes(object: Settling, answered: readonly Answered[]): Set<string> | null {
+  try {
+    return recordOutcomes(
+      object.sql,
+      answered.map((one) => attemptOutcomeOf(one, object.unwritten.get(one.delivery))),
+    );
+  } catch (cause) {
+    if (answered.length === 1) leaveOpen(object, answered[0]!.delivery, cause);
+    return null;
+  }
+}
+
+/** Leaves a delivery open after a failure of ours: it is tried again in a moment. */
+export function leaveOpen(
+  { lanes, state, config }: Pick<Settling, "lanes" | "state"> & { config: EndpointConfig | undefined },
+  delivery: OpenDelivery,
+  cause: unknown,
+): void {
+  console.error(JSON.stringify({ event: "endpoint.send_failed", endpoint: config?.id, error: String(cause) }));
+  attemptEnded(state.breaker, false, Date.now(), () => Math.random());
+  if (isUnsettled(lanes, delivery))
+    putBack(lanes, delivery, { attempts: delivery.attempts, dueAt: Date.now() + LEASE });
 }
 
 /**

@@ -3,11 +3,11 @@ import type { EnqueuedEvent } from "../contract";
 import { takeIn } from "./backlog";
 import { keepFresh, nameOf, type FreshEvents } from "./fresh-events";
 import type { ObjectDeps } from "./interventions";
-import { hasAny, insertDeliveries, nextGenerations, withoutEarlier, type NewDelivery } from "./storage";
+import { insertDeliveries, nextGenerations, withoutCurrent, withoutEarlier, type NewDelivery } from "./storage";
 import { keyOf, storedOf, type Unwritten } from "./unwritten";
 
-/** Events that were taken: how many were new, and when all of them have a row; null where they have it already. */
-export type Taken = { accepted: number; written: Promise<void> | null };
+/** Events that were taken: how many were new, and when all that were given have a row. */
+export type Taken = { accepted: number; written: Promise<unknown> };
 
 /** `slots`: those for first attempts that may be made before their rows are written; 0 where none may. */
 type Deps = ObjectDeps & { fresh: FreshEvents; unwritten: Unwritten; slots: number };
@@ -18,40 +18,43 @@ type Deps = ObjectDeps & { fresh: FreshEvents; unwritten: Unwritten; slots: numb
  */
 export function takeEvents(deps: Deps, events: readonly EnqueuedEvent[], replay: number): Taken {
   const { sql, backlog, unwritten, now, nextArrival } = deps;
-  // Offered again while its first attempt is under way: from here on it has a row that refuses it.
-  if (events.some(({ stream, seq }) => unwritten.get({ stream, seq, replay }))) unwritten.write();
-  const given: NewDelivery[] = events.map((event) => ({
-    event,
-    replay,
-    deliveryId: newId("dlv", now),
-    arrival: nextArrival(),
-    now,
-  }));
+  const keptOf = (event: EnqueuedEvent) => unwritten.get({ ...event, replay })?.event.eventId;
+  // Offered again while its first attempt is under way: its row is waited for, whoever brought it first.
+  const again = new Set(events.filter((event) => keptOf(event) === event.eventId));
+  const before = unwritten.whenWritten([...again].map((event) => ({ ...event, replay })));
+  // A number that is used for another event, as after a restore: the row that is written now refuses it.
+  if (events.some((event) => !again.has(event) && keptOf(event) !== undefined)) unwritten.write();
+  const given: NewDelivery[] = events
+    .filter((event) => !again.has(event))
+    .map((event) => ({ event, replay, deliveryId: newId("dlv", now), arrival: nextArrival(), now }));
   const unknown = withoutEarlier(sql, given);
-  if (replay === 0 && isTriedFirst(deps, unknown)) {
-    for (const one of unknown) takeIn(backlog, openOf(one), one.arrival);
-    return { accepted: unknown.length, written: unwritten.keep(unknown) };
+  const first = replay === 0 ? triedFirst(deps, unknown) : null;
+  if (first) {
+    for (const one of first) takeIn(backlog, openOf(one), one.arrival);
+    return { accepted: first.length, written: Promise.all([before, unwritten.keep(first)]) };
   }
+  // After a crash a later event of a call must not be there without the earlier.
+  unwritten.write();
   const added = insertNew(sql, unknown, replay);
   for (const one of added) {
     // Behind a long backlog the first attempt is not soon, so the event is not kept in memory.
     if (backlog.rest === 0) keepFresh(deps.fresh, keyOf(one), storedOf(one));
     takeIn(backlog, openOf(one), one.arrival);
   }
-  return { accepted: added.length, written: null };
+  return { accepted: added.length, written: before };
 }
 
-function isTriedFirst({ sql, backlog, unwritten, slots }: Deps, given: readonly NewDelivery[]): boolean {
-  return (
+/** Those of the given that are new, where the first attempts of all of them may be made before their rows; else null. */
+function triedFirst({ sql, backlog, unwritten, slots }: Deps, given: readonly NewDelivery[]): NewDelivery[] | null {
+  const mayBe =
     slots > 0 &&
-    given.length > 0 &&
     backlog.rest === 0 &&
-    unwritten.areAnsweredSoon(backlog.lanes, given, slots) &&
     new Set(given.map(keyOf).map(nameOf)).size === given.length &&
     // Also of another generation: only the insert knows which number the next one has.
-    given.every((one) => one.replay === 0) &&
-    !hasAny(sql, given)
-  );
+    given.every((one) => one.replay === 0);
+  const unknown = mayBe ? withoutCurrent(sql, given) : null;
+  if (!unknown || unknown.length === 0) return unknown;
+  return unwritten.areAnsweredSoon(backlog.lanes, unknown, slots) ? unknown : null;
 }
 
 /** Writes those that the object does not have. Gives them in their order, each under its generation. */

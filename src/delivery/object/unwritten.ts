@@ -18,13 +18,16 @@ const FIRST_GUESS = 30;
 /** How much the newest answer counts in what is expected of the next. */
 const NEWEST = 0.25;
 
+/** A slower answer makes what is expected this many times as long at most: one among quick ones says little. */
+const SLOWER_AT_ONCE = 2;
+
 /** Characters of event data kept at once: all that a crash makes somebody hand over again. */
 const MAX_CHARACTERS = 2_000_000;
 
 /** Characters of one event: with the log of its first attempt it is bound as one value, which may be 2 MB. */
 const MAX_EVENT = 200_000;
 
-type Kept = { delivery: NewDelivery; written(): void };
+type Kept = { delivery: NewDelivery; all: Promise<void>; written(): void };
 
 export type Unwritten = {
   size(): number;
@@ -32,6 +35,8 @@ export type Unwritten = {
   get(key: DeliveryKey): NewDelivery | undefined;
   /** Keeps new deliveries. Resolves when each has a row; rejects when one could not be written. */
   keep(given: readonly NewDelivery[]): Promise<void>;
+  /** The same for those of these keys that are kept, and all that were given with them. */
+  whenWritten(keys: readonly DeliveryKey[]): Promise<void>;
   /** Notes that the delivery has a row, if it is kept here. */
   wrote(key: DeliveryKey): void;
   /** Writes the delivery of this key, or all, as open. */
@@ -68,41 +73,48 @@ export function newUnwritten(insert: (deliveries: readonly NewDelivery[]) => voi
   return {
     size: () => kept.size,
     get: (key) => kept.get(nameOf(key))?.delivery,
-    keep: (given) =>
-      new Promise((resolve, reject) => {
-        let left = given.length;
-        const names = given.map(keyOf).map(nameOf);
-        const failed = (cause: unknown) => {
-          clearTimeout(timer);
-          for (const name of names) release(name);
-          reject(cause instanceof Error ? cause : new Error(String(cause)));
-        };
-        const timer = setTimeout(() => {
-          try {
-            writeAll(names);
-          } catch (cause) {
-            failed(cause);
-          }
-        }, ANSWERED_WITHIN);
-        const written = () => {
-          left -= 1;
-          if (left > 0) return;
-          // A running timer would keep the object awake.
-          clearTimeout(timer);
-          resolve();
-        };
-        for (const delivery of given) {
-          kept.set(nameOf(keyOf(delivery)), { delivery, written });
-          characters += delivery.event.data.length;
+    keep: (given) => {
+      if (given.length === 0) return Promise.resolve();
+      const { promise: all, resolve, reject } = Promise.withResolvers<void>();
+      // An enqueue that fails before it waits has told its caller.
+      all.catch(() => undefined);
+      let left = given.length;
+      const names = given.map(keyOf).map(nameOf);
+      const failed = (cause: unknown) => {
+        clearTimeout(timer);
+        for (const name of names) release(name);
+        reject(cause instanceof Error ? cause : new Error(String(cause)));
+      };
+      const timer = setTimeout(() => {
+        try {
+          writeAll(names);
+        } catch (cause) {
+          failed(cause);
         }
-      }),
+      }, ANSWERED_WITHIN);
+      const written = () => {
+        left -= 1;
+        if (left > 0) return;
+        // A running timer would keep the object awake.
+        clearTimeout(timer);
+        resolve();
+      };
+      for (const delivery of given) {
+        kept.set(nameOf(keyOf(delivery)), { delivery, all, written });
+        characters += delivery.event.data.length;
+      }
+      return all;
+    },
+    whenWritten: async (keys) => {
+      await Promise.all(new Set(keys.flatMap((key) => kept.get(nameOf(key))?.all ?? [])));
+    },
     wrote: (key) => release(nameOf(key))?.written(),
     write: (key) => writeAll(key ? [nameOf(key)] : [...kept.keys()]),
     drop: () => {
       for (const name of kept.keys()) release(name)?.written();
     },
     answered: (milliseconds) => {
-      pace += (milliseconds - pace) * NEWEST;
+      pace += (Math.min(milliseconds, Math.max(pace, 1) * SLOWER_AT_ONCE) - pace) * NEWEST;
     },
     areAnsweredSoon: (lanes, given, slots) =>
       given.every(({ event }) => event.data.length <= MAX_EVENT) &&

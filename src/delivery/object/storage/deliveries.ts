@@ -43,16 +43,23 @@ export function insertDeliveries(sql: SqlStorage, given: readonly NewDelivery[])
   return added;
 }
 
-/** Whether the object has any of these deliveries in its current table, in any generation, or has erased one's stream. */
-export function hasAny(sql: SqlStorage, given: readonly NewDelivery[]): boolean {
-  const keys = JSON.stringify(given.map(({ event }) => [event.stream, event.seq]));
-  const found = sql.exec(
-    `SELECT 1 FROM json_each(?1) AS given CROSS JOIN deliveries
-       ON stream = given.value ->> 0 AND seq = given.value ->> 1
-     UNION ALL SELECT 1 FROM json_each(?1) AS given CROSS JOIN erased ON stream = given.value ->> 0 LIMIT 1`,
-    keys,
+/**
+ * Of first deliveries, those of whose number the current table has no row. Null where only the insert can tell: a number
+ * is used for another event, or a call was erased.
+ */
+export function withoutCurrent(sql: SqlStorage, given: readonly NewDelivery[]): NewDelivery[] | null {
+  const found = sql.exec<{ at: number; same: number }>(
+    `SELECT given.key AS at, max(event_id = given.value ->> 2) AS same FROM json_each(?1) AS given CROSS JOIN deliveries
+       ON stream = given.value ->> 0 AND seq = given.value ->> 1 AND replay <= 0 GROUP BY given.key
+     UNION ALL SELECT given.key, 0 FROM json_each(?1) AS given CROSS JOIN erased ON stream = given.value ->> 0`,
+    JSON.stringify(given.map(({ event }) => [event.stream, event.seq, event.eventId])),
   );
-  return found.toArray().length > 0;
+  const known = new Set<number>();
+  for (const { at, same } of found) {
+    if (same === 0) return null;
+    known.add(at);
+  }
+  return given.filter((_, at) => !known.has(at));
 }
 
 function partsOf(given: readonly NewDelivery[]): NewDelivery[][] {
