@@ -17823,6 +17823,18 @@ export interface components {
          *       "trouble": null,
          *       "imported": 412,
          *       "refused": 0,
+         *       "left_files": {
+         *         "empty": {
+         *           "count": 1,
+         *           "names": [
+         *             "incoming/20260820-140001.wav"
+         *           ]
+         *         },
+         *         "taken": {
+         *           "count": 0,
+         *           "names": []
+         *         }
+         *       },
          *       "created_at": "2026-08-20T12:00:00.000Z"
          *     }
          */
@@ -17969,7 +17981,7 @@ export interface components {
                 } | null;
             };
             /**
-             * @description `waiting`: it did not look yet.
+             * @description `waiting`: it did not look yet, or not since a change after a look that failed.
              * @enum {string}
              */
             state: "active" | "failing" | "paused" | "waiting";
@@ -18017,6 +18029,23 @@ export interface components {
             imported: number;
             /** @description Files left where they are, about. */
             refused: number;
+            /** @description What the last look left where it is without refusing it; of OneDrive, all looks since everything was listed, which `POST /v1/connectors/{id}/sync` has done anew. Null before the first look. */
+            left_files: {
+                /** @description Files of 0 bytes. Each is taken in once it has content. */
+                empty: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description The first ten. */
+                    names: string[];
+                };
+                /** @description Files that were taken in before and lie there again, unchanged, where files are moved away. */
+                taken: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description The first ten. */
+                    names: string[];
+                };
+            } | null;
             /**
              * Format: date-time
              * @description When it was created.
@@ -18067,7 +18096,20 @@ export interface components {
          *       "trouble": null,
          *       "imported": 412,
          *       "refused": 0,
+         *       "left_files": {
+         *         "empty": {
+         *           "count": 1,
+         *           "names": [
+         *             "incoming/20260820-140001.wav"
+         *           ]
+         *         },
+         *         "taken": {
+         *           "count": 0,
+         *           "names": []
+         *         }
+         *       },
          *       "created_at": "2026-08-20T12:00:00.000Z",
+         *       "same_place": [],
          *       "warnings": []
          *     }
          */
@@ -18214,7 +18256,7 @@ export interface components {
                 } | null;
             };
             /**
-             * @description `waiting`: it did not look yet.
+             * @description `waiting`: it did not look yet, or not since a change after a look that failed.
              * @enum {string}
              */
             state: "active" | "failing" | "paused" | "waiting";
@@ -18262,13 +18304,318 @@ export interface components {
             imported: number;
             /** @description Files left where they are, about. */
             refused: number;
+            /** @description What the last look left where it is without refusing it; of OneDrive, all looks since everything was listed, which `POST /v1/connectors/{id}/sync` has done anew. Null before the first look. */
+            left_files: {
+                /** @description Files of 0 bytes. Each is taken in once it has content. */
+                empty: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description The first ten. */
+                    names: string[];
+                };
+                /** @description Files that were taken in before and lie there again, unchanged, where files are moved away. */
+                taken: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description The first ten. */
+                    names: string[];
+                };
+            } | null;
             /**
              * Format: date-time
              * @description When it was created.
              */
             created_at: string;
-            /** @description `unknown_team`: no team of that name. `unknown_engine`: no transcription engine of that name is set up. They work once there is one. */
-            warnings: ("unknown_team" | "unknown_engine")[];
+            /** @description Other connectors that look into the same folder, or into one that the other lies in: each file there would be two calls, or be moved away by one before the other finds it. */
+            same_place: {
+                /** @description The id. */
+                id: string;
+                /** @description The name. */
+                name: string;
+            }[];
+            /** @description `unknown_team`: no team of that name. `unknown_engine`: no transcription engine of that name is set up. They work once there is one. `same_place`: others look there already, as `same_place` names them. */
+            warnings: ("unknown_team" | "unknown_engine" | "same_place")[];
+        };
+        /**
+         * @example {
+         *       "id": "con_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "kind": "s3",
+         *       "name": "Recordings of the exchange",
+         *       "campaign_id": "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "source_id": "src_01k3a7w8q0m4x2c9v5b6n7p8r1",
+         *       "connection": {
+         *         "endpoint": "https://s3.amazonaws.com",
+         *         "bucket": "authentivoice-audio",
+         *         "region": "us-east-1",
+         *         "addressing": "auto"
+         *       },
+         *       "autoImport": {
+         *         "enabled": true,
+         *         "pollInterval": 300,
+         *         "importPath": "/incoming/",
+         *         "processedPath": "/processed/",
+         *         "filePatterns": [
+         *           "*.mp3",
+         *           "*.wav",
+         *           "*.m4a"
+         *         ],
+         *         "naming": null,
+         *         "campaigns": {},
+         *         "sidecar": {
+         *           "name": "{name}.json",
+         *           "fields": {
+         *             "operator": "agent.name",
+         *             "from": "caller",
+         *             "tags": "labels"
+         *           },
+         *           "waitMinutes": 10
+         *         }
+         *       },
+         *       "state": "active",
+         *       "status": "active",
+         *       "last_sync_at": "2026-08-20T14:00:00.000Z",
+         *       "last_success_at": "2026-08-20T14:00:00.000Z",
+         *       "next_sync_at": "2026-08-20T14:05:00.000Z",
+         *       "success_rate": 1,
+         *       "trouble": null,
+         *       "imported": 412,
+         *       "refused": 0,
+         *       "left_files": {
+         *         "empty": {
+         *           "count": 1,
+         *           "names": [
+         *             "incoming/20260820-140001.wav"
+         *           ]
+         *         },
+         *         "taken": {
+         *           "count": 0,
+         *           "names": []
+         *         }
+         *       },
+         *       "created_at": "2026-08-20T12:00:00.000Z",
+         *       "same_place": []
+         *     }
+         */
+        ChangedConnector: {
+            /** @description The id. */
+            id: string;
+            /**
+             * @description Which kind it is.
+             * @enum {string}
+             */
+            kind: "s3" | "sftp" | "ftp" | "neotel" | "onedrive";
+            /** @description The name. */
+            name: string;
+            /** @description The id of the campaign. */
+            campaign_id: string;
+            /** @description The source that its calls belong to: the inbound log names it. */
+            source_id: string;
+            /** @description Those of its kind, without what proves who asks. */
+            connection: {
+                /** @description The address of the storage, without the bucket. */
+                endpoint?: string;
+                /** @description The bucket. */
+                bucket?: string;
+                /** @description Corrected by itself where the storage names another one. */
+                region?: string;
+                /**
+                 * @description Where the bucket is named: in the path, or in the host. `auto`: in the host at amazonaws.com.
+                 * @enum {string}
+                 */
+                addressing?: "auto" | "path" | "virtual";
+                /** @description The name or the address of the server. */
+                host?: string;
+                /** @description 22 where it is not given; of FTP 21, and 990 with `security` `implicit`. */
+                port?: number;
+                /**
+                 * @description How FTP is encrypted. `explicit`, where it is not given: FTPS by AUTH TLS. `implicit`: FTPS from the first byte. `none`: password and recordings go in clear text.
+                 * @enum {string}
+                 */
+                security?: "explicit" | "implicit" | "none";
+                /** @description The username. */
+                username?: string;
+                /** @description The host key that was confirmed, as `ssh-keygen -l` prints it: `ssh-ed25519 SHA256:…`. A test shows the server's; without a confirmed one nothing is taken in, and a changed one stops the connector. */
+                hostKey?: string | null;
+                /**
+                 * @description Where rows of calls come from: Neotel's HTTP API, or CSV on the FTP server.
+                 * @enum {string}
+                 */
+                rows?: "task" | "csv";
+                /** @description Neotel's HTTP API: `https://…/neoapi/webservice.asmx`. */
+                baseUrl?: string;
+                /** @description The task that gives rows: `ExecuteTaskNN`, NN being the count of `parameters`. */
+                idTask?: number | null;
+                /** @description What the task is given, in order; `{from}` and `{to}` are the times that rows are asked for. */
+                parameters?: string[];
+                /** @description The CSV's path on the server, as in `/cdr/{yyyy}{MM}{dd}.csv`. */
+                csvPath?: string;
+                /** @description Names of columns, by what they hold: GRABACION, FECHA, IDAPLICACION, USUARIO, DIRECCION and SECTOT where not given. */
+                columns?: {
+                    /** @description The audio itself. */
+                    file?: string | null;
+                    /** @description When it happened. */
+                    at?: string | null;
+                    /** @description The campaign. */
+                    campaign?: string | null;
+                    /** @description The operator on the call. */
+                    operator?: string | null;
+                    /** @description Who called: `inbound`, `outbound` or `internal`. */
+                    direction?: string | null;
+                    /** @description The seconds. */
+                    seconds?: string | null;
+                    /** @description Where it comes from, or the calling number. */
+                    from?: string | null;
+                    /** @description Where it goes, or the called number. */
+                    to?: string | null;
+                    /** @description The id in the system that it comes from. */
+                    external_id?: string | null;
+                };
+                /** @description Directions, by the code that rows have for them. */
+                directionMap?: {
+                    [key: string]: "inbound" | "outbound" | "internal";
+                };
+                /** @description The zone of times in rows, `America/Argentina/Buenos_Aires` where not given. */
+                timezone?: string;
+                /** @description How much of the time before is asked for again: rows may be written late. */
+                overlapMinutes?: number;
+                /** @description How long a recording that a row names is waited for. */
+                waitHours?: number;
+                /** @description How far back the first look goes, and each one while a recording is waited for. */
+                lookBackHours?: number;
+                /** @description Where recordings lie, as in `/grabaciones/{yyyy}/{MM}/{dd}/{file}`. */
+                audioPath?: string;
+                /** @description The application (client) id in Azure AD. */
+                clientId?: string;
+                /** @description The directory (tenant) id in Azure AD, or one of its domains. */
+                tenantId?: string;
+                /**
+                 * @description Microsoft's cloud that the tenant is in; `global` where not given. `us_gov` is GCC High.
+                 * @enum {string}
+                 */
+                cloud?: "global" | "us_gov" | "us_dod" | "china";
+                /** @description Whose drive the application reads by itself: an id or a sign-in name. */
+                user?: string | null;
+                /** @description The id of the drive that the application reads by itself. */
+                drive?: string | null;
+                /** @description The id of the SharePoint site whose documents the application reads by itself. */
+                site?: string | null;
+                /** @description The sync folder. */
+                syncFolder?: string;
+            };
+            /** @description The auto import. */
+            autoImport: {
+                /** @description Whether it looks by itself; false: it is paused. */
+                enabled: boolean;
+                /** @description Seconds from one look to the next; kept within a minute. */
+                pollInterval: number;
+                /** @description The folder to look into; `/` for the whole bucket. */
+                importPath: string;
+                /** @description Where files are moved once they are taken in; null leaves them where they are. */
+                processedPath: string | null;
+                /** @description Names of files, with `*` and `?`, in any case. */
+                filePatterns: string[];
+                /** @description How folder and name of a file give facts of its call: `{operator}/{started_at}_{from}_*`; null for none. `{campaign}` is the id, the number or the name of a campaign, or what `campaigns` calls it. */
+                naming: string | null;
+                /** @description Campaigns, by id or number, by what names of files call them. A file without one belongs to `campaign_id`. */
+                campaigns: {
+                    [key: string]: string;
+                };
+                /** @description A file beside each recording that says what is known of its call; null for none. */
+                sidecar: {
+                    /**
+                     * @description Which file lies beside a recording: `{name}.json` is `a.json` beside `a.wav`, `{file}.xml` is `a.wav.xml`.
+                     * @default {name}.json
+                     */
+                    name: string;
+                    /** @description Where in it each fact of the call is: names parted by dots, as in `agent.name` or `parties.0.number`; in XML `@name` is an attribute; in CSV the name of a column. Facts: those of `naming`, `tags`, and `custom[…]`. */
+                    fields: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description How long a recording waits for it. One that came in without it is told later what it says, for 30 days.
+                     * @default 10
+                     */
+                    waitMinutes: number;
+                } | null;
+            };
+            /**
+             * @description `waiting`: it did not look yet, or not since a change after a look that failed.
+             * @enum {string}
+             */
+            state: "active" | "failing" | "paused" | "waiting";
+            /**
+             * @description The same as `state`, by the name that AuthentiVoice has for it.
+             * @enum {string}
+             */
+            status: "active" | "failing" | "paused" | "waiting";
+            /**
+             * Format: date-time
+             * @description When the last look ended, well or not.
+             */
+            last_sync_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a delivery succeeded last.
+             */
+            last_success_at: string | null;
+            /**
+             * Format: date-time
+             * @description Null while it is paused.
+             */
+            next_sync_at: string | null;
+            /** @description The share of looks that reached the end of the list. */
+            success_rate: number | null;
+            /** @description What is wrong, and what to do about it. */
+            trouble: {
+                /** @description The kind, in one word; stable. */
+                code: string;
+                /** @description What was asked and what it answered. */
+                detail: string;
+                /** @description The cause. */
+                cause: string;
+                /** @description What to do about it. */
+                remedy: string;
+                /**
+                 * Format: date-time
+                 * @description The since.
+                 */
+                since: string;
+                /** @description Looks in a row that ended so. */
+                count: number;
+            } | null;
+            /** @description Files taken in, about: a crash may leave some uncounted. */
+            imported: number;
+            /** @description Files left where they are, about. */
+            refused: number;
+            /** @description What the last look left where it is without refusing it; of OneDrive, all looks since everything was listed, which `POST /v1/connectors/{id}/sync` has done anew. Null before the first look. */
+            left_files: {
+                /** @description Files of 0 bytes. Each is taken in once it has content. */
+                empty: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description The first ten. */
+                    names: string[];
+                };
+                /** @description Files that were taken in before and lie there again, unchanged, where files are moved away. */
+                taken: {
+                    /** @description The count. */
+                    count: number;
+                    /** @description The first ten. */
+                    names: string[];
+                };
+            } | null;
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /** @description Other connectors that look into the same folder, or into one that the other lies in: each file there would be two calls, or be moved away by one before the other finds it. */
+            same_place: {
+                /** @description The id. */
+                id: string;
+                /** @description The name. */
+                name: string;
+            }[];
         };
         /**
          * @example {
@@ -36185,7 +36532,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Connector"];
+                    "application/json": components["schemas"]["ChangedConnector"];
                 };
             };
             400: components["responses"]["Failure400"];
