@@ -14,13 +14,7 @@ export async function readAlertOfCall(
   const row = await db
     .select()
     .from(alerts)
-    .where(
-      and(
-        eq(alerts.organizationId, organizationId),
-        eq(alerts.id, alertIdOf(callId)),
-        ofCallWithin(sql`${alerts.callId}`, reach),
-      ),
-    )
+    .where(isOf([callId], { organizationId, reach }))
     .get();
   return row && alertOf(row);
 }
@@ -33,13 +27,14 @@ export async function readOpenAlerts(
   const rows = await db
     .select()
     .from(alerts)
-    .where(
-      and(
-        eq(alerts.organizationId, organizationId),
-        inArray(alerts.id, valueList(callIds.map(alertIdOf))),
-        eq(alerts.state, "open"),
-        ofCallWithin(sql`${alerts.callId}`, reach),
-      ),
-    );
+    .where(and(isOf(callIds, { organizationId, reach }), eq(alerts.state, "open")));
   return rows.map(alertOf);
+}
+
+function isOf(callIds: readonly string[], { organizationId, reach }: Within) {
+  return and(
+    eq(alerts.organizationId, organizationId),
+    inArray(alerts.id, valueList(callIds.map(alertIdOf))),
+    ofCallWithin(sql`${alerts.callId}`, reach),
+  );
 }

@@ -14,8 +14,8 @@ afterEach(() => vi.restoreAllMocks());
 async function refuse(object: () => DurableObjectStub<EndpointObject>, call: string): Promise<() => Promise<void>> {
   const run = (statements: string) =>
     runInDurableObject(object(), (_object, { storage }) => void storage.sql.exec(statements));
-  const when = (event: string) =>
-    `CREATE TRIGGER full_${event} BEFORE ${event} ON deliveries WHEN NEW.stream = '${call}' AND NEW.state = 'delivered'
+  const when = (change: string) =>
+    `CREATE TRIGGER full_${change} BEFORE ${change} ON deliveries WHEN NEW.stream = '${call}' AND NEW.state = 'delivered'
      BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END;`;
   await run(when("insert") + when("update"));
   return () => run("DROP TRIGGER full_insert; DROP TRIGGER full_update;");

@@ -143,7 +143,8 @@ export async function updateConnector(
       ? ok(row.settings)
       : await checkSettings(deps, kind, { ...row.settings, ...changes.settings }, target);
   const problem = allWrong(problemOf(changes), settings);
-  if (problem || !settings.ok) return err(problem ?? invalid("settings", "are wrong"));
+  if (problem) return err(problem);
+  if (!settings.ok) return settings;
   // What was written before there was a setting has its usual value.
   const before = kind.settings.safeParse(row.settings).data ?? row.settings;
   const moved = kind.placedBy.some((name) => settings.value[name] !== before[name]);

@@ -50,7 +50,7 @@ export class EndpointObject extends DurableObject<Env> {
       send: (delivery) => this.#send(delivery),
       ensureAlarm: (at) => this.#alarm.ensure(at),
       ensureLease: (at) => this.#ensureLease(at),
-      mayRun: () => this.#mayRun(),
+      mayRun: () => this.#isReady(),
       now: () => Date.now(),
     });
     this.#outcomes = newOutcomes({
@@ -93,7 +93,7 @@ export class EndpointObject extends DurableObject<Env> {
     }
     const now = Date.now();
     if (perSecond !== undefined) this.#limits.replays = newRateLimit(perSecond, now);
-    const isFree = this.#mayRun() && !this.#limits.all && endpointState.isUntroubled(this.#state, this.#endpoint);
+    const isFree = this.#isReady() && !this.#limits.all && endpointState.isUntroubled(this.#state, this.#endpoint);
     const own = { sql: this.#sql, backlog: this.#backlog, now, nextArrival: this.#nextArrival };
     const slots = isFree ? slotsOf(this.#endpoint) : 0;
     const { accepted, written } = takeEvents({ ...own, ...this.#memory, slots }, events, replay);
@@ -126,24 +126,24 @@ export class EndpointObject extends DurableObject<Env> {
 
   /** The endpoint's deliveries with their attempts, newest first. Empty for another organization. */
   log(organizationId: string, query: contract.LogQuery): contract.DeliveryLogEntry[] {
-    return this.#mayRead(organizationId) ? storage.listDeliveries(this.#sql, query) : [];
+    return this.#isReadBy(organizationId) ? storage.listDeliveries(this.#sql, query) : [];
   }
 
   /** Up to `limit` lanes that wait, the oldest head first. Empty for another organization. */
   blocked(organizationId: string, query: contract.BlockedQuery): contract.BlockedLane[] {
-    if (!this.#mayRead(organizationId)) return [];
+    if (!this.#isReadBy(organizationId)) return [];
     const rest = endpointState.restOf(this.#state, this.#endpoint, this.#upkeep.isStopped());
     return storage.listBlocked(this.#sql, this.#backlog.lanes.ordering, query, rest);
   }
 
   /** How many deliveries match, over all pages, up to one more than `COUNTED_TO`; or how many there are of these calls. */
   count(organizationId: string, query: Omit<contract.LogQuery, "limit" | "before"> | readonly string[]): number {
-    return this.#mayRead(organizationId) ? storage.countDeliveries(this.#sql, query) : 0;
+    return this.#isReadBy(organizationId) ? storage.countDeliveries(this.#sql, query) : 0;
   }
 
   /** One delivery, or null when there is none. */
   delivery(organizationId: string, deliveryId: string): contract.DeliveryLogEntry | null {
-    return this.#mayRead(organizationId) ? (storage.findDelivery(this.#sql, deliveryId)?.entry ?? null) : null;
+    return this.#isReadBy(organizationId) ? (storage.findDelivery(this.#sql, deliveryId)?.entry ?? null) : null;
   }
 
   /** Sends a delivery again: a waiting one at once, a closed one as a replay; nothing where it is not as `seen` any more. */
@@ -158,7 +158,7 @@ export class EndpointObject extends DurableObject<Env> {
 
   /** Releases a held head for one more attempt, or skips one. False when there is nothing to decide, or not as `seen`. */
   async settle(organizationId: string, id: string, action: "release" | "skip", seen?: contract.DeliveryState) {
-    if (!this.#mayRead(organizationId)) return false;
+    if (!this.#isReadBy(organizationId)) return false;
     if (action === "skip") this.#state.mayHaveGaps = true;
     const settled = interventions.settleHeld(this.#deps(), id, action, seen);
     await this.#wakeUp(Date.now());
@@ -167,7 +167,7 @@ export class EndpointObject extends DurableObject<Env> {
 
   /** Holds a head that waits for its next attempt, until a person releases or skips it. */
   hold(organizationId: string, deliveryId: string, { dryRun = false } = {}): contract.HoldOutcome {
-    return this.#mayRead(organizationId) ? interventions.holdHead(this.#deps(), deliveryId, { dryRun }) : "not_found";
+    return this.#isReadBy(organizationId) ? interventions.holdHead(this.#deps(), deliveryId, { dryRun }) : "not_found";
   }
 
   /** Sends matching deliveries of this object again, or only counts them, up to one more than `COUNTED_TO`. */
@@ -176,7 +176,7 @@ export class EndpointObject extends DurableObject<Env> {
     query: contract.ReplayQuery,
     options: { dryRun: boolean; replay: number; perSecond?: number },
   ): Promise<{ matched: number; enqueued: number }> {
-    if (!this.#mayRead(organizationId)) return { matched: 0, enqueued: 0 };
+    if (!this.#isReadBy(organizationId)) return { matched: 0, enqueued: 0 };
     const matched = interventions.countSeen(this.#sql, query);
     if (options.dryRun) return { matched, enqueued: 0 };
     if (options.perSecond !== undefined) this.#limits.replays = newRateLimit(options.perSecond, Date.now());
@@ -216,7 +216,7 @@ export class EndpointObject extends DurableObject<Env> {
 
   /** What a person wants tried now: the next probe too. `none` is for another organization. */
   async #intervene<T>(organizationId: string, none: T, act: (deps: interventions.ObjectDeps) => T): Promise<T> {
-    if (!this.#mayRead(organizationId)) return none;
+    if (!this.#isReadBy(organizationId)) return none;
     const answer = act(this.#deps());
     probeNow(this.#state.breaker, Date.now());
     await this.#wakeUp(Date.now());
@@ -248,7 +248,6 @@ export class EndpointObject extends DurableObject<Env> {
     this.ctx.waitUntil(this.#pump.wake().then(() => this.#upkeep.run()));
   }
 
-  /** Also where the ordering was changed, once nothing is under way. */
   #readBacklog(): void {
     const { backlog, lastArrival } = readBacklog(this.#sql, this.#endpoint?.ordering ?? "call");
     this.#backlog = backlog;
@@ -256,7 +255,8 @@ export class EndpointObject extends DurableObject<Env> {
     this.#arrival = Math.max(this.#arrival, lastArrival);
   }
 
-  #mayRun(): boolean {
+  /** Whether anything may be sent. Where the ordering was changed, lanes are laid out anew once nothing is under way. */
+  #isReady(): boolean {
     const config = this.#endpoint;
     if (!config || this.#upkeep.isStopped() || !config.active || config.paused || config.deleted) return false;
     if (this.#backlog.lanes.ordering === config.ordering) return true;
@@ -292,7 +292,8 @@ export class EndpointObject extends DurableObject<Env> {
   /** Increases with each delivery, also across restarts of the object. */
   readonly #nextArrival = (): number => (this.#arrival = Math.max(this.#arrival + 1, Date.now() * 1000));
 
-  #mayRead(organizationId: string): boolean {
+  /** Whether the organization may read this object. What is only in memory is written, so that it is read too. */
+  #isReadBy(organizationId: string): boolean {
     this.#writeAll();
     return this.#endpoint?.organizationId === organizationId;
   }

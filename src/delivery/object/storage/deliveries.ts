@@ -1,13 +1,11 @@
 import type { AttemptLogEntry, DeliveryState, EnqueuedEvent } from "../../contract";
 import type { DeliveryKey, OpenDelivery } from "../lanes";
+import { partsOf } from "./parts";
 
 /** What an attempt needs of a delivery besides its key. */
 export type StoredDelivery = { deliveryId: string; eventId: string; type: string; recordedAt: number; data: string };
 
 export type NewDelivery = { event: EnqueuedEvent; replay: number; deliveryId: string; arrival: number; now: number };
-
-/** Characters of event data bound to one statement: a bound value may be 2 MB, and JSON escapes some characters. */
-const MAX_INSERT = 400_000;
 
 /**
  * Adds open deliveries in as few statements as fit. Gives the ids of the new ones. The insert removes duplicates: it
@@ -15,7 +13,7 @@ const MAX_INSERT = 400_000;
  */
 export function insertDeliveries(sql: SqlStorage, given: readonly NewDelivery[]): Set<string> {
   const added = new Set<string>();
-  for (const part of partsOf(given)) {
+  for (const part of partsOf(given, ({ event }) => event.data.length)) {
     const rows = part.map(({ event, deliveryId, arrival, replay, now }) => [
       event.stream,
       event.seq,
@@ -60,20 +58,6 @@ export function withoutCurrent(sql: SqlStorage, given: readonly NewDelivery[]): 
     known.add(at);
   }
   return given.filter((_, at) => !known.has(at));
-}
-
-function partsOf(given: readonly NewDelivery[]): NewDelivery[][] {
-  const parts: NewDelivery[][] = [];
-  let size = Infinity;
-  for (const delivery of given) {
-    if (size + delivery.event.data.length > MAX_INSERT) {
-      parts.push([]);
-      size = 0;
-    }
-    parts.at(-1)?.push(delivery);
-    size += delivery.event.data.length;
-  }
-  return parts;
 }
 
 /** Adds a closed delivery: a test, which is in no lane. */

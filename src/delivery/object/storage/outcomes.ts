@@ -2,6 +2,7 @@ import type { AttemptLogEntry } from "../../contract";
 import type { DeliveryKey } from "../lanes";
 import { briefly } from "./log";
 import type { NewDelivery, Outcome } from "./deliveries";
+import { MAX_BOUND, partsOf } from "./parts";
 
 /** The number of attempts kept in a delivery's log. Beyond it the oldest go, except the very first. */
 const MAX_LOGGED_ATTEMPTS = 20;
@@ -11,9 +12,6 @@ const MAX_LOGGED_ATTEMPTS = 20;
  * limit.
  */
 const MAX_LOG_BYTES = 1024 * 1024;
-
-/** Characters of logs and events bound to one statement: a bound value may be 2 MB, and a character takes up to three bytes. */
-const MAX_WRITTEN = 400_000;
 
 /** An outcome of attempt number `attempts + 1` of a delivery. `unwritten`: what it is, where it has no row yet. */
 export type AttemptOutcome = {
@@ -39,7 +37,7 @@ export function recordOutcomes(sql: SqlStorage, given: readonly AttemptOutcome[]
     if (unwritten && log === undefined) throw new Error("only what was taken gets its row with its outcome");
     if (log !== undefined && unwritten) {
       inserted.push({ row: rowOf(unwritten, outcome), log, size: log.length + unwritten.event.data.length });
-    } else if (log === undefined || log.length > MAX_WRITTEN) {
+    } else if (log === undefined || log.length > MAX_BOUND) {
       if (recordOutcome(sql, key, attempts, outcome)) written.add(deliveryId);
     } else {
       const { dueAt, finishedAt, entry } = outcome;
@@ -47,13 +45,15 @@ export function recordOutcomes(sql: SqlStorage, given: readonly AttemptOutcome[]
       updated.push({ row, log, size: log.length });
     }
   }
-  for (const part of partsOf(updated)) for (const id of recordTaken(sql, part)) written.add(id);
-  for (const part of partsOf(inserted)) for (const id of insertTaken(sql, part)) written.add(id);
+  for (const part of partsOf(updated, boundBy)) for (const id of recordTaken(sql, part)) written.add(id);
+  for (const part of partsOf(inserted, boundBy)) for (const id of insertTaken(sql, part)) written.add(id);
   return written;
 }
 
 /** The values of a row without its log, and the log, which is JSON already: as a member it is not written out again. */
 type Written = { row: readonly unknown[]; log: string; size: number };
+
+const boundBy = ({ size }: Written): number => size;
 
 function listOf(part: readonly Written[]): string {
   return `[${part.map(({ row, log }) => `[${JSON.stringify(row).slice(1, -1)},${log}]`).join(",")}]`;
@@ -106,20 +106,6 @@ function recordTaken(sql: SqlStorage, part: readonly Written[]): string[] {
     listOf(part),
   );
   return [...ids].map(({ delivery_id: id }) => id);
-}
-
-function partsOf(given: readonly Written[]): Written[][] {
-  const parts: Written[][] = [];
-  let size = Infinity;
-  for (const one of given) {
-    if (size + one.size > MAX_WRITTEN) {
-      parts.push([]);
-      size = 0;
-    }
-    parts.at(-1)?.push(one);
-    size += one.size;
-  }
-  return parts;
 }
 
 /** Writes the outcome and log of attempt number `attempts + 1`. False when the row changed in the meantime. */
