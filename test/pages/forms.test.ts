@@ -141,6 +141,34 @@ describe("forms in hostile hands, in the browser", () => {
       await context.close();
     });
 
+  for (const script of [true, false])
+    test(`another platform or kind takes nothing away that was filled in; script: ${script}`, async () => {
+      for (const { path, first, other, field, own } of [
+        { path: "sources/new?kind=twilio", first: "Twilio", other: "Anura", field: "#secret", own: "#name" },
+        { path: "connectors/new?kind=s3", first: "S3 or MinIO", other: "SFTP server", field: "#bucket", own: "#host" },
+      ]) {
+        const { page, complaints, context } = await visit(`/dashboard/${path}`, { ...WIDE, script });
+        await page.fill("#name", `Kept ${script}`);
+        await page.fill(field, "kept-too");
+        const choose = async (name: string) => {
+          await page.locator(".card", { hasText: name }).first().click();
+          await page.locator(".card[aria-current]", { hasText: name }).waitFor();
+          await page.waitForLoadState();
+        };
+        await choose(other);
+        assert.equal(await page.locator(field).count(), 0);
+        assert.equal(await page.locator(own).count(), 1);
+        assert.equal(await page.locator("#name").inputValue(), `Kept ${script}`);
+        await picture(page, `forms-kept-${first}-${script}`);
+        if (script) assert.deepEqual(await axeFindings(page), []);
+        await choose(first);
+        assert.equal(await page.locator(field).inputValue(), "kept-too");
+        assert.equal(await page.locator("#name").inputValue(), `Kept ${script}`);
+        assert.deepEqual(complaints, []);
+        await context.close();
+      }
+    });
+
   test("a clock that is an hour off changes nothing that a page says", async () => {
     for (const path of ["/dashboard", "/dashboard/calls", "/dashboard/inbound"]) {
       const said = [];
