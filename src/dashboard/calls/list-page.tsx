@@ -137,6 +137,15 @@ function selectOf({ view }: CallListProps, words: CallWords) {
 
 function Nothing({ asked, words, list }: CallListProps & { words: CallWords }) {
   if (!hasFilter(asked)) return <EmptyState title={words.emptyTitle}>{words.empty}</EmptyState>;
+  if (asked.sort === "worst")
+    return (
+      <EmptyState
+        title={words.emptyWorst}
+        action={<ButtonLink href={callsHref({ ...asked, sort: undefined }, {})}>{words.newestFirst}</ButtonLink>}
+      >
+        {words.emptyWorstText}
+      </EmptyState>
+    );
   const next = list.next;
   return (
     <EmptyState

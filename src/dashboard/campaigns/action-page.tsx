@@ -7,14 +7,13 @@ import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from
 import { Panel } from "../../ui/components/panel";
 import { Stale, type Difference } from "../../ui/components/stale";
 import { actionWords } from "../../ui/strings/actions";
-import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
-import { permissionWords } from "../../ui/strings/permissions";
 import { ruleWords } from "../../ui/strings/rules";
 import { ActionConditionFields, ActionFields, titleOfCondition, type ActionChoices } from "./action-fields";
 import { CONDITION_KINDS, type ActionForm } from "./actions-form";
 import { CampaignPage, type CampaignPageProps } from "./campaign-page";
 import { TriedPanel } from "./tried-actions";
+import { OnlyReads } from "./only-reads";
 
 type Props = CampaignPageProps & {
   /** The action that is changed; null for a new one. */
@@ -42,9 +41,6 @@ export function ActionPage(props: Props) {
   const base = `/dashboard/campaigns/${campaign.id}/actions`;
   const here = action === null ? `${base}/new` : `${base}/${action.id}`;
   const mayWrite = may(caller, "campaigns:write");
-  const onlyReads = wordsOf(campaignWords, view.language).onlyReads(
-    wordsOf(permissionWords, view.language)["campaigns:write"],
-  );
   const mayKeep = mayWrite && !lackingFor([form.kind], (permission) => may(caller, permission));
   const mayTry = mayWrite && TRYING.every((permission) => may(caller, permission));
   return (
@@ -64,7 +60,7 @@ export function ActionPage(props: Props) {
         <button hidden tabindex={-1} />
         {differences.length > 0 && <Stale view={view} differences={differences} adds={action === null} />}
         <FormErrors view={view} errors={errors} />
-        {!mayWrite && <p class="second">{onlyReads}</p>}
+        <OnlyReads view={view} caller={caller} needs="campaigns:write" />
         <Panel title={action === null ? words.newTitle(words[form.kind]) : words[form.kind]}>
           <fieldset class="form" disabled={!mayWrite}>
             <TextField

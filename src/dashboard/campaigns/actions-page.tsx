@@ -9,6 +9,7 @@ import { wordsOf, type Words } from "../../ui/strings/define";
 import { ruleWords } from "../../ui/strings/rules";
 import type { View } from "../../ui/view";
 import { CampaignPage, type CampaignPageProps } from "./campaign-page";
+import { OnlyReads } from "./only-reads";
 
 type Props = CampaignPageProps & { known: CampaignActions };
 
@@ -23,6 +24,7 @@ export function ActionsPage(props: Props) {
     <CampaignPage {...props} tab="/actions">
       <Panel title={actions.length === 0 ? words.emptyTitle : words.tab}>
         <p class="second">{actions.length === 0 ? words.empty : words.state}</p>
+        <OnlyReads view={view} caller={caller} needs="campaigns:write" />
         {actions.length > 0 && (
           <ol class="in-order">
             {actions.map((action, at) => (

@@ -12,7 +12,6 @@ import { PageHead } from "../../ui/layout/page-head";
 import { actionWords } from "../../ui/strings/actions";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
-import { permissionWords } from "../../ui/strings/permissions";
 import { processingWords } from "../../ui/strings/processing";
 import { redactionWords } from "../../ui/strings/redaction";
 import { retentionWords } from "../../ui/strings/retention";
@@ -20,6 +19,7 @@ import { reviewingWords } from "../../ui/strings/reviewing";
 import type { View } from "../../ui/view";
 import { CampaignFormFields } from "./fields";
 import { saidOf, type CampaignFields } from "./form";
+import { OnlyReads } from "./only-reads";
 
 export type CampaignPageProps = { view: View; frame: Frame; caller: Caller; campaign: CampaignRow; done: string };
 
@@ -137,7 +137,7 @@ export function CampaignSettingsPage(props: CampaignPageProps & Filled) {
           </>
         ) : (
           <>
-            <p class="second">{words.onlyReads(wordsOf(permissionWords, view.language)["campaigns:write"])}</p>
+            <OnlyReads view={view} caller={caller} needs="campaigns:write" />
             <div class="spaced">
               <Facts
                 facts={saidOf(fields, words).map(([label, text]) => [

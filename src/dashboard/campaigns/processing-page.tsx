@@ -10,6 +10,7 @@ import { wordsOf } from "../../ui/strings/define";
 import { processingWords, sentenceOfProcessing } from "../../ui/strings/processing";
 import { CampaignPage, type CampaignPageProps } from "./campaign-page";
 import { ProcessingFormFields, type ProcessingFields } from "./processing-fields";
+import { OnlyReads } from "./only-reads";
 
 type Props = CampaignPageProps & {
   processing: CampaignProcessing;
@@ -53,6 +54,7 @@ export function ProcessingPage(props: Props) {
             {shown.otherEngines.length > 0 && <p class="second">{words.otherEngines(shown.otherEngines.join(", "))}</p>}
           </>
         )}
+        <OnlyReads view={view} caller={caller} needs="campaigns:write" />
         {mayWrite && <RulesForm {...props} />}
       </Panel>
       {may(caller, "sources:read") && <OfSources {...props} />}

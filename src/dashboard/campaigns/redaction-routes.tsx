@@ -14,6 +14,7 @@ import { failureAnswer, needs, ownForm, seenOf } from "../forms";
 import { frameOf, readWhole } from "../frame";
 import { forbiddenAnswer } from "../message-page";
 import { CampaignPage, type CampaignPageProps } from "./campaign-page";
+import { OnlyReads } from "./only-reads";
 
 /** `/dashboard/campaigns/{id}/redaction` */
 export function redactionRoutes() {
@@ -133,6 +134,7 @@ function RedactionPage(props: Props) {
         <p>{kinds.length === 0 ? words.none : words.taken(kindsInWords(words, kinds))}</p>
         {campaign.settings.redact === undefined && <p class="second">{words.inherited}</p>}
         <p class="second">{words.how}</p>
+        <OnlyReads view={view} caller={caller} needs="campaigns:write" />
         {may(caller, "campaigns:write") && <KindsForm {...props} />}
       </Panel>
       {(kinds.length > 0 || campaign.settings.dropOriginals === true) && <Originals {...props} />}

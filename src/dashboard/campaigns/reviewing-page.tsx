@@ -8,6 +8,7 @@ import { wordsOf } from "../../ui/strings/define";
 import { engineAnswerWords } from "../../ui/strings/engine-answers";
 import { reviewingWords, sentenceOfReviewing } from "../../ui/strings/reviewing";
 import { CampaignPage, type CampaignPageProps } from "./campaign-page";
+import { OnlyReads } from "./only-reads";
 import type { ReviewingFields } from "./reviewing-form";
 
 type Props = CampaignPageProps & {
@@ -29,6 +30,7 @@ export function ReviewingPage(props: Props) {
       <FormErrors view={view} errors={errors} />
       <Panel title={words.title}>
         <p>{sentenceOfReviewing(words, rules, (value) => view.formats.number(value))}</p>
+        <OnlyReads view={view} caller={caller} needs="reviews:assign" />
         {may(caller, "reviews:assign") && <RulesForm {...props} />}
       </Panel>
     </CampaignPage>

@@ -38,7 +38,10 @@ const states: Explanations<Code> = {
   es: {
     endpoint_never: ["Todavía no se le envió nada.", "Envíe un evento de prueba."],
     endpoint_paused: ["Está en pausa: los eventos esperan en orden.", "Reanúdelo cuando el receptor esté listo."],
-    storage_never: ["No se consultó desde que se creó o se cambió.", "La próxima consulta empieza en menos de un minuto."],
+    storage_never: [
+      "No se consultó desde que se creó o se cambió.",
+      "La próxima consulta empieza en menos de un minuto.",
+    ],
     storage_paused: ["Está en pausa: los archivos quedan en el almacenamiento.", "Reanúdelo para importarlos."],
     api_never: ["Ningún programa consultó la API en las últimas 24 horas.", "No hay que hacer nada."],
     api_limited: [

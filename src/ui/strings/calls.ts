@@ -81,6 +81,9 @@ export const callWords = defineStrings({
     empty: "Calls appear here by themselves as soon as a phone system sends its first notice.",
     emptyFound: "No call matches",
     emptyFoundText: "Remove a filter or choose a longer time.",
+    emptyWorst: "No reviewed call",
+    emptyWorstText:
+      "Only calls that were reviewed stand in this order. There is none yet among those that the filters find.",
     scannedUntil: (when: string) => `Searched back to ${when}.`,
     searchOn: "Search further back",
     shown: (first: string, last: string) => `${first} – ${last}`,
@@ -176,6 +179,9 @@ export const callWords = defineStrings({
     empty: "Las llamadas aparecen aquí por sí solas en cuanto un sistema telefónico envía su primer aviso.",
     emptyFound: "Ninguna llamada coincide",
     emptyFoundText: "Quite un filtro o elija un período más largo.",
+    emptyWorst: "Ninguna llamada revisada",
+    emptyWorstText:
+      "En este orden están solo las llamadas revisadas. Todavía no hay ninguna entre las que encuentran los filtros.",
     scannedUntil: (when: string) => `Se buscó hasta ${when}.`,
     searchOn: "Buscar más atrás",
     shown: (first: string, last: string) => `${first} a ${last}`,

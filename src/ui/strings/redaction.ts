@@ -78,7 +78,7 @@ export const redactionWords = defineStrings({
     modeOwn: "Como se elige aquí",
     kinds: "Se oculta",
     kindsHint: "Cuenta solo si se elige aquí. Vale para las llamadas a partir de ahora.",
-    how: "Una grabación se retiene hasta que un motor tiene sus palabras y se silencia lo que se encuentra. Sin un motor de transcripción, todas las grabaciones de la campaña quedan retenidas. El motor que transcribe oye la grabación como es: solo así se puede encontrar algo.",
+    how: "Mientras se oculta algo, cada grabación se retiene hasta que un motor tiene sus palabras y se silencia lo que se encuentra; sin un motor de transcripción quedan retenidas todas las de la campaña. El motor que transcribe oye la grabación como es: solo así se puede encontrar algo.",
     less: "Para ocultar menos hace falta el derecho a oír los originales.",
     save: "Guardar",
     saved: "Guardado. Vale para las llamadas a partir de ahora.",

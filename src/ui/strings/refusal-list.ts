@@ -1,6 +1,7 @@
 import { REFUSALS_OF_ACTIONS, type Refusal } from "./refusals-of-actions";
 import { REFUSALS_OF_ENGINES } from "./refusals-of-engines";
 import { REFUSALS_OF_NOTICES } from "./refusals-of-notices";
+import { REFUSALS_OF_VALUES } from "./refusals-of-values";
 import { REFUSALS_OF_STORAGES } from "./refusals-of-storages";
 import { REFUSALS_OF_REVIEWS } from "./refusals-of-reviews";
 import { REFUSALS_OF_FAILURES } from "./refusals-of-failures";
@@ -258,4 +259,6 @@ export const REFUSALS: readonly Refusal[] = [
   ["The connector is paused: resume it.", "El conector está en pausa: reanúdelo."],
   ...REFUSALS_OF_FAILURES,
   ...REFUSALS_OF_PEOPLE,
+  // The last: they fit what another list says more exactly.
+  ...REFUSALS_OF_VALUES,
 ];

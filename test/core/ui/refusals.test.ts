@@ -134,7 +134,7 @@ describe("refusals", () => {
 
   it("of fields are named by their code where the sentence is not known", () => {
     const fields = [
-      { field: "a", message: "must have at most 7 characters", code: "too_long" },
+      { field: "a", message: "must have at most 7 odd things", code: "too_long" },
       { field: "b", message: "is not your password", code: "too_long" },
       { field: "c", message: "is odd", code: "odd" },
     ];
@@ -143,7 +143,13 @@ describe("refusals", () => {
       { field: "b", message: "no es su contraseña" },
       { field: "c", message: "no es válido" },
     ]);
-    expect(fieldErrorsIn(fields, "en")[0]?.message).toBe("must have at most 7 characters");
+    expect(fieldErrorsIn(fields, "en")[0]?.message).toBe("must have at most 7 odd things");
+  });
+
+  it("of values say what a value may be, and the list that says it more exactly goes first", () => {
+    expect(sentenceIn("must have at most 7 characters", "es")).toBe("debe tener 7 caracteres como máximo");
+    expect(sentenceIn("must be at least 1", "es")).toBe("debe ser 1 como mínimo");
+    expect(sentenceIn("must be at most 31 days before until", "es")).toBe("debe ser como máximo 31 días antes del fin");
   });
 
   it("keep what a value says, whatever it looks like", () => {

@@ -33,6 +33,7 @@ export function ScheduleForm(props: FormProps) {
   const { view, frame, fields, errors, differences = [], people, campaigns, action, words, children } = props;
   const kinds = wordsOf(reportWords, view.language);
   const common = { view, errors };
+  const wrong = errors.find(({ field }) => field === "person");
   return (
     <form method="post" action={action} class="form">
       <input type="hidden" name="csrf" value={frame.csrf} />
@@ -82,7 +83,7 @@ export function ScheduleForm(props: FormProps) {
         maxlength={2}
       />
       <TextField {...common} name="zone" label={words.zone} value={fields.zone} maxlength={60} />
-      <fieldset id="person">
+      <fieldset class={`choices${wrong ? " has-error" : ""}`} id="person" tabindex={-1}>
         <legend>{words.to}</legend>
         <p class="hint">{words.toHint}</p>
         {people.length === 0 && <p>{words.nobody}</p>}
@@ -100,6 +101,7 @@ export function ScheduleForm(props: FormProps) {
             />
           ))}
         </div>
+        {wrong && <p class="field-error">{wrong.message}</p>}
       </fieldset>
       <CheckField name="tells" checked={fields.tells} label={words.webhooks} />
       <div class="actions">
