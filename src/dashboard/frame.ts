@@ -43,7 +43,8 @@ export async function readWhole(db: Database, visitor: PageVisitor): Promise<Who
   const seesSources = may(caller, "sources:read");
   const seesTasks = may(caller, "tasks:read");
   const [waiting, webhooks, sources, storages, late, own, { unread }, alerts] = await Promise.all([
-    may(caller, "calls:read") && !isLimited(reach) ? countCalls(db, { ...within, waiting: true }) : null,
+    // Told to who can choose their campaign.
+    may(caller, "calls:write") && !isLimited(reach) ? countCalls(db, { ...within, waiting: true }) : null,
     may(caller, "endpoints:read") ? countFailing(db, organizationId) : 0,
     seesSources ? countFailingSources(db, { ...within, now }) : 0,
     seesSources ? countFailingConnectors(db, within) : 0,

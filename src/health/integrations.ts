@@ -5,7 +5,14 @@ import { listConnectors, statusOf, successRateOf, type ConnectorKindName, type C
 import { listEndpoints, MAX_ENDPOINTS, readHealth, troubleOf, type EndpointTrouble } from "../delivery";
 import type { Reach, Within } from "../identity";
 import { DAY, HOUR } from "../lib/time";
-import { listSources, reportSources, type HealthReport } from "../sources";
+import {
+  listSources,
+  reportSources,
+  sourceNeedsSomeone,
+  standingOf,
+  type HealthReport,
+  type SourceStanding,
+} from "../sources";
 import { causeOfApi, causeOfConnector, causeOfEndpoint, causeOfSource, type IntegrationCause } from "./causes";
 
 export type { IntegrationCause } from "./causes";
@@ -43,6 +50,17 @@ export type IntegrationTrouble =
   | { of: "connector"; code: string }
   | ({ of: "endpoint" } & EndpointTrouble)
   | null;
+
+/** What pages say of an integration: of a source what every page of sources says. */
+export function standingOfIntegration({ status, trouble }: Integration): IntegrationStatus | SourceStanding {
+  return trouble?.of === "source" ? standingOf(trouble) : status;
+}
+
+/** Whether a person has to do something about it: not where they chose it, and not before anything came. */
+export function integrationNeedsSomeone({ status, cause, trouble }: Integration): boolean {
+  if (trouble?.of === "source") return sourceNeedsSomeone(standingOf(trouble));
+  return cause !== null && !["paused", "never"].includes(status) && cause !== "endpoint_off";
+}
 
 /** `sees`: the parts that the reader may know of. */
 export type IntegrationsQuery = {

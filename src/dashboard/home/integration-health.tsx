@@ -1,4 +1,5 @@
 import { worstOf } from "../../health";
+import { standingOf } from "../../sources";
 import { Moment } from "../../ui/components/moment";
 import { Panel } from "../../ui/components/panel";
 import { Status, type Tone } from "../../ui/components/status";
@@ -27,6 +28,7 @@ const TONES = {
   paused: "idle",
   off: "idle",
   quiet: "attention",
+  troubled: "attention",
   failing: "wrong",
   never: "idle",
 } as const;
@@ -40,8 +42,8 @@ export function IntegrationHealth({ view, words, parts }: Part) {
     ...(parts.endpoints ? [webhooksRow(view, words, parts.endpoints)] : []),
     ...(parts.sources ?? []).map(({ source, health }) => ({
       name: source.name,
-      tone: TONES[health.status],
-      status: words[health.status],
+      tone: TONES[standingOf(health)],
+      status: words[standingOf(health)],
       lastAt: health.lastNoticeAt,
       success: health.successRate,
     })),

@@ -1,6 +1,8 @@
 import { explainProblem } from "../../connectors";
 import { troubleOf } from "../../delivery";
+import { platformTitle } from "../sources/platform-title";
 import type { OverdueCount } from "../../quality";
+import { sourceNeedsSomeone, standingOf } from "../../sources";
 import type { Tone } from "../../ui/components/status";
 import {
   failureOfEndpoint,
@@ -50,7 +52,9 @@ function waitingNeeds(view: View, words: Words<typeof stateWords>, { waiting, so
   return (waiting ?? []).map((group) => {
     const count = counted(group.calls, group.more);
     const since = group.oldestAt ?? view.now;
-    const source = sources?.find((one) => one.source.id === group.sourceId)?.source.name ?? group.sourceKind;
+    const source =
+      sources?.find((one) => one.source.id === group.sourceId)?.source.name ??
+      platformTitle(group.sourceKind, view.language);
     return {
       tone: "attention",
       tag: words.unassignedTag,
@@ -75,13 +79,18 @@ function endpointNeeds(view: View, words: Words<typeof stateWords>, { endpoints 
 }
 
 function sourceNeeds(view: View, words: Words<typeof stateWords>, { sources }: HomeParts): Need[] {
-  return (sources ?? [])
-    .filter(({ health }) => health.status === "failing")
-    .flatMap(({ source, health }) => {
-      const failure = failureOfSource(source.name, health);
-      const place = { tag: words.sourceTag, href: `/dashboard/sources/${source.id}/health` };
-      return failure ? [needOf(view, failure, place)] : [];
-    });
+  return (
+    (sources ?? [])
+      .filter(({ health }) => sourceNeedsSomeone(standingOf(health)))
+      // Calls that wait for a campaign are named by themselves, as many as wait now.
+      .filter(({ health }) => health.trouble?.event !== "quarantined")
+      .flatMap(({ source, health }) => {
+        const failure = failureOfSource(source.name, health);
+        const place = { tag: words.sourceTag, href: `/dashboard/sources/${source.id}/health` };
+        const tone = health.status === "failing" ? "wrong" : "attention";
+        return failure ? [{ ...needOf(view, failure, place), tone }] : [];
+      })
+  );
 }
 
 function storageNeeds(view: View, words: Words<typeof stateWords>, { storages }: HomeParts): Need[] {

@@ -27,7 +27,7 @@ export type EndpointState = {
 /** What Home shows. A part that the visitor may not see is null. */
 export type HomeParts = {
   calls: { today: CallCount; before: CallCount } | null;
-  /** What has no campaign yet is within no limited reach. */
+  /** What has no campaign yet is within no limited reach, and told to who can choose one. */
   waiting: readonly WaitingGroup[] | null;
   endpoints: readonly EndpointState[] | null;
   sources: readonly SourceState[] | null;
@@ -75,7 +75,9 @@ export async function readHome(db: Database, caller: Caller, now: number, live =
   const [today, before, waiting, endpoints, health, sources, storages, periods, called, samples] = await Promise.all([
     seesCalls ? countCalls(db, { organizationId, reach, from: now - DAY, to: now }) : null,
     seesCalls ? countCalls(db, { organizationId, reach, from: now - 2 * DAY, to: now - DAY }) : null,
-    seesCalls && !isLimited(reach) ? groupWaiting(db, { organizationId, reach, limit: MOST_GROUPS }) : null,
+    may(caller, "calls:write") && !isLimited(reach)
+      ? groupWaiting(db, { organizationId, reach, limit: MOST_GROUPS })
+      : null,
     seesEndpoints ? listEndpoints(db, { organizationId, limit: MAX_ENDPOINTS }) : null,
     seesEndpoints ? readHealth(db, { organizationId, since: now - DAY }) : [],
     may(caller, "sources:read") ? listSources(db, { organizationId, reach, limit: SOURCES_LOOKED_AT }) : null,

@@ -1,6 +1,14 @@
 import type { CampaignRow } from "../../campaigns";
 import { platformOf } from "../../platforms";
-import { eachCallNamesCampaign, type SourceView, type StorageOfSource, type Verdict } from "../../sources";
+import {
+  eachCallNamesCampaign,
+  sourceNeedsSomeone,
+  standingOf,
+  type SourceStanding,
+  type SourceView,
+  type StorageOfSource,
+  type Verdict,
+} from "../../sources";
 import { ButtonLink } from "../../ui/components/button";
 import { EmptyState } from "../../ui/components/empty-state";
 import { Moment } from "../../ui/components/moment";
@@ -38,10 +46,11 @@ type Props = {
   nextHref: string | undefined;
 };
 
-export const SOURCE_TONES: Record<Verdict["status"], Tone> = {
+export const SOURCE_TONES: Record<SourceStanding, Tone> = {
   active: "good",
   paused: "idle",
   quiet: "attention",
+  troubled: "attention",
   failing: "wrong",
   never: "idle",
 };
@@ -62,7 +71,7 @@ export function troubleOfSource(
 export function SourceListPage({ view, frame, rows, mayConnect, firstHref, nextHref }: Props) {
   const words = wordsOf(sourceWords, view.language);
   const wrong = rows.flatMap(({ source, verdict }) =>
-    verdict?.status === "failing" ? (troubleOfSource(view, source, verdict) ?? []) : [],
+    verdict && sourceNeedsSomeone(standingOf(verdict)) ? (troubleOfSource(view, source, verdict) ?? []) : [],
   );
   const connect = mayConnect && (
     <ButtonLink kind="main" href="/dashboard/sources/new">
@@ -142,8 +151,8 @@ function columnsOf(view: View, words: SourceWords): Column<ListedSource>[] {
       title: words.state,
       narrow: "end",
       cell: ({ verdict }) => {
-        const status = verdict?.status ?? "never";
-        return <Status tone={SOURCE_TONES[status]}>{states[status]}</Status>;
+        const standing = verdict ? standingOf(verdict) : "never";
+        return <Status tone={SOURCE_TONES[standing]}>{states[standing]}</Status>;
       },
     },
     {

@@ -41,5 +41,6 @@ async function lastOf(db: Database, caller: Caller, sourceId: string): Promise<F
   if (!may(caller, "inbound:list")) return [];
   const { organizationId, reach } = caller;
   const found = await searchInbound(db, { organizationId, reach, filter: { sourceId }, limit: SHOWN, order: "newest" });
-  return found.rows;
+  // Ids are in the order of arrival only within one sender; what is shown is the time.
+  return found.rows.toSorted((one, other) => other.receivedAt - one.receivedAt);
 }

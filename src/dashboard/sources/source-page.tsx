@@ -2,7 +2,7 @@ import type { Child } from "hono/jsx";
 import type { CampaignRow } from "../../campaigns";
 import { may, type Caller } from "../../identity";
 import type { TriedNotice } from "../../platforms";
-import { eachCallNamesCampaign, type HealthReport, type SourceGuide } from "../../sources";
+import { eachCallNamesCampaign, standingOf, type HealthReport, type SourceGuide } from "../../sources";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
 import { Moment } from "../../ui/components/moment";
@@ -45,10 +45,10 @@ export function SourcePage(props: SourcePageProps & { tab: Tab; children?: Child
   const states = wordsOf(stateWords, view.language);
   const { source, platform } = written;
   const base = `/dashboard/sources/${source.id}`;
-  const status = arrived.verdict?.status ?? "never";
+  const standing = arrived.verdict ? standingOf(arrived.verdict) : "never";
   const isPaused = source.state === "paused";
   // That nothing has come yet is what the page of a new source is about anyway.
-  const trouble = status === "never" || !arrived.verdict ? undefined : troubleOfSource(view, source, arrived.verdict);
+  const trouble = standing === "never" || !arrived.verdict ? undefined : troubleOfSource(view, source, arrived.verdict);
   const toasts: Record<string, string> = {
     saved: words.saved,
     paused: words.pausedDone,
@@ -68,7 +68,7 @@ export function SourcePage(props: SourcePageProps & { tab: Tab; children?: Child
         title={<span dir="auto">{source.name}</span>}
         state={
           <>
-            <Status tone={SOURCE_TONES[status]}>{states[status]}</Status> ·{" "}
+            <Status tone={SOURCE_TONES[standing]}>{states[standing]}</Status> ·{" "}
             {platformTitle(platform.kind, view.language)}
           </>
         }

@@ -3,5 +3,12 @@
  */
 export * from "./counts";
 export * from "./failing";
-export type { HealthStatus, SourceTrouble, Verdict } from "./judge";
+export {
+  sourceNeedsSomeone,
+  standingOf,
+  type HealthStatus,
+  type SourceStanding,
+  type SourceTrouble,
+  type Verdict,
+} from "./judge";
 export * from "./read";

@@ -19,6 +19,22 @@ export type SourceTrouble = {
   since: number;
 };
 
+/**
+ * What pages say of a source, which its status alone does not tell: `troubled` is one that takes notices and turned some of
+ * the last 24 hours away, or has calls that wait for a campaign.
+ */
+export type SourceStanding = HealthStatus | "troubled";
+
+/** The one verdict that every page shows and counts by. */
+export function standingOf({ status, trouble }: Pick<Verdict, "status" | "trouble">): SourceStanding {
+  return status === "active" && trouble !== null ? "troubled" : status;
+}
+
+/** Whether a person has to do something: not where they chose it, not before anything came, and not where nothing comes. */
+export function sourceNeedsSomeone(standing: SourceStanding): boolean {
+  return standing === "failing" || standing === "troubled";
+}
+
 /** The health of a source. `arrived`: notices of the last 24 hours that were not turned away. */
 export type Verdict = {
   status: HealthStatus;

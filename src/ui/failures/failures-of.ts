@@ -34,7 +34,7 @@ export type SourceVerdict = {
 export function failureOfSource(who: string, { status, trouble, lastNoticeAt }: SourceVerdict): Failure | undefined {
   if (trouble) {
     const { reason: code, event, requests: count, since } = trouble;
-    return { about: "notice", code, who, since, count, event };
+    return { about: "notice", code, who, since, inHourSince: true, count, event };
   }
   const of = (code: "never" | "quiet" | "source_paused", since: number | null): Failure => {
     return { about: "notice", code, who, since, count: null, event: code };

@@ -33,6 +33,8 @@ export type Failure = {
   code: string;
   who: string;
   since: number | null;
+  /** Whether `since` is the start of an hour that was counted as a whole: the first came at some time in it. */
+  inHourSince?: true;
   count: number | null;
   status?: number | null;
   waiting?: number;
@@ -94,15 +96,14 @@ function knownOf(about: ReasonSubject, code: string, language: "en" | "es"): Exp
 
 function whatOf(failure: Failure, { language, number, when }: Manner): string {
   const words = wordsOf(failureWords, language);
-  const { about, code, since, count, status = null, waiting = 0, event } = failure;
+  const { about, since, count, status = null, waiting = 0, event } = failure;
   const times = count === null || count < 1 ? "" : words[COUNTED[about]](number(count), count === 1);
-  const from = since === null ? "" : words.since(when(since));
+  const from = since === null ? "" : failure.inHourSince ? words.sinceHour(when(since)) : words.since(when(since));
   const queue = waiting < 1 ? "" : words.waiting(number(waiting), waiting === 1);
   const facts = [times, from].filter(Boolean).join(" ");
   const subject = subjectOf(failure, words, status, event);
   const head = facts === "" ? subject : `${subject}: ${facts}`;
-  const named = about === "notice" && event !== undefined && !(event in STATES) ? `${head} (${code})` : head;
-  return [`${named}.`, queue].filter(Boolean).join(" ");
+  return [`${head}.`, queue].filter(Boolean).join(" ");
 }
 
 const COUNTED = {
@@ -113,7 +114,6 @@ const COUNTED = {
   analysis: "tries",
   storage: "tries",
 } as const;
-const STATES = { never: true, quiet: true, source_paused: true } as const;
 
 function subjectOf(
   { about, code, who }: Failure,

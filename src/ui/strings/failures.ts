@@ -30,6 +30,7 @@ export const failureWords = defineStrings({
     recordings: (count: string, one: boolean) => (one ? "1 recording" : `${count} recordings`),
     requests: (count: string, one: boolean) => (one ? "1 request" : `${count} requests`),
     since: (when: string) => `since ${when}`,
+    sinceHour: (when: string) => `since the hour that began ${when}`,
     waiting: (count: string, one: boolean) =>
       one ? "1 delivery waits, in order; nothing is lost." : `${count} deliveries wait, in order; nothing is lost.`,
   },
@@ -61,6 +62,7 @@ export const failureWords = defineStrings({
     recordings: (count: string, one: boolean) => (one ? "1 grabación" : `${count} grabaciones`),
     requests: (count: string, one: boolean) => (one ? "1 solicitud" : `${count} solicitudes`),
     since: (when: string) => `desde ${when}`,
+    sinceHour: (when: string) => `desde la hora que empezó ${when}`,
     waiting: (count: string, one: boolean) =>
       one
         ? "1 entrega espera, en orden; no se pierde nada."

@@ -32,6 +32,7 @@ export const integrationWords = defineStrings({
     paused: "Paused",
     off: "Off",
     failing: "Failing",
+    troubled: "Needs attention",
     issues: "Common issues",
     emptyTitle: "Nothing is connected yet",
     empty: "Sources and storages bring calls in, webhooks take events out. Each will be here with its health.",
@@ -66,6 +67,7 @@ export const integrationWords = defineStrings({
     paused: "En pausa",
     off: "Apagada",
     failing: "Falla",
+    troubled: "Requiere atención",
     issues: "Problemas comunes",
     emptyTitle: "Todavía no hay nada conectado",
     empty:

@@ -1,5 +1,5 @@
 import { explainProblem } from "../../../connectors";
-import type { Integration } from "../../../health";
+import { integrationNeedsSomeone, standingOfIntegration, type Integration } from "../../../health";
 import type { Caller } from "../../../identity";
 import { EmptyState } from "../../../ui/components/empty-state";
 import { Moment } from "../../../ui/components/moment";
@@ -20,7 +20,7 @@ type Props = { view: View; frame: Frame; caller: Caller; integrations: readonly 
 /** Every integration with its status, last sync and success rate, and what to do about what is wrong. */
 export function IntegrationsPage({ view, frame, caller, integrations }: Props) {
   const words = wordsOf(integrationWords, view.language);
-  const wrong = integrations.filter((one) => needsSomeone(one));
+  const wrong = integrations.filter(integrationNeedsSomeone);
   return (
     <SettingsPage
       view={view}
@@ -37,7 +37,9 @@ export function IntegrationsPage({ view, frame, caller, integrations }: Props) {
           <Health view={view} integrations={integrations} />
         )}
       </Panel>
-      {integrations.some(({ cause }) => cause !== null) && <Issues view={view} integrations={integrations} />}
+      {integrations.some((one) => one.cause !== null || integrationNeedsSomeone(one)) && (
+        <Issues view={view} integrations={integrations} />
+      )}
     </SettingsPage>
   );
 }
@@ -60,7 +62,10 @@ function Health({ view, integrations }: Pick<Props, "view" | "integrations">) {
       name: "status",
       title: words.status,
       narrow: "end",
-      cell: ({ status }) => <Status tone={TONES[status]}>{words[status]}</Status>,
+      cell: (one) => {
+        const standing = standingOfIntegration(one);
+        return <Status tone={TONES[standing]}>{words[standing]}</Status>;
+      },
     },
     {
       name: "last",
@@ -86,7 +91,9 @@ function Issues({ view, integrations }: Pick<Props, "view" | "integrations">) {
     <Panel title={words.issues} id="issues" flush>
       <ul class="notices">
         {integrations.map((one) => {
-          const sentence = sentenceOfIntegration(one, explainProblem, mannerOfPage(view));
+          // What a source that takes most turned away is no cause of its status, and is told here all the same.
+          const cause = one.cause ?? (integrationNeedsSomeone(one) ? "source_refused" : null);
+          const sentence = sentenceOfIntegration({ ...one, cause }, explainProblem, mannerOfPage(view));
           if (sentence === null) return null;
           const href = hrefOf(one);
           const name = <b dir="auto">{nameOf(view, one)}</b>;
@@ -105,11 +112,6 @@ function Issues({ view, integrations }: Pick<Props, "view" | "integrations">) {
       </ul>
     </Panel>
   );
-}
-
-/** Whether a person has to do something about it: not where they chose it, and not before anything came. */
-function needsSomeone({ status, cause }: Integration): boolean {
-  return cause !== null && !["paused", "never"].includes(status) && cause !== "endpoint_off";
 }
 
 function nameOf(view: View, { kind, name }: Integration): string {

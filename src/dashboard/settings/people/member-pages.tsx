@@ -82,9 +82,11 @@ export function MemberPage(props: MemberProps) {
                   {member.disabledAt === null ? words.shutOutButton : words.letIn}
                 </Act>
               )}
-              <ButtonLink kind="danger" href={`${path}/remove`}>
-                {words.remove}
-              </ButtonLink>
+              {mayShutOut && (
+                <ButtonLink kind="danger" href={`${path}/remove`}>
+                  {words.remove}
+                </ButtonLink>
+              )}
             </div>
           </Panel>
         </>
