@@ -67,6 +67,10 @@ describe("working reviews", () => {
     // Which question it is, and still how far the reviewer is.
     expect(refused).toContain('<a href="#a.name">Gives their name: has to be answered</a>');
     expect(refused).toContain("1 of 2");
+    // The question itself says so too.
+    expect(refused).toMatch(/<fieldset class="criterion has-error" id="a\.name"[^>]* aria-describedby="a\.name-error"/);
+    expect(refused).toMatch(/<input type="radio" name="a\.name"[^>]* aria-invalid="true"/);
+    expect(refused).toContain('<p class="field-error" id="a.name-error">has to be answered</p>');
     const kept = await db.select().from(reviews).where(eq(reviews.id, id)).get();
     expect(kept?.answers).toMatchObject({ name: { value: null, comment: "Mumbled" } });
     const next = addressOf(await who.post(`/dashboard/reviews/${id}`, { do: "submit", "a.name": "yes" }));

@@ -239,8 +239,9 @@ function stateOf(view: View, words: CallPageWords, delivery: DeliveryLogEntry | 
   return [answer, last ? next : ""].filter(Boolean).join(" · ");
 }
 
-function answerOf(words: CallPageWords, { status, error }: AttemptLogEntry): string {
-  return status === null ? `${words.noAnswer}${error === null ? "" : `: ${error}`}` : String(status);
+/** The status that came back. Why none did is the sentence above the tries: the code of an error is of the API. */
+function answerOf(words: CallPageWords, { status }: AttemptLogEntry): string {
+  return status === null ? words.noAnswer : String(status);
 }
 
 function hostOf(url: string): string {

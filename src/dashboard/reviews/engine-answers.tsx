@@ -85,11 +85,14 @@ export function ReasonField({
   id,
   reason,
   isShown,
+  wrong,
 }: {
   view: View;
   id: string;
   reason: string;
   isShown: boolean;
+  /** What is wrong with it. */
+  wrong: string | undefined;
 }) {
   const words = wordsOf(engineAnswerWords, view.language);
   return (
@@ -97,7 +100,21 @@ export function ReasonField({
       <label class="second" for={`r.${id}`}>
         {words.reason}
       </label>
-      <input type="text" id={`r.${id}`} name={`r.${id}`} value={reason} maxlength={2000} dir="auto" />
+      <input
+        type="text"
+        id={`r.${id}`}
+        name={`r.${id}`}
+        value={reason}
+        maxlength={2000}
+        dir="auto"
+        aria-describedby={wrong === undefined ? undefined : `r.${id}-error`}
+        aria-invalid={wrong === undefined ? undefined : "true"}
+      />
+      {wrong !== undefined && (
+        <p class="field-error" id={`r.${id}-error`}>
+          {wrong}
+        </p>
+      )}
     </div>
   );
 }

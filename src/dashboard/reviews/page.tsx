@@ -109,22 +109,9 @@ export function ReviewPage(props: Props) {
       {review.note !== null && review.state === "in_progress" && (
         <Panel tone="attention">{words.returnedNote(review.note)}</Panel>
       )}
-      <div class="columns">
+      <div class="columns review-columns">
         <div>
           <RecordingPanel view={view} words={callWords} caller={caller} parts={parts} startAt={0} />
-          {may(caller, "analyses:read") && (
-            <TranscriptPanel view={view} transcript={parts.transcript} analyses={parts.analyses} />
-          )}
-          <CommentsPanel
-            view={view}
-            caller={caller}
-            csrf={frame.csrf}
-            callId={parts.call.id}
-            comments={parts.comments}
-            reviews={parts.reviews}
-            review={review}
-            isWithheld={parts.work?.opinions.isWithheld === true}
-          />
         </div>
         <div>
           {isOpen && card ? (
@@ -163,6 +150,21 @@ export function ReviewPage(props: Props) {
               )}
             </>
           )}
+        </div>
+        <div>
+          {may(caller, "analyses:read") && (
+            <TranscriptPanel view={view} transcript={parts.transcript} analyses={parts.analyses} />
+          )}
+          <CommentsPanel
+            view={view}
+            caller={caller}
+            csrf={frame.csrf}
+            callId={parts.call.id}
+            comments={parts.comments}
+            reviews={parts.reviews}
+            review={review}
+            isWithheld={parts.work?.opinions.isWithheld === true}
+          />
         </div>
       </div>
     </FramedPage>

@@ -85,7 +85,14 @@ export function ScorecardForm({ view, csrf, review, definition, answers, errors,
           <section>
             <h3 dir="auto">{section.title}</h3>
             {section.criteria.map((one) => (
-              <CriterionFields view={view} words={words} one={one} given={answers[one.id]} said={engines[one.id]} />
+              <CriterionFields
+                view={view}
+                words={words}
+                one={one}
+                given={answers[one.id]}
+                said={engines[one.id]}
+                errors={errors}
+              />
             ))}
           </section>
         ))}
@@ -100,15 +107,26 @@ type CriterionProps = {
   one: Criterion;
   given: Answer | undefined;
   said: SaidByEngine | undefined;
+  errors: FieldErrors;
 };
 
-function CriterionFields({ view, words, one, given, said }: CriterionProps) {
+function CriterionFields({ view, words, one, given, said, errors }: CriterionProps) {
   const { id, text, help, kind, max = 0 } = one;
   const value = given?.na ? NOT_APPLICABLE : String(given?.value ?? "");
   const name = `a.${id}`;
   const isWritten = kind === "text" || (kind === "scale" && max > LONGEST_SCALE);
+  const wrong = errors.find(({ field }) => field === name)?.message;
+  const unexplained = errors.find(({ field }) => field === `r.${id}`)?.message;
+  const described = wrong === undefined ? undefined : `${name}-error`;
+  const invalid = wrong === undefined ? undefined : ("true" as const);
   return (
-    <fieldset class="criterion" id={name} data-criterion={id} tabindex={-1}>
+    <fieldset
+      class={`criterion${wrong === undefined && unexplained === undefined ? "" : " has-error"}`}
+      id={name}
+      data-criterion={id}
+      tabindex={-1}
+      aria-describedby={described}
+    >
       <legend dir="auto">
         {text} {one.auto_fail && <span class="tag wrong">{words.autoFail}</span>}
         {one.critical && <span class="tag attention">{words.critical}</span>}
@@ -126,22 +144,35 @@ function CriterionFields({ view, words, one, given, said }: CriterionProps) {
           maxlength={kind === "text" ? 4000 : 4}
           inputmode={kind === "text" ? undefined : "numeric"}
           aria-label={text}
+          aria-describedby={described}
+          aria-invalid={invalid}
           dir="auto"
         />
       ) : (
         <div class="answer-choices">
           {choicesOf(words, one).map(([choice, label]) => (
             <label class="choice">
-              <input type="radio" name={name} value={choice} checked={choice === value} />
+              <input type="radio" name={name} value={choice} checked={choice === value} aria-invalid={invalid} />
               <span dir="auto">{label}</span>
             </label>
           ))}
         </div>
       )}
+      {wrong !== undefined && (
+        <p class="field-error" id={`${name}-error`}>
+          {wrong}
+        </p>
+      )}
       {one.engine !== undefined && (
         <>
           <EngineLine view={view} said={said} />
-          <ReasonField view={view} id={id} reason={given?.reason ?? ""} isShown={said !== undefined} />
+          <ReasonField
+            view={view}
+            id={id}
+            reason={given?.reason ?? ""}
+            isShown={said !== undefined}
+            wrong={unexplained}
+          />
         </>
       )}
       <label class="remark">

@@ -117,7 +117,6 @@ function memberColumns(view: View, words: MemberWords): Column<Member>[] {
       name: "limits",
       title: words.limits,
       narrow: "below",
-      titled: true,
       cell: (member) => limitsOf(view, words, member),
     },
     {
@@ -145,7 +144,7 @@ function invitationColumns(
     {
       name: "email",
       title: words.email,
-      narrow: "start",
+      narrow: "middle",
       cell: ({ email }) => (
         <span class="clip" dir="auto">
           {email}
