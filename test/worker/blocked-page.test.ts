@@ -170,7 +170,7 @@ describe("the tab of blocked calls", () => {
     const { deliveryId } = lanes[0]!.entry;
     const act = `${base}/deliveries/${deliveryId}`;
     const before = await page(`${base}/blocked`);
-    expect(before.text).toMatch(/<button[^>]*value="hold"[^>]*aria-label="Pause: \+5491155550000"/);
+    expect(before.text).toMatch(/<button[^>]*value="hold"[^>]*aria-label="Pause: \+5491155550000, [^"]+"/);
     const paused = await post(act, { do: "hold", from: "blocked", seen: "pending" });
     expect(paused.headers.get("location")).toBe(`${base}/blocked?done=held`);
     const { text } = await page(`${base}/blocked?done=held`);

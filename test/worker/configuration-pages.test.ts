@@ -235,7 +235,7 @@ describe("unassigned calls", () => {
     const { page, post } = visit(organization, { role: "admin", userId });
     const list = await page("/dashboard/unassigned");
     expect(list.trips).toBeLessThanOrEqual(MOST_TRIPS);
-    expect(list.text).toContain("Name campaign 9, which does not exist");
+    expect(list.text).toContain("Campaign 9 does not exist");
     expectHarmless(list.text);
     expect(await gzipped(list.text)).toBeLessThan(60_000);
     const asked = await page(`/dashboard/unassigned/assign?campaign=${campaign.id}&call=${call.id}`);

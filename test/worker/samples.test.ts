@@ -248,7 +248,7 @@ describe("the first hour on Home", () => {
     await mintSource(db, organization.id, { kind: "internal" });
     expect((await page("/dashboard")).text).not.toContain("Send a sample");
     const source = await mintSource(db, organization.id, { kind: "audian" });
-    expect((await page("/dashboard")).text).toContain(`href="/dashboard/sources/${source.id}#sample"`);
+    expect((await page("/dashboard")).text).toContain(`href="/dashboard/sources/${source.id}#sample-panel"`);
     const viewer = visit(organization, { role: "viewer" });
     expect((await viewer.page("/dashboard")).text).not.toContain("First steps");
     expect((await viewer.post("/dashboard/samples")).status).toBe(403);

@@ -293,7 +293,7 @@ describe("the names of roles", () => {
     const organization = await mintOrganization(db);
     const developer = visit(organization, { role: "developer" });
     expect((await developer.post(`${ROLES}/naming`, { naming: "voicesense" })).status).toBe(403);
-    expect((await developer.page(ROLES)).text).not.toContain('id="naming"');
+    expect((await developer.page(ROLES)).text).not.toContain('id="naming-panel"');
     await visit(organization).post(`${ROLES}/naming`, { naming: "other", seen: "ordinary" });
     expect(await readOrganization(db, organization.id)).toMatchObject({ naming: "ordinary" });
   });

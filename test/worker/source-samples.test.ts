@@ -578,9 +578,9 @@ describe("the page of a source", () => {
     const formOn = async (path: string) => {
       const { text, trips, status } = await world.pages.page(path);
       expect([status, trips <= MOST_TRIPS]).toEqual([200, true]);
-      const form = formsIn(text, path).find(({ action }) => action.endsWith("/sample#sample"));
+      const form = formsIn(text, path).find(({ action }) => action.endsWith("/sample#sample-panel"));
       const fields = form?.fields.filter(([name]) => name !== "csrf") ?? [];
-      return { text, fields, action: (form?.action ?? "").replace("#sample", "") };
+      return { text, fields, action: (form?.action ?? "").replace("#sample-panel", "") };
     };
     const log = () => db.select().from(schema.inbound).where(eq(schema.inbound.sourceId, source.id));
     const calls = () => db.select().from(schema.calls).where(eq(schema.calls.sourceId, source.id));
@@ -699,7 +699,7 @@ describe("the page of a source", () => {
     ] as const) {
       const given = fields.filter(([name]) => name !== "sample");
       const text = await (await pages.post(action, [...given, ["sample", sample], ["act", act]])).text();
-      const form = formsIn(text, back).find((one) => one.action.endsWith("/sample#sample"));
+      const form = formsIn(text, back).find((one) => one.action.endsWith("/sample#sample-panel"));
       fields = form?.fields.filter(([name]) => name !== "csrf") ?? [];
       expect(Object.fromEntries(fields)).toMatchObject({ back: own.id, campaign: own.id, sample });
     }
@@ -714,7 +714,7 @@ describe("the page of a source", () => {
     await db.update(schema.sources).set({ campaignId: null }).where(eq(schema.sources.id, source.id));
     const { fields, action } = await formOn(`${path}?campaign=${second.id}`);
     const text = await (await pages.post(action, [...fields, ["act", "try"]])).text();
-    const tried = formsIn(text, path).find((one) => one.action.endsWith("/sample#sample"));
+    const tried = formsIn(text, path).find((one) => one.action.endsWith("/sample#sample-panel"));
     const shown = Object.fromEntries(tried?.fields ?? []);
     expect(shown).toMatchObject({ campaign: second.id });
     expect(shown).not.toHaveProperty("back");

@@ -144,6 +144,7 @@ function Alerts(props: Props & { words: BulkWords }) {
       <SelectField
         view={view}
         name="reason"
+        id="alert-reason"
         label={names.reason}
         hint={words.alertHint}
         options={FALSE_ALARM_REASONS.map((one) => [one, names[one]] as const)}

@@ -45,7 +45,7 @@ export function FirstSteps({ view, first, csrf }: { view: View; first: FirstHour
         </ButtonLink>
       ) : (
         first.sampleSource !== null && (
-          <ButtonLink small href={`/dashboard/sources/${first.sampleSource}#sample`}>
+          <ButtonLink small href={`/dashboard/sources/${first.sampleSource}#sample-panel`}>
             {words.sampleAction}
           </ButtonLink>
         )

@@ -39,10 +39,10 @@ export function SamplePanel({ view, csrf, caller, written, sample, tried, wrong,
   const example = platform.example?.({ now: view.now, unique: newUnique(), settings, campaign });
   const hint = example === undefined ? words.sampleText : example === "" ? words.noExampleText : words.exampleText;
   return (
-    <Panel title={example === undefined ? words.sample : words.sampleOrSend} id="sample">
+    <Panel title={example === undefined ? words.sample : words.sampleOrSend} id="sample-panel">
       {tried && <Tried view={view} words={words} tried={tried} />}
       {wrong.length > 0 && <Wrong title={words.sampleNotSent} errors={wrong} />}
-      <form method="post" action={`/dashboard/sources/${source.id}/sample#sample`} class="form">
+      <form method="post" action={`/dashboard/sources/${source.id}/sample#sample-panel`} class="form">
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="once" value={newOnce()} />
         {campaign && <input type="hidden" name="campaign" value={campaign.id} />}

@@ -206,7 +206,7 @@ function columnsOf(view: View, words: UnassignedWords, { sourceNames }: Props): 
       title: words.reason,
       narrow: "below",
       cell: ({ quarantine, campaignNumber, sourceId, sourceKind }) => (
-        <span class="clip second" dir="auto">
+        <span class="second" dir="auto">
           {`${reasonOf(words, quarantine, campaignNumber)} · ${sourceNames.get(sourceId) ?? sourceKind}`}
         </span>
       ),

@@ -82,10 +82,17 @@ function columnsOf(props: Props): Column<Row>[] {
       title: words.call,
       narrow: "middle",
       cell: (row) => (
-        <span class="clip" dir="auto">
-          <b>{nameOf(words, row)}</b>{" "}
-          <span class="second">{row.call?.operatorName ?? row.call?.operatorReference}</span>
-        </span>
+        <>
+          <span class="clip" dir="auto">
+            <b>{nameOf(words, row)}</b>{" "}
+            <span class="second">{row.call?.operatorName ?? row.call?.operatorReference}</span>
+          </span>
+          {row.call && (
+            <span class="second">
+              <Moment view={view} at={row.call.startedAt} />
+            </span>
+          )}
+        </>
       ),
     },
     {
@@ -170,13 +177,15 @@ function isAtRest({ active, paused }: { active: boolean; paused: boolean }): boo
  * Retry now, or once more where it is held; pause; and skip, which asks first. All lead back to this tab. A webhook at rest retries
  * nothing, and what it would not try needs no pause.
  */
-function Acts({ frame, parts, words, row }: Props & { words: WebhookWords; row: Row }) {
+function Acts({ view, frame, parts, words, row }: Props & { words: WebhookWords; row: Row }) {
   const { deliveryId, state, replay } = row.lane.entry;
   // Elsewhere the lane is not the call: all of the webhook, which has a pause of its own, or one event or replay alone.
   const isOfCall = parts.endpoint.ordering === "call" && replay === 0;
   const act = `/dashboard/webhooks/${parts.endpoint.id}/deliveries/${encodeURIComponent(deliveryId)}`;
   const [wanted, title] = state === "held" ? ["release", words.release] : ["retry", words.retryNow];
-  const of = (does: string) => `${does}: ${nameOf(words, row)}`;
+  // Its time tells it from another call of the same number.
+  const startedAt = row.call ? `, ${view.formats.moment(row.call.startedAt, view.now)}` : "";
+  const of = (does: string) => `${does}: ${nameOf(words, row)}${startedAt}`;
   return (
     <form method="post" action={act} class="actions">
       <input type="hidden" name="csrf" value={frame.csrf} />

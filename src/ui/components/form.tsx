@@ -12,6 +12,8 @@ export type FieldErrors = readonly { field: string; message: string; label?: str
 type Field = {
   view: View;
   name: string;
+  /** Its id where another form of the page has a field of the same name. */
+  id?: string;
   label: string;
   hint?: Child;
   optional?: boolean;
@@ -32,11 +34,23 @@ type Input = Field & {
 
 /** A line of text with its label, its hint and what is wrong with it. */
 export function TextField(props: Input) {
-  const { name, type = "text", value, autocomplete, inputmode, maxlength, list, autofocus, mono, optional } = props;
+  const {
+    name,
+    id = name,
+    type = "text",
+    value,
+    autocomplete,
+    inputmode,
+    maxlength,
+    list,
+    autofocus,
+    mono,
+    optional,
+  } = props;
   return (
     <FieldFrame {...props}>
       <input
-        id={name}
+        id={id}
         name={name}
         type={type}
         value={value}
@@ -56,11 +70,11 @@ export function TextField(props: Input) {
 
 /** Several lines of text. */
 export function TextArea(props: Field & { value?: string; rows?: number; mono?: boolean }) {
-  const { name, value, rows = 4, mono, optional } = props;
+  const { name, id = name, value, rows = 4, mono, optional } = props;
   return (
     <FieldFrame {...props}>
       <textarea
-        id={name}
+        id={id}
         name={name}
         rows={rows}
         class={mono ? "mono" : undefined}
@@ -78,10 +92,10 @@ export function TextArea(props: Field & { value?: string; rows?: number; mono?: 
 export function SelectField(
   props: Field & { value?: string; options: readonly (readonly [value: string, title: string])[] },
 ) {
-  const { name, value, options } = props;
+  const { name, id = name, value, options } = props;
   return (
     <FieldFrame {...props}>
-      <select id={name} name={name} {...described(props)}>
+      <select id={id} name={name} {...described(props)}>
         {options.map(([option, title]) => (
           <option value={option} selected={option === value}>
             {title}
@@ -152,22 +166,22 @@ export function FormErrors({ view, errors }: { view: View; errors: FieldErrors }
   );
 }
 
-function FieldFrame({ view, name, label, hint, optional, errors, children }: Field & { children?: Child }) {
+function FieldFrame({ view, name, id = name, label, hint, optional, errors, children }: Field & { children?: Child }) {
   const wrong = messageFor(name, errors);
   return (
     <div class={`field${wrong ? " has-error" : ""}`}>
-      <label for={name}>
+      <label for={id}>
         {label}
         {optional && <span class="optional"> {wordsOf(frame, view.language).optional}</span>}
       </label>
       {children}
       {hint !== undefined && (
-        <p class="hint" id={`${name}-hint`}>
+        <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>
       )}
       {wrong && (
-        <p class="field-error" id={`${name}-error`}>
+        <p class="field-error" id={`${id}-error`}>
           {wrong}
         </p>
       )}
@@ -175,9 +189,9 @@ function FieldFrame({ view, name, label, hint, optional, errors, children }: Fie
   );
 }
 
-function described({ name, hint, errors }: Field) {
+function described({ name, id = name, hint, errors }: Field) {
   const wrong = messageFor(name, errors) !== undefined;
-  const ids = [wrong ? `${name}-error` : "", hint === undefined ? "" : `${name}-hint`].filter(Boolean).join(" ");
+  const ids = [wrong ? `${id}-error` : "", hint === undefined ? "" : `${id}-hint`].filter(Boolean).join(" ");
   return { "aria-describedby": ids || undefined, "aria-invalid": wrong ? ("true" as const) : undefined };
 }
 

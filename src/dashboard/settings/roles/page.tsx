@@ -65,7 +65,7 @@ function NamingPanel({ view, csrf, stale }: Pick<Props, "view" | "stale"> & { cs
   const names = { ordinary: words.ordinaryNames, voicesense: words.voicesenseNames };
   const stored = stale?.stored ?? view.naming ?? "ordinary";
   return (
-    <Panel title={words.naming} id="naming">
+    <Panel title={words.naming} id="naming-panel">
       <form method="post" action={`${ROLES_PAGE}/naming`} class="form">
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="seen" value={stored} />
