@@ -16262,7 +16262,7 @@ export interface components {
             status: "active" | "limited" | "quiet" | "never" | "paused" | "off" | "failing";
             /**
              * Format: date-time
-             * @description The last notice, look, delivery attempt or request.
+             * @description The last notice, look, delivered event or request: a delivery that failed is none.
              */
             last_sync_at: string | null;
             /** @description Of the last 24 hours, between 0 and 1, and of a storage of all its looks; null when nothing came. */

@@ -20,7 +20,10 @@ const integration = z
         "`active`: it works. `limited`: requests were answered 429 lately. `quiet`: nothing in 24 hours. `never`: nothing yet. `paused`, `off`: it does nothing. `failing`: most fails.",
       ),
     status: z.enum(INTEGRATION_STATUSES).describe("The same as `state`, by the name it had before."),
-    last_sync_at: z.iso.datetime().nullable().describe("The last notice, look, delivery attempt or request."),
+    last_sync_at: z.iso
+      .datetime()
+      .nullable()
+      .describe("The last notice, look, delivered event or request: a delivery that failed is none."),
     success_rate: z
       .number()
       .nullable()

@@ -2,7 +2,7 @@ import { and, eq, gte } from "drizzle-orm";
 import type { Database } from "../db/client";
 import { apiHours } from "../db/schema";
 import { listConnectors, statusOf, successRateOf, type ConnectorKindName, type ConnectorView } from "../connectors";
-import { listEndpoints, MAX_ENDPOINTS, readHealth, troubleOf, type EndpointTrouble } from "../delivery";
+import { listEndpoints, MAX_ENDPOINTS, nameOfEndpoint, readHealth, troubleOf, type EndpointTrouble } from "../delivery";
 import type { Reach, Within } from "../identity";
 import { DAY, HOUR } from "../lib/time";
 import {
@@ -34,6 +34,7 @@ export type Integration = {
   id: string | null;
   name: string;
   status: IntegrationStatus;
+  /** Of an endpoint when it last took an event: a try that failed is none. */
   lastSyncAt: number | null;
   /** Of the last 24 hours, between 0 and 1; null when nothing came. */
   successRate: number | null;
@@ -160,16 +161,15 @@ async function readEndpoints(db: Database, organizationId: string, now: number):
   return endpoints.flatMap((endpoint) => {
     const health = healths.find(({ endpointId }) => endpointId === endpoint.id);
     if (!health) return [];
-    const lastSyncAt = Math.max(health.lastSuccessAt ?? 0, health.lastFailureAt ?? 0);
     const judged = causeOfEndpoint(endpoint, health);
     const wrong = judged.cause === null ? null : troubleOf(endpoint, health);
     return {
       kind: "endpoint" as const,
       id: endpoint.id,
-      name: endpoint.description || (URL.parse(endpoint.url)?.host ?? endpoint.url),
+      name: nameOfEndpoint(endpoint),
       ...judged,
       trouble: wrong && { of: "endpoint" as const, ...wrong },
-      lastSyncAt: lastSyncAt === 0 ? null : lastSyncAt,
+      lastSyncAt: health.lastSuccessAt,
       successRate: health.successRate,
     };
   });

@@ -133,7 +133,7 @@ describe("integrations", () => {
     const endpoint = await failingEndpoint(id, failure);
     const { body } = await api.get("/v1/integrations", { key });
     expect(body.data[0]).toMatchObject({ kind: "endpoint", id: endpoint.id, name: "CRM", status: "failing", cause });
-    expect(body.data[0]).toMatchObject({ success_rate: 0.25, last_sync_at: new Date(NOON).toISOString() });
+    expect(body.data[0]).toMatchObject({ success_rate: 0.25, last_sync_at: new Date(NOON - HOUR).toISOString() });
     expect(body.data[0].message).toMatch(/\w{3}.*\.$/);
     expect(body.data[0].remedy).toMatch(/\w{3}.*\.$/);
   });

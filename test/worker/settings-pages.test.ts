@@ -126,7 +126,7 @@ describe("the page of usage", () => {
     await mintCampaign(db, organization.id, SCRIPT);
     const { text, trips, status } = await visit(organization).page("/dashboard/settings/usage");
     expect([status, trips <= 3]).toEqual([200, true]);
-    expect(text).toContain("estimate");
+    expect(text).toContain("Estimated cost so far");
     expect(text).not.toContain("<script>alert");
     expect((await visit(organization).page("/dashboard/settings/usage?month=last")).status).toBe(200);
     expect((await visit(organization, { role: "viewer" }).page("/dashboard/settings/usage")).status).toBe(403);

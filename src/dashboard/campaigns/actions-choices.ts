@@ -1,7 +1,7 @@
 import type { CampaignActions, KeptAction } from "../../actions";
 import { modelNames } from "../../analysis";
 import { listCalls } from "../../calls";
-import { listEndpoints, MAX_ENDPOINTS } from "../../delivery";
+import { listEndpoints, MAX_ENDPOINTS, nameOfEndpoint } from "../../delivery";
 import { listTeams, MAX_TEAMS, may } from "../../identity";
 import { listReviewers } from "../../quality";
 import type { PageContext } from "../deps";
@@ -37,7 +37,7 @@ export async function choicesFor(
   return {
     people: people.map(({ id, name }) => [id, name] as const),
     teams: teams.map(({ id, name }) => [id, name] as const),
-    endpoints: endpoints.map(({ id, url, description }) => [id, description ?? URL.parse(url)?.host ?? url] as const),
+    endpoints: endpoints.map(({ id, url, description }) => [id, nameOfEndpoint({ url, description })] as const),
     engines,
     asks: before.filter((one) => one.kind === "ask").map(({ name }) => name),
     calls: calls.rows,

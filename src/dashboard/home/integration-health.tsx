@@ -1,3 +1,4 @@
+import { nameOfEndpoint } from "../../delivery";
 import { worstOf } from "../../health";
 import { standingOf } from "../../sources";
 import { Moment } from "../../ui/components/moment";
@@ -100,16 +101,13 @@ export function IntegrationHealth({ view, words, parts }: Part) {
   );
 }
 
-function linkTo({ endpoint: { id, url } }: EndpointState) {
-  return { name: URL.parse(url)?.host ?? url, href: `/dashboard/webhooks/${id}` };
+function linkTo({ endpoint }: EndpointState) {
+  return { name: nameOfEndpoint(endpoint), href: `/dashboard/webhooks/${endpoint.id}` };
 }
 
 function webhooksRow(view: View, words: StateWords, endpoints: readonly EndpointState[]): Integration {
   const failing = endpoints.filter(({ health, endpoint }) => endpoint.active && health.failingSince !== null).length;
-  const lastAt = Math.max(
-    0,
-    ...endpoints.map(({ health }) => Math.max(health.lastSuccessAt ?? 0, health.lastFailureAt ?? 0)),
-  );
+  const lastAt = Math.max(0, ...endpoints.map(({ health }) => health.lastSuccessAt ?? 0));
   const { number } = view.formats;
   const worst = worstOf(endpoints, ({ health }) => health.successRate);
   return {

@@ -1,5 +1,5 @@
 import { explainProblem } from "../../connectors";
-import { troubleOf } from "../../delivery";
+import { nameOfEndpoint, troubleOf } from "../../delivery";
 import { platformTitle } from "../sources/platform-title";
 import type { OverdueCount } from "../../quality";
 import { sourceNeedsSomeone, standingOf } from "../../sources";
@@ -74,7 +74,9 @@ function endpointNeeds(view: View, words: Words<typeof stateWords>, { endpoints 
     const trouble = troubleOf(endpoint, health, undelivered);
     if (!trouble?.isWrong) return [];
     const failure = failureOfEndpoint(trouble);
-    return [needOf(view, failure, { tag: words.webhookTag, href: `/dashboard/webhooks/${endpoint.id}` })];
+    const need = needOf(view, failure, { tag: words.webhookTag, href: `/dashboard/webhooks/${endpoint.id}` });
+    const name = nameOfEndpoint(endpoint);
+    return [name === failure.who ? need : { ...need, title: `${name}: ${need.title}` }];
   });
 }
 

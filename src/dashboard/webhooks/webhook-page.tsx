@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import { nameOfEndpoint } from "../../delivery";
 import { may, type Caller } from "../../identity";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { Status } from "../../ui/components/status";
@@ -11,7 +12,7 @@ import { blockedWords } from "../../ui/strings/blocked";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { webhookPageWords } from "../../ui/strings/webhook";
 import type { View } from "../../ui/view";
-import { FORMATS, placeOf } from "./formats";
+import { FORMATS } from "./formats";
 import type { WebhookParts } from "./read";
 import { standingOf, troubleOnPage } from "./standing";
 
@@ -38,25 +39,18 @@ export function WebhookPage(props: WebhookPageProps & { tab: WebhookTab; childre
     <FramedPage
       view={view}
       frame={frame}
-      title={placeOf(endpoint.url).host}
+      title={nameOfEndpoint(endpoint)}
       current="webhooks"
       toast={toast && <Toast tone={toast.tone}>{toast.text}</Toast>}
     >
       <PageHead
-        title={
-          <span class="address" dir="auto">
-            {endpoint.url}
-          </span>
-        }
+        title={<bdi>{nameOfEndpoint(endpoint)}</bdi>}
         state={
           <>
-            <Status tone={tone}>{word}</Status> · {FORMATS[endpoint.profile]}
-            {endpoint.description !== null && (
-              <>
-                {" · "}
-                <span dir="auto">{endpoint.description}</span>
-              </>
-            )}
+            <Status tone={tone}>{word}</Status> · {FORMATS[endpoint.profile]} ·{" "}
+            <span class="address" dir="auto">
+              {endpoint.url}
+            </span>
           </>
         }
         actions={<Actions {...props} words={words} />}

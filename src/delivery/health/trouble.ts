@@ -24,13 +24,22 @@ export type EndpointTrouble = {
   isWrong: boolean;
 };
 
+/** What an endpoint is called wherever it is named: as its people named it, and by its host where they did not. */
+export function nameOfEndpoint({ description, url }: Pick<EndpointRow, "description" | "url">): string {
+  return description || hostOfEndpoint(url);
+}
+
+function hostOfEndpoint(url: string): string {
+  return URL.parse(url)?.host ?? url;
+}
+
 /** The worst that is wrong with an endpoint, or null. */
 export function troubleOf(
   endpoint: EndpointRow,
   health: EndpointHealth | undefined,
   undelivered?: UndeliveredCount,
 ): EndpointTrouble | null {
-  const host = URL.parse(endpoint.url)?.host ?? endpoint.url;
+  const host = hostOfEndpoint(endpoint.url);
   const waiting = health?.backlog ?? 0;
   const nothing = { host, status: null, since: null, failures: 0, waiting, isWrong: true };
   if (!endpoint.active) {

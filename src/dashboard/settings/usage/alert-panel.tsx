@@ -17,7 +17,7 @@ type Props = { view: View; csrf: string; parts: UsageParts };
 /** From which amount on people are notified, and whether this month came to it. */
 export function AlertPanel({ view, csrf, parts }: Props) {
   const words = wordsOf(usageWords, view.language);
-  const { dollars } = amountsIn(view.language);
+  const { dollars, wholeDollars } = amountsIn(view.language);
   const { alertDollars, alert, mayChoose, seen, refused } = parts;
   const errors = refused?.errors ?? [];
   return (
@@ -42,7 +42,7 @@ export function AlertPanel({ view, csrf, parts }: Props) {
             view={view}
             name="amount"
             label={words.alertAmount}
-            hint={words.alertHint(dollars(MOST_ALERT_DOLLARS))}
+            hint={words.alertHint(wholeDollars(MOST_ALERT_DOLLARS))}
             value={refused?.amount ?? (alertDollars === null ? "" : String(alertDollars))}
             inputmode="numeric"
             maxlength={7}

@@ -9,12 +9,19 @@ export function amountsIn(language: Language) {
   const cents = new Intl.NumberFormat(locale, inDollars);
   // A price may be a tenth of a cent.
   const exact = new Intl.NumberFormat(locale, { ...inDollars, maximumFractionDigits: 4 });
+  const whole = new Intl.NumberFormat(locale, { ...inDollars, maximumFractionDigits: 0 });
   return {
     dollars: (value: number) => cents.format(value),
+    wholeDollars: (value: number) => whole.format(value),
     unitPrice: (value: number) => exact.format(value),
     bytes: (value: number) => {
       const step = Math.min(UNITS.length - 1, Math.floor(Math.log10(Math.max(1, value)) / 3));
-      const format = { style: "unit", unit: UNITS[step], unitDisplay: "short", maximumFractionDigits: 1 } as const;
+      const format = {
+        style: "unit",
+        unit: UNITS[step],
+        unitDisplay: step === 0 ? "long" : "short",
+        maximumFractionDigits: 1,
+      } as const;
       return new Intl.NumberFormat(locale, format).format(value / 1000 ** step);
     },
   };

@@ -5,7 +5,6 @@ import type { Caller } from "../../../identity";
 import { EmptyState } from "../../../ui/components/empty-state";
 import type { FieldErrors } from "../../../ui/components/form";
 import { Figure, Figures, Panel } from "../../../ui/components/panel";
-import { Tag } from "../../../ui/components/status";
 import { Table } from "../../../ui/components/table";
 import { Tabs } from "../../../ui/components/tabs";
 import type { Frame } from "../../../ui/layout/framed";
@@ -81,11 +80,7 @@ export function UsagePage({ view, frame, caller, parts, toast }: Props) {
       />
       <Figures>
         <Figure
-          name={
-            <>
-              {parts.isLastMonth ? words.costOf : words.cost} <Tag>{words.estimate}</Tag>
-            </>
-          }
+          name={parts.isLastMonth ? words.estimatedCost : words.cost}
           value={dollars(parts.dollars)}
           note={note}
         />
@@ -127,7 +122,10 @@ function Services({ view, total }: { view: View; total: Used }) {
             name: "price",
             title: words.price,
             kind: "number",
-            cell: ([name]) => words.priceOf(unitPrice(prices[name].dollars), number(prices[name].per)),
+            cell: ([name]) => {
+              const { dollars: price, per } = prices[name];
+              return per === 1 ? words.priceOfEach(unitPrice(price)) : words.priceOf(unitPrice(price), number(per));
+            },
           },
           {
             name: "cost",
