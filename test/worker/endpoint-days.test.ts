@@ -166,7 +166,7 @@ describe("deliveries in a table a day", () => {
       let arrival = now * 1000;
       const backlog = { lanes: newLanes("call"), laidOutTo: 0, rest: 0 };
       const events = Array.from({ length: 1_000 }, (_unused, index) => event(`c${index}`, 1));
-      const deps = { sql, backlog, now, nextArrival: () => (arrival += 1) };
+      const deps = { storage: counted, backlog, now, nextArrival: () => (arrival += 1) };
       const memory = { fresh: newFreshEvents(), unwritten: newUnwritten(() => undefined), slots: 0 };
       expect(takeEvents({ ...deps, ...memory }, events, 0).accepted).toBe(1_000);
       const entry = {

@@ -401,6 +401,20 @@ describe("what goes on beside first attempts", () => {
       ["a3", undefined],
     ]);
   });
+
+  it("without an order, a gap that arises among first attempts is told once at most", async () => {
+    const { hits, answer } = patientSubscriber();
+    const { config, object } = await newEndpoint({ ordering: "none", settings: { retryWaits: [], concurrency: 2 } });
+    const taking = object().enqueue(
+      config,
+      [1, 2, 3, 4].map((seq) => event("a", seq)),
+    );
+    await vi.waitFor(() => expect(hits).toHaveLength(2));
+    for (const status of [500, 200, 200, 200]) await answer(status);
+    await taking;
+    await vi.waitFor(async () => expect((await object().health()).backlog).toBe(0));
+    expect(hits.filter(({ gap }) => gap !== undefined).length).toBeLessThanOrEqual(1);
+  });
 });
 
 describe("what is expected of an answer", () => {
@@ -447,7 +461,9 @@ describe("what is expected of an answer", () => {
       throw new Error("database or disk is full");
     });
     await expect(unwritten.keep(given(["a"]))).rejects.toThrow("full");
-    expect(unwritten.size()).toBe(0);
+    // It keeps its place, and whoever waits for it learns of it, too.
+    expect(unwritten.size()).toBe(1);
+    expect(() => unwritten.whenWritten([{ stream: "a", seq: 0, replay: 0 }])).toThrow("full");
   });
 });
 

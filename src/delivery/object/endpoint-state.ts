@@ -99,8 +99,12 @@ export function watchBacklog(state: EndpointState, config: EndpointConfig, open:
  * Whether a first attempt may be made before its row is written: nothing failed since the last success, and no gap would be
  * told twice, which without an order only the rows of the events before can prevent.
  */
-export function isUntroubled({ persisted, mayHaveGaps }: EndpointState, config: EndpointConfig | undefined): boolean {
-  return persisted.failingSince === null && !(mayHaveGaps && config?.ordering === "none");
+export function isUntroubled(
+  { persisted, breaker, mayHaveGaps }: EndpointState,
+  config: EndpointConfig | undefined,
+): boolean {
+  // The circuit is also opened by our own failures, which start no streak.
+  return persisted.failingSince === null && breaker.probeAt === null && !(mayHaveGaps && config?.ordering === "none");
 }
 
 /** Why what is due is not sent, but for a probe; null where it is. `isStopped`: it answered that it wants no more. */

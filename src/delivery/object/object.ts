@@ -94,7 +94,7 @@ export class EndpointObject extends DurableObject<Env> {
     const now = Date.now();
     if (perSecond !== undefined) this.#limits.replays = newRateLimit(perSecond, now);
     const isFree = this.#isReady() && !this.#limits.all && endpointState.isUntroubled(this.#state, this.#endpoint);
-    const own = { sql: this.#sql, backlog: this.#backlog, now, nextArrival: this.#nextArrival };
+    const own = { storage: this.ctx.storage, backlog: this.#backlog, now, nextArrival: this.#nextArrival };
     const slots = isFree ? slotsOf(this.#endpoint) : 0;
     const { accepted, written } = takeEvents({ ...own, ...this.#memory, slots }, events, replay);
     await Promise.all([accepted > 0 && this.#wakeUp(now), written]);
@@ -224,18 +224,18 @@ export class EndpointObject extends DurableObject<Env> {
   }
 
   #send(delivery: OpenDelivery): Promise<void> {
-    const settle = (answered: Answered) => this.#settle([answered]);
     const own = { sql: this.#sql, lanes: this.#backlog.lanes, state: this.#state, config: this.#endpoint };
-    const deps = { ...own, ...this.#memory, sendDeps: this.#sendDeps, outcomes: this.#outcomes, settle };
-    return tryDelivery(deps, delivery);
+    const toWrite = { outcomes: this.#outcomes, settle: (answered: Answered) => this.#settle([answered]) };
+    return tryDelivery({ ...own, ...this.#memory, ...toWrite, sendDeps: this.#sendDeps }, delivery);
   }
 
   #settle(answered: readonly Answered[]): void {
     const config = this.#endpoint;
     if (!config) return;
     const own = { sql: this.#sql, lanes: this.#backlog.lanes, state: this.#state, config };
-    this.#upkeep.notify(settleAttempts({ ...own, ...this.#memory }, answered));
+    const notices = settleAttempts({ ...own, ...this.#memory }, answered);
     refill(this.#backlog, this.#sql);
+    this.#upkeep.notify(notices);
     // Retention must reach what was written closed, whatever becomes of this life of the object.
     this.ctx.waitUntil(this.#alarm.ensure(Date.now() + DAY));
   }
@@ -273,7 +273,7 @@ export class EndpointObject extends DurableObject<Env> {
 
   /** Writes deliveries as open. From here on the alarm stands for them. */
   #insert(deliveries: readonly storage.NewDelivery[]): void {
-    storage.insertDeliveries(this.#sql, deliveries);
+    this.ctx.storage.transactionSync(() => storage.insertDeliveries(this.#sql, deliveries));
     this.ctx.waitUntil(this.#alarm.ensure(Date.now() + LEASE));
   }
 

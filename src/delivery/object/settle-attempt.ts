@@ -19,10 +19,22 @@ export function settleAttempts(object: Settling, answered: readonly Answered[]):
   const written = writeOutcomes(object, answered);
   // One that cannot be written takes no other with it.
   if (!written) return answered.length > 1 ? answered.flatMap((one) => settleAttempts(object, [one])) : [];
-  return answered.flatMap(({ delivery, stored, result }) => {
+  const { mayHaveGaps } = object.state;
+  const notices = answered.flatMap(({ delivery, stored, result }) => {
     object.unwritten.wrote(delivery);
     return settleAttempt(object, delivery, stored, result, written.has(stored.deliveryId));
   });
+  if (object.state.mayHaveGaps && !mayHaveGaps && object.config.ordering === "none") writeForGaps(object);
+  return notices;
+}
+
+/** Without an order only the rows of the events before say that a gap was told: from the first gap on all have one. */
+function writeForGaps({ unwritten, config }: Settling): void {
+  try {
+    unwritten.write();
+  } catch (cause) {
+    console.error(JSON.stringify({ event: "endpoint.write_failed", endpoint: config.id, error: String(cause) }));
+  }
 }
 
 /** The ids of the deliveries that were written; null where the table took none of them, and a single one is left open. */
@@ -73,13 +85,26 @@ function settleAttempt(
     entry,
     verdict === "delivered" ? "delivered" : state === "parked" ? "parked" : "failed",
   );
-  const notices = judge(object, delivery, verdict, entry);
+  const notices = judged(object, delivery, verdict, entry);
   if (!written || state !== "parked" || delivery.replay > 0) return notices;
   const { deliveryId, eventId, type } = stored;
   return [
     ...notices,
     { kind: "parked", at: entry.endedAt, deliveryId, eventId, type, stream: delivery.stream, seq: delivery.seq },
   ];
+}
+
+/** A state that cannot be written stops no lane: the next attempt is judged again. */
+function judged(
+  object: { state: EndpointState; config: EndpointConfig },
+  ...attempt: [OpenDelivery, Verdict, AttemptLogEntry]
+) {
+  try {
+    return judge(object, ...attempt);
+  } catch (cause) {
+    console.error(JSON.stringify({ event: "endpoint.judge_failed", endpoint: object.config.id, error: String(cause) }));
+    return [];
+  }
 }
 
 /** Applies the attempt to the endpoint's state. Gives the resulting notices. */

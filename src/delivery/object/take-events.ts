@@ -10,14 +10,20 @@ import { keyOf, storedOf, type Unwritten } from "./unwritten";
 export type Taken = { accepted: number; written: Promise<unknown> };
 
 /** `slots`: those for first attempts that may be made before their rows are written; 0 where none may. */
-type Deps = ObjectDeps & { fresh: FreshEvents; unwritten: Unwritten; slots: number };
+type Deps = Omit<ObjectDeps, "sql"> & {
+  storage: Pick<DurableObjectStorage, "sql" | "transactionSync">;
+  fresh: FreshEvents;
+  unwritten: Unwritten;
+  slots: number;
+};
 
 /**
  * Adds deliveries of the events to the backlog in the given order: written, or kept until their first answer. `replay` is
  * 0 for first deliveries.
  */
 export function takeEvents(deps: Deps, events: readonly EnqueuedEvent[], replay: number): Taken {
-  const { sql, backlog, unwritten, now, nextArrival } = deps;
+  const { storage, backlog, unwritten, now, nextArrival } = deps;
+  const { sql } = storage;
   const keptOf = (event: EnqueuedEvent) => unwritten.get({ ...event, replay })?.event.eventId;
   // Offered again while its first attempt is under way: its row is waited for, whoever brought it first.
   const again = new Set(events.filter((event) => keptOf(event) === event.eventId));
@@ -35,7 +41,7 @@ export function takeEvents(deps: Deps, events: readonly EnqueuedEvent[], replay:
   }
   // After a crash a later event of a call must not be there without the earlier.
   unwritten.write();
-  const added = insertNew(sql, unknown, replay);
+  const added = storage.transactionSync(() => insertNew(sql, unknown, replay));
   for (const one of added) {
     // Behind a long backlog the first attempt is not soon, so the event is not kept in memory.
     if (backlog.rest === 0) keepFresh(deps.fresh, keyOf(one), storedOf(one));
@@ -45,14 +51,14 @@ export function takeEvents(deps: Deps, events: readonly EnqueuedEvent[], replay:
 }
 
 /** Those of the given that are new, where the first attempts of all of them may be made before their rows; else null. */
-function triedFirst({ sql, backlog, unwritten, slots }: Deps, given: readonly NewDelivery[]): NewDelivery[] | null {
+function triedFirst({ storage, backlog, unwritten, slots }: Deps, given: readonly NewDelivery[]): NewDelivery[] | null {
   const mayBe =
     slots > 0 &&
     backlog.rest === 0 &&
     new Set(given.map(keyOf).map(nameOf)).size === given.length &&
     // Also of another generation: only the insert knows which number the next one has.
     given.every((one) => one.replay === 0);
-  const unknown = mayBe ? withoutCurrent(sql, given) : null;
+  const unknown = mayBe ? withoutCurrent(storage.sql, given) : null;
   if (!unknown || unknown.length === 0) return unknown;
   return unwritten.areAnsweredSoon(backlog.lanes, unknown, slots) ? unknown : null;
 }

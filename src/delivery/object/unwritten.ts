@@ -27,7 +27,8 @@ const MAX_CHARACTERS = 2_000_000;
 /** Characters of one event: with the log of its first attempt it is bound as one value, which may be 2 MB. */
 const MAX_EVENT = 200_000;
 
-type Kept = { delivery: NewDelivery; all: Promise<void>; written(): void };
+/** `refused`: the table did not take its row, and whoever brought it was told. */
+type Kept = { delivery: NewDelivery; all: Promise<void>; refused: boolean; written(): void };
 
 export type Unwritten = {
   size(): number;
@@ -35,8 +36,8 @@ export type Unwritten = {
   get(key: DeliveryKey): NewDelivery | undefined;
   /** Keeps new deliveries. Resolves when each has a row; rejects when one could not be written. */
   keep(given: readonly NewDelivery[]): Promise<void>;
-  /** The same for those of these keys that are kept, and all that were given with them. */
-  whenWritten(keys: readonly DeliveryKey[]): Promise<void>;
+  /** The same for those of these keys that are kept, and all that were given with them. What was refused is written now; throws where that fails. */
+  whenWritten(keys: readonly DeliveryKey[]): Promise<unknown>;
   /** Notes that the delivery has a row, if it is kept here. */
   wrote(key: DeliveryKey): void;
   /** Writes the delivery of this key, or all, as open. */
@@ -70,6 +71,12 @@ export function newUnwritten(insert: (deliveries: readonly NewDelivery[]) => voi
     for (const name of names) release(name)?.written();
   }
 
+  /** These and all that were kept before: after a crash a call must not have a later event without the earlier. */
+  function upTo(names: readonly string[]): string[] {
+    const all = [...kept.keys()];
+    return all.slice(0, Math.max(...names.map((name) => all.indexOf(name))) + 1);
+  }
+
   return {
     size: () => kept.size,
     get: (key) => kept.get(nameOf(key))?.delivery,
@@ -82,12 +89,16 @@ export function newUnwritten(insert: (deliveries: readonly NewDelivery[]) => voi
       const names = given.map(keyOf).map(nameOf);
       const failed = (cause: unknown) => {
         clearTimeout(timer);
-        for (const name of names) release(name);
+        // They stay, in their lanes and here: offered again, they are written then, and nothing passes them.
+        for (const name of names) {
+          const one = kept.get(name);
+          if (one) one.refused = true;
+        }
         reject(cause instanceof Error ? cause : new Error(String(cause)));
       };
       const timer = setTimeout(() => {
         try {
-          writeAll(names);
+          writeAll(upTo(names));
         } catch (cause) {
           failed(cause);
         }
@@ -100,13 +111,15 @@ export function newUnwritten(insert: (deliveries: readonly NewDelivery[]) => voi
         resolve();
       };
       for (const delivery of given) {
-        kept.set(nameOf(keyOf(delivery)), { delivery, all, written });
+        kept.set(nameOf(keyOf(delivery)), { delivery, all, refused: false, written });
         characters += delivery.event.data.length;
       }
       return all;
     },
-    whenWritten: async (keys) => {
-      await Promise.all(new Set(keys.flatMap((key) => kept.get(nameOf(key))?.all ?? [])));
+    whenWritten: (keys) => {
+      const waiting = keys.flatMap((key) => kept.get(nameOf(key)) ?? []);
+      if (waiting.some(({ refused }) => refused)) writeAll([...kept.keys()]);
+      return Promise.all(new Set(waiting.filter(({ refused }) => !refused).map(({ all }) => all)));
     },
     wrote: (key) => release(nameOf(key))?.written(),
     write: (key) => writeAll(key ? [nameOf(key)] : [...kept.keys()]),
@@ -119,7 +132,7 @@ export function newUnwritten(insert: (deliveries: readonly NewDelivery[]) => voi
     areAnsweredSoon: (lanes, given, slots) =>
       given.every(({ event }) => event.data.length <= MAX_EVENT) &&
       given.reduce((sum, { event }) => sum + event.data.length, characters) <= MAX_CHARACTERS &&
-      longestWait(lanes, given.map(keyOf), slots) * pace <= ANSWERED_WITHIN,
+      longestWait(lanes, given, slots) * pace <= ANSWERED_WITHIN,
   };
 }
 
@@ -137,16 +150,16 @@ export function storedOf({ event, deliveryId }: NewDelivery): StoredDelivery {
  * After how many answers, one after the other, the last of these has its own: those before it in its lane, and those that
  * share the slots. Infinity behind a delivery that failed and waits.
  */
-function longestWait(lanes: Lanes, given: readonly DeliveryKey[], slots: number): number {
+function longestWait(lanes: Lanes, given: readonly NewDelivery[], slots: number): number {
   const lengths = new Map<string, number>();
-  for (const key of given) {
-    const name = laneOf(lanes.ordering, key);
-    lengths.set(name, (lengths.get(name) ?? openIn(lanes, name)) + 1);
+  for (const one of given) {
+    const name = laneOf(lanes.ordering, keyOf(one));
+    lengths.set(name, (lengths.get(name) ?? openIn(lanes, name, one.now)) + 1);
   }
   return Math.max((lanes.busy + freshHeads(lanes) + given.length) / slots, ...lengths.values());
 }
 
-function openIn(lanes: Lanes, name: string): number {
+function openIn(lanes: Lanes, name: string, now: number): number {
   const open = lanes.byName.get(name)?.open ?? [];
-  return open.some(({ attempts, held }) => attempts > 0 || held) ? Infinity : open.length;
+  return open.some(({ attempts, dueAt, held }) => attempts > 0 || held || dueAt > now) ? Infinity : open.length;
 }

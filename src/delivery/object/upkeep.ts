@@ -33,14 +33,24 @@ export function newUpkeep(deps: UpkeepDeps): Upkeep {
   const { ctx, alarm, maintenance } = deps;
   const { sql } = ctx.storage;
   let stopped = isDisablePending(sql);
+  /** Notices that the object's table did not take yet. */
+  const untold: PendingNotice[] = [];
+
+  function tell(): void {
+    for (let notice = untold[0]; notice; notice = untold[0]) {
+      addPendingNotice(sql, notice);
+      untold.shift();
+    }
+  }
 
   async function keepUp(): Promise<void> {
     const config = deps.config();
     if (!config || config.deleted) return;
+    tell();
     const { newer, nextAt } = await maintenance.run(config, deps.health, deps.reported, Date.now());
     if (newer) await deps.configure(newer);
     // Someone changed the endpoint in the meantime, so it is not disabled after all.
-    if (stopped && !isDisablePending(sql)) {
+    if (stopped && untold.length === 0 && !isDisablePending(sql)) {
       stopped = false;
       ctx.waitUntil(deps.wake());
     }
@@ -64,9 +74,14 @@ export function newUpkeep(deps: UpkeepDeps): Upkeep {
     },
     notify: (notices) => {
       if (notices.length === 0) return;
-      for (const notice of notices) addPendingNotice(sql, notice);
       // Stop sending now, whatever the database answers and whenever it does.
       stopped ||= notices.some((notice) => notice.kind === "disabled");
+      untold.push(...notices);
+      try {
+        tell();
+      } catch {
+        // `run` tries again, and says what is wrong.
+      }
       ctx.waitUntil(run());
     },
   };
