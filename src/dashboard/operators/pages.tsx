@@ -174,7 +174,7 @@ export function OperatorPage(props: OneProps) {
       />
       <FormErrors view={view} errors={errors} />
       <div class="halves">
-        <Panel title={words.title}>
+        <Panel title={words.facts}>
           <Facts
             facts={[
               [words.since, <Moment view={view} at={operator.createdAt} focusable />],

@@ -50,7 +50,7 @@ export function WebhookFormFields({ view, profile, fields, errors }: Props) {
         name="headers"
         label={words.headers}
         value={fields.headers}
-        hint={words.headersHint}
+        hint={fields.headers.includes("[hidden]") ? words.headersKept : words.headersHint}
         errors={errors}
         rows={3}
         mono

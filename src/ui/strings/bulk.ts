@@ -129,7 +129,7 @@ export const bulkWords = defineStrings({
     itDidNot: "Was so already",
   },
   es: {
-    selected: "seleccionadas",
+    selected: "en la selección",
     change: "Cambiar …",
     changeAll: "Cambiar todas las que coinciden …",
     selectCall: (party: string) => `Seleccionar la llamada con ${party}`,
