@@ -51,7 +51,7 @@ function note(texts: Set<string>, text: string): void {
 /** What may be the same in both languages: names of products, formats and fields, and what Spanish took over. */
 const SAME = [
   "Trunkline|API|URL|JSON|CSV|OpenAPI|Swagger UI|HTTP|UTC|PDF|PEM|SSH|SDK|EdDSA|GET|POST|PUT|PATCH|DELETE",
-  "Webhooks?|Local|Roles|Tokens?|Bot|No|Total|Id|min|byte|kB|MB|GB",
+  "Webhooks?|Local|Roles|Tokens?|Bot|No|Total|Id|min|bytes?|kB|MB|GB",
   "Anura|net2phone|Audian|Voqo|Voicesense|AuthentiVoice|Twilio|Vonage|Telnyx|Aircall|RingCentral|Dialpad|Zoom Phone|Neotel",
   "FreeSWITCH|Asterisk|FreePBX|S3|MinIO|OneDrive|SFTP|FTPS?|Python|Node|PHP|Go|C#|Standard Webhooks|Deepgram|OpenAI",
   "External API|China \\(21Vianet\\)",

@@ -295,8 +295,12 @@ describe("working reviews, in the browser", () => {
     const path = page.url();
     await page.locator('[name="a.greeting"][value="yes"]').check();
     await page.goto(`${running.connection.url}/dashboard/operators`);
-    await page.goto(path);
-    assert.equal(await page.locator('[name="a.greeting"][value="yes"]').isChecked(), true);
+    // What a page sends as it is left may come after the next request.
+    const isStored = async () => {
+      await page.goto(path);
+      return page.locator('[name="a.greeting"][value="yes"]').isChecked();
+    };
+    await eventually("the stored answer", isStored, Boolean, 30_000);
     for (const [name, value] of [
       ["a.tone", "5"],
       ["a.told", "yes"],
