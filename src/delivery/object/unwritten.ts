@@ -36,7 +36,10 @@ export type Unwritten = {
   get(key: DeliveryKey): NewDelivery | undefined;
   /** Keeps new deliveries. Resolves when each has a row; rejects when one could not be written. */
   keep(given: readonly NewDelivery[]): Promise<void>;
-  /** The same for those of these keys that are kept, and all that were given with them. What was refused is written now; throws where that fails. */
+  /**
+   * The same for those of these keys that are kept, and all that were given with them. What was refused is written now;
+   * throws where that fails.
+   */
   whenWritten(keys: readonly DeliveryKey[]): Promise<unknown>;
   /** Notes that the delivery has a row, if it is kept here. */
   wrote(key: DeliveryKey): void;
