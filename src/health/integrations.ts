@@ -57,6 +57,14 @@ export function standingOfIntegration({ status, trouble }: Integration): Integra
   return trouble?.of === "source" ? standingOf(trouble) : status;
 }
 
+/**
+ * The cause that people are told; null where there is nothing to tell. What a source that takes most turned away is no cause
+ * of its status, and is told all the same.
+ */
+export function causeToTell(one: Integration): IntegrationCause | null {
+  return one.cause ?? (integrationNeedsSomeone(one) ? "source_refused" : null);
+}
+
 /** Whether a person has to do something about it: not where they chose it, and not before anything came. */
 export function integrationNeedsSomeone({ status, cause, trouble }: Integration): boolean {
   if (trouble?.of === "source") return sourceNeedsSomeone(standingOf(trouble));

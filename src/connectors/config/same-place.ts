@@ -10,19 +10,28 @@ export type SamePlace = { id: string; name: string };
 
 /**
  * The other storages within a reach that look where these settings lead: each file there would be two calls, or be moved away by
- * one before the other finds it. Settings that core refuses lead nowhere. `except`: the id of the storage that they are of.
+ * one before the other finds it. Settings that core refuses lead nowhere. `except`: the id of the storage that they are of; `before`: the settings that it has, whose neighbours are no news.
  */
 export async function findSamePlace(
   db: Database,
   { organizationId, reach }: Within,
-  { kind: name, settings, except }: { kind: ConnectorKindName; settings: unknown; except?: string | undefined },
+  {
+    kind: name,
+    settings,
+    except,
+    before,
+  }: { kind: ConnectorKindName; settings: unknown; except?: string | undefined; before?: unknown },
 ): Promise<SamePlace[]> {
   const kind: ConnectorKind = CONNECTOR_KINDS[name];
   const place = placeIn(kind, settings);
   if (!place) return [];
+  const placeBefore = placeIn(kind, before);
   const rows = await listConnectors(db, { organizationId, reach, limit: MAX_CONNECTORS });
   return rows
-    .filter((row) => row.id !== except && isSame(place, placeIn(CONNECTOR_KINDS[row.kind], row.settings)))
+    .filter((row) => {
+      const other = placeIn(CONNECTOR_KINDS[row.kind], row.settings);
+      return row.id !== except && isSame(place, other) && !(placeBefore && isSame(placeBefore, other));
+    })
     .map(({ id, name: called }) => ({ id, name: called }));
 }
 

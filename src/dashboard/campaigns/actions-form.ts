@@ -12,7 +12,8 @@ import { actionWords } from "../../ui/strings/actions";
 import { wordsOf } from "../../ui/strings/define";
 import { numberIn, unclearIn } from "../amount";
 import type { Fields } from "../forms";
-import { blank, fieldOf, KINDS as RULE_KINDS, NUMBERS, textOf } from "../settings/rules/form";
+import { blank, fieldOf, KINDS as RULE_KINDS, NUMBERS, textOf, valueIn } from "../settings/rules/form";
+import { linesOf } from "../lines";
 
 /** The kinds of conditions that are of calls alone, beside those that rules have. */
 export const OF_CALL = ["outcome", "direction", "duration", "risk", "tag", "answer"] as const;
@@ -56,7 +57,6 @@ export const CONDITION_FIELDS: Record<ConditionKind, readonly string[]> = {
   repeat: ["party", "calls", "within_minutes"],
   score: ["name", "speaker", "at_least", "at_most"],
 };
-const YES_OR_NO = new Set(["said", "unless_negated", "has"]);
 
 export function newActionForm(kind: ActionKind): ActionForm {
   return { kind, name: "", enabled: true, values: {}, when: [], tryOn: "", ask: false };
@@ -191,7 +191,11 @@ function detailsIn({ kind, values }: ActionForm, schema: unknown, language: Lang
     case "tag":
       return { add: linesOf(text("add")), remove: linesOf(text("remove")) };
     case "assign":
-      return { reviewer_id: person, team_id: team, due_hours: numberOrNone(text("due_hours"), language) };
+      return {
+        reviewer_id: person,
+        team_id: team,
+        due_hours: text("due_hours") === "" ? null : numberIn(text("due_hours"), language),
+      };
     case "webhook":
       return text("target") === "" ? { url: text("url") } : { endpoint_id: text("target") };
     case "email":
@@ -204,22 +208,9 @@ function detailsIn({ kind, values }: ActionForm, schema: unknown, language: Lang
 function conditionIn({ kind, values }: ConditionForm, language: Language): object {
   const given = CONDITION_FIELDS[kind].map((name) => {
     const text = (values[name] ?? "").trim();
-    if (YES_OR_NO.has(name)) return [name, text === "true"];
-    if (name === "phrases" || name === "numbers" || (kind === "answer" && name === "is")) return [name, linesOf(text)];
-    if (NUMBERS.has(name)) return [name, numberOrNone(text, language)];
+    if (kind === "answer" && name === "is") return [name, linesOf(text)];
     if (name === "field") return [name, text === "" ? null : text];
-    return [name, text];
+    return [name, valueIn(name, text, language)];
   });
   return { kind, ...Object.fromEntries(given) };
-}
-
-function numberOrNone(text: string, language: Language): number | null {
-  return text === "" ? null : numberIn(text, language);
-}
-
-function linesOf(text: string): string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter(Boolean);
 }

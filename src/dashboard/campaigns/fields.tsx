@@ -1,4 +1,4 @@
-import { CheckField, TextArea, TextField, type FieldErrors } from "../../ui/components/form";
+import { CheckField, ChoiceGroup, TextArea, TextField, type FieldErrors } from "../../ui/components/form";
 import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf } from "../../ui/strings/define";
 import type { View } from "../../ui/view";
@@ -84,12 +84,10 @@ export function CampaignFormFields({ view, fields, errors, known }: Props) {
 /** Those that may be chosen, and those that were chosen and are not there any more. */
 function Engines({ view, fields, errors, known }: Props) {
   const words = wordsOf(campaignWords, view.language);
-  const wrong = errors.find(({ field }) => field === "engine");
   const gone = fields.engines.filter((one) => !known.includes(one));
   const all = [...known, ...gone];
   return (
-    <fieldset class={`choices${wrong ? " has-error" : ""}`} id="engine">
-      <legend>{words.engines}</legend>
+    <ChoiceGroup name="engine" legend={words.engines} errors={errors}>
       {all.map((name) => (
         <CheckField
           name="engine"
@@ -99,7 +97,6 @@ function Engines({ view, fields, errors, known }: Props) {
         />
       ))}
       <p class="hint">{all.length === 0 ? words.noEngines : words.enginesHint}</p>
-      {wrong && <p class="field-error">{wrong.message}</p>}
-    </fieldset>
+    </ChoiceGroup>
   );
 }

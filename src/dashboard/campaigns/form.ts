@@ -7,6 +7,7 @@ import { campaignWords } from "../../ui/strings/campaigns";
 import { wordsOf, type Words } from "../../ui/strings/define";
 import { numberIn, unclear } from "../amount";
 import type { Fields } from "../forms";
+import { linesOf } from "../lines";
 
 type CampaignWords = Words<typeof campaignWords>;
 
@@ -75,13 +76,6 @@ export function fieldsOf({ name, settings }: CampaignRow): CampaignFields {
     indicators: settings.indicators ?? false,
     processedAfter: String(settings.processedAfterMinutes ?? PROCESSED_AFTER_MINUTES),
   };
-}
-
-function linesOf(text: string): string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
 }
 
 /** `known`: the engines that may be chosen. `shownIn`: the language of the page. */

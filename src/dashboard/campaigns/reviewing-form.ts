@@ -5,6 +5,7 @@ import type { Language } from "../../ui/language";
 import { scoreText } from "../../ui/strings/reviewing";
 import { numberIn, unclear, unclearIn } from "../amount";
 import type { Fields } from "../forms";
+import { linesOf } from "../lines";
 
 /** The rules as a form has them. `people` are the chosen ids, `knows` what each of them knows, as written. */
 export type ReviewingFields = {
@@ -143,11 +144,4 @@ export function rulesIn(
           },
     engine_answers: fields.engines === "" ? undefined : fields.engines,
   });
-}
-
-function linesOf(text: string): string[] {
-  return text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
 }

@@ -243,14 +243,9 @@ export async function saveSettings(c: PageContext, form: Fields, stored: Connect
 }
 
 /** The storages that look where a form leads, and do not where it led before. */
-async function placesTaken(c: PageContext, stored: ConnectorFields, fields: ConnectorFields): Promise<SamePlace[]> {
+function placesTaken(c: PageContext, stored: ConnectorFields, fields: ConnectorFields): Promise<SamePlace[]> {
   const { id, ...within } = targetOf(c);
-  const of = (one: ConnectorFields) =>
-    findSamePlace(c.var.plain.db, within, {
-      kind: one.kind,
-      settings: inputOf(one, c.var.view.language).settings,
-      except: id,
-    });
-  const [before, now] = await Promise.all([of(stored), of(fields)]);
-  return now.filter((one) => before.every((other) => other.id !== one.id));
+  const settingsOf = (one: ConnectorFields) => inputOf(one, c.var.view.language).settings;
+  const places = { kind: fields.kind, settings: settingsOf(fields), before: settingsOf(stored), except: id };
+  return findSamePlace(c.var.plain.db, within, places);
 }

@@ -1,5 +1,6 @@
 import { scorecardDefinition, type Criterion, type ScorecardDefinition } from "../../quality";
 import type { Fields } from "../forms";
+import { linesOf } from "../lines";
 
 // The form of a scorecard. Its fields are named by their place: `s0.title`, `s0.c1.text`. Behind the last criterion of a
 // section and the last section stands an empty one, and what has no text is left out: so one adds and removes without
@@ -177,10 +178,7 @@ function criterionFrom(fields: CriterionFields, id: string, stored: Criterion | 
 
 /** Each line an option. One with a label as before keeps its id, so answers to it mean the same. */
 function optionsIn(text: string, stored: Criterion | undefined) {
-  const lines = text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
+  const lines = linesOf(text);
   const taken = new Set(stored?.options?.map(({ id }) => id));
   return lines.map((line) => {
     const [, label = line, points = "x"] = /^(.*?)\s*=\s*(\d+)$/.exec(line) ?? [];

@@ -1,5 +1,5 @@
 import { profiles, type ProfileName } from "../../delivery";
-import { CheckField, SelectField, TextArea, TextField, type FieldErrors } from "../../ui/components/form";
+import { CheckField, ChoiceGroup, SelectField, TextArea, TextField, type FieldErrors } from "../../ui/components/form";
 import { wordsOf } from "../../ui/strings/define";
 import { webhookWords } from "../../ui/strings/webhooks";
 import type { View } from "../../ui/view";
@@ -122,16 +122,13 @@ function EventChoice({ view, profile, fields, errors }: Props) {
   const words = wordsOf(webhookWords, view.language);
   const names = eventNamesOf(profile);
   const others = fields.events.filter((name) => name !== "*" && !names.includes(name));
-  const wrong = errors.find(({ field }) => field === "events");
   return (
-    <fieldset class={`choices${wrong ? " has-error" : ""}`} id="events" tabindex={-1}>
-      <legend>{words.events}</legend>
+    <ChoiceGroup name="events" legend={words.events} errors={errors}>
       <CheckField name="events" value="*" label={words.every} checked={fields.events.includes("*")} />
       {[...names, ...others].map((name) => (
         <CheckField name="events" value={name} label={<code>{name}</code>} checked={fields.events.includes(name)} />
       ))}
-      {wrong && <p class="field-error">{wrong.message}</p>}
-    </fieldset>
+    </ChoiceGroup>
   );
 }
 

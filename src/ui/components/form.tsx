@@ -143,6 +143,28 @@ export function CheckField({
   );
 }
 
+/** Several boxes of one field, under a legend: what is wrong with the field stands below them. */
+export function ChoiceGroup({
+  name,
+  legend,
+  errors,
+  children,
+}: {
+  name: string;
+  legend: Child;
+  errors: FieldErrors;
+  children?: Child;
+}) {
+  const wrong = messageFor(name, errors);
+  return (
+    <fieldset class={`choices${wrong ? " has-error" : ""}`} id={name} tabindex={-1}>
+      <legend>{legend}</legend>
+      {children}
+      {wrong && <p class="field-error">{wrong}</p>}
+    </fieldset>
+  );
+}
+
 /**
  * How many fields need a change, above the form; the focus goes here, and each error is beside its field too. Each begins with
  * the label of its field, which the finished page has (src/ui/layout/named-errors.ts).

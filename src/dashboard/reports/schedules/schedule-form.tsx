@@ -2,7 +2,14 @@ import type { Child } from "hono/jsx";
 import type { CampaignRow } from "../../../campaigns";
 import { SCHEDULE_LIMITS, type Recipient } from "../../../reports";
 import { Button } from "../../../ui/components/button";
-import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from "../../../ui/components/form";
+import {
+  CheckField,
+  ChoiceGroup,
+  FormErrors,
+  SelectField,
+  TextField,
+  type FieldErrors,
+} from "../../../ui/components/form";
 import { Stale, type Difference } from "../../../ui/components/stale";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf } from "../../../ui/strings/define";
@@ -33,7 +40,6 @@ export function ScheduleForm(props: FormProps) {
   const { view, frame, fields, errors, differences = [], people, campaigns, action, words, children } = props;
   const kinds = wordsOf(reportWords, view.language);
   const common = { view, errors };
-  const wrong = errors.find(({ field }) => field === "person");
   return (
     <form method="post" action={action} class="form">
       <input type="hidden" name="csrf" value={frame.csrf} />
@@ -83,8 +89,7 @@ export function ScheduleForm(props: FormProps) {
         maxlength={2}
       />
       <TextField {...common} name="zone" label={words.zone} value={fields.zone} maxlength={60} />
-      <fieldset class={`choices${wrong ? " has-error" : ""}`} id="person" tabindex={-1}>
-        <legend>{words.to}</legend>
+      <ChoiceGroup name="person" legend={words.to} errors={errors}>
         <p class="hint">{words.toHint}</p>
         {people.length === 0 && <p>{words.nobody}</p>}
         <div class="checks">
@@ -101,8 +106,7 @@ export function ScheduleForm(props: FormProps) {
             />
           ))}
         </div>
-        {wrong && <p class="field-error">{wrong.message}</p>}
-      </fieldset>
+      </ChoiceGroup>
       <CheckField name="tells" checked={fields.tells} label={words.webhooks} />
       <div class="actions">
         <Button kind="main">{words.save}</Button>

@@ -1,5 +1,5 @@
 import { explainProblem } from "../../../connectors";
-import { integrationNeedsSomeone, standingOfIntegration, type Integration } from "../../../health";
+import { causeToTell, integrationNeedsSomeone, standingOfIntegration, type Integration } from "../../../health";
 import type { Caller } from "../../../identity";
 import { EmptyState } from "../../../ui/components/empty-state";
 import { Moment } from "../../../ui/components/moment";
@@ -37,9 +37,7 @@ export function IntegrationsPage({ view, frame, caller, integrations }: Props) {
           <Health view={view} integrations={integrations} />
         )}
       </Panel>
-      {integrations.some((one) => one.cause !== null || integrationNeedsSomeone(one)) && (
-        <Issues view={view} integrations={integrations} />
-      )}
+      {integrations.some((one) => causeToTell(one) !== null) && <Issues view={view} integrations={integrations} />}
     </SettingsPage>
   );
 }
@@ -91,9 +89,11 @@ function Issues({ view, integrations }: Pick<Props, "view" | "integrations">) {
     <Panel title={words.issues} id="issues" flush>
       <ul class="notices">
         {integrations.map((one) => {
-          // What a source that takes most turned away is no cause of its status, and is told here all the same.
-          const cause = one.cause ?? (integrationNeedsSomeone(one) ? "source_refused" : null);
-          const sentence = sentenceOfIntegration({ ...one, cause }, explainProblem, mannerOfPage(view));
+          const sentence = sentenceOfIntegration(
+            { ...one, cause: causeToTell(one) },
+            explainProblem,
+            mannerOfPage(view),
+          );
           if (sentence === null) return null;
           const href = hrefOf(one);
           const name = <b dir="auto">{nameOf(view, one)}</b>;

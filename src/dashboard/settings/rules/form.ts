@@ -14,6 +14,7 @@ import { wordsOf, type Words } from "../../../ui/strings/define";
 import { ruleWords } from "../../../ui/strings/rules";
 import { numberIn, unclear } from "../../amount";
 import type { Fields } from "../../forms";
+import { linesOf } from "../../lines";
 
 export const KINDS = ["phrase", "number", "measure", "repeat", "score"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -55,7 +56,7 @@ export const NUMBERS: ReadonlySet<string> = new Set([
   "within_minutes",
 ]);
 const LINES = new Set(["phrases", "numbers"]);
-const YES_OR_NO = new Set(["said", "unless_negated"]);
+const YES_OR_NO = new Set(["said", "unless_negated", "has"]);
 
 export function blank(kind: Kind): ConditionForm {
   const values = {
@@ -159,19 +160,19 @@ export function ruleIn(form: RuleForm, language: Language): { rule: RuleContent 
 }
 
 function conditionIn({ kind, values }: ConditionForm, language: Language): object {
-  const given = FIELDS[kind].map((name) => {
-    const text = (values[name] ?? "").trim();
-    if (YES_OR_NO.has(name)) return [name, text === "true"];
-    if (LINES.has(name))
-      return [
-        name,
-        text
-          .split("\n")
-          .map((line) => line.trim())
-          .filter(Boolean),
-      ];
-    if (NUMBERS.has(name)) return [name, text === "" ? null : numberIn(text, language)];
-    return [name, text];
-  });
+  const given = FIELDS[kind].map((name) => [name, valueIn(name, values[name] ?? "", language)]);
   return { kind, ...Object.fromEntries(given) };
+}
+
+/** A value of a condition as its field, which has this name, says it. */
+export function valueIn(
+  name: string,
+  written: string,
+  language: Language,
+): boolean | string[] | number | string | null {
+  const text = written.trim();
+  if (YES_OR_NO.has(name)) return text === "true";
+  if (LINES.has(name)) return linesOf(text);
+  if (NUMBERS.has(name)) return text === "" ? null : numberIn(text, language);
+  return text;
 }

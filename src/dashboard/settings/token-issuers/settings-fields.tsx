@@ -1,5 +1,5 @@
 import { ALGORITHMS, ownAudience } from "../../../identity";
-import { CheckField, TextField, type FieldErrors } from "../../../ui/components/form";
+import { CheckField, ChoiceGroup, TextField, type FieldErrors } from "../../../ui/components/form";
 import { wordsOf } from "../../../ui/strings/define";
 import { tokenIssuerWords } from "../../../ui/strings/token-issuers";
 import type { View } from "../../../ui/view";
@@ -10,7 +10,6 @@ type Props = { view: View; organizationId: string; form: IssuerForm; errors: Fie
 /** The fields of an issuer, all but its rules. */
 export function IssuerFields({ view, organizationId, form, errors }: Props) {
   const words = wordsOf(tokenIssuerWords, view.language);
-  const wrong = errors.find(({ field }) => field === "algorithm");
   const common = { view, errors } as const;
   return (
     <>
@@ -44,13 +43,11 @@ export function IssuerFields({ view, organizationId, form, errors }: Props) {
         mono
         optional
       />
-      <fieldset class={`choices${wrong ? " has-error" : ""}`} id="algorithm">
-        <legend>{words.algorithms}</legend>
+      <ChoiceGroup name="algorithm" legend={words.algorithms} errors={errors}>
         {ALGORITHMS.map((name) => (
           <CheckField name="algorithm" value={name} checked={form.algorithms.includes(name)} label={name} />
         ))}
-        {wrong && <p class="field-error">{wrong.message}</p>}
-      </fieldset>
+      </ChoiceGroup>
     </>
   );
 }
