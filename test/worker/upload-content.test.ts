@@ -69,14 +69,14 @@ it.each([
   expect((await env.BUCKET.list({ prefix: `uploads/${organization.id}` })).objects).toEqual([]);
 });
 
-it("is there while its recording is made between two looks", async () => {
+it.each(["head", "get"])("is there while its recording is made just before the %s of its file", async (asked) => {
   const id = await posted(ascii(9_000));
   const bucket = new Proxy(env.BUCKET, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name);
       if (typeof value !== "function") return value;
       return async (...given: unknown[]): Promise<unknown> => {
-        if (name === "head") await line.run();
+        if (name === asked) await line.run();
         return Reflect.apply(value, target, given);
       };
     },

@@ -47,11 +47,12 @@ export async function uploadContent(
     if (gate.kind === "muted" || recording.state === "completed") return err(notFound("audio"));
   } else if (await isUnknownHeld(db, call)) return err(heldAudio("not_redacted"));
   const object = await bucket.head(row.key);
-  // Its recording may have been made since the first look, and then the file is there and no longer here.
-  if (!object)
-    return looks > 1 ? uploadContent({ db, bucket }, { reach, ...name }, request, 1) : err(notFound("audio"));
   const { id, key, mediaType } = row;
-  return served(await serveFile(bucket, { id, key, size: object.size, tag: object.etag, mediaType }, request));
+  const file = object && { id, key, size: object.size, tag: object.etag, mediaType };
+  const answer = file && (await serveFile(bucket, file, request));
+  if (answer && answer.status !== 404) return served(answer);
+  // Its recording may have been made since the first look, or since it was seen here: then the file is there, no longer here.
+  return looks > 1 ? uploadContent({ db, bucket }, { reach, ...name }, request, 1) : err(notFound("audio"));
 }
 
 /** An upload that was completed before its recording's name was kept with it is found by its address. */
