@@ -12,7 +12,7 @@ import {
 } from "../../src/connectors";
 import { openDatabase, runBatch } from "../../src/db/client";
 import { insertFiles, newFileRow } from "../../src/connectors/run/files";
-import { auditLog, campaigns, connectorFiles, uploads } from "../../src/db/schema";
+import { auditLog, campaigns, connectorFiles, sources, uploads } from "../../src/db/schema";
 import { FULL_REACH, systemAct } from "../../src/identity";
 import { bringInOf } from "../../src/jobs/bring-in";
 import { toHex } from "../../src/lib/hmac";
@@ -521,6 +521,22 @@ describe("a connector", () => {
     await one.look(2 * HOUR);
     expect((await one.row()).trouble).toBeNull();
     expect(await one.notices()).toHaveLength(1);
+  });
+
+  it("gives its new name to the source of its calls, too", async () => {
+    const one = await newConnector();
+    const deps = { db, masterKeys: TEST_MASTER_KEYS, guardPolicy: ANY };
+    const sourceNames = () =>
+      db
+        .select({ name: sources.name })
+        .from(sources)
+        .where(eq(sources.organizationId, one.target.organizationId))
+        .then((rows) => rows.map(({ name }) => name));
+    const before = await sourceNames();
+    await updateConnector(deps, one.target, { pollSeconds: 900 }, systemAct(NOON));
+    expect(await sourceNames()).toEqual(before);
+    await updateConnector(deps, one.target, { name: " Branch in Rosario " }, systemAct(NOON));
+    expect(await sourceNames()).toEqual(["Branch in Rosario"]);
   });
 
   it("is asked for its keys again before they go to another place", async () => {

@@ -178,7 +178,15 @@ export async function updateConnector(
     .where(whereConnector(target))
     .returning()
     .get();
+  if (updated && changes.name !== undefined) await nameSource(db, updated);
   return updated ? ok(viewOf(updated)) : readConnectorRow(db, target);
+}
+
+/** Its calls are of a source that has the name of the storage, as filters, files and the API show it. */
+function nameSource(db: Database, { id, sourceId }: ConnectorRow) {
+  // Read here, so that of two who rename at once both names are those of the last.
+  const name = sql`(SELECT ${connectors.name} FROM ${connectors} WHERE ${connectors.id} = ${id})`;
+  return db.update(sources).set({ name }).where(eq(sources.id, sourceId));
 }
 
 /** Makes the next look due now; it begins within a minute. Of a paused connector, nothing begins. */
