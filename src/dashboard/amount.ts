@@ -8,8 +8,8 @@ import { numberWords } from "../ui/strings/numbers";
 type Bounds = { least: number; most: number; decimals?: number };
 
 /**
- * The number in a field of a form, as pages of the language write it: in Spanish 1.000 is a thousand and 1,5 is one and a
- * half. NaN where it is none or may be either of two, so that whatever checks the value refuses it; `unclear` has the
+ * The number in a field of a form, as most who write the language do: in Spanish 1.000 is a thousand and 1,5 is one and a
+ * half, and 1,000, as its pages have it, may be either. NaN where it is none or may be either of two, so that whatever checks the value refuses it; `unclear` has the
  * sentence for the latter.
  */
 export function numberIn(text: string, language: Language): number {

@@ -43,6 +43,8 @@ export type Integration = {
   trouble: IntegrationTrouble;
   /** Of a connector: what kind of storage it looks into. */
   storage?: ConnectorKindName;
+  /** Of a connector: the source that its calls belong to. */
+  sourceId?: string;
 };
 
 /** What is known of what is wrong, for the sentence about it; null where nothing more is known than the cause. */
@@ -87,17 +89,23 @@ export async function readIntegrations(db: Database, query: IntegrationsQuery, n
   const { sees } = query;
   const [sources, storages, endpoints, api] = await Promise.all([
     sees.sources ? readSources(db, query, now) : [],
-    sees.sources ? listConnectors(db, { ...withinOf(query), limit: MOST_CONNECTORS }) : [],
+    sees.sources ? readConnectors(db, query) : [],
     sees.endpoints ? readEndpoints(db, query.organizationId, now) : [],
     sees.api ? readApi(db, query.organizationId, now) : [],
   ]);
   const order = (one: Integration) => (one.status === "failing" ? 0 : one.cause === null ? 2 : 1);
-  // The source that a storage's calls belong to is no other integration than the storage.
-  const ofStorages = new Set(storages.map(({ sourceId }) => sourceId));
-  const own = sources.filter(({ id }) => id === null || !ofStorages.has(id));
-  return [...own, ...storages.map(ofConnector), ...endpoints, ...api].toSorted(
-    (one, other) => order(one) - order(other),
-  );
+  const own = besideStorages(sources, ({ id }) => id, storages);
+  return [...own, ...storages, ...endpoints, ...api].toSorted((one, other) => order(one) - order(other));
+}
+
+/** Without the sources that calls of a storage belong to: such a one is no other integration than the storage. */
+export function besideStorages<Source>(
+  sources: readonly Source[],
+  idOf: (source: Source) => string | null,
+  storages: readonly Integration[],
+): Source[] {
+  const ofStorages = new Set<string | null | undefined>(storages.map(({ sourceId }) => sourceId));
+  return sources.filter((source) => !ofStorages.has(idOf(source)));
 }
 
 async function readSources(db: Database, query: IntegrationsQuery, now: number): Promise<Integration[]> {
@@ -151,6 +159,7 @@ function ofConnector(connector: ConnectorView): Integration {
   return {
     kind: "connector",
     storage: connector.kind,
+    sourceId: connector.sourceId,
     id,
     name,
     status: status === "waiting" ? "never" : status,

@@ -194,6 +194,12 @@ describe("integrations", () => {
     const one = await newConnector();
     const found = await integrationsOf(one.within.organizationId);
     expect(found.map(({ kind, name }) => `${kind} ${name}`)).toEqual(["connector Exchange", "api API"]);
+    // So it is on Home, whose card of them is asked for alone while it is open.
+    const { text } = await visit({ id: one.within.organizationId, name: "Demo" }).page("/dashboard/live");
+    expect(text.match(/<b dir="auto">[^<]*<\/b>/g)).toEqual([
+      '<b dir="auto">Webhooks</b>',
+      '<b dir="auto">Exchange</b>',
+    ]);
   });
 
   it("say 429 of the API while it lasts, and how to ask less", async () => {

@@ -1,5 +1,5 @@
 import { nameOfEndpoint } from "../../delivery";
-import { worstOf } from "../../health";
+import { besideStorages, worstOf } from "../../health";
 import { standingOf } from "../../sources";
 import { Moment } from "../../ui/components/moment";
 import { Panel } from "../../ui/components/panel";
@@ -41,7 +41,7 @@ const TONES = {
 export function IntegrationHealth({ view, words, parts }: Part) {
   const rows: Integration[] = [
     ...(parts.endpoints ? [webhooksRow(view, words, parts.endpoints)] : []),
-    ...(parts.sources ?? []).map(({ source, health }) => ({
+    ...besideStorages(parts.sources ?? [], ({ source }) => source.id, parts.storages).map(({ source, health }) => ({
       name: source.name,
       tone: TONES[standingOf(health)],
       status: words[standingOf(health)],
