@@ -134,7 +134,7 @@ export async function retryCallActions(
     allows,
   );
   if (lacking) return err({ kind: "permission_missing", permission: lacking });
-  const what = { organizationId, action: "call.actions_retried", resourceType: "call", resourceIds: [callId] };
+  const what = { organizationId, action: "call.actions_retried" as const, resourceType: "call", resourceIds: [callId] };
   await recordAct(db, { ...what, after: { actions: ids } }, act);
   const set = {
     state: "pending" as const,

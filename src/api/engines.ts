@@ -229,7 +229,12 @@ export function engineRoutes() {
       const found = await readEngine(deps.db, target);
       if (!found.ok) return problem(c, found.error);
       const { organizationId } = target;
-      const act = { organizationId, action: "engine.tested", resourceType: "engine", resourceIds: [target.id] };
+      const act = {
+        organizationId,
+        action: "engine.tested" as const,
+        resourceType: "engine",
+        resourceIds: [target.id],
+      };
       await recordAct(deps.db, act, actOf(c));
       const { version, milliseconds, failure } = await tryEngine(deps, { organizationId, name: found.value.name });
       return c.json({ ok: failure === null, version, milliseconds, reason: failure }, 200);

@@ -83,7 +83,7 @@ export async function addJob(
     endedAt: null,
   };
   const what = { organizationId, resourceType: "job", resourceIds: [id] };
-  const entry = { ...what, action: "job.created", after: { action, calls: total } };
+  const entry = { ...what, action: "job.created" as const, after: { action, calls: total } };
   const isNew = sql`NOT EXISTS (SELECT 1 FROM ${jobs}
     WHERE ${and(eq(jobs.organizationId, organizationId), eq(jobs.id, id))})`;
   await runBatch(db, [actEntries(db, entry, act, isNew), writeRow(db, insertRow(jobs, row))]);
@@ -176,7 +176,7 @@ export async function cancelJob(
   if (!found.ok) return found;
   const { organizationId } = caller;
   const isOpen = and(eq(jobs.organizationId, organizationId), eq(jobs.id, id), jobWork.open);
-  const what = { organizationId, resourceType: "job", resourceIds: [id], action: "job.cancelled" };
+  const what = { organizationId, resourceType: "job", resourceIds: [id], action: "job.cancelled" as const };
   const stillOpen = sql`EXISTS (SELECT 1 FROM ${jobs} WHERE ${isOpen})`;
   await runBatch(db, [
     actEntries(db, what, act, stillOpen),

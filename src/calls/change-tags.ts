@@ -117,7 +117,7 @@ async function write(deps: TagDeps, plans: readonly Plan[], change: TagChange, a
 function entryOf(plans: readonly Plan[], { add = [], remove = [] }: TagChange) {
   return {
     organizationId: plans[0]?.known.organizationId ?? "",
-    action: "call.tagged",
+    action: "call.tagged" as const,
     resourceType: "call",
     resourceIds: plans.map(({ known }) => known.id),
     after: { tags_to_add: add.length, tags_to_remove: remove.length },

@@ -220,7 +220,7 @@ function recordChoice(
   act: Act,
 ): Promise<void> {
   const { organizationId, callIds, campaignId, before } = choice;
-  const what = { organizationId, action: "call.campaign_chosen", resourceType: "call", resourceIds: callIds };
+  const what = { organizationId, action: "call.campaign_chosen" as const, resourceType: "call", resourceIds: callIds };
   return recordAct(db, { ...what, ...(before && { before }), after: { campaign_id: campaignId } }, act);
 }
 

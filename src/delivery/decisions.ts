@@ -138,9 +138,11 @@ function notHeld(state: DeliveryState): DomainError {
   return { kind: "conflict", message };
 }
 
-function recordDecision(db: Database, target: DeliveryTarget, decided: string, act: Act): Promise<void> {
+type Decided = "retried" | "released" | "skipped" | "held";
+
+function recordDecision(db: Database, target: DeliveryTarget, decided: Decided, act: Act): Promise<void> {
   const { organizationId, id, deliveryId } = target;
-  const action = `delivery.${decided}`;
+  const action = `delivery.${decided}` as const;
   const what = { organizationId, action, resourceType: "delivery", resourceIds: [deliveryId] };
   return recordAct(db, { ...what, after: { endpoint_id: id } }, act);
 }

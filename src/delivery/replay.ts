@@ -77,7 +77,7 @@ export async function replayCall(
     db,
     {
       organizationId,
-      action: "call.replayed",
+      action: "call.replayed" as const,
       resourceType: "call",
       resourceIds: [callId],
       after: { endpoint_id: endpointId ?? null, matched },
@@ -114,7 +114,12 @@ export async function replayEndpoint(
   if (callId === undefined || Object.values(rest).some((one) => one !== undefined)) {
     if (!options.dryRun) {
       const { organizationId, id } = target;
-      const what = { organizationId, action: "endpoint.replayed", resourceType: "endpoint", resourceIds: [id] };
+      const what = {
+        organizationId,
+        action: "endpoint.replayed" as const,
+        resourceType: "endpoint",
+        resourceIds: [id],
+      };
       await recordAct(deps.db, { ...what, after: query }, act);
     }
     const marks = { ...options, replay: newReplayNumber(act.now) };

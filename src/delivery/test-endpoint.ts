@@ -20,7 +20,7 @@ export async function testEndpoint(
   const event = testEventFor(endpoint.value, wanted, act.now);
   if (!event.ok) return event;
   const { organizationId, id } = target;
-  const what = { organizationId, action: "endpoint.tested", resourceType: "endpoint", resourceIds: [id] };
+  const what = { organizationId, action: "endpoint.tested" as const, resourceType: "endpoint", resourceIds: [id] };
   await recordAct(db, { ...what, after: { event_type: event.value.type } }, act);
   const entry = await endpointObjects.test(endpoint.value, event.value);
   return entry ? ok({ endpoint: endpoint.value, entry }) : err({ kind: "conflict", message: TOO_MANY });

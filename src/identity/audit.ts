@@ -7,6 +7,7 @@ import { auditLog } from "../db/schema";
 import { HOUR, MINUTE } from "../lib/time";
 import { actorText, type Act } from "./actor";
 import { entryIdAt, newEntryId } from "./audit-id";
+import type { RecordedAction } from "../lib/recorded-actions";
 
 export type AuditEntry = typeof auditLog.$inferSelect;
 
@@ -83,7 +84,7 @@ export async function* auditPages(db: Database, query: AuditQuery): AsyncGenerat
 /** An act that changes no audited row. */
 export type RecordedAct = {
   organizationId: string;
-  action: string;
+  action: RecordedAction;
   resourceType: string;
   resourceIds: readonly string[];
   before?: object;
@@ -155,7 +156,7 @@ const PLAYBACKS = {
   "recording.link_issued": { span: HOUR, ending: "" },
   "recording.played": { span: HOUR, ending: "_played" },
   "recording.original_played": { span: MINUTE, ending: "_original" },
-} as const;
+} as const satisfies Partial<Record<RecordedAction, unknown>>;
 
 function insertEntries(
   db: Database,

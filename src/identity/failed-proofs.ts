@@ -4,6 +4,7 @@ import { auditLog, memberships, signInAttempts, users } from "../db/schema";
 import { networkOf } from "../lib/ip-address";
 import { HOUR } from "../lib/time";
 import { entryIdAt, newEntryId } from "./audit-id";
+import type { RecordedAction } from "../lib/recorded-actions";
 import { countStatement } from "./people/sign-in-attempts";
 
 /** Somebody who did not prove who they are: whoever they were, no id is theirs. */
@@ -46,7 +47,7 @@ export async function recordFailedProof(db: Database, failed: FailedProof, now: 
 
 /** An entry in each organization of the person, if there is such a person. */
 function entries(db: Database, { at, reason, tried, address }: FailedProof, within: SQL, now: number) {
-  const action = `${at}.failed`;
+  const action: RecordedAction = `${at}.failed`;
   const person = tried && "email" in tried ? sql`users.email = ${tried.email}` : sql`users.id = ${tried?.userId ?? ""}`;
   return db.run(sql`
     INSERT INTO ${auditLog} (organization_id, id, at, actor, action, resource_type, resource_id, after, address)

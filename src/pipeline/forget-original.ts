@@ -69,7 +69,7 @@ export async function forgettingOf(
   const { id, callId, organizationId } = recording;
   const may = mayForget(call, { recording, key }, found);
   const entry = newEntryId(now);
-  const act = { id: entry, organizationId, action: "recording.original_deleted", resourceType: "recording" };
+  const act = { id: entry, organizationId, action: "recording.original_deleted" as const, resourceType: "recording" };
   return {
     writes: (ended) => {
       // They may be written in any order: none changes what another of them asks.
@@ -128,7 +128,7 @@ export async function forgetWords(db: Database, callId: string, now: number): Pr
   const when = sql`${isWanted(file.call, unmasked?.kinds ?? [])} AND NOT EXISTS (SELECT 1 FROM ${recordings} AS kept
     WHERE kept.call_id = ${callId} AND kept.state <> 'failed')`;
   const isSame = sql`EXISTS (SELECT 1 FROM ${calls} WHERE ${calls.id} = ${callId} AND ${calls.version} = ${version})`;
-  const what = { id: newEntryId(now), organizationId, action: "call.original_deleted", resourceType: "call" };
+  const what = { id: newEntryId(now), organizationId, action: "call.original_deleted" as const, resourceType: "call" };
   await runBatch(db, [
     writeRow(db, actRow({ ...what, resourceId: callId }, systemAct(now), sql`${isSame} AND ${when}`)),
     writeRow(db, withoutConversation(callId, sql`version = ${version} AND ${when}`)),

@@ -70,7 +70,7 @@ function analysisFor(
 }
 
 function recordStart(db: Database, { id, organizationId, callId }: AnalysisRow, act: Act): Promise<void> {
-  const what = { organizationId, action: "analysis.started", resourceType: "analysis", resourceIds: [id] };
+  const what = { organizationId, action: "analysis.started" as const, resourceType: "analysis", resourceIds: [id] };
   return recordAct(db, { ...what, after: { call_id: callId } }, act);
 }
 

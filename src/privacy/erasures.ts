@@ -83,7 +83,7 @@ export async function beginErasure(
     AND NOT ${isHeld()} AND NOT EXISTS (SELECT 1 FROM ${erasedCalls} WHERE call_id = ${calls.id})`;
   const isTaken = (id: SQL) =>
     sql`EXISTS (SELECT 1 FROM ${erasedCalls} WHERE call_id = ${id} AND erasure_id = ${row.id})`;
-  const what = { organizationId, action: "call.erased", resourceType: "call", resourceIds: ids };
+  const what = { organizationId, action: "call.erased" as const, resourceType: "call", resourceIds: ids };
   const [, , , taken] = await runBatch(db, [
     writeRow(db, insertRow(erasures, row, sql`EXISTS (SELECT 1 FROM ${calls} WHERE ${isFree})`)),
     db.run(sql`INSERT INTO ${erasedCalls} (call_id, organization_id, erasure_id, erased_at)

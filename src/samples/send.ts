@@ -77,7 +77,12 @@ export async function sendSample(
     return err({ kind: "too_many", message: OVER_LIMIT, retryAfter: RETRY_AFTER_SECONDS });
   const inboundId = given.inboundId ?? newId(INBOUND_PREFIX, act.now);
   const recording = await recordingFor(deps, source, { callId, inboundId }, facts, act);
-  const what = { organizationId, action: "source.sample_sent", resourceType: "source", resourceIds: [sourceId] };
+  const what = {
+    organizationId,
+    action: "source.sample_sent" as const,
+    resourceType: "source",
+    resourceIds: [sourceId],
+  };
   await recordAct(db, { ...what, after: { inbound_id: inboundId, call_ids: [callId] } }, act);
   await keepInbound(deps, {
     id: inboundId,

@@ -179,6 +179,10 @@ describe("the page of the audit log", () => {
     const { text, trips } = await pages.page(path);
     expect(trips).toBeLessThanOrEqual(3);
     expect(text).toContain("team.created");
+    expect(text).toContain("Team created");
+    expect(text).toContain(`href="${path}?action=team.created"`);
+    const spanish = await pages.page(path, { cookie: "trunkline_language=es" });
+    expect(spanish.text).toContain("Equipo creado");
     expect(text).toContain("Ana Ruiz");
     expect(text).not.toContain("<script>alert");
     expect((await pages.page(`${path}?action=campaign.created`)).text).not.toContain("team.created");

@@ -193,7 +193,12 @@ function availableOf(call: CallRow, rows: readonly AnalysisRow[]) {
 
 /** What the audit log has of a reading of the original. */
 function originalRead(callId: string, { engine, version }: CallTranscript) {
-  return { action: "call.original_read", resourceType: "call", resourceIds: [callId], after: { engine, version } };
+  return {
+    action: "call.original_read" as const,
+    resourceType: "call",
+    resourceIds: [callId],
+    after: { engine, version },
+  };
 }
 
 function viewTranscript(found: CallTranscript): Omit<z.infer<typeof transcript>, "call_id" | "available"> {

@@ -93,7 +93,7 @@ export function originalRoutes() {
     if (isOriginalDeleted(recording)) return problem(c, ORIGINAL_DELETED);
     const { organizationId } = caller;
     const actor = actorText(caller.actor);
-    const issued = { organizationId, action: "recording.original_link_issued", resourceType: "recording" };
+    const issued = { organizationId, action: "recording.original_link_issued" as const, resourceType: "recording" };
     await recordAct(db, { ...issued, resourceIds: [recordingId] }, actOf(c));
     const expiresAt = now() + ORIGINAL_LINK_LIFETIME;
     const { publicUrl, masterKeys } = config;

@@ -209,7 +209,7 @@ export async function syncConnector(
 }
 
 /** What the audit log says of an act that changes nothing of a connector itself. */
-export function actOn({ organizationId, id }: ConnectorTarget, action: string): RecordedAct {
+export function actOn({ organizationId, id }: ConnectorTarget, action: RecordedAct["action"]): RecordedAct {
   return { organizationId, action, resourceType: "connector", resourceIds: [id] };
 }
 

@@ -26,7 +26,12 @@ export async function signDeliveryNow(
   const entry = await deps.endpointObjects.delivery(endpoint.value, deliveryId);
   const sent = entry?.attempts.at(-1)?.request;
   if (!entry || !sent || sent.body === "") return err(notFound("delivery"));
-  const what = { organizationId, action: "delivery.signed", resourceType: "delivery", resourceIds: [deliveryId] };
+  const what = {
+    organizationId,
+    action: "delivery.signed" as const,
+    resourceType: "delivery",
+    resourceIds: [deliveryId],
+  };
   await recordAct(deps.db, { ...what, after: { endpoint_id: id } }, act);
   const profile = profiles[endpoint.value.profile];
   const secrets = signingAt(await openSecrets(deps.masterKeys, id, endpoint.value.secrets), act.now);

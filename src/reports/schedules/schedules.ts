@@ -215,7 +215,7 @@ export async function sendNow(
   const period = `now:${target.request ?? newId("req", act.now)}`;
   const row = runOf(schedule, lastSending(schedule, act.now), period, act.now);
   const { organizationId } = schedule;
-  const what = { organizationId, action: "report_schedule.sent", resourceType: "report_schedule" };
+  const what = { organizationId, action: "report_schedule.sent" as const, resourceType: "report_schedule" };
   const isNew = sql`EXISTS (SELECT 1 FROM ${reportRuns} WHERE organization_id = ${organizationId} AND id = ${row.id})`;
   await runBatch(db, [
     writeRow(db, insertRow(reportRuns, row)),

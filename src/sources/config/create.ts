@@ -110,7 +110,12 @@ async function readMade(
   const { secrets, ...source } = made;
   const [current] = secret === undefined ? await openSecrets(masterKeys, source.id, secrets) : [];
   if (current === undefined) return { source, secret: null };
-  const shown = { organizationId, action: "source.secret_shown", resourceType: "source", resourceIds: [source.id] };
+  const shown = {
+    organizationId,
+    action: "source.secret_shown" as const,
+    resourceType: "source",
+    resourceIds: [source.id],
+  };
   await recordAct(db, shown, act);
   return { source, secret: current };
 }

@@ -19,8 +19,7 @@ export const auditWords = defineStrings({
     admin: "The deployment's administrator",
     filter: "Filter",
     whoHint: "A member, or the id of a key.",
-    anyone: "Anyone",
-    actionHint: "For example: campaign.updated.",
+    actionHint: "The code beside its name, for example campaign.updated.",
     resourceId: "Its id",
     fromDay: "From",
     toDay: "To",
@@ -31,6 +30,7 @@ export const auditWords = defineStrings({
     clear: "Clear filters",
     scanned: (moment: string) => `Looked through the entries back to ${moment}.`,
     searchOn: "Look further back",
+    onlySuch: (action: string) => `${action}: show only such entries`,
   },
   es: {
     state:
@@ -50,8 +50,7 @@ export const auditWords = defineStrings({
     admin: "La administración de la instalación",
     filter: "Filtro",
     whoHint: "Un miembro, o el id de una clave.",
-    anyone: "Cualquiera",
-    actionHint: "Por ejemplo: campaign.updated (de una campaña).",
+    actionHint: "El código junto a su nombre, por ejemplo campaign.updated (de una campaña).",
     resourceId: "Su id",
     fromDay: "Desde",
     toDay: "Hasta",
@@ -62,5 +61,6 @@ export const auditWords = defineStrings({
     clear: "Quitar los filtros",
     scanned: (moment: string) => `Se miraron las entradas hasta ${moment}.`,
     searchOn: "Mirar más atrás",
+    onlySuch: (action: string) => `${action}: mostrar solo las entradas así`,
   },
 });

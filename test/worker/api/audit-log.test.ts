@@ -12,7 +12,7 @@ type Entry = { id: string; action: string; resource_id: string; actor: string; a
 async function mintActs(count: number) {
   const organization = await mintOrganization(db);
   for (let index = 0; index < count; index += 1) {
-    const what = { organizationId: organization.id, action: "thing.done", resourceType: "thing" };
+    const what = { organizationId: organization.id, action: "job.created" as const, resourceType: "thing" };
     await recordAct(
       db,
       { ...what, resourceIds: [`thing_${index}`], after: { text: '=1+1,"x"' } },
@@ -46,7 +46,7 @@ describe("/v1/audit-log", () => {
         (one: Entry) => one.resource_id,
       );
     expect(await found("actor=key_odd")).toEqual(["thing_3", "thing_1"]);
-    expect(await found("action=thing.done&resource_id=thing_2")).toEqual(["thing_2"]);
+    expect(await found("action=job.created&resource_id=thing_2")).toEqual(["thing_2"]);
     expect(await found("action=thing.undone")).toEqual([]);
     expect(await found("from=2026-08-20T14:00:01Z&to=2026-08-20T14:00:03Z")).toEqual(["thing_2", "thing_1"]);
   });

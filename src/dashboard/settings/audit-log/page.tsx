@@ -9,6 +9,7 @@ import { Panel } from "../../../ui/components/panel";
 import type { Frame } from "../../../ui/layout/framed";
 import { wordsOf, type Words } from "../../../ui/strings/define";
 import { auditWords } from "../../../ui/strings/audit";
+import { auditActionName } from "../../../ui/strings/audit-actions";
 import type { View } from "../../../ui/view";
 import { SettingsPage } from "../frame";
 import { AUDIT_LOG, auditHref, type AuditAsked } from "./filter";
@@ -49,7 +50,7 @@ export function AuditLogPage({ view, frame, caller, asked, page, names }: Props)
         {rows.length > 0 ? (
           <ul class="notices">
             {rows.map((row) => (
-              <Entry view={view} words={words} row={row} names={names} />
+              <Entry view={view} words={words} asked={asked} row={row} names={names} />
             ))}
           </ul>
         ) : (
@@ -86,7 +87,7 @@ function Filters({ view, asked, names }: { view: View; asked: AuditAsked; names:
   return (
     <Chips>
       {chip(words.who, actor && (names.get(actor) ?? actor), { actor: undefined })}
-      {chip(words.action, action, { action: undefined })}
+      {chip(words.action, action && shownAction(action, view), { action: undefined })}
       {chip(words.resourceId, resource, { resource: undefined })}
       {chip(words.fromDay, from && view.formats.date(from), { from: undefined })}
       {chip(words.toDay, to && view.formats.date(to), { to: undefined })}
@@ -113,15 +114,26 @@ function Filters({ view, asked, names }: { view: View; asked: AuditAsked; names:
   );
 }
 
-type EntryProps = { view: View; words: AuditWords; row: AuditEntry; names: ReadonlyMap<string, string> };
+type EntryProps = {
+  view: View;
+  words: AuditWords;
+  asked: AuditAsked;
+  row: AuditEntry;
+  names: ReadonlyMap<string, string>;
+};
 
-function Entry({ view, words, row, names }: EntryProps) {
+function Entry({ view, words, asked, row, names }: EntryProps) {
   const { actor, action, resourceId, at, address, requestId, before, after } = row;
+  const name = auditActionName(action, view.language);
   return (
     <li>
       <div>
         <p>
-          <b>{action}</b> <span class="mono second">{resourceId}</span>
+          {name !== null && <b>{name} </b>}
+          <a class="mono" href={auditHref(asked, { action })} aria-label={words.onlySuch(action)}>
+            {action}
+          </a>{" "}
+          <span class="mono second">{resourceId}</span>
         </p>
         <p class="second" dir="auto">
           {actorName(words, actor, names)}
@@ -143,6 +155,12 @@ function Entry({ view, words, row, names }: EntryProps) {
       </span>
     </li>
   );
+}
+
+/** The name of an action beside what the API calls it. */
+function shownAction(action: string, view: View): string {
+  const name = auditActionName(action, view.language);
+  return name === null ? action : `${name} (${action})`;
 }
 
 function fact(name: string, text: string | null) {

@@ -124,7 +124,7 @@ export function engineRoutes() {
     const found = await readEngine(c.var.plain.db, targetOf(c));
     if (!found.ok) return noEngine(c);
     const { organizationId, id, name } = found.value;
-    const act = { organizationId, action: "engine.tested", resourceType: "engine", resourceIds: [id] };
+    const act = { organizationId, action: "engine.tested" as const, resourceType: "engine", resourceIds: [id] };
     await recordAct(writingDeps(c).db, act, actOf(c));
     return oneAnswer(c, { tried: await tryEngine(c.var.plain, { organizationId, name }) });
   });

@@ -1,0 +1,45 @@
+/**
+ * The actions of the audit log that code records itself, because no trigger sees them. Those of triggers follow from the
+ * audited tables (db/audited-tables.ts). Each has a name on pages (ui/strings/audit-actions.ts).
+ */
+export const RECORDED_ACTIONS = [
+  "analysis.started",
+  "call.actions_retried",
+  "call.campaign_chosen",
+  "call.erased",
+  "call.original_deleted",
+  "call.original_read",
+  "call.replayed",
+  "call.tagged",
+  "call.transcription_asked",
+  "confirmation.failed",
+  "connector.file_retried",
+  "connector.sign_in_begun",
+  "connector.sign_in_ended",
+  "connector.stopped",
+  "connector.synced",
+  "connector.tested",
+  "delivery.held",
+  "delivery.released",
+  "delivery.retried",
+  "delivery.signed",
+  "delivery.skipped",
+  "endpoint.replayed",
+  "endpoint.retried",
+  "endpoint.tested",
+  "engine.tested",
+  "inbound.body_read",
+  "job.cancelled",
+  "job.created",
+  "recording.link_issued",
+  "recording.original_deleted",
+  "recording.original_link_issued",
+  "recording.original_played",
+  "recording.played",
+  "report_schedule.sent",
+  "sign_in.failed",
+  "source.sample_sent",
+  "source.secret_shown",
+] as const;
+
+export type RecordedAction = (typeof RECORDED_ACTIONS)[number];
