@@ -44,7 +44,13 @@ type Props = {
 export function AlertListPage(props: Props) {
   const { view, frame, rows, shown, mayReadRules, mayChange, here, firstHref, nextHref } = props;
   const words = wordsOf(ruleWords, view.language);
-  const titles: Record<Shown, string> = { ...words, all: words.allStates };
+  const titles: Record<Shown, string> = {
+    open: words.openOnes,
+    mine: words.mine,
+    confirmed: words.confirmedOnes,
+    false_alarm: words.falseAlarms,
+    all: words.allStates,
+  };
   return (
     <FramedPage view={view} frame={frame} title={words.title} current="alerts">
       <PageHead
