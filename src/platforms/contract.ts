@@ -139,6 +139,11 @@ type PlatformCommon<S extends CommonSettings> = {
   credentials?: z.ZodObject & z.ZodType<Record<string, string | undefined>>;
   read: Reader<S>;
   /**
+   * Where a notice in JSON says which event it is about: a path as SQLite's `json_extract` takes it. Absent where notices
+   * name none, or are not JSON.
+   */
+  eventAt?: `$.${string}`;
+  /**
    * How its recordings are fetched: which host gets which credential, and which reply holds the link. Asked for each
    * hop, so nothing is sent to a host that is not the platform's. Absent: links are public and need nothing.
    * `recording` is as the facts named it, for platforms that are asked about it once its link has expired.

@@ -77,6 +77,7 @@ function makeFormats(locale: string, timeZone: string) {
     fractionalSecondDigits: 3,
     timeZone,
   });
+  const second = new Intl.DateTimeFormat(locale, { ...clock, second: "2-digit", timeZone });
   const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone });
   const dayOfYear = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric", timeZone });
   const ofDate = (parts: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...parts, timeZone: "UTC" });
@@ -106,10 +107,11 @@ function makeFormats(locale: string, timeZone: string) {
   const dayOf = (at: number) => isoDayOf(Math.floor(at / QUARTER));
   const isSameDay = (at: number, now: number) => dayOf(at) === dayOf(now);
   const today = relative.format(0, "day");
-  const dayAndTime = (at: number, now: number) => {
+  const dayBefore = (text: string, at: number, now: number) => {
     const sameYear = dayOf(at).slice(0, 4) === dayOf(now).slice(0, 4);
-    return `${(sameYear ? day : dayOfYear).format(at)} ${clockTime(at)}`;
+    return `${(sameYear ? day : dayOfYear).format(at)} ${text}`;
   };
+  const dayAndTime = (at: number, now: number) => dayBefore(clockTime(at), at, now);
   return {
     zone: timeZone,
     /** 10:30 */
@@ -126,6 +128,9 @@ function makeFormats(locale: string, timeZone: string) {
     timeInList: (at: number, now: number) => (isSameDay(at, now) ? clockTime(at) : dayAndTime(at, now)),
     /** The same also today: for what is read later than it is written. */
     dayAndTime,
+    /** 10:30:45 today: where several come in a minute. */
+    secondInList: (at: number, now: number) =>
+      isSameDay(at, now) ? second.format(at) : dayBefore(second.format(at), at, now),
     /** 28 Nov 2026, of a date such as 2026-11-28: no moment, and so the same in every zone. */
     date: (iso: string) => (Number.isNaN(Date.parse(iso)) ? iso : calendarDay.format(Date.parse(iso))),
     /** 28 Nov, of such a date. */

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { eq } from "drizzle-orm";
 import { describe, expect, it } from "vitest";
 import * as schema from "../../src/db/schema";
+import { newId } from "../../src/lib/id";
 import { MINUTE } from "../../src/lib/time";
 import { addCounts } from "../../src/sources";
 import {
@@ -213,6 +214,30 @@ describe("the inbound log", () => {
       /^\/dashboard\/inbound\?outcome=refused&replayed=\d$/,
     );
     expect((await post("/dashboard/inbound/replay", {})).status).toBe(409);
+  });
+
+  it("tells two arrivals of a minute apart: the event, the call, the second", async () => {
+    const organization = await mintOrganization(db);
+    const source = await mintSource(db, organization.id, {});
+    const call = await mintCall(db, organization.id, { sourceId: source.id, externalId: `${SCRIPT}-7` });
+    for (const [second, callId] of [call.id, "call_gone"].entries())
+      await mintInbound(db, organization.id, {
+        id: newId("inb", NOON + second * 1_000),
+        receivedAt: NOON + second * 1_000,
+        sourceId: source.id,
+        callId,
+      });
+    const list = await visit(organization).page("/dashboard/inbound");
+    expect(list.trips).toBeLessThanOrEqual(MOST_TRIPS);
+    expectHarmless(list.text);
+    expect(list.text.match(/>[\w ,]*\d\d:00:0[01]</g)).toHaveLength(2);
+    expect(list.text.match(/<code dir="auto">call.end<\/code>/g)).toHaveLength(2);
+    expect(list.text).toContain(`<a href="/dashboard/calls/${call.id}">`);
+    expect(list.text).toContain(`-7"`);
+    expect(list.text).toContain("call_gone");
+    expect(list.text).not.toContain("/dashboard/calls/call_gone");
+    const unseen = await visit(organization, { role: "developer" }).page("/dashboard/inbound");
+    expect(unseen.status).toBe(200);
   });
 
   it("searches in no body for who may not see bodies", async () => {

@@ -66,7 +66,7 @@ export function InboundLogPage(props: Props) {
           <Table
             view={view}
             label={words.label}
-            columns={columnsOf(view, words, new Map(sources.map(({ id, name }) => [id, name])))}
+            columns={columnsOf(view, caller, words, new Map(sources.map(({ id, name }) => [id, name])))}
             rows={rows}
             hrefOf={({ id }) => `/dashboard/inbound/${id}`}
           />
@@ -161,7 +161,7 @@ function Filters({ view, asked, sources, searches, words }: Props & { words: Inb
   );
 }
 
-function columnsOf(view: View, words: InboundWords, names: ReadonlyMap<string, string>): Column<Row>[] {
+function columnsOf(view: View, caller: Caller, words: InboundWords, names: ReadonlyMap<string, string>): Column<Row>[] {
   const ofSources = wordsOf(sourceWords, view.language);
   return [
     {
@@ -169,7 +169,7 @@ function columnsOf(view: View, words: InboundWords, names: ReadonlyMap<string, s
       title: words.time,
       kind: "mono",
       narrow: "start",
-      cell: ({ receivedAt }) => <Moment view={view} at={receivedAt} as="timeInList" />,
+      cell: ({ receivedAt }) => <Moment view={view} at={receivedAt} as="secondInList" />,
     },
     {
       name: "source",
@@ -182,12 +182,30 @@ function columnsOf(view: View, words: InboundWords, names: ReadonlyMap<string, s
       ),
     },
     {
+      name: "event",
+      title: words.event,
+      narrow: "below",
+      cell: ({ event }) => event !== null && <code dir="auto">{event}</code>,
+    },
+    {
+      name: "call",
+      title: words.call,
+      narrow: "below",
+      cell: (row) => <CallOfRequest caller={caller} row={row} />,
+    },
+    {
       name: "outcome",
       title: words.outcome,
       narrow: "end",
       cell: ({ outcome, form }) => (
         <>
-          <OutcomeTag words={ofSources} outcome={outcome} /> {form === "sample" && <SampleMark words={ofSources} />}
+          {outcome === "accepted" ? (
+            // What goes well is quiet, so that what does not is seen.
+            <span class="second">{outcomeWord(ofSources, outcome)}</span>
+          ) : (
+            <OutcomeTag words={ofSources} outcome={outcome} />
+          )}{" "}
+          {form === "sample" && <SampleMark words={ofSources} />}
         </>
       ),
     },
@@ -210,4 +228,17 @@ function columnsOf(view: View, words: InboundWords, names: ReadonlyMap<string, s
       cell: ({ replays }) => (replays === 0 ? null : view.formats.number(replays)),
     },
   ];
+}
+
+/** By the platform's id of it, which both sides know; by ours where the call is gone, which leads nowhere any more. */
+function CallOfRequest({ caller, row: { callId, callExternalId } }: { caller: Caller; row: Row }) {
+  if (callId === null) return null;
+  const id = callExternalId ?? callId;
+  const shown = (
+    <span class="clip" dir="auto" title={id}>
+      {id}
+    </span>
+  );
+  const isOpen = callExternalId !== null && may(caller, "calls:read");
+  return <span class="mono">{isOpen ? <a href={`/dashboard/calls/${callId}`}>{shown}</a> : shown}</span>;
 }

@@ -35,7 +35,7 @@ export function inboundRoutes() {
     const filter = inboundFilterOf(asked, view.formats);
     const after = asked.after === undefined ? {} : { after: asked.after };
     const [page, sources, whole] = await Promise.all([
-      searchInbound(deps.db, { organizationId, reach, filter, limit: PAGE, order: "newest", ...after }),
+      searchInbound(deps.db, { organizationId, reach, filter, limit: PAGE, order: "newest", named: true, ...after }),
       may(caller, "sources:read") ? listSources(deps.db, { organizationId, reach, limit: MOST_SOURCES }) : [],
       readWhole(deps.db, visitor),
     ]);

@@ -24,6 +24,7 @@ export const aircall: SignedPlatform<AircallSettings> = {
   precheck,
   verify,
   read,
+  eventAt: "$.event",
   recordingAccess,
   pull: { list, one, readListed },
   guide,

@@ -18,6 +18,7 @@ export const anura: KeyedPlatform = {
   bodyCap: 1_048_576,
   settings: commonSettings,
   read,
+  eventAt: "$.hooktrigger",
   guide,
   example,
 };

@@ -17,6 +17,7 @@ export const audian: SignedPlatform = {
   precheck,
   verify,
   read,
+  eventAt: "$.event",
   guide,
   example,
 };

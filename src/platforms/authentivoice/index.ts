@@ -17,6 +17,7 @@ export const authentivoice: SignedPlatform = {
   precheck,
   verify,
   read,
+  eventAt: "$.event",
   guide,
   example,
 };

@@ -22,6 +22,7 @@ export const net2phone: SignedPlatform<Net2phoneSettings> = {
   precheck,
   verify,
   read,
+  eventAt: "$.event",
   recordingAccess,
   pull: { needs: "list_call_id_field", list, readListed },
   guide,

@@ -21,6 +21,7 @@ export const telnyx: SignedPlatform<TelnyxSettings> = {
   precheck,
   verify,
   read,
+  eventAt: "$.data.event_type",
   recordingAccess,
   guide,
   example,

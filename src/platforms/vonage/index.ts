@@ -23,6 +23,7 @@ export const vonage: SignedPlatform<VonageSettings> = {
   precheck,
   verify,
   read,
+  eventAt: "$.status",
   recordingAccess,
   guide,
   example,

@@ -19,6 +19,7 @@ export const voqo: SignedPlatform<VoqoSettings> = {
   precheck,
   verify,
   read,
+  eventAt: "$.event_type",
   guide,
   example,
 };

@@ -21,6 +21,7 @@ export const zoom: SignedPlatform<ZoomSettings> = {
   verify,
   handshake,
   read,
+  eventAt: "$.event",
   recordingAccess,
   pull: { list, readListed },
   guide,

@@ -3,6 +3,7 @@ import type { Database } from "../../db/client";
 import { inbound, type InboundForm, type InboundOutcome } from "../../db/schema";
 import type { Within } from "../../identity";
 import { firstInboundIdAt, viewColumns, type InboundView } from "./request";
+import { eventColumn, externalIdOfCall, nothing } from "./names";
 import { inboundWithin } from "./within-reach";
 
 /** What a request must be like. Each filter is optional, and all given must match. */
@@ -29,9 +30,15 @@ export type InboundSearch = Within & {
   order: "newest" | "oldest";
   /** The id to go on after, in this order. */
   after?: string;
+  /** Whether rows name their call and their event, too. */
+  named?: boolean;
 };
 
-export type FoundInbound = InboundView & { hasBody: boolean };
+/**
+ * A request that was found. The external id of its call is null where the call is gone, the event where its platform named none;
+ * both where they were not asked for.
+ */
+export type FoundInbound = InboundView & { hasBody: boolean; callExternalId: string | null; event: string | null };
 
 export type InboundPage = {
   rows: FoundInbound[];
@@ -59,7 +66,12 @@ export async function searchInbound(db: Database, search: InboundSearch, scan = 
   const matching = and(matchOf(search.filter), within);
   const edgeId = idsOf(search, sql`1 OFFSET ${scan - 1}`);
   const rows = db
-    .select({ ...viewColumns, hasBody: sql<boolean>`${inbound.body} IS NOT NULL`.mapWith(Boolean) })
+    .select({
+      ...viewColumns,
+      hasBody: sql<boolean>`${inbound.body} IS NOT NULL`.mapWith(Boolean),
+      callExternalId: search.named ? externalIdOfCall : nothing,
+      event: search.named ? eventColumn() : nothing,
+    })
     .from(inbound)
     .where(and(withinOf(search, matching ? scan : undefined), matching))
     .orderBy(order === "newest" ? desc(inbound.id) : asc(inbound.id))

@@ -14,6 +14,8 @@ describe("times", () => {
     expect(spanish.moment(NOW - MINUTE, NOW)).toBe("hoy 14:59");
     expect(english.timeInList(NOW - MINUTE, NOW)).toBe("11:59");
     expect(english.timeInList(NOW - 24 * 60 * MINUTE, NOW)).toBe("Nov 27 12:00");
+    expect(english.secondInList(NOW - MINUTE + 7_000, NOW)).toBe("11:59:07");
+    expect(spanish.secondInList(NOW - 24 * 60 * MINUTE, NOW)).toBe("27 nov 15:00:00");
     expect(english.dayAndTime(NOW - MINUTE, NOW)).toBe("Nov 28 11:59");
     expect(english.moment(NOW - 24 * 60 * MINUTE, NOW)).toBe("Nov 27 12:00");
     expect(english.moment(NOW - 400 * 24 * 60 * MINUTE, NOW)).toMatch(/^Oct 24, 2025 12:00$/);

@@ -5,7 +5,7 @@ import { openDatabase } from "../../../src/db/client";
 import { newId } from "../../../src/lib/id";
 import { MINUTE } from "../../../src/lib/time";
 import { searchInbound, type InboundSearch } from "../../../src/sources";
-import { mintInbound } from "../../factories";
+import { mintCall, mintInbound } from "../../factories";
 
 const { DB } = env as typeof env & { DB: D1Database };
 const db = openDatabase(DB);
@@ -108,6 +108,31 @@ describe("searching", () => {
   });
 });
 
+it("names the call by its platform's id, and the event where the platform does, only where that is asked for", async () => {
+  const organizationId = "org_named";
+  const call = await mintCall(db, organizationId, { externalId: "CA-77" });
+  const foreign = await mintCall(db, "org_else", { externalId: "not-ours" });
+  const telnyx = { sourceKind: "telnyx", body: bytes('{"data":{"event_type":"call.recording.saved"}}') };
+  const like: [Parameters<typeof mintInbound>[2], [id: string | null, event: string | null]][] = [
+    [{ callId: call.id, ...telnyx }, ["CA-77", "call.recording.saved"]],
+    [{ callId: "call_gone" }, [null, "call.end"]],
+    [{ callId: foreign.id, body: bytes('{"event":{"call.end":1}}') }, [null, null]],
+    [{ body: bytes("no JSON") }, [null, null]],
+    [{ body: bytes(`{"event":"${"e".repeat(61)}"}`) }, [null, null]],
+    [{ body: null }, [null, null]],
+    [{ form: "listed" }, [null, null]],
+    [{ form: "sample" }, [null, "call.end"]],
+    [{ sourceKind: "asterisk" }, [null, null]],
+  ];
+  for (const [index, [changes]] of like.entries())
+    await mintInbound(db, organizationId, { id: newId("inb", T0 + index), receivedAt: T0 + index, ...changes });
+  const search = { organizationId, reach: FULL_REACH, filter: {}, limit: 50, order: "oldest" as const };
+  const namesIn = async (named: boolean) =>
+    (await searchInbound(db, { ...search, named })).rows.map(({ callExternalId, event }) => [callExternalId, event]);
+  expect(await namesIn(true)).toEqual(like.map(([, names]) => names));
+  expect(await namesIn(false)).toEqual(like.map(() => [null, null]));
+});
+
 describe("query plans", () => {
   async function planOf(search: Partial<InboundSearch>): Promise<string> {
     const statements: string[] = [];
@@ -127,6 +152,7 @@ describe("query plans", () => {
 
   it.each<[string, Partial<InboundSearch>]>([
     ["everything", {}],
+    ["everything, with names", { named: true }],
     ["a later page", { after: "inb_1" }],
     ["a time", { filter: { from: T0, until: T0 + 1 } }],
     ["a reason", { filter: { reason: "x" } }],
@@ -140,6 +166,7 @@ describe("query plans", () => {
 
   it.each<[string, Partial<InboundSearch>]>([
     ["refused", { filter: { outcome: "refused" } }],
+    ["refused, with names", { filter: { outcome: "refused" }, named: true }],
     ["quarantined, a later page", { filter: { outcome: "quarantined" }, after: "inb_1" }],
     ["ignored in a time", { filter: { outcome: "ignored", from: T0, until: T0 + 1 } }],
     ["dead with a reason, oldest first", { filter: { outcome: "dead", reason: "x" }, order: "oldest" }],
