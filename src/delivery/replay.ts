@@ -6,12 +6,20 @@ import { eventsOfStream } from "../events";
 import { recordAct, type Act } from "../identity";
 import { err, ok, type Result } from "../lib/result";
 import type { Count, ReplayQuery } from "./contract";
-import { readEndpoint } from "./endpoints";
+import { readEndpoint, type EndpointRow } from "./endpoints";
 import { batchByObject, asksFor, type ObjectBatch } from "./fan-out";
 import type { EndpointObjects } from "./object/client";
 
-/** The result of a replay. `unable`: endpoints whose object was full or did not answer; ask for those again. */
-export type ReplayOutcome = { matched: number; enqueued: number; unable: string[] };
+/**
+ * The result of a replay. `matched`: deliveries, of all endpoints and `toEach` of those that get any. `unable`: endpoints whose
+ * object was full or did not answer; ask for those again.
+ */
+export type ReplayOutcome = {
+  matched: number;
+  toEach: (Pick<EndpointRow, "id" | "description" | "url"> & { events: number })[];
+  enqueued: number;
+  unable: string[];
+};
 
 /** `perSecond` limits each endpoint. `number`: of a replay that may be asked for twice, so that it is done once. */
 export type ReplayOptions = { dryRun: boolean; perSecond?: number; number?: number };
@@ -65,14 +73,18 @@ export async function replayCall(
   if (endpointId !== undefined && receivers.length === 0) return err(notFound("endpoint"));
   if (receivers.some((endpoint) => !endpoint.active)) return err(NOT_ACTIVE);
 
-  const batches = receivers.flatMap((endpoint) =>
-    batchByObject(
-      endpoint,
-      events.filter((event) => asksFor(endpoint, event)),
-    ),
-  );
-  const matched = batches.reduce((sum, batch) => sum + batch.events.length, 0);
-  if (options.dryRun) return ok({ matched, enqueued: 0, unable: [] });
+  const asked = receivers
+    .map((endpoint) => ({ endpoint, events: events.filter((event) => asksFor(endpoint, event)) }))
+    .filter((one) => one.events.length > 0);
+  const matched = asked.reduce((sum, one) => sum + one.events.length, 0);
+  const toEach = asked.map(({ endpoint: { id, description, url }, events: { length } }) => ({
+    id,
+    description,
+    url,
+    events: length,
+  }));
+  if (options.dryRun) return ok({ matched, toEach, enqueued: 0, unable: [] });
+  const batches = asked.flatMap((one) => batchByObject(one.endpoint, one.events));
   await recordAct(
     db,
     {
@@ -91,6 +103,7 @@ export async function replayCall(
   const taken = await Promise.all(batches.map((batch) => handOver(endpointObjects, batch, marks)));
   return ok({
     matched,
+    toEach,
     enqueued: taken.reduce((sum, { accepted }) => sum + accepted, 0),
     unable: taken.flatMap(({ unable }) => unable),
   });

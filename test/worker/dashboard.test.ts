@@ -253,9 +253,17 @@ describe("a call", () => {
     expect((await page(`/dashboard/calls/${call.id}/replay`)).status).toBe(404);
     await mintEvent(db, call, 1);
     // Paused: it takes deliveries and sends none.
-    await mintEndpoint(db, organization.id, { paused: true });
+    await mintEndpoint(db, organization.id, { paused: true, description: `The ${SCRIPT}` });
+    await mintEndpoint(db, organization.id, { active: false, description: "Off" });
     const counted = await page(`/dashboard/calls/${call.id}/replay`);
-    expect(counted.text).toContain("Send 1 deliveries again");
+    expect(counted.text).toContain("Send 1 delivery again");
+    expectHarmless(counted.text);
+    // The call as its own page heads it, and each webhook by its name with how many events it gets.
+    const head = /<h1>(.*?)<\/h1>/s.exec((await page(`/dashboard/calls/${call.id}`)).text)?.[1] ?? "";
+    expect(counted.text).toContain(head);
+    expect(counted.text).toMatch(/<dt><bdi>The [^]*?<\/bdi><\/dt><dd>1 event<\/dd>/);
+    expect(counted.text).not.toContain("Off<");
+    expect(counted.trips).toBeLessThanOrEqual(MOST_TRIPS);
     expect((await post(`/dashboard/calls/${call.id}/replay`, { csrf: "" })).status).toBe(403);
     const sent = await post(`/dashboard/calls/${call.id}/replay`, {});
     expect(sent.headers.get("location")).toBe(`/dashboard/calls/${call.id}?replayed=1&unable=0&tab=timeline`);

@@ -64,7 +64,7 @@ describe("replaying a call", () => {
     await vi.waitFor(() => expect(hits).toHaveLength(4));
     const first = at(one.id);
     hits.length = 0;
-    expect(await again()).toEqual({ ok: true, value: { matched: 4, enqueued: 4, unable: [] } });
+    expect(await again()).toMatchObject({ value: { matched: 4, enqueued: 4, unable: [] } });
     await vi.waitFor(() => expect(hits).toHaveLength(4));
     expect(at(one.id).map(({ id, seq }) => [id, seq])).toEqual(first.map(({ id, seq }) => [id, seq]));
     expect(at(one.id)[0]!.headers["trunkline-delivery"]).not.toBe(first[0]!.headers["trunkline-delivery"]);
@@ -84,7 +84,7 @@ describe("replaying a call", () => {
     await newEndpoint();
     await record(["call.completed", "call.updated"]);
     await vi.waitFor(() => expect(hits).toHaveLength(4));
-    expect(await again({ dryRun: true })).toEqual({ ok: true, value: { matched: 4, enqueued: 0, unable: [] } });
+    expect(await again({ dryRun: true })).toMatchObject({ value: { matched: 4, enqueued: 0, unable: [] } });
     expect(hits).toHaveLength(4);
   });
 

@@ -45,6 +45,8 @@ export function callReplayRoutes() {
     const { dry_run: dryRun = false, per_second: perSecond, endpoint_id: endpointId } = c.req.valid("json");
     const target = { organizationId: c.var.caller.organizationId, callId: c.req.valid("param").id, endpointId };
     const done = await replayCall(c.var.deps, target, { dryRun, perSecond }, actOf(c));
-    return done.ok ? c.json(done.value, 200) : problem(c, done.error);
+    if (!done.ok) return problem(c, done.error);
+    const { matched, enqueued, unable } = done.value;
+    return c.json({ matched, enqueued, unable }, 200);
   });
 }

@@ -180,14 +180,15 @@ export function callRoutes() {
     const { deps, view, visitor } = c.var;
     if (!may(visitor.caller, "deliveries:write")) return lackingAnswer(view, visitor.caller, "deliveries:write");
     const callId = c.req.param("id");
-    const target = { organizationId: visitor.caller.organizationId, callId };
-    const [counted, whole] = await Promise.all([
-      replayCall(deps, target, { dryRun: true }, actOf(c)),
+    const { organizationId, reach } = visitor.caller;
+    const [call, counted, whole] = await Promise.all([
+      readCall(deps.db, { organizationId, reach, id: callId }),
+      replayCall(deps, { organizationId, callId }, { dryRun: true }, actOf(c)),
       readWhole(deps.db, visitor),
     ]);
-    if (!counted.ok) return noCall(c);
+    if (!call.ok || !counted.ok) return noCall(c);
     const frame = frameOf(view, visitor, whole);
-    return pageAnswer(<ReplayPage view={view} frame={frame} callId={callId} matched={counted.value.matched} />);
+    return pageAnswer(<ReplayPage view={view} frame={frame} call={call.value} counted={counted.value} />);
   });
 
   routes.post("/calls/:id/replay", async (c) => {

@@ -1,6 +1,6 @@
 import { publicState } from "../../analysis";
 import type { Child } from "hono/jsx";
-import { codeOfAttempt, type AttemptLogEntry, type DeliveryLogEntry } from "../../delivery";
+import { codeOfAttempt, nameOfEndpoint, type AttemptLogEntry, type DeliveryLogEntry } from "../../delivery";
 import { Moment } from "../../ui/components/moment";
 import { Tag, type Tone } from "../../ui/components/status";
 import { StoredReason, Why } from "../../ui/components/stored-reason";
@@ -152,14 +152,15 @@ type SubscriberProps = { view: View; words: CallPageWords; step: Extract<Step, {
 function SubscriberStep({ view, words, step }: SubscriberProps) {
   const { endpoint, deliveries } = step.subscriber;
   const { number } = view.formats;
-  if (deliveries === null) return <Line title={hostOf(endpoint.url)} note={words.logMissing} />;
+  const name = nameOfEndpoint(endpoint);
+  if (deliveries === null) return <Line title={name} note={words.logMissing} />;
   const behind = deliveries.filter((delivery) => !isTried(delivery)).length;
-  const failure = step.worst === null ? undefined : failureOfDelivery(hostOf(endpoint.url), step.worst);
+  const failure = step.worst === null ? undefined : failureOfDelivery(name, step.worst);
   const sum = words.delivered(number(step.delivered), number(deliveries.length));
   return (
     <details class="subscriber" open={step.tone === "wrong"}>
       <summary>
-        <span dir="auto">{hostOf(endpoint.url)}</span>
+        <span dir="auto">{name}</span>
         <span class="step-note">{[sum, stateOf(view, words, step.worst)].filter(Boolean).join(" · ")}</span>
       </summary>
       {failure && (
@@ -167,7 +168,7 @@ function SubscriberStep({ view, words, step }: SubscriberProps) {
           <Why view={view} failure={failure} />
         </p>
       )}
-      <div class="table-scroll" tabindex={0} role="region" aria-label={hostOf(endpoint.url)}>
+      <div class="table-scroll" tabindex={0} role="region" aria-label={name}>
         <table class="table compact">
           <thead>
             <tr>
@@ -195,10 +196,10 @@ function SubscriberStep({ view, words, step }: SubscriberProps) {
   );
 }
 
-function failureOfDelivery(host: string, { attempts, attemptCount }: DeliveryLogEntry): Failure | undefined {
+function failureOfDelivery(name: string, { attempts, attemptCount }: DeliveryLogEntry): Failure | undefined {
   const last = attempts.at(-1);
   const code = last && codeOfAttempt(last);
-  return code ? failureOfAttempts(host, code, attempts, attemptCount) : undefined;
+  return code ? failureOfAttempts(name, code, attempts, attemptCount) : undefined;
 }
 
 function isTried({ attempts }: DeliveryLogEntry): boolean {
@@ -242,8 +243,4 @@ function stateOf(view: View, words: CallPageWords, delivery: DeliveryLogEntry | 
 /** The status that came back. Why none did is the sentence above the tries: the code of an error is of the API. */
 function answerOf(words: CallPageWords, { status }: AttemptLogEntry): string {
   return status === null ? words.noAnswer : String(status);
-}
-
-function hostOf(url: string): string {
-  return URL.parse(url)?.host ?? url;
 }

@@ -7,6 +7,7 @@ import { SelectField, TextField } from "../../ui/components/form";
 import { Moment } from "../../ui/components/moment";
 import { Pager } from "../../ui/components/pager";
 import { Panel } from "../../ui/components/panel";
+import { Tag } from "../../ui/components/status";
 import { Table, type Column } from "../../ui/components/table";
 import { Toast } from "../../ui/components/toast";
 import { adviceOn } from "../../ui/failures";
@@ -201,7 +202,7 @@ function columnsOf(view: View, caller: Caller, words: InboundWords, names: Reado
         <>
           {outcome === "accepted" ? (
             // What goes well is quiet, so that what does not is seen.
-            <span class="second">{outcomeWord(ofSources, outcome)}</span>
+            <Tag>{outcomeWord(ofSources, outcome)}</Tag>
           ) : (
             <OutcomeTag words={ofSources} outcome={outcome} />
           )}{" "}

@@ -1,7 +1,14 @@
 import { callIdOfTask } from "../../calls";
 import { listCampaigns } from "../../campaigns";
 import type { Database } from "../../db/client";
-import { listEndpoints, MAX_ENDPOINTS, readHealth, troubleOf, type EndpointTrouble } from "../../delivery";
+import {
+  listEndpoints,
+  MAX_ENDPOINTS,
+  nameOfEndpoint,
+  readHealth,
+  troubleOf,
+  type EndpointTrouble,
+} from "../../delivery";
 import { may, type Caller, type NotificationRow } from "../../identity";
 import { DAY } from "../../lib/time";
 import { listSources } from "../../sources";
@@ -36,7 +43,7 @@ export async function readSubjects(
   return {
     names: new Map([
       ...campaigns.map(({ id, name }) => [id, name] as const),
-      ...endpoints.map(({ id, url }) => [id, URL.parse(url)?.host ?? url] as const),
+      ...endpoints.map((one) => [one.id, nameOfEndpoint(one)] as const),
       ...sources.map(({ id, name }) => [id, name] as const),
     ]),
     troubles: new Map(endpoints.map((one) => [one.id, troubleOf(one, health.get(one.id))])),

@@ -1,6 +1,13 @@
 import { Hono, type Context } from "hono";
 import { z } from "zod";
-import { listEndpoints, listReveals, MAX_ENDPOINTS, replayEndpoint, type ReplayQuery } from "../../delivery";
+import {
+  listEndpoints,
+  listReveals,
+  MAX_ENDPOINTS,
+  nameOfEndpoint,
+  replayEndpoint,
+  type ReplayQuery,
+} from "../../delivery";
 import { may } from "../../identity";
 import { pageAnswer } from "../../ui/layout/page";
 import { webhookPageWords } from "../../ui/strings/webhook";
@@ -14,7 +21,6 @@ import { BlockedPage } from "./blocked-page";
 import { CheckPage } from "./check-page";
 import { DeliveriesPage, DELIVERY_STATES } from "./deliveries-page";
 import { fieldsOf } from "./form";
-import { placeOf } from "./formats";
 import { WebhookHealthPage } from "./health-page";
 import { previewOf } from "./preview";
 import { readBlocked, readDeliveries, readWebhook, type DeliveryQuery } from "./read";
@@ -96,13 +102,13 @@ export function oneWebhookRoutes() {
     if (props instanceof Response) return props;
     const words = wordsOf(webhookPageWords, c.var.view.language);
     const { endpoint, health } = props.parts;
-    const { host } = placeOf(endpoint.url);
     const waiting = health?.backlog ?? 0;
     const back = { href: `/dashboard/webhooks/${endpoint.id}/settings`, title: words.cancel };
     return pageAnswer(
       <AskPage {...props} current="webhooks" title={words.removeTitle} back={back} go={words.remove} danger>
         <p dir="auto">
-          {words.removeText(host)} {waiting > 0 && words.removeWaiting(c.var.view.formats.number(waiting))}
+          {words.removeText(nameOfEndpoint(endpoint))}{" "}
+          {waiting > 0 && words.removeWaiting(c.var.view.formats.number(waiting))}
         </p>
       </AskPage>,
     );
@@ -124,7 +130,7 @@ export function oneWebhookRoutes() {
     const asked = { action: `${base}/deliveries/${deliveryId}`, fields, back, go: words.skip };
     return pageAnswer(
       <AskPage {...props} {...asked} current="webhooks" title={words.skipTitle} danger>
-        <p dir="auto">{words.skipText(placeOf(endpoint.url).host, entry.type)}</p>
+        <p dir="auto">{words.skipText(nameOfEndpoint(endpoint), entry.type)}</p>
       </AskPage>,
     );
   });

@@ -1,4 +1,4 @@
-import type { Count } from "../../delivery";
+import { nameOfEndpoint, type Count, type EndpointRow } from "../../delivery";
 import { Button, ButtonLink } from "../../ui/components/button";
 import { SelectField, TextField } from "../../ui/components/form";
 import { Panel } from "../../ui/components/panel";
@@ -8,12 +8,11 @@ import { wordsOf } from "../../ui/strings/define";
 import { webhookPageWords } from "../../ui/strings/webhook";
 import { webhookWords } from "../../ui/strings/webhooks";
 import type { View } from "../../ui/view";
-import { placeOf } from "./formats";
 
 /** What is to be sent again, as the form has it: days of the viewer's zone. */
 export type ReplayChoice = { what: "parked" | "everything"; since: string; until: string };
 
-type Props = { view: View; frame: Frame; endpoint: { id: string; url: string }; choice: ReplayChoice; matched: Count };
+type Props = { view: View; frame: Frame; endpoint: EndpointRow; choice: ReplayChoice; matched: Count };
 
 /** How much a replay would send, before anything is sent. */
 export function ReplayWebhookPage({ view, frame, endpoint, choice, matched }: Props) {
@@ -22,7 +21,7 @@ export function ReplayWebhookPage({ view, frame, endpoint, choice, matched }: Pr
   const count = view.formats.counted(matched.count, matched.more);
   return (
     <FramedPage view={view} frame={frame} title={words.replayTitle} current="webhooks">
-      <PageHead title={words.replayTitle} state={<span dir="auto">{placeOf(endpoint.url).host}</span>} />
+      <PageHead title={words.replayTitle} state={<span dir="auto">{nameOfEndpoint(endpoint)}</span>} />
       <Panel>
         <p>{words.replayText}</p>
         <form action={`${base}/replay`} class="form spaced">

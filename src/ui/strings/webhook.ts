@@ -63,8 +63,8 @@ export const webhookPageWords = defineStrings({
     release: "Try once more",
     skip: "Skip",
     skipTitle: "Skip this delivery",
-    skipText: (host: string, event: string) =>
-      `${host} will never get this event: ${event}. The call goes on with its next event.`,
+    skipText: (name: string, event: string) =>
+      `${name} will never get this event: ${event}. The call goes on with its next event.`,
     cancel: "Cancel",
     newest: "Newest",
     paused: "Paused",
@@ -142,7 +142,7 @@ export const webhookPageWords = defineStrings({
     slow: "It answers slower than its platform asks for: within 5 seconds.",
     remove: "Delete",
     removeTitle: "Delete this webhook",
-    removeText: (host: string) => `${host} will get no more events.`,
+    removeText: (name: string) => `${name} will get no more events.`,
     removeWaiting: (count: string) => `${count} deliveries that wait will never be sent.`,
     save: "Save",
     copySecret: "the secret",
@@ -210,8 +210,8 @@ export const webhookPageWords = defineStrings({
     release: "Intentar una vez más",
     skip: "Omitir",
     skipTitle: "Omitir esta entrega",
-    skipText: (host: string, event: string) =>
-      `${host} nunca recibirá este evento: ${event}. La llamada sigue con su próximo evento.`,
+    skipText: (name: string, event: string) =>
+      `${name} nunca recibirá este evento: ${event}. La llamada sigue con su próximo evento.`,
     cancel: "Cancelar",
     newest: "Más nuevas",
     paused: "En pausa",
@@ -291,7 +291,7 @@ export const webhookPageWords = defineStrings({
     slow: "Responde más lento de lo que pide su plataforma: en 5 segundos.",
     remove: "Eliminar",
     removeTitle: "Eliminar este webhook",
-    removeText: (host: string) => `${host} no recibirá más eventos.`,
+    removeText: (name: string) => `${name} no recibirá más eventos.`,
     removeWaiting: (count: string) => `${count} entregas que esperan no se enviarán nunca.`,
     save: "Guardar",
     copySecret: "el secreto",
