@@ -19,11 +19,11 @@ const EN = {
   ],
   noKey: [
     "Likely the platform sends no API key.",
-    "Make a key in the source's Connection tab (POST /v1/api-keys) and enter it as X-API-Key at the platform.",
+    "Make a key in the source's Connection tab and enter it as X-API-Key at the platform.",
   ],
   wrongKey: [
     "Likely the API key is mistyped, revoked or of another deployment.",
-    "Make a key in the source's Connection tab (POST /v1/api-keys) and enter it as X-API-Key at the platform.",
+    "Make a key in the source's Connection tab and enter it as X-API-Key at the platform.",
   ],
   settings: [
     "Its signature cannot be checked with the source's secret and settings.",
@@ -35,7 +35,7 @@ const EN = {
   ],
   values: [
     "Likely the platform sends values that neither its guide nor the source's mapping expects.",
-    "Mend the source's mapping where it has one (PATCH /v1/sources/{id}), else compare the platform's template with the source's guide; then replay.",
+    "Compare the platform's template with the guide in the source's Connection tab, or have its mapping mended over the API; then replay it in the inbound log.",
   ],
   contentType: [
     "Likely the platform sends another content type or encoding than its guide says.",
@@ -43,7 +43,7 @@ const EN = {
   ],
   campaign: [
     "Likely the campaign was not created, is archived, or its number is mistyped.",
-    "Choose a campaign under Unassigned calls (POST /v1/quarantine/resolve), and one for the source.",
+    "Choose a campaign under Unassigned calls, and one for the source in its Settings tab.",
   ],
 } as const satisfies Record<string, Explained>;
 
@@ -66,11 +66,11 @@ const ES: Record<keyof typeof EN, Explained> = {
   ],
   noKey: [
     "Probablemente la plataforma no envía ninguna clave de API.",
-    "Cree una clave en la pestaña Conexión de la fuente (POST /v1/api-keys) y escríbala como X-API-Key en la plataforma.",
+    "Cree una clave en la pestaña Conexión de la fuente y escríbala como X-API-Key en la plataforma.",
   ],
   wrongKey: [
     "Probablemente la clave de API está mal escrita, revocada o es de otra instalación.",
-    "Cree una clave en la pestaña Conexión de la fuente (POST /v1/api-keys) y escríbala como X-API-Key en la plataforma.",
+    "Cree una clave en la pestaña Conexión de la fuente y escríbala como X-API-Key en la plataforma.",
   ],
   settings: [
     "Su firma no se puede comprobar con el secreto y la configuración de la fuente.",
@@ -82,7 +82,7 @@ const ES: Record<keyof typeof EN, Explained> = {
   ],
   values: [
     "Probablemente la plataforma envía valores que no esperan ni su guía ni el mapeo de la fuente.",
-    "Corrija el mapeo de la fuente si lo tiene (PATCH /v1/sources/{id}); si no, compare la plantilla de la plataforma con la guía de la fuente. Después repita.",
+    "Compare la plantilla de la plataforma con la guía en la pestaña Conexión de la fuente, o haga corregir su mapeo por la API. Después repita la solicitud en el registro de entrada.",
   ],
   contentType: [
     "Probablemente la plataforma envía otro tipo de contenido u otra codificación que los de su guía.",
@@ -90,7 +90,7 @@ const ES: Record<keyof typeof EN, Explained> = {
   ],
   campaign: [
     "Probablemente la campaña no se creó, está archivada, o su número está mal escrito.",
-    "Elija una campaña en Llamadas sin asignar (POST /v1/quarantine/resolve), y una para la fuente.",
+    "Elija una campaña en Llamadas sin asignar, y una para la fuente en su pestaña Ajustes.",
   ],
 };
 
@@ -174,7 +174,7 @@ const SINGLE_EN = {
   ],
   campaign_of_another_source: [
     "Likely the campaign's number in the template is wrong: calls of that campaign come from another platform's source.",
-    "Check the number in the template, or bind this source to the campaign too (campaign_id).",
+    "Check the number in the template, or bind this source to the campaign too, in its Settings tab.",
   ],
   processing_failed: ["Our side failed on it ten times.", "Replay it; if it fails again, it is a fault to report."],
   body_not_kept: ["The kept body is gone.", "Ask the platform to send the notice again."],
@@ -185,9 +185,9 @@ const SINGLE_EN = {
   ],
   never: [
     "Likely the platform is not set up yet.",
-    "Set it up as the source's guide says (GET /v1/sources/{id}/guide), then make a call.",
+    "Set it up as the guide in the source's Connection tab says, then make a call.",
   ],
-  unknown: ["The cause is not known.", "The inbound log shows what was sent (GET /v1/inbound)."],
+  unknown: ["The cause is not known.", "The inbound log shows what was sent."],
 } as const satisfies Record<string, Explained>;
 
 const SINGLE_ES: Record<Single, Explained> = {
@@ -238,7 +238,7 @@ const SINGLE_ES: Record<Single, Explained> = {
   ],
   campaign_of_another_source: [
     "Probablemente el número de la campaña en la plantilla está mal: sus llamadas vienen de la fuente de otra plataforma.",
-    "Revise el número en la plantilla, o asigne esta fuente también a la campaña (campaign_id).",
+    "Revise el número en la plantilla, o asigne esta fuente también a la campaña, en su pestaña Ajustes.",
   ],
   processing_failed: [
     "Nuestro lado falló diez veces con esto.",
@@ -255,9 +255,9 @@ const SINGLE_ES: Record<Single, Explained> = {
   ],
   never: [
     "Probablemente la plataforma todavía no está configurada.",
-    "Configúrela como dice la guía de la fuente (GET /v1/sources/{id}/guide) y haga una llamada.",
+    "Configúrela como dice la guía en la pestaña Conexión de la fuente y haga una llamada.",
   ],
-  unknown: ["No se conoce la causa.", "El registro de entrada muestra qué se envió (GET /v1/inbound)."],
+  unknown: ["No se conoce la causa.", "El registro de entrada muestra qué se envió."],
 };
 
 export type NoticeCode = Grouped | Single;
