@@ -255,6 +255,9 @@ describe("the pages of people", () => {
     expect((await open()).map(({ email }) => email).toSorted()).toEqual(["one@people.example", "two@people.example"]);
     expect((await pages.page(PEOPLE)).text).not.toMatch(/\/invitations\/[\w-]{43}/);
     const [first] = await open();
+    const listed = (await pages.page(PEOPLE)).text;
+    expect(listed).toContain(`aria-label="Send the invitation to ${first?.email}"`);
+    expect(listed).not.toContain("Resend");
     const again = await pages.post(`${PEOPLE}/invitations/${first?.id}/resend`, {});
     expect(await again.text()).toMatch(/\/invitations\/[\w-]{43}/);
     await pages.post(`${PEOPLE}/invitations/${first?.id}/withdraw`, {});

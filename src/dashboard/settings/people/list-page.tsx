@@ -171,16 +171,16 @@ function invitationColumns(
   const { csrf, once } = sent;
   const actions: Column<InvitationRow> = {
     name: "actions",
-    title: words.resend,
+    title: words.sendFirst,
     silent: true,
     narrow: "below-end",
-    cell: ({ id, email }) => (
+    cell: ({ id, email, mailedAt }) => (
       <span class="row-actions">
         <form method="post" action={`${PEOPLE}/invitations/${id}/resend`}>
           <input type="hidden" name="csrf" value={csrf} />
           <input type="hidden" name="once" value={once} />
-          <Button small kind="quiet" label={words.resendTo(email)}>
-            {words.resend}
+          <Button small kind="quiet" label={mailedAt === null ? words.sendTo(email) : words.resendTo(email)}>
+            {mailedAt === null ? words.sendFirst : words.resend}
           </Button>
         </form>
         <form method="post" action={`${PEOPLE}/invitations/${id}/withdraw`}>
