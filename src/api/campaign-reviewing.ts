@@ -27,7 +27,7 @@ const reviewing = z
       campaign_id: "cmp_01k3a7w8q0m4x2c9v5b6n7p8r1",
       rules: EXAMPLE,
       sentence:
-        "20 % of calls are reviewed, at most 5 of an operator in a week, any with a risk from 70, by each reviewer in turn, within 48 hours.",
+        "20% of calls are reviewed, at most 5 of an operator in a week, any with a risk from 70, by each reviewer in turn, within 48 hours.",
     },
   });
 

@@ -94,7 +94,7 @@ function makeFormats(locale: string, timeZone: string) {
     maximumFractionDigits: 2,
     roundingMode: "trunc",
   } as Intl.NumberFormatOptions);
-  const score = new Intl.NumberFormat(locale, { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 });
+  const score = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const list = new Intl.ListFormat(locale);
 
@@ -150,7 +150,7 @@ function makeFormats(locale: string, timeZone: string) {
     decimal: (value: number) => decimal.format(value),
     /** Of a share between 0 and 1. Only the whole is 100 %. */
     percent: percentOf,
-    /** Of a score from 0 to 100, with the two decimals that it has. */
+    /** Of a score from 0 to 100, with the two decimals that it may have: none below its pass mark reads as the mark. */
     score: (percentage: number) => score.format(percentage / 100),
     list: (items: readonly string[]) => list.format(items),
     /** 4:38, 1:02:03; the same in every language. */

@@ -155,7 +155,7 @@ function isOptional(name: string): name is OptionalColumn {
 function Quality({ view, words, verdict: { score, passed } }: { view: View; words: CallWords; verdict: Verdict }) {
   return (
     <span class="quality">
-      {score !== null && <span class="number">{view.formats.percent(score / 100)}</span>}
+      {score !== null && <span class="number">{view.formats.score(score)}</span>}
       {passed !== null && <Status tone={passed ? "good" : "wrong"}>{passed ? words.passed : words.not_passed}</Status>}
       {score === null && passed === null && <span class="second">{words.noScore}</span>}
     </span>

@@ -12,7 +12,7 @@ type Props = { view: View; words: Words<typeof stateWords>; sums: Sums; overdue:
 
 /** What supervisors look at first: how much is judged, how it went, and what is late. Each leads to what is behind it. */
 export function QualityPanel({ view, words, sums, overdue }: Props) {
-  const { number, counted, percent } = view.formats;
+  const { number, counted, percent, score } = view.formats;
   const { average_score: average, not_passed: failed } = reviewFigures(sums);
   const report = (by: Kind) => reportHref({ by, when: "week" }, {});
   return (
@@ -27,7 +27,7 @@ export function QualityPanel({ view, words, sums, overdue }: Props) {
         <Figure
           name={words.averageScore}
           href={report("criterion")}
-          value={average === null ? "–" : percent(average / 100)}
+          value={average === null ? "–" : score(average)}
           note={words.ofReviews(number(sums.scored))}
         />
         <Figure

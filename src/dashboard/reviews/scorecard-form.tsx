@@ -67,7 +67,7 @@ export function ScorecardForm({ view, csrf, review, definition, answers, errors,
             {score.score === null ? words.noAnswer : words.score(written(score.score))}
           </b>{" "}
           <span class="second">
-            {words.pass(view.formats.percent(definition.pass_percent / 100))} ·{" "}
+            {words.pass(view.formats.score(definition.pass_percent))} ·{" "}
             <span data-answered data-words={words.answered("#done", "#asked")}>
               {words.answered(number(done), number(asked.length))}
             </span>

@@ -74,7 +74,7 @@ export function ScorecardListPage(props: Props) {
                 name: "pass",
                 title: words.passShort,
                 kind: "number",
-                cell: ({ definition }) => view.formats.percent(definition.pass_percent / 100),
+                cell: ({ definition }) => view.formats.score(definition.pass_percent),
               },
               { name: "version", title: words.version, kind: "number", cell: ({ version }) => version },
             ]}

@@ -51,7 +51,7 @@ type ScorecardWords = Words<typeof scorecardWords>;
 export function EffectsPanel(props: { view: View; definition: ScorecardDefinition; title?: string }) {
   const { view, definition } = props;
   const words = wordsOf(scorecardWords, view.language);
-  const { percent } = view.formats;
+  const { score } = view.formats;
   return (
     <Panel title={props.title ?? words.shares} flush>
       <p class="hint panel-body">{words.sharesText}</p>
@@ -72,7 +72,7 @@ export function EffectsPanel(props: { view: View; definition: ScorecardDefinitio
             kind: "number",
             narrow: "end",
             titled: true,
-            cell: ({ share }) => (share === null ? "–" : percent(share / 100)),
+            cell: ({ share }) => (share === null ? "–" : score(share)),
           },
           {
             name: "alone",
@@ -83,7 +83,7 @@ export function EffectsPanel(props: { view: View; definition: ScorecardDefinitio
             cell: ({ alone }) =>
               alone === null || alone.score === null
                 ? "–"
-                : `${percent(alone.score / 100)}, ${alone.passed ? words.passes : words.fails}`,
+                : `${score(alone.score)}, ${alone.passed ? words.passes : words.fails}`,
           },
         ]}
       />

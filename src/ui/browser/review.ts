@@ -233,7 +233,7 @@ function showScore(review: HTMLFormElement, definition: ScorecardDefinition, fie
   const language = document.documentElement.lang;
   if (shown && score !== null) {
     const words = shown.dataset.words ?? "#";
-    const inPercent = { style: "percent", minimumFractionDigits: 2, maximumFractionDigits: 2 } as const;
+    const inPercent = { style: "percent", maximumFractionDigits: 2 } as const;
     const text = new Intl.NumberFormat(language, inPercent).format(score / 100);
     shown.textContent = words.replace("#", text);
   }

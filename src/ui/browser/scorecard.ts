@@ -15,7 +15,7 @@ function show(editor: HTMLFormElement, stored: ScorecardDefinition): void {
   const { effect: words = "", effectNone: none = "", passes = "", fails = "" } = editor.dataset;
   const inPercent = new Intl.NumberFormat(document.documentElement.lang, {
     style: "percent",
-    maximumFractionDigits: 1,
+    maximumFractionDigits: 2,
   });
   for (const output of editor.querySelectorAll<HTMLElement>("[data-effect-of]")) {
     const { share = null, alone = null } = effects.get(output.dataset.effectOf ?? "") ?? {};

@@ -52,7 +52,7 @@ export const reviewingWords = defineStrings({
     saved: "Saved. It holds for calls from now on.",
     badScore: (line: string) => `“${line}” is not a score with a bound.`,
     sentenceAll: "Every call is reviewed",
-    sentencePercent: (percent: string) => `${percent} of calls are reviewed`,
+    sentencePercent: (percent: string) => `${percent}% of calls are reviewed`,
     sentencePerOperator: (count: string) => `at most ${count} of an operator in a week`,
     sentenceRisk: (risk: string) => `any with a risk from ${risk}`,
     sentenceScores: (scores: string) => `any with ${scores}`,
@@ -131,7 +131,7 @@ export const reviewingWords = defineStrings({
     saved: "Guardado. Vale para las llamadas desde ahora.",
     badScore: (line: string) => `“${line}” no es un puntaje con un límite.`,
     sentenceAll: "Se evalúa cada llamada",
-    sentencePercent: (percent: string) => `Se evalúa el ${percent} de las llamadas`,
+    sentencePercent: (percent: string) => `Se evalúa el ${percent} % de las llamadas`,
     sentencePerOperator: (count: string) => `como máximo ${count} de un operador por semana`,
     sentenceRisk: (risk: string) => `toda la que tenga un riesgo desde ${risk}`,
     sentenceScores: (scores: string) => `toda la que tenga ${scores}`,
@@ -190,7 +190,7 @@ export function sentenceOfReviewing(
   const { percent, per_operator_a_week: week, risk_from: risk, scores = [] } = sample ?? {};
   const draws = sample === null || percent !== undefined || week !== undefined;
   const parts = [
-    draws && (percent === undefined ? words.sentenceAll : words.sentencePercent(`${number(percent)} %`)),
+    draws && (percent === undefined ? words.sentenceAll : words.sentencePercent(number(percent))),
     week !== undefined && words.sentencePerOperator(number(week)),
     risk !== undefined && words.sentenceRisk(number(risk)),
     scores.length > 0 && words.sentenceScores(scores.map(scoreText).join(", ")),
