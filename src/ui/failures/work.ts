@@ -72,7 +72,7 @@ export const actionFailures: Explanations<string> = {
     timeout: ["Probablemente su servidor trabaja antes de responder.", "Haga que responda primero y después trabaje."],
     blocked: ["Su dirección no es pública, y solo se envía a direcciones públicas.", "Escriba una pública."],
     gone: ["Lo que necesita se borró, se apagó o cambió entretanto.", "Mire la acción en la campaña."],
-    mail: ["Probablemente el servidor de correo no aceptó las cartas.", AGAIN_ES],
+    mail: ["Probablemente el servidor de correo no aceptó los correos.", AGAIN_ES],
     refused: ["Lo que debe hacer ya no es posible.", "Mire la acción en la campaña."],
   },
 };

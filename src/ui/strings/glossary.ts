@@ -22,3 +22,12 @@ export const GLOSSARY: readonly (readonly [english: RegExp, spanish: RegExp])[] 
   [/\btimeline\b/i, /\bcronología\b/i],
   [/\blanguage\b(?! model)/i, /\bidioma\b/i],
 ];
+
+/** Spanish words for what has another one here: one thing has one name on all pages, in letters and failures. */
+export const OTHER_WORDS: readonly (readonly [said: RegExp, instead: string])[] = [
+  [/(?<!\p{L})añad/iu, "agregar"],
+  [/(?<!\p{L})cartas?(?!\p{L})/iu, "correo"],
+  [/(?<!\p{L})fallos?(?!\p{L})/iu, "falla"],
+  [/puntajes? medios?(?!\p{L})/iu, "puntaje promedio"],
+  [/(?<!\p{L})(riesgo medio|duración media)(?!\p{L})/iu, "promedio"],
+];

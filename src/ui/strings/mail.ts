@@ -43,13 +43,13 @@ export const mail = defineStrings({
     digestSubjectOne: (organization: string) => `Una notificación sin leer en ${organization}`,
     digestSubjectWrong: (organization: string) => `Algo está mal en ${organization}`,
     digestUnread: (organization: string, lines: string) =>
-      `Nuevo en ${organization} desde la última carta, y sin leer:\n\n${lines}`,
+      `Nuevo en ${organization} desde el último correo, y sin leer:\n\n${lines}`,
     digestWrong: (organization: string, lines: string) => `Lo que está mal en ${organization} ahora:\n\n${lines}`,
     actionSubject: (action: string, organization: string) => `${action}: una llamada de ${organization}`,
     actionText: (text: string, link: string, preferences: string) =>
-      `${text}\n\nLa llamada:\n${link}\n\nRecibe esta carta porque una campaña le avisa de llamadas así. Para dejar de recibirla:\n${preferences}`,
+      `${text}\n\nLa llamada:\n${link}\n\nRecibe este correo porque una campaña le avisa de llamadas así. Para dejar de recibirlo:\n${preferences}`,
     digestEnd: (inbox: string, preferences: string) =>
-      `Lea más:\n${inbox}\n\nRecibe esta carta como máximo una vez al día porque la pidió. Para dejar de recibirla:\n${preferences}`,
+      `Lea más:\n${inbox}\n\nRecibe este correo como máximo una vez al día porque lo pidió. Para dejar de recibirlo:\n${preferences}`,
     reportSubject: (name: string, from: string, to: string) => `${name}: ${from} – ${to}`,
     reportText: (name: string, organization: string, from: string, to: string) =>
       `El informe «${name}» de ${organization}, del ${from} al ${to}:`,
@@ -60,6 +60,6 @@ export const mail = defineStrings({
     reportLate: (count: string) => `Después de su vencimiento: ${count}`,
     reportLink: (link: string) =>
       `Todo, como archivo para una hoja de cálculo. El enlace sirve durante una semana, a quien lo tenga:\n${link}`,
-    reportEnd: (schedule: string) => `Quién recibe esta carta, y cuándo, se configura aquí:\n${schedule}`,
+    reportEnd: (schedule: string) => `Quién recibe este correo, y cuándo, se configura aquí:\n${schedule}`,
   },
 });

@@ -90,7 +90,7 @@ export const permissionWords = defineStrings({
     "analyses:read": "Leer análisis, transcripciones y lo que se midió",
     "analyses:write": "Hacer analizar grabaciones",
     "engines:read": "Ver los motores de transcripción y su costo",
-    "engines:write": "Añadir, cambiar y eliminar motores, y limitar su costo",
+    "engines:write": "Agregar, cambiar y eliminar motores, y limitar su costo",
     "campaigns:read": "Leer campañas",
     "campaigns:write": "Crear, renombrar, archivar y configurar campañas",
     "operators:read": "Leer operadores",

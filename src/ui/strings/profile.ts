@@ -123,7 +123,7 @@ export const profileWords = defineStrings({
     name: "Nombre",
     email: "Correo electrónico",
     language: "Idioma",
-    languageHint: "De sus páginas en un navegador nuevo y de las cartas que recibe.",
+    languageHint: "De sus páginas en un navegador nuevo y de los correos que recibe.",
     asBrowser: "El que pide el navegador",
     save: "Guardar",
     saved: "Guardado.",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { frame } from "../../../src/ui/strings/frame";
-import { GLOSSARY } from "../../../src/ui/strings/glossary";
+import { GLOSSARY, OTHER_WORDS } from "../../../src/ui/strings/glossary";
 import { pseudo, wordsOf } from "../../../src/ui/strings/define";
 
 type Entry = string | ((...values: unknown[]) => string);
@@ -52,6 +52,27 @@ describe("strings", () => {
     for (const [name, english, spanish] of pairs)
       for (const [word, translation] of GLOSSARY)
         if (word.test(english)) expect(spanish, `${name}: ${english}`).toMatch(translation);
+  });
+
+  it("no Spanish text, of pages, letters, refusals or failures, has another word for the same", () => {
+    const written = import.meta.glob<string>(["../../../src/ui/strings/*.ts", "../../../src/ui/failures/*.ts"], {
+      query: "?raw",
+      import: "default",
+      eager: true,
+    });
+    for (const [path, text] of Object.entries(written).filter(([one]) => !one.endsWith("/glossary.ts")))
+      for (const [word, instead] of OTHER_WORDS) expect(word.exec(text)?.[0], `${path}: ${instead}`).toBeUndefined();
+  });
+
+  it("no failure tells who reads a page or a letter to ask the API", () => {
+    const written = import.meta.glob<string>("../../../src/ui/failures/*.ts", {
+      query: "?raw",
+      import: "default",
+      eager: true,
+    });
+    expect(Object.keys(written).length).toBeGreaterThanOrEqual(6);
+    for (const [path, text] of Object.entries(written))
+      expect(text, path).not.toMatch(/\b(GET|POST|PUT|PATCH|DELETE) \/|\/v1\//);
   });
 
   it("the pseudo-language is longer and marks what comes from the dictionary", () => {
