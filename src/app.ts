@@ -101,14 +101,22 @@ async function failedPage(c: Context<{ Bindings: Env }>, answered: Response): Pr
   }
 }
 
-/** What a browser opened below the dashboard that is no page: a mistyped address, or one that only takes forms. */
+/** What a browser opened that is no page: a mistyped address, or one that only takes forms. Signed in or not. */
 async function missingPage(c: Context<{ Bindings: Env }>, answered: Response): Promise<Response> {
-  if (c.req.method !== "GET" || !asksForPage(c) || !pathOf(c.req.raw).startsWith("/dashboard/")) return answered;
-  return notFoundAnswer(viewOfRequest(c.req.raw, c.env));
+  if (c.req.method !== "GET" || !asksForPage(c)) return answered;
+  try {
+    return await notFoundAnswer(viewOfRequest(c.req.raw, c.env));
+  } catch {
+    // A deployment that is not configured has no view.
+    return answered;
+  }
 }
 
+/** Below these only programs ask, whatever they accept: the API, and platforms with their notices. */
+const PROGRAMS = /^\/(?:v1|webhook)(?:\/|$)/;
+
 function asksForPage(c: Context): boolean {
-  return /\btext\/html\b/i.test(c.req.header("accept") ?? "") && !pathOf(c.req.raw).startsWith("/v1/");
+  return /\btext\/html\b/i.test(c.req.header("accept") ?? "") && !PROGRAMS.test(pathOf(c.req.raw));
 }
 
 function viewOfRequest(request: Request, env: Env) {

@@ -61,15 +61,23 @@ describe("a page whose database does not answer", () => {
   });
 });
 
-describe("an address below the dashboard without a page", () => {
+describe("an address without a page", () => {
   it("is said in words to a browser, also where only forms go; a program gets its problem", async () => {
     const { id: organizationId } = await mintOrganization(db);
     const { cookie } = (await mintSession(db, { organizationId, now: Date.now() })).headers;
     const ask = (path: string, accept: string) => get(path, { cookie, accept });
-    for (const path of ["/dashboard/settings/usage/alert", "/dashboard/nowhere/at/all"]) {
+    for (const path of ["/dashboard/settings/usage/alert", "/dashboard/nowhere/at/all", "/nowhere"]) {
       const page = await ask(path, "text/html");
       expect([page.status, page.headers.get("content-type")]).toEqual([404, "text/html; charset=utf-8"]);
-      await page.text();
+      expect(await page.text()).toContain("<h1>Nothing here");
+    }
+    for (const path of ["/nowhere", "/v1", "/v1/nowhere", "/webhook/nowhere"]) {
+      const stranger = await get(path, { accept: path === "/nowhere" ? "text/html" : "text/html, */*" });
+      expect([path, stranger.headers.get("content-type")]).toEqual([
+        path,
+        path === "/nowhere" ? "text/html; charset=utf-8" : "application/problem+json",
+      ]);
+      expect((await get(path, { accept: "*/*" })).headers.get("content-type")).toBe("application/problem+json");
     }
     const problem = await ask("/dashboard/settings/usage/alert", "*/*");
     expect([problem.status, problem.headers.get("content-type")]).toEqual([405, "application/problem+json"]);
