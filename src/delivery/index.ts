@@ -32,7 +32,13 @@ export { receiverCode, RECEIVER_LANGUAGES, type ReceiverLanguage } from "./recei
 export * from "./signing";
 export * from "./test-receivers";
 export { codeOfAttempt, FAILURE_CODES, type FailureCode } from "./health/failure-code";
-export { nameOfEndpoint, troubleOf, type EndpointTrouble, type EndpointTroubleCode } from "./health/trouble";
+export {
+  hostOfEndpoint,
+  nameOfEndpoint,
+  troubleOf,
+  type EndpointTrouble,
+  type EndpointTroubleCode,
+} from "./health/trouble";
 export { readUndelivered, type UndeliveredCount } from "./health/undelivered";
 export { countFailing, readHealth, type EndpointHealth } from "./health/read";
 export * from "./replay";

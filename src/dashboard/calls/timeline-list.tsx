@@ -1,6 +1,12 @@
 import { publicState } from "../../analysis";
 import type { Child } from "hono/jsx";
-import { codeOfAttempt, nameOfEndpoint, type AttemptLogEntry, type DeliveryLogEntry } from "../../delivery";
+import {
+  codeOfAttempt,
+  hostOfEndpoint,
+  nameOfEndpoint,
+  type AttemptLogEntry,
+  type DeliveryLogEntry,
+} from "../../delivery";
 import { Moment } from "../../ui/components/moment";
 import { Tag, type Tone } from "../../ui/components/status";
 import { StoredReason, Why } from "../../ui/components/stored-reason";
@@ -155,7 +161,7 @@ function SubscriberStep({ view, words, step }: SubscriberProps) {
   const name = nameOfEndpoint(endpoint);
   if (deliveries === null) return <Line title={name} note={words.logMissing} />;
   const behind = deliveries.filter((delivery) => !isTried(delivery)).length;
-  const failure = step.worst === null ? undefined : failureOfDelivery(name, step.worst);
+  const failure = step.worst === null ? undefined : failureOfDelivery(endpoint.url, step.worst);
   const sum = words.delivered(number(step.delivered), number(deliveries.length));
   return (
     <details class="subscriber" open={step.tone === "wrong"}>
@@ -196,10 +202,10 @@ function SubscriberStep({ view, words, step }: SubscriberProps) {
   );
 }
 
-function failureOfDelivery(name: string, { attempts, attemptCount }: DeliveryLogEntry): Failure | undefined {
+function failureOfDelivery(url: string, { attempts, attemptCount }: DeliveryLogEntry): Failure | undefined {
   const last = attempts.at(-1);
   const code = last && codeOfAttempt(last);
-  return code ? failureOfAttempts(name, code, attempts, attemptCount) : undefined;
+  return code ? failureOfAttempts(hostOfEndpoint(url), code, attempts, attemptCount) : undefined;
 }
 
 function isTried({ attempts }: DeliveryLogEntry): boolean {

@@ -29,7 +29,8 @@ export function nameOfEndpoint({ description, url }: Pick<EndpointRow, "descript
   return description || hostOfEndpoint(url);
 }
 
-function hostOfEndpoint(url: string): string {
+/** The host that an endpoint's events go to, as sentences of what failed name it. */
+export function hostOfEndpoint(url: string): string {
   return URL.parse(url)?.host ?? url;
 }
 
