@@ -141,7 +141,7 @@ export const actionWords = defineStrings({
     newTitle: (kind: string) => `Acción nueva: ${kind}`,
     name: "Nombre",
     nameHint: "Lo llevan los resultados y las condiciones posteriores.",
-    enabled: "Se hace",
+    enabled: "Está activa",
     tagsAdded: "Etiquetas que agrega",
     tagsRemoved: "Etiquetas que quita",
     tagsHint: "Una por línea.",

@@ -207,7 +207,7 @@ export const bulkWords = defineStrings({
     when: "Cuándo",
     what: "Cambio",
     result: "Resultado",
-    by: "De",
+    by: "Quién lo pidió",
     you: "Usted",
     someoneElse: "Un colega",
     didTag: (tags: string) => `Poner etiquetas: ${tags}`,

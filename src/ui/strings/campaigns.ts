@@ -94,7 +94,7 @@ export const campaignWords = defineStrings({
     newText: "Primero se guarda; después se conectan sus fuentes de audio.",
     nameHint: "Como la conoce su gente.",
     autoAnalyze: "Analizar cada grabación en cuanto se guarda",
-    engines: "La transcriben",
+    engines: "Motores que transcriben",
     enginesHint: "Motores que oyen cada grabación analizada. Ninguno: no se transcribe ni se envía nada.",
     noEngines: "Todavía no hay motores: Ajustes, Motores.",
     engineGone: (name: string) => `${name} (ya no está)`,

@@ -43,7 +43,7 @@ export const commentWords = defineStrings({
     add: "Comentar",
     text: "Su comentario",
     hint: "@ y un nombre avisa a un colega.",
-    moment: "En",
+    moment: "Momento de la grabación",
     momentHint: "Minutos y segundos de la grabación, como 1:36. Vacío: de ningún momento.",
     badMoment: "debe ser minutos y segundos, como 1:36",
     about: "Sobre",

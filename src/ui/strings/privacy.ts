@@ -157,7 +157,7 @@ export const privacyWords = defineStrings({
     subjectHint: "El id de la llamada, el número, o el id de la campaña.",
     reason: "Motivo",
     place: "Poner una retención",
-    by: "Por",
+    by: "Quién la puso",
     byAdmin: "La administración de la instalación",
     liftTitle: "¿Levantar esta retención legal?",
     liftWhy:

@@ -93,7 +93,7 @@ export const reviewingWords = defineStrings({
     people: "Se elige entre",
     peopleHint: "Nadie: los miembros del equipo que tiene la tarea. Se omite a quien está ausente.",
     nobody: "Nadie puede evaluar todavía.",
-    knows: "Sabe de",
+    knows: "Temas que conoce",
     knowsOf: (name: string) => `De qué sabe ${name}`,
     knowsHint:
       "Palabras separadas por comas; se comparan con las etiquetas de una llamada, su operador, su sentido y el idioma de la campaña.",
