@@ -189,6 +189,16 @@ describe("sources", () => {
   });
 });
 
+it("a source of uploads speaks of no other product's form; any other does", async () => {
+  const organization = await mintOrganization(db);
+  const { page } = visit(organization);
+  for (const kind of ["internal", "twilio"]) {
+    const source = await mintSource(db, organization.id, { kind });
+    const texts = [await page(`/dashboard/sources/${source.id}`), await page(`/dashboard/sources/new?kind=${kind}`)];
+    for (const { text } of texts) expect(text.includes("the other product"), kind).toBe(kind !== "internal");
+  }
+});
+
 describe("the inbound log", () => {
   it("is searched, opened, and replayed with a count first", async () => {
     const organization = await mintOrganization(db);

@@ -1,5 +1,5 @@
 import type { GuideEntry, GuideSnippet } from "../../platforms";
-import type { SourceGuide } from "../../sources";
+import { comesByUpload, type SourceGuide } from "../../sources";
 import { Button } from "../../ui/components/button";
 import { Code, CopyButton, WithCode } from "../../ui/components/code";
 import { Panel } from "../../ui/components/panel";
@@ -41,7 +41,11 @@ export function ConnectPanel({ view, csrf, written, key, secret, mayMakeKey }: P
           </div>
         </Panel>
       )}
-      <Panel title={words.connect(platformTitle(platform.kind, view.language))} aside={words.perField}>
+      {/* Uploads come from programs of the organization: there is no other product with a form. */}
+      <Panel
+        title={words.connect(platformTitle(platform.kind, view.language))}
+        aside={comesByUpload(platform) ? undefined : words.perField}
+      >
         <div class="halves">
           <div class="form">
             {guide.request.length > 0 && (

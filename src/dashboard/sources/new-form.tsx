@@ -1,6 +1,6 @@
 import type { CampaignRow } from "../../campaigns";
 import { PLATFORMS, type Platform, type PlatformKind } from "../../platforms";
-import { eachCallNamesCampaign } from "../../sources";
+import { comesByUpload, eachCallNamesCampaign } from "../../sources";
 import { Button } from "../../ui/components/button";
 import { ChoiceCards, KeptBeside } from "../../ui/components/choices";
 import { CheckField, FormErrors, SelectField, TextField, type FieldErrors } from "../../ui/components/form";
@@ -67,7 +67,7 @@ export function NewSourceForm({ view, csrf, kind, campaigns, fields, errors, onc
           <input type="hidden" name="kind" value={kind} />
           <input type="hidden" name="back" value={fields.back} />
           <KeptBeside fields={keptBeside(platform, fields, offersKey)} />
-          <p class="second">{words.connectText}</p>
+          {!comesByUpload(platform) && <p class="second">{words.connectText}</p>}
           <TextField
             view={view}
             name="name"
