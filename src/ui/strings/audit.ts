@@ -30,7 +30,7 @@ export const auditWords = defineStrings({
     clear: "Clear filters",
     scanned: (moment: string) => `Looked through the entries back to ${moment}.`,
     searchOn: "Look further back",
-    onlySuch: (action: string) => `${action}: show only such entries`,
+    onlySuch: "Show only such entries",
   },
   es: {
     state:
@@ -61,6 +61,6 @@ export const auditWords = defineStrings({
     clear: "Quitar los filtros",
     scanned: (moment: string) => `Se miraron las entradas hasta ${moment}.`,
     searchOn: "Mirar más atrás",
-    onlySuch: (action: string) => `${action}: mostrar solo las entradas así`,
+    onlySuch: "Mostrar solo las entradas así",
   },
 });

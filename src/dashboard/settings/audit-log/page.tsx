@@ -130,7 +130,7 @@ function Entry({ view, words, asked, row, names }: EntryProps) {
       <div>
         <p>
           {name !== null && <b>{name} </b>}
-          <a class="mono" href={auditHref(asked, { action })} aria-label={words.onlySuch(action)}>
+          <a class="mono" href={auditHref(asked, { action })} title={words.onlySuch}>
             {action}
           </a>{" "}
           <span class="mono second">{resourceId}</span>
