@@ -95,4 +95,26 @@ describe("the way of a call", () => {
     expect(await page([delivery(1, NOON, 38), delivery(1, NOON + 5 * MINUTE, 9_000, 1)])).toBe("+ 38 ms");
     expect(await page([delivery(1, NOON, 5 * MINUTE)])).toBe("+ 5 min");
   });
+
+  it("calls a webhook by its name, and says which host did not take its events", async () => {
+    const organization = await mintOrganization(db);
+    const call = await mintCall(db, organization.id);
+    await mintEndpoint(db, organization.id, { createdAt: call.createdAt - 1, description: "Billing of the north" });
+    const attempt = {
+      number: 1,
+      dueAt: NOON,
+      startedAt: NOON,
+      endedAt: NOON + 38,
+      status: 503,
+      error: "status" as const,
+      detail: null,
+      request: { method: "POST", url: "https://subscriber.test/hooks", headers: {}, body: "{}" },
+      response: null,
+    };
+    const log = [{ ...delivery(1, NOON, 38), state: "pending" as const, finishedAt: null, attempts: [attempt] }];
+    const { text } = await pagesWith(organization, "owner", log).page(`/dashboard/calls/${call.id}`);
+    expect(text).toContain('<summary><span dir="auto">Billing of the north</span>');
+    const [, why] = /<p class="step-note" dir="auto">([\s\S]*?)<\/p>/.exec(text) ?? [];
+    expect(why).toContain("subscriber.test answers 503");
+  });
 });

@@ -57,6 +57,19 @@ async function newEndpoint(overrides: Parameters<typeof mintEndpoint>[2] = {}) {
   return endpoint;
 }
 
+/** What a webhook is told to get: its name and number of events, and nothing else of its row. */
+function toldOf({ id, description, url }: Awaited<ReturnType<typeof mintEndpoint>>, events: number) {
+  return { id, description, url, events };
+}
+
+/** The same, in any order. */
+const sameOf = (all: readonly object[]): unknown =>
+  expect.toSatisfy(
+    (given: readonly object[]) =>
+      given.length === all.length && all.every((one) => given.some((it) => JSON.stringify(it) === JSON.stringify(one))),
+    "each webhook, with its number of events",
+  );
+
 describe("replaying a call", () => {
   it("sends all of it again, in order, with the same event ids and fresh deliveries, to every endpoint that asks for it", async () => {
     const [one, other] = [await newEndpoint(), await newEndpoint({ events: ["task.*"] })];
@@ -64,7 +77,10 @@ describe("replaying a call", () => {
     await vi.waitFor(() => expect(hits).toHaveLength(4));
     const first = at(one.id);
     hits.length = 0;
-    expect(await again()).toMatchObject({ value: { matched: 4, enqueued: 4, unable: [] } });
+    expect(await again()).toEqual({
+      ok: true,
+      value: { matched: 4, enqueued: 4, unable: [], toEach: sameOf([toldOf(one, 3), toldOf(other, 1)]) },
+    });
     await vi.waitFor(() => expect(hits).toHaveLength(4));
     expect(at(one.id).map(({ id, seq }) => [id, seq])).toEqual(first.map(({ id, seq }) => [id, seq]));
     expect(at(one.id)[0]!.headers["trunkline-delivery"]).not.toBe(first[0]!.headers["trunkline-delivery"]);
@@ -80,11 +96,15 @@ describe("replaying a call", () => {
   });
 
   it("counts without sending when it is a dry run", async () => {
-    await newEndpoint();
-    await newEndpoint();
+    const both = [await newEndpoint({ description: "Billing" }), await newEndpoint()];
+    await newEndpoint({ events: ["task.*"] });
     await record(["call.completed", "call.updated"]);
     await vi.waitFor(() => expect(hits).toHaveLength(4));
-    expect(await again({ dryRun: true })).toMatchObject({ value: { matched: 4, enqueued: 0, unable: [] } });
+    const toEach = sameOf(both.map((one) => toldOf(one, 2)));
+    expect(await again({ dryRun: true })).toEqual({
+      ok: true,
+      value: { matched: 4, enqueued: 0, unable: [], toEach },
+    });
     expect(hits).toHaveLength(4);
   });
 
