@@ -8063,7 +8063,7 @@ export interface components {
          *         },
          *         "due_hours": 48
          *       },
-         *       "sentence": "20 % of calls are reviewed, at most 5 of an operator in a week, any with a risk from 70, by each reviewer in turn, within 48 hours."
+         *       "sentence": "20% of calls are reviewed, at most 5 of an operator in a week, any with a risk from 70, by each reviewer in turn, within 48 hours."
          *     }
          */
         Reviewing: {

@@ -66,7 +66,8 @@ function toldOf({ id, description, url }: Awaited<ReturnType<typeof mintEndpoint
 const sameOf = (all: readonly object[]): unknown =>
   expect.toSatisfy(
     (given: readonly object[]) =>
-      given.length === all.length && all.every((one) => given.some((it) => JSON.stringify(it) === JSON.stringify(one))),
+      given.length === all.length &&
+      all.every((one) => given.some((other) => JSON.stringify(other) === JSON.stringify(one))),
     "each webhook, with its number of events",
   );
 
